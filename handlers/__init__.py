@@ -1,0 +1,1 @@
+"""Entrances: who is asking, which verb, which words. No rule lives here."""

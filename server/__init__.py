@@ -1,0 +1,1 @@
+"""Machinery: app, configuration, database, delivery, channels, timetable, commands, sandbox."""
