@@ -1,0 +1,1 @@
+"""The platforms' own language: their cipher, their envelopes, their passive replies."""
