@@ -1,0 +1,96 @@
+"""Tables and the current session. Which engine stands behind it is server/database.py's business."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Insert, Integer, MetaData, Table
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware moment in UTC. SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+BigId = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER PRIMARY KEY numbers itself on SQLite
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Utc, dict[str, Any]: Json, list[str]: Json, list[int]: Json}  # noqa: RUF012
+
+
+class Numbered:
+    """A row with a number of its own."""
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+
+
+def public_id() -> str:
+    """22 characters, 128 random bits: safe to show, impossible to guess (A10)."""
+    return secrets.token_urlsafe(16)
+
+
+_session: ContextVar[Session] = ContextVar("hemei_session")
+
+
+def session() -> Session:
+    """The session of the unit of work around us; LookupError outside of one."""
+    return _session.get()
+
+
+@contextmanager
+def working_in(current: Session) -> Iterator[Session]:
+    token = _session.set(current)
+    try:
+        yield current
+    finally:
+        _session.reset(token)
+
+
+_inserts: dict[Table, Insert] = {}
+
+
+def put(model: type[Base], **values: Any) -> int:
+    """Inserts one row and returns its id.
+
+    Plain Core, because the unit of work costs several times as much and every message pays it.
+    Rows still waiting in the session are not flushed first: `put` parents with `put`.
+    """
+    table = model.__table__
+    assert isinstance(table, Table)
+    statement = _inserts.get(table)
+    if statement is None:
+        statement = _inserts[table] = table.insert()
+    key = session().connection().execute(statement, values).inserted_primary_key
+    return int(key[0]) if key else 0

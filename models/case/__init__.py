@@ -1,0 +1,1 @@
+"""The case: one thing a resident asked for, from the first message to the nod."""

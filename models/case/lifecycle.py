@@ -1,0 +1,31 @@
+"""The seven phases of GB/T 30428 and the moves between them. Every move appends a step."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    COLLECTED = "collected"  # 信息采集: said, but we do not know where or what yet
+    FILED = "filed"  # 案卷建立: on the community's desk, offered to nobody else
+    DISPATCHED = "dispatched"  # 任务派遣: offered, not accepted
+    HANDLING = "handling"  # 任务处置: exactly one taker works on it
+    FINISHED = "finished"  # 处置反馈: the taker says done, the resident has not nodded
+    CLOSED = "closed"  # 核查结案: nodded, or silent for long enough after being asked
+    RATED = "rated"  # 综合评价
+    VOID = "void"  # 作废: withdrawn by its reporter, or not a case
+
+
+NEXT: dict[State, frozenset[State]] = {
+    State.COLLECTED: frozenset({State.FILED, State.DISPATCHED, State.VOID}),
+    State.FILED: frozenset({State.DISPATCHED, State.HANDLING, State.VOID}),
+    State.DISPATCHED: frozenset({State.HANDLING, State.FILED, State.DISPATCHED, State.VOID}),
+    State.HANDLING: frozenset({State.FINISHED, State.DISPATCHED, State.FILED, State.VOID}),
+    State.FINISHED: frozenset({State.CLOSED, State.HANDLING, State.DISPATCHED, State.FILED}),
+    State.CLOSED: frozenset({State.RATED, State.HANDLING, State.DISPATCHED, State.FILED}),
+    # A bad grade is a no: a case rated 不满意 is not closed (row 1).
+    State.RATED: frozenset({State.HANDLING, State.DISPATCHED, State.FILED}),
+    State.VOID: frozenset(),
+}
+
+OPEN = frozenset({State.COLLECTED, State.FILED, State.DISPATCHED, State.HANDLING, State.FINISHED})
+WORKING = frozenset({State.FILED, State.DISPATCHED, State.HANDLING})  # somebody on our side must move
+ENDED = frozenset({State.CLOSED, State.RATED, State.VOID})

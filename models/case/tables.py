@@ -1,0 +1,143 @@
+"""What is kept of a case. The verbs are in the modules beside this one."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.checkdigit import with_check
+from models.base.clock import now
+from models.base.orm import Base, Numbered, public_id
+
+
+class CaseRow(Numbered):
+    """Columns of a case. `number` is its id with a check digit: short, and a misheard one is noticed."""
+
+    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    text: Mapped[str] = mapped_column(default="")
+    category: Mapped[str | None]
+    also: Mapped[list[str]] = mapped_column(default=list)
+    urgency: Mapped[str] = mapped_column(default="normal")
+    source: Mapped[str]  # chat | photo | voice | door | work | phone | walk_in | patrol | page
+    # where
+    community_id: Mapped[int | None]
+    estate_id: Mapped[int | None]
+    building_id: Mapped[int | None]
+    grid_id: Mapped[int | None]
+    estate_name: Mapped[str | None]
+    building_name: Mapped[str | None]
+    unit_name: Mapped[str | None]
+    floor: Mapped[str | None]
+    room: Mapped[str | None]
+    longitude: Mapped[float | None]
+    latitude: Mapped[float | None]
+    place_from: Mapped[str | None]  # said | home | door | location | answer | staff
+    # who
+    reporter_id: Mapped[int | None]
+    entered_by: Mapped[int | None]  # staff, for callers, walk-ins and patrols
+    caller_sealed: Mapped[str | None]  # name and phone of a caller without WeChat
+    taker_id: Mapped[int | None]
+    route: Mapped[str | None]  # keeper | grid_worker | department | desk | nobody
+    # how far
+    state: Mapped[str]
+    round: Mapped[int] = mapped_column(default=1)  # raised by every rework: one rating per closing
+    close_kind: Mapped[str | None]  # nod | nod_by_phone | default
+    finish_text: Mapped[str | None]
+    no_photo_reason: Mapped[str | None]
+    reported_at: Mapped[datetime] = mapped_column(default=now)
+    accepted_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]  # when the platform accepted the question whether it is mended
+    closed_at: Mapped[datetime | None]
+    waits_until: Mapped[datetime | None]  # the clock looks again then (place never said, silence)
+
+    @property
+    def number(self) -> str:
+        return with_check(self.id)
+
+
+CASE_INDEXES = (
+    Index("ix_cases_reporter", "reporter_id", "id"),
+    Index("ix_cases_taker", "taker_id", "state", "id"),
+    Index("ix_cases_community", "community_id", "state", "id"),
+    Index("ix_cases_state", "state", "id"),
+    Index("ix_cases_building", "building_id", "state", "id"),
+    Index(
+        "ix_cases_waits",
+        "waits_until",
+        sqlite_where=text("waits_until IS NOT NULL"),
+        postgresql_where=text("waits_until IS NOT NULL"),
+    ),
+)
+
+
+class Offer(Numbered, Base):
+    """派单: a case put before somebody who may accept it. Ended offers stay, with how they ended."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        Index("ix_offers_case", "case_id", "ended_at"),
+        Index(
+            "ix_offers_open",
+            "person_id",
+            "case_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    person_id: Mapped[int]
+    role: Mapped[str]  # keeper | grid_worker | department | desk | transfer
+    offered_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+    ended_how: Mapped[str | None]  # accepted | returned | taken_by_other | transferred | closed
+
+
+class Fellow(Numbered, Base):
+    """我也遇到: one more person who met the same thing. Each is told, each may rate."""
+
+    __tablename__ = "fellows"
+    __table_args__ = (
+        UniqueConstraint("case_id", "person_id"),
+        Index("ix_fellows_person", "person_id", "case_id"),
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    person_id: Mapped[int]
+    text: Mapped[str] = mapped_column(default="")
+    joined_at: Mapped[datetime] = mapped_column(default=now)
+    left_at: Mapped[datetime | None]
+
+
+class Rating(Numbered, Base):
+    """评价: five grades, one per person and closing (5 非常满意 … 1 非常不满意)."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (UniqueConstraint("case_id", "round", "person_id"),)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    person_id: Mapped[int]
+    grade: Mapped[int]
+    text: Mapped[str] = mapped_column(default="")
+    by_phone: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Alarm(Numbered, Base):
+    """An emergency that somebody on duty must acknowledge; it rings again until then (row 103)."""
+
+    __tablename__ = "alarms"
+    __table_args__ = (
+        Index(
+            "ix_alarms_ringing",
+            "next_ring_at",
+            sqlite_where=text("acknowledged_at IS NULL"),
+            postgresql_where=text("acknowledged_at IS NULL"),
+        ),
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
+    number_to_call: Mapped[str]  # 119 | 110 | 120 | 122
+    raised_at: Mapped[datetime] = mapped_column(default=now)
+    rings: Mapped[int] = mapped_column(default=0)
+    next_ring_at: Mapped[datetime] = mapped_column(default=now)
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[int | None]

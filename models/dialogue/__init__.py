@@ -1,0 +1,1 @@
+"""What was asked of whom, so that the next message can be the answer."""

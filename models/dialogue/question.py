@@ -1,0 +1,62 @@
+"""At most one open question per person and channel; a newer one takes the older one's place."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.clock import now
+from models.base.orm import Base, Numbered, put, session
+
+
+class Asked(StrEnum):
+    PLACE = "place"  # where is it?
+    WHAT = "what"  # what is it about? (a photo or a voice came first)
+    FINISH = "finish"  # keeper: words and a photo, please
+    RETURN_REASON = "return_reason"  # keeper: why back?
+    CONSENT = "consent"  # may we keep your phone or home?
+    UNSATISFIED = "unsatisfied"  # what is still wrong?
+
+
+class Question(Numbered, Base):
+    __tablename__ = "questions"
+    __table_args__ = (UniqueConstraint("person_id", "channel"),)
+    person_id: Mapped[int]
+    channel: Mapped[str]
+    kind: Mapped[str]
+    case_id: Mapped[int | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+
+def ask(
+    person_id: int, channel: str, kind: Asked, *, lasts: timedelta, case_id: int | None = None, **facts: Any
+) -> None:
+    """Remembers the question that goes out with our reply."""
+    forget(person_id, channel)
+    at = now()
+    put(
+        Question,
+        person_id=person_id,
+        channel=channel,
+        kind=kind,
+        case_id=case_id,
+        facts=facts,
+        asked_at=at,
+        expires_at=at + lasts,
+    )
+
+
+def open_question(person_id: int, channel: str) -> Question | None:
+    """What this person's next message may be answering."""
+    query = select(Question).where(
+        Question.person_id == person_id, Question.channel == channel, Question.expires_at > now()
+    )
+    return session().scalars(query).first()
+
+
+def forget(person_id: int, channel: str) -> None:
+    session().execute(delete(Question).where(Question.person_id == person_id, Question.channel == channel))

@@ -1,0 +1,1 @@
+"""Who answers for what: keepers, rungs, departments, the community's desk."""

@@ -1,0 +1,1 @@
+"""What came in: every push of a platform exactly once, kept against replays."""

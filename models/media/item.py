@@ -1,0 +1,39 @@
+"""One photo, voice or video. The platform keeps it three days; the errand fetches it at once."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.clock import now
+from models.base.orm import Base, Numbered, public_id
+
+
+class Item(Numbered, Base):
+    __tablename__ = "media_items"
+    __table_args__ = (
+        Index("ix_media_items_about", "about_kind", "about_id"),
+        Index(
+            "ix_media_items_wanted",
+            "not_before",
+            sqlite_where=text("state = 'wanted'"),
+            postgresql_where=text("state = 'wanted'"),
+        ),
+    )
+    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    about_kind: Mapped[str]
+    about_id: Mapped[int]
+    purpose: Mapped[str]  # report | finish
+    kind: Mapped[str]  # image | voice | video
+    channel: Mapped[str | None]
+    media_id: Mapped[str | None]
+    by_id: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(default=now)
+    state: Mapped[str]  # wanted | kept | gone
+    not_before: Mapped[datetime] = mapped_column(default=now)
+    attempts: Mapped[int] = mapped_column(default=0)
+    file: Mapped[str | None]  # relative to [storage] dir
+    content_type: Mapped[str | None]
+    trouble: Mapped[str | None]
+    heard_at: Mapped[datetime | None]  # a voice: when somebody listened to it
+    heard_by: Mapped[int | None]

@@ -1,0 +1,103 @@
+"""The one way to say something to somebody. The verb that changes the town's books also writes the letter."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from models.base.clock import now
+from models.base.orm import put, session
+from models.outbox.letter import DataClass, Lane, Letter, State
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFacts:
+    """All that a building group may ever be told of a case: no person, no room, no words of the report (X05).
+
+    A group takes this type and nothing else, so a name or a debt cannot slip in by carelessness.
+    """
+
+    number: str
+    estate: str
+    building: str | None
+    unit: str | None
+    category: str | None
+    minutes: int | None = None
+
+
+def tell(
+    kind: str,
+    person_id: int,
+    *,
+    about: tuple[str, int] | None,
+    occasion: str,
+    data_class: DataClass = DataClass.OWN,
+    lane: Lane = Lane.ANSWER,
+    not_before: datetime | None = None,
+    **facts: Any,
+) -> int:
+    """Writes a letter to one person and returns its id.
+
+    `occasion` is the step or slot that gives rise to it: the same kind, person, thing and occasion is one
+    letter, and the database refuses a second. Facts must be JSON; they are frozen here.
+    """
+    return _write(kind, "person", person_id, about, occasion, data_class, lane, not_before, facts)
+
+
+def tell_group(
+    kind: str,
+    group_id: int,
+    facts: PublicFacts,
+    *,
+    about: tuple[str, int] | None,
+    occasion: str,
+    lane: Lane = Lane.NEWS,
+    not_before: datetime | None = None,
+) -> int:
+    """Writes a letter to a building group."""
+    return _write(kind, "group", group_id, about, occasion, DataClass.PUBLIC, lane, not_before, asdict(facts))
+
+
+def withdraw(about: tuple[str, int], *kinds: str, reason: str = "overtaken") -> None:
+    """Letters of these kinds that have not gone out yet are not needed any more."""
+    session().execute(
+        update(Letter)
+        .where(
+            Letter.about_kind == about[0],
+            Letter.about_id == about[1],
+            Letter.kind.in_(kinds),
+            Letter.state.in_([State.WAITING, State.BY_HAND]),
+        )
+        .values(state=State.WITHDRAWN, reason=reason, settled_at=now())
+    )
+
+
+def _write(
+    kind: str,
+    to_kind: str,
+    to_id: int,
+    about: tuple[str, int] | None,
+    occasion: str,
+    data_class: DataClass,
+    lane: Lane,
+    not_before: datetime | None,
+    facts: dict[str, Any],
+) -> int:
+    about_kind, about_id = about or (None, None)
+    at = now()
+    return put(
+        Letter,
+        key=f"{kind}/{about_kind or ''}{about_id or ''}/{occasion}/{to_kind}{to_id}",
+        kind=kind,
+        about_kind=about_kind,
+        about_id=about_id,
+        to_kind=to_kind,
+        to_id=to_id,
+        data_class=data_class,
+        facts=facts,
+        lane=lane,
+        not_before=not_before or at,
+        created_at=at,
+        state=State.WAITING,
+    )

@@ -1,0 +1,86 @@
+"""A letter: one thing said to one person or group. Its facts are frozen when it is written."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.clock import now
+from models.base.orm import Base, Numbered
+
+
+class State(StrEnum):
+    WAITING = "waiting"  # for its time, or for a sender
+    TAKEN = "taken"  # a sender has it, until its lease ends
+    SENT = "sent"  # the platform accepted it
+    FAILED = "failed"  # for good, with a reason in words
+    UNKNOWN = "unknown"  # it may have arrived: a person decides
+    BY_HAND = "by_hand"  # waits for somebody to paste or carry it
+    WITHDRAWN = "withdrawn"  # overtaken before it went out
+
+
+class DataClass(StrEnum):
+    PUBLIC = "public"  # may be read by a whole building
+    OWN = "own"  # for the person it is about
+    SENSITIVE = "sensitive"
+
+
+class Lane(StrEnum):
+    """Which letters go first. Emergencies overtake everything; news waits for quiet hours to end."""
+
+    EMERGENCY = "0"
+    ANSWER = "1"
+    NEWS = "5"
+
+
+class Letter(Numbered, Base):
+    __tablename__ = "letters"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(
+            "ix_letters_waiting",
+            "lane",
+            "not_before",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_letters_taken",
+            "lease_until",
+            sqlite_where=text("state = 'taken'"),
+            postgresql_where=text("state = 'taken'"),
+        ),
+        Index("ix_letters_about", "about_kind", "about_id"),
+        Index("ix_letters_to", "to_kind", "to_id"),
+    )
+    key: Mapped[str]  # what, about, step and person: saying it twice is one letter
+    kind: Mapped[str]  # a folder of templates/letters/
+    about_kind: Mapped[str | None]
+    about_id: Mapped[int | None]
+    to_kind: Mapped[str]  # person | group
+    to_id: Mapped[int]
+    data_class: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    lane: Mapped[str] = mapped_column(default=Lane.ANSWER)
+    state: Mapped[str] = mapped_column(default=State.WAITING)
+    not_before: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    # what became of it
+    attempts: Mapped[int] = mapped_column(default=0)
+    uncertain: Mapped[int] = mapped_column(default=0)  # tries whose outcome nobody knows
+    fence: Mapped[int] = mapped_column(default=0)  # raised by every claim: a late settler is refused
+    lease_until: Mapped[datetime | None]
+    channel: Mapped[str | None]
+    address: Mapped[str | None]
+    words: Mapped[str | None]  # as they were sent
+    platform_id: Mapped[str | None]
+    task_id: Mapped[str | None] = mapped_column(unique=True)  # of a WeCom card
+    response_code: Mapped[str | None]  # lets us change that card once
+    reason: Mapped[
+        str | None
+    ]  # a code of templates/labels/fates.toml, with the platform's own words behind it
+    sent_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]

@@ -1,0 +1,222 @@
+"""Where the rows live: one way to read, one way to write, on SQLite and on PostgreSQL.
+
+SQLite takes one writer at a time and pays an fsync for every commit. So each process has one writing
+thread, and works that wait together share a commit (docs/decisions/0002). PostgreSQL takes many writers:
+there a work runs in the thread that brought it, unless the caller asks for grouped commits.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from models.base.orm import working_in
+from models.base.refusals import Unavailable
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+GROUP = 64  # works in one commit: beyond this the commit is no longer what costs
+BUSY_SECONDS = 5
+RETRIES = 3
+_RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock
+
+
+class Database:
+    """Engines and the write path of one process."""
+
+    def __init__(self, url: str, *, grouped: bool = False, pool_size: int = 16) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._ensure_folder()
+            self.engine = _sqlite_engine(self.url, "BEGIN", pool_size=pool_size)
+            self._write_engine = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=None)
+        else:
+            self.engine = _postgres_engine(self.url, pool_size)
+            self._write_engine = self.engine
+        self._writer = _Writer(self._write_engine) if self.is_sqlite or grouped else None
+
+    def write(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Runs `work` in one transaction and returns its answer after the commit.
+
+        `work` must depend on the database and its arguments only: it is run again when its transaction has
+        to be repeated. Raises whatever it raises (then nothing is written), or Unavailable.
+        """
+        return self.submit(work, *args, **kwargs).result()
+
+    def submit(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> "Future[T]":
+        """As `write`, without waiting: the future is done when the commit is."""
+        if self._writer is not None:
+            return self._writer.submit(lambda: work(*args, **kwargs))
+        future: Future[T] = Future()
+        try:
+            future.set_result(_alone(self._write_engine, lambda: work(*args, **kwargs)))
+        except BaseException as trouble:  # noqa: BLE001 - handed to whoever waits
+            future.set_exception(trouble)
+        return future
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A consistent view; nothing written inside is kept."""
+        try:
+            with (
+                Session(self.engine, expire_on_commit=False, autoflush=False) as current,
+                working_in(current),
+            ):
+                yield current
+        except OperationalError as trouble:
+            raise Unavailable from trouble
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.stop()
+        self._write_engine.dispose()
+        self.engine.dispose()
+
+    def _ensure_folder(self) -> None:
+        name = self.url.database
+        if name and name != ":memory:":
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+
+
+class _Writer:
+    """The one writing thread: takes what waits, runs it in one transaction, commits once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._queue: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="hemei-writer", daemon=True)
+        self._started = threading.Lock()
+
+    def submit(self, work: Callable[[], T]) -> "Future[T]":
+        if not self._thread.is_alive():
+            self._start()
+        future: Future[T] = Future()
+        self._queue.put((work, future))
+        return future
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join(timeout=BUSY_SECONDS * 2)
+
+    def _start(self) -> None:
+        with self._started:
+            if not self._thread.is_alive():
+                if self._thread.ident is not None:  # stopped or lost by a fork: a thread starts once
+                    self._thread = threading.Thread(target=self._run, name="hemei-writer", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch = [first]
+            stop = False
+            while len(batch) < GROUP and not self._queue.empty():
+                item = self._queue.get()
+                if item is None:
+                    stop = True
+                    break
+                batch.append(item)
+            self._settle(batch)
+            if stop:
+                return
+
+    def _settle(self, batch: list[tuple[Callable[[], Any], Future[Any]]]) -> None:
+        if len(batch) > 1:
+            try:
+                with _transaction(self._engine):
+                    answers = [work() for work, _ in batch]
+            except Exception:  # noqa: BLE001 - each work meets its own trouble below
+                log.debug("a group of %d works is run one by one", len(batch))
+            else:
+                for (_, future), answer in zip(batch, answers, strict=True):
+                    future.set_result(answer)
+                return
+        for work, future in batch:
+            try:
+                future.set_result(_alone(self._engine, work))
+            except BaseException as trouble:  # noqa: BLE001 - handed to whoever waits
+                future.set_exception(trouble)
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Session]:
+    with Session(engine, expire_on_commit=False) as current, working_in(current), current.begin():
+        yield current
+
+
+def _alone(engine: Engine, work: Callable[[], T]) -> T:
+    for attempt in range(1, RETRIES + 1):
+        try:
+            with _transaction(engine):
+                return work()
+        except DBAPIError as trouble:
+            if getattr(trouble.orig, "sqlstate", None) in _RETRY_STATES and attempt < RETRIES:
+                continue
+            if isinstance(trouble, OperationalError) or trouble.connection_invalidated:
+                raise Unavailable from trouble
+            raise
+    raise AssertionError("unreachable")
+
+
+def _sqlite_engine(url: URL, begin: str, *, pool_size: int | None) -> Engine:
+    connect = {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 512}
+    if pool_size is None:
+        engine = create_engine(url, connect_args=connect, pool_size=1, max_overflow=2)
+    else:
+        engine = create_engine(url, connect_args=connect, pool_size=pool_size, max_overflow=pool_size)
+
+    @event.listens_for(engine, "connect")
+    def _open(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"busy_timeout = {BUSY_SECONDS * 1000}",
+            "temp_store = MEMORY",
+            "cache_size = -16384",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres_engine(url: URL, pool_size: int) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=10,
+        connect_args={"connect_timeout": 5, "application_name": "hemei", "prepare_threshold": 2},
+    )
+
+
+def throwaway_engine(url: URL) -> Engine:
+    """An engine that keeps no connection: for migrations and checks."""
+    return create_engine(url, poolclass=NullPool)
+
+
+def answers(database: Database) -> bool:
+    """Whether the database answers at all."""
+    try:
+        with database.read() as current:
+            current.execute(text("SELECT 1"))
+    except Unavailable:
+        return False
+    return True
