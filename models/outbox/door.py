@@ -35,14 +35,16 @@ def tell(
     data_class: DataClass = DataClass.OWN,
     lane: Lane = Lane.ANSWER,
     not_before: datetime | None = None,
+    via: str | None = None,
     **facts: Any,
 ) -> int:
     """Writes a letter to one person and returns its id.
 
     `occasion` is the step or slot that gives rise to it: the same kind, person, thing and occasion is one
-    letter, and the database refuses a second. Facts must be JSON; they are frozen here.
+    letter, and the database refuses a second. Facts must be JSON; they are frozen here. `via` names the only
+    channel that may carry it.
     """
-    return _write(kind, "person", person_id, about, occasion, data_class, lane, not_before, facts)
+    return _write(kind, "person", person_id, about, occasion, data_class, lane, not_before, via, facts)
 
 
 def tell_group(
@@ -82,13 +84,14 @@ def _write(
     data_class: DataClass,
     lane: Lane,
     not_before: datetime | None,
+    via: str | None,
     facts: dict[str, Any],
 ) -> int:
     about_kind, about_id = about or (None, None)
     at = now()
     return put(
         Letter,
-        key=f"{kind}/{about_kind or ''}{about_id or ''}/{occasion}/{to_kind}{to_id}",
+        key=f"{kind}/{about_kind or ''}{about_id or ''}/{occasion}/{to_kind}{to_id}/{via or ''}",
         kind=kind,
         about_kind=about_kind,
         about_id=about_id,
@@ -97,6 +100,7 @@ def _write(
         data_class=data_class,
         facts=facts,
         lane=lane,
+        via=via,
         not_before=not_before or at,
         created_at=at,
         state=State.WAITING,

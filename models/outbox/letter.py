@@ -65,6 +65,7 @@ class Letter(Numbered, Base):
     data_class: Mapped[str]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     lane: Mapped[str] = mapped_column(default=Lane.ANSWER)
+    via: Mapped[str | None]  # only this channel: an emergency goes by every channel, one letter each
     state: Mapped[str] = mapped_column(default=State.WAITING)
     not_before: Mapped[datetime] = mapped_column(default=now)
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,134 @@
+"""What happens to photos and voices: wanted from the platform, kept as a file, or gone for a stated reason."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+
+from models.base.clock import now
+from models.base.orm import public_id, put, session
+from models.base.refusals import NotFound
+from models.media.item import Item
+
+ATTEMPTS = 8
+PAUSES = (5, 15, 60, 300, 900, 3600, 3600)  # seconds; within the platform's three days
+
+
+def want(
+    about: tuple[str, int], *, purpose: str, kind: str, channel: str, media_id: str, by: int | None
+) -> int:
+    """A photo that the platform still holds; the errand fetches it at once."""
+    at = now()
+    return put(
+        Item,
+        public_id=public_id(),
+        about_kind=about[0],
+        about_id=about[1],
+        purpose=purpose,
+        kind=kind,
+        channel=channel,
+        media_id=media_id,
+        by_id=by,
+        at=at,
+        state="wanted",
+        not_before=at,
+        attempts=0,
+    )
+
+
+def keep(
+    about: tuple[str, int], *, purpose: str, kind: str, file: str, content_type: str, by: int | None
+) -> int:
+    """A photo that came with a page and is a file already."""
+    at = now()
+    return put(
+        Item,
+        public_id=public_id(),
+        about_kind=about[0],
+        about_id=about[1],
+        purpose=purpose,
+        kind=kind,
+        file=file,
+        content_type=content_type,
+        by_id=by,
+        at=at,
+        state="kept",
+        not_before=at,
+        attempts=0,
+    )
+
+
+def items_about(kind: str, key: int, purpose: str | None = None) -> Sequence[Item]:
+    query = select(Item).where(Item.about_kind == kind, Item.about_id == key).order_by(Item.id)
+    if purpose is not None:
+        query = query.where(Item.purpose == purpose)
+    return session().scalars(query).all()
+
+
+def count_about(kind: str, key: int, purpose: str, *, since: datetime | None = None) -> int:
+    query = select(func.count(Item.id)).where(
+        Item.about_kind == kind, Item.about_id == key, Item.purpose == purpose
+    )
+    if since is not None:
+        query = query.where(Item.at >= since)
+    return session().execute(query).scalar_one()
+
+
+def move(items: Sequence[int], about: tuple[str, int], purpose: str) -> None:
+    """Puts photos that came before we knew what they are of where they belong."""
+    session().execute(
+        update(Item)
+        .where(Item.id.in_(items))
+        .values(about_kind=about[0], about_id=about[1], purpose=purpose)
+    )
+
+
+def due(limit: int) -> Sequence[Item]:
+    """What the errand fetches next; taken for a minute, so that two fetchers do not meet."""
+    query = (
+        select(Item)
+        .where(Item.state == "wanted", Item.not_before <= now())
+        .order_by(Item.not_before)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    items = session().scalars(query).all()
+    for item in items:
+        item.not_before = now() + timedelta(minutes=1)
+        item.attempts += 1
+    return items
+
+
+def kept(item_id: int, *, file: str, content_type: str) -> None:
+    item = session().get_one(Item, item_id)
+    item.state, item.file, item.content_type, item.trouble = "kept", file, content_type, None
+
+
+def missed(item_id: int, trouble: str, *, for_good: bool) -> None:
+    """The platform did not give it: later again, or never."""
+    item = session().get_one(Item, item_id)
+    item.trouble = trouble
+    if for_good or item.attempts >= ATTEMPTS:
+        item.state = "gone"
+    else:
+        item.not_before = now() + timedelta(seconds=PAUSES[min(item.attempts, len(PAUSES)) - 1])
+
+
+def unheard(limit: int = 50) -> Sequence[Item]:
+    """Voice messages nobody has listened to yet, oldest first: the listening queue."""
+    query = (
+        select(Item)
+        .where(Item.kind == "voice", Item.heard_at.is_(None), Item.state != "gone")
+        .order_by(Item.id)
+        .limit(limit)
+    )
+    return session().scalars(query).all()
+
+
+def hear(public: str, by: int) -> Item:
+    item = session().scalars(select(Item).where(Item.public_id == public)).first()
+    if item is None:
+        raise NotFound("media_not_found")
+    if item.heard_at is None:
+        item.heard_at, item.heard_by = now(), by
+    return item

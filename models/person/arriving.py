@@ -1,0 +1,84 @@
+"""Somebody writes to us: who is it?"""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from models.base.clock import now
+from models.base.orm import public_id, put, session
+from models.outbox.address import Address, add_address
+from models.person.tables import Home, Person, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The person behind a platform id, as far as the doors need to know."""
+
+    person_id: int
+    channel: str
+    address: str
+    privacy_told: bool = False
+    staff_name: str | None = None
+    roles: tuple[str, ...] = field(default=())
+    community_id: int | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        return self.staff_name is not None
+
+
+_KNOWN = (
+    select(Person.id, Person.privacy_told_at, Staff.name, Staff.roles, Staff.community_id)
+    .join(Address, Address.owner_id == Person.id)
+    .outerjoin(Staff, (Staff.person_id == Person.id) & Staff.active)
+    .where(Address.owner_kind == "person")
+)
+
+
+def meet(channel: str, address: str) -> Visitor:
+    """Finds the person, or welcomes a new one."""
+    row = (
+        session()
+        .connection()
+        .execute(_KNOWN.where(Address.channel == channel, Address.value == address))
+        .first()
+    )
+    if row is None:
+        person = put(Person, public_id=public_id(), is_rider=False, created_at=now())
+        add_address("person", person, channel, address)
+        return Visitor(person, channel, address)
+    return Visitor(row[0], channel, address, row[1] is not None, row[2], tuple(row[3] or ()), row[4])
+
+
+def visitor_of(person_id: int, channel: str) -> Visitor | None:
+    """The same picture for somebody who comes by a personal link."""
+    row = session().execute(_PERSON.where(Person.id == person_id)).first()
+    if row is None:
+        return None
+    return Visitor(person_id, channel, "", row[0] is not None, row[1], tuple(row[2] or ()), row[3])
+
+
+_PERSON = select(Person.privacy_told_at, Staff.name, Staff.roles, Staff.community_id).outerjoin(
+    Staff, (Staff.person_id == Person.id) & Staff.active
+)
+
+
+def home_of(person_id: int) -> Home | None:
+    """Where the person lives now, as far as we know."""
+    query = select(Home).where(Home.person_id == person_id, Home.until.is_(None)).order_by(Home.id.desc())
+    return session().scalars(query.limit(1)).first()
+
+
+def move_in(person_id: int, *, building_id: int, unit: str, room: str | None, proof: str) -> Home:
+    """Sets the home; an earlier one ends."""
+    old = home_of(person_id)
+    if old is not None:
+        old.until = now()
+    home = Home(person_id=person_id, building_id=building_id, unit_name=unit, room=room, proof=proof)
+    session().add(home)
+    session().flush()
+    return home
+
+
+def staff_of(person_id: int) -> Staff | None:
+    return session().scalars(select(Staff).where(Staff.person_id == person_id, Staff.active)).first()
