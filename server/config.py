@@ -1,0 +1,330 @@
+"""What an operator may set. `config.example.toml` says the same with the reason for every key."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from server.settings import BadConfig, is_loopback, key, read, section, web_address
+
+__all__ = ["BadConfig", "Config", "load"]
+
+EMBEDDED_KEY = "hemei-without-a-configuration-file"  # server/safety.py refuses to serve with it
+MOST_TEMPLATES = 25  # one account holds no more
+
+
+def _aes_key(text: str) -> str | None:
+    """43 characters of Base64 without its `=` are the 32 bytes of AES-256."""
+    if not text or re.fullmatch(r"[A-Za-z0-9+/]{43}", text):
+        return None
+    return "must be the 43 letters and digits that the platform's console shows"
+
+
+def _database_url(text: str) -> str | None:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        return "is not a database address"
+    backend = url.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        return 'must begin with "sqlite:///" or "postgresql+psycopg://"'
+    if backend == "sqlite" and (url.database or ":memory:") == ":memory:":
+        return "must name a file: several threads and processes share it"
+    return None
+
+
+def _address_or_nothing(text: str) -> str | None:
+    return web_address(text) if text else None
+
+
+def _bind(text: str) -> str | None:
+    host, _, port = text.rpartition(":")
+    if host and port.isascii() and port.isdigit() and int(port) < 65536:
+        return None
+    return 'must be HOST:PORT, such as "127.0.0.1:8000"'
+
+
+@dataclass(frozen=True)
+class Server:
+    base_url: str = key("http://127.0.0.1:8000", check=web_address)
+    secret_key: str = key(EMBEDDED_KEY, secret=True)
+    trusted_proxies: int = key(0, low=0, high=9)
+    bind: str = key("127.0.0.1:8000", check=_bind)
+    workers: int = key(0, low=0, high=256)
+    threads: int = key(16, low=1, high=256)
+    max_body_mib: int = key(16, low=1, high=256)
+    metrics_token: str = key("", secret=True)
+    debug: bool = key(False)
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    url: str = field(default="sqlite:///var/hemei.db", metadata={"check": _database_url}, repr=False)
+    pool_size: int = key(16, low=1, high=256)
+
+
+@dataclass(frozen=True)
+class Storage:
+    dir: Path = key(Path("var/files"))
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template of the account: its id, and the keyword for each fact when it is not the default one."""
+
+    id: str
+    keywords: dict[str, str] = field(default_factory=dict)
+
+
+class Templates(dict[str, Template]):
+    """Kind of letter → template."""
+
+    @classmethod
+    def read_from(cls, value: Any) -> "Templates":
+        """`kind = "id"`, `kind = { id = "…", fact = "thing1" }` or `{ id = "…", keywords = { fact = "thing1" } }`."""
+        if not isinstance(value, dict):
+            raise ValueError("must be a table: one line per kind of letter")
+        if len(value) > MOST_TEMPLATES:
+            raise ValueError(f"must have at most {MOST_TEMPLATES} lines: an account holds no more templates")
+        return cls({kind: _template(kind, entry) for kind, entry in value.items()})
+
+
+def _template(kind: str, entry: Any) -> Template:
+    if isinstance(entry, str):
+        entry = {"id": entry}
+    if not isinstance(entry, dict):
+        raise ValueError(f"needs for {kind} a template id in quotes, or a table")
+    rest = dict(entry)
+    made = rest.pop("id", None) or rest.pop("template_id", None)
+    nested = rest.pop("keywords", {})
+    if not isinstance(made, str) or not made.strip():
+        raise ValueError(f'needs for {kind} the template: {{ id = "…" }}')
+    if not isinstance(nested, dict):
+        raise ValueError(f"needs for {kind} keywords as a table")
+    words = rest | nested
+    if not all(isinstance(word, str) for word in words.values()):
+        raise ValueError(f'needs for {kind} keywords as texts: number = "character_string1"')
+    return Template(made.strip(), words)
+
+
+@dataclass(frozen=True)
+class Official:
+    """服务号."""
+
+    app_id: str = key()
+    app_secret: str = key("", secret=True)
+    token: str = key("", secret=True)
+    encoding_aes_key: str = key("", secret=True, check=_aes_key)
+    encoding_aes_key_previous: str = key("", secret=True, check=_aes_key)
+    api_base_url: str = key("https://api.weixin.qq.com", check=web_address)
+    oauth_base_url: str = key("", check=_address_or_nothing)
+    templates: Templates = field(default_factory=Templates)
+
+
+@dataclass(frozen=True)
+class Mini:
+    """小程序."""
+
+    app_id: str = key()
+    app_secret: str = key("", secret=True)
+    token: str = key("", secret=True)
+    encoding_aes_key: str = key("", secret=True, check=_aes_key)
+    encoding_aes_key_previous: str = key("", secret=True, check=_aes_key)
+    api_base_url: str = key("https://api.weixin.qq.com", check=web_address)
+    version: str = key("formal", one_of=("formal", "trial", "developer"))
+    templates: Templates = field(default_factory=Templates)
+
+
+@dataclass(frozen=True)
+class Work:
+    """企业微信."""
+
+    corp_id: str = key()
+    agent_id: int = key(0, low=0)
+    secret: str = key("", secret=True)
+    contact_secret: str = key("", secret=True)
+    token: str = key("", secret=True)
+    encoding_aes_key: str = key("", secret=True, check=_aes_key)
+    encoding_aes_key_previous: str = key("", secret=True, check=_aes_key)
+    api_base_url: str = key("https://qyapi.weixin.qq.com", check=web_address)
+    oauth_base_url: str = key("", check=_address_or_nothing)
+
+
+@dataclass(frozen=True)
+class Pay:
+    """微信支付 (v3)."""
+
+    mch_id: str = key()
+    cert_serial_no: str = key("")
+    private_key: str = key("", secret=True)
+    api_v3_key: str = key("", secret=True)
+    public_key_id: str = key("")
+    public_key: str = key("")
+    api_base_url: str = key("https://api.mch.weixin.qq.com", check=web_address)
+
+
+@dataclass(frozen=True)
+class WeChat:
+    """Platforms. One that is None is off."""
+
+    max_age_seconds: int = key(600, low=0)
+    official: Official | None = None
+    mini: Mini | None = None
+    work: Work | None = None
+    pay: Pay | None = None
+
+    def addresses(self) -> dict[str, str]:
+        """The api_base_url of every platform that is on, by its section's name."""
+        named = {"official": self.official, "mini": self.mini, "work": self.work, "pay": self.pay}
+        return {name: one.api_base_url for name, one in named.items() if one is not None}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Rules of the place; times are Asia/Shanghai."""
+
+    quiet_from: time = key(time(21, 0))
+    quiet_until: time = key(time(8, 0))
+    silence_days: int = key(7, low=1, high=60)
+    finish_window_minutes: int = key(30, low=1, high=1440)
+    place_wait_minutes: int = key(30, low=1, high=1440)
+    alarm_every_minutes: int = key(3, low=1, high=60)
+    digest_at: time = key(time(19, 30))
+
+
+@dataclass(frozen=True)
+class Backup:
+    dir: Path = key(Path("var/backups"))
+    at: time = key(time(3, 10))
+    keep: int = key(14, low=1, high=400)
+    key: str = key("", secret=True)
+
+
+@dataclass(frozen=True)
+class Alerts:
+    staff: tuple[str, ...] = key(())
+
+
+@dataclass(frozen=True)
+class Privacy:
+    operator: str = key("")
+    contact: str = key("")
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    enabled: bool = key(False)
+
+
+@dataclass(frozen=True)
+class Print:
+    font_file: str = key("")
+
+
+@dataclass(frozen=True)
+class Log:
+    format: str = key("plain", one_of=("plain", "json"))
+    level: str = key("info", one_of=("debug", "info", "warning", "error"))
+
+
+@dataclass(frozen=True)
+class Config:
+    server: Server = section(Server)
+    database: DatabaseSettings = section(DatabaseSettings)
+    storage: Storage = section(Storage)
+    wechat: WeChat = section(WeChat)
+    rules: Rules = section(Rules)
+    backup: Backup = section(Backup)
+    alerts: Alerts = section(Alerts)
+    privacy: Privacy = section(Privacy)
+    sandbox: Sandbox = section(Sandbox)
+    print: Print = section(Print)
+    log: Log = section(Log)
+    path: Path | None = field(default=None, init=False)  # the file it was read from
+    secrets_in_file: tuple[str, ...] = field(default=(), init=False)  # names of secrets written in that file
+
+    @classmethod
+    def default(cls, dir: Path | str = ".") -> "Config":  # noqa: A002 - reads well where it is called
+        """What holds without a configuration file; paths count from `dir`."""
+        return parse({}, {}, Path(dir))
+
+
+def load(path: Path | str | None = None, env: Mapping[str, str] | None = None) -> Config:
+    """The configuration at `path`, else $HEMEI_CONFIG, else ./config.toml, else the embedded default.
+
+    The environment's `HEMEI__…` values hold in every case. Raises BadConfig.
+    """
+    env = os.environ if env is None else env
+    named = path or env.get("HEMEI_CONFIG")
+    file = Path(named) if named else Path("config.toml")
+    if not named and not file.exists():
+        return parse({}, env, Path.cwd())
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as trouble:
+        raise BadConfig([f"{file} cannot be read: {trouble.strerror}"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
+        raise BadConfig([f"{file} is not TOML: {trouble}"]) from None
+    file = file.resolve()
+    config = parse(document, env, file.parent)
+    object.__setattr__(config, "path", file)
+    return config
+
+
+def parse(document: dict[str, Any], env: Mapping[str, str], home: Path) -> Config:
+    """A configuration from what was read; relative paths count from `home`."""
+    home = home.resolve()
+    made, in_document = read(Config, document, env, home)
+    made = replace(
+        made,
+        server=replace(made.server, base_url=made.server.base_url.rstrip("/")),
+        database=replace(made.database, url=_placed(made.database.url, home)),
+        storage=replace(made.storage, dir=home / made.storage.dir),
+        backup=replace(made.backup, dir=home / made.backup.dir),
+        print=Print(str(home / made.print.font_file) if made.print.font_file else ""),
+        wechat=_finished(made.wechat),
+    )
+    object.__setattr__(made, "secrets_in_file", tuple(in_document))
+    return made
+
+
+def is_real(address: str) -> bool:
+    """Whether calls to this api_base_url reach the platform of Tencent."""
+    host = urlsplit(address).hostname or ""
+    return host == "qq.com" or host.endswith(".qq.com")
+
+
+def beyond_loopback(address: str) -> bool:
+    return not is_loopback(urlsplit(address).hostname)
+
+
+def _placed(url: str, home: Path) -> str:
+    """A SQLite file's relative path counts from the configuration file."""
+    made = make_url(url)
+    if made.get_backend_name() != "sqlite":
+        return url
+    return made.set(database=str(home / str(made.database))).render_as_string(hide_password=False)
+
+
+def _finished(wechat: WeChat) -> WeChat:
+    changes: dict[str, Any] = {}
+    for name in ("official", "mini", "work", "pay"):
+        one = getattr(wechat, name)
+        if one is None:
+            continue
+        api = one.api_base_url.rstrip("/")
+        change = {"api_base_url": api}
+        if hasattr(one, "oauth_base_url"):
+            # because all calls go to the other server when the api does, what a browser opens goes there too
+            usual = "https://open.weixin.qq.com" if is_real(api) else api
+            change["oauth_base_url"] = one.oauth_base_url.rstrip("/") or usual
+        changes[name] = replace(one, **change)
+    return replace(wechat, **changes)
