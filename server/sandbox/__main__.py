@@ -1,0 +1,25 @@
+"""``python -m server.sandbox --port N``: the simulator as a process of its own, with the example accounts."""
+
+from __future__ import annotations
+
+import click
+
+from server.sandbox.accounts import Accounts, Limits
+from server.sandbox.addresses import refuse_real
+from server.sandbox.aio import run
+from server.sandbox.simulator import Simulator
+
+
+@click.command()
+@click.option("--port", default=0, show_default="a free one", help="Port on 127.0.0.1.")
+@click.option("--callback-base", default="", help="hemei's address; its callbacks are pushed to.")
+@click.option("--strangers", is_flag=True, help="Every openid follows, every userid is staff; no windows.")
+@click.option("--plain", is_flag=True, help="No AES keys for service account and mini-program.")
+def main(port: int, callback_base: str, *, strangers: bool, plain: bool) -> None:
+    """Play the platforms on a loopback port; the address is printed on the first line."""
+    refuse_real([callback_base] if callback_base else [])
+    accounts = Accounts.example(callback_base, safe=not plain)
+    run(Simulator(accounts, Limits(strangers=strangers)), port)
+
+
+main()

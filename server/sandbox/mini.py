@@ -1,0 +1,58 @@
+"""The mini-program's side of api.weixin.qq.com."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from typing import Any
+
+from server.sandbox.accounts import Account, Limits
+from server.sandbox.app import App
+from server.sandbox.codes import Codes
+from server.sandbox.wire import Call, Refused, ok
+from server.sandbox.world import World
+
+
+class Mini(App):
+    """Login, phone number, subscription messages."""
+
+    openid_name = "mini_openid"
+    platform = "mini"
+
+    def __init__(self, account: Account, world: World, limits: Limits, codes: Codes) -> None:
+        super().__init__(account, world, limits, codes)
+        self.open_paths["/sns/jscode2session"] = self.login
+        self.paths |= {
+            "/cgi-bin/message/subscribe/send": self.send,
+            "/wxa/business/getuserphonenumber": self.phone_number,
+        }
+
+    def login(self, call: Call) -> dict[str, Any]:
+        """``jscode2session``: openid, session_key, unionid."""
+        q = call.query
+        self.check_secret(q.get("appid"), q.get("secret"), q.get("grant_type"), "authorization_code")
+        phone = self.world.phones[self.codes.redeem("mini", q.get("js_code"), call.at)]
+        call.who = phone.mini_openid
+        session = base64.b64encode(secrets.token_bytes(16)).decode()
+        return {"openid": phone.mini_openid, "session_key": session, "unionid": phone.unionid}
+
+    def send(self, call: Call) -> dict[str, Any]:
+        """``message/subscribe/send``: the subscription message, with the page's own checks in front."""
+        if call.data.get("miniprogram_state", "formal") not in ("developer", "trial", "formal"):
+            raise Refused(47003, "argument invalid! miniprogram_state invalid")
+        return self.send_subscribed(call)
+
+    def phone_number(self, call: Call) -> dict[str, Any]:
+        """``getuserphonenumber``: the code's owner must be ``openid`` where that is given."""
+        phone = self.world.phones[self.codes.redeem("phone", call.data.get("code"), call.at)]
+        call.who = phone.mini_openid
+        if call.data.get("openid") not in (None, phone.mini_openid):
+            raise Refused(40003, "invalid openid")
+        return ok(
+            phone_info={
+                "phoneNumber": phone.mobile,
+                "purePhoneNumber": phone.mobile,
+                "countryCode": "86",
+                "watermark": {"timestamp": int(call.at), "appid": self.account.app_id},
+            }
+        )
