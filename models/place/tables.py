@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.clock import now
@@ -117,8 +117,11 @@ class BuildingGroup(Numbered, Base):
 
 
 class TownVersion(Base):
-    """One row, raised by every change of places, people or duties: what processes remember hangs on it."""
+    """One row, raised by every change of places, people or duties: what processes remember hangs on it.
+
+    Only models/place/version.py writes it. A version is a moment in µs, so no two towns ever share one.
+    """
 
     __tablename__ = "town_version"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(BigInteger)
