@@ -1,0 +1,81 @@
+"""What the clock does to cases. Each verb handles one item and says whether there was one."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from models.base.clock import now
+from models.base.orm import session
+from models.case.case import Case
+from models.case.lifecycle import State
+from models.outbox.letter import Letter
+from models.outbox.letter import State as Fate
+
+LOOK_AGAIN = timedelta(days=1)
+
+
+def file_one_unplaced() -> bool:
+    """A report whose missing place was never said goes to the desk as it is: nothing waits in silence."""
+    case = _next_waiting(State.COLLECTED)
+    if case is None:
+        return False
+    case.file()
+    return True
+
+
+def settle_one_silence(*, silence_days: int) -> bool:
+    """Closes one finished case by default, if its question reached the platform that long ago (design 4.5-8).
+
+    Who could not be asked is not taken to have agreed: such a case stays open, on the visit list.
+    """
+    case = _next_waiting(State.FINISHED)
+    if case is None:
+        return False
+    asked = _question_accepted_at(case)
+    if asked is None:
+        case.waits_until = now() + LOOK_AGAIN
+    elif asked + timedelta(days=silence_days) > now():
+        case.waits_until = asked + timedelta(days=silence_days)
+    else:
+        case.asked_at = asked
+        case.close_by_default()
+    return True
+
+
+def to_visit(community_id: int | None = None, limit: int = 100) -> list[Case]:
+    """Finished cases whose people nobody could ask: somebody must go there or phone."""
+    query = select(Case).where(Case.state == State.FINISHED)
+    if community_id is not None:
+        query = query.where(Case.community_id == community_id)
+    cases = session().scalars(query.order_by(Case.id).limit(limit * 5)).all()
+    return [case for case in cases if _cannot_be_asked(case)][:limit]
+
+
+def _next_waiting(state: State) -> Case | None:
+    query = (
+        select(Case)
+        .where(Case.waits_until <= now(), Case.state == state)
+        .order_by(Case.waits_until)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session().scalars(query).first()
+
+
+def _questions(case: Case) -> "tuple[object, ...]":
+    return (
+        Letter.about_kind == "case",
+        Letter.about_id == case.id,
+        Letter.kind == "case_finished",
+        Letter.created_at >= case.finished_at,
+    )
+
+
+def _question_accepted_at(case: Case):  # type: ignore[no-untyped-def]
+    query = select(func.min(Letter.sent_at)).where(*_questions(case), Letter.state == Fate.SENT)
+    return session().execute(query).scalar()
+
+
+def _cannot_be_asked(case: Case) -> bool:
+    states = set(session().scalars(select(Letter.state).where(*_questions(case))))
+    return not states & {Fate.SENT, Fate.WAITING, Fate.TAKEN}

@@ -1,0 +1,97 @@
+"""Danger to life (row 103): the duty person rings, by every channel, again until somebody acknowledges."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from models.base.actor import SYSTEM, By
+from models.base.checkdigit import with_check
+from models.base.clock import now
+from models.base.orm import put, session
+from models.case.case import Case
+from models.case.tables import Alarm
+from models.duty.answering import duty_persons
+from models.history import record
+from models.outbox.address import addresses_of
+from models.outbox.door import tell
+from models.outbox.letter import Lane
+
+MAX_RINGS = 40  # two hours at three minutes; after that the nobody-answered list holds it
+
+
+def raise_alarm(
+    case_id: int, number_to_call: str, *, community_id: int | None, facts: dict[str, Any], every_minutes: int
+) -> None:
+    """Starts ringing at once."""
+    at = now()
+    put(
+        Alarm,
+        case_id=case_id,
+        number_to_call=number_to_call,
+        raised_at=at,
+        rings=1,
+        next_ring_at=at + timedelta(minutes=every_minutes),
+    )
+    record(("case", case_id), "alarm_raised", by=SYSTEM, at=at, call=number_to_call)
+    _ring(case_id, 1, number_to_call, community_id, facts, at)
+
+
+def ring_again(*, every_minutes: int, limit: int = 20) -> int:
+    """Rings what nobody has acknowledged. Returns how many rang: the clock calls until it is 0."""
+    at = now()
+    query = (
+        select(Alarm)
+        .where(Alarm.acknowledged_at.is_(None), Alarm.next_ring_at <= at, Alarm.rings < MAX_RINGS)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    alarms = session().scalars(query).all()
+    for alarm in alarms:
+        case = session().get_one(Case, alarm.case_id)
+        alarm.rings += 1
+        # From now, not from the last time: after a standstill it rings once, not once for every turn missed.
+        alarm.next_ring_at = at + timedelta(minutes=every_minutes)
+        _ring(case.id, alarm.rings, alarm.number_to_call, case.community_id, case.facts(), at)
+    return len(alarms)
+
+
+def acknowledge(case_id: int, person_id: int) -> bool:
+    """Somebody on duty has heard it. False when it was quiet already or never rang."""
+    alarm = session().scalars(select(Alarm).where(Alarm.case_id == case_id).with_for_update()).first()
+    if alarm is None or alarm.acknowledged_at is not None:
+        return False
+    alarm.acknowledged_at = now()
+    alarm.acknowledged_by = person_id
+    record(("case", case_id), "alarm_acknowledged", by=By.staff(person_id), at=alarm.acknowledged_at)
+    return True
+
+
+def ringing() -> Sequence[Alarm]:
+    """What nobody has acknowledged, the oldest first."""
+    return session().scalars(select(Alarm).where(Alarm.acknowledged_at.is_(None)).order_by(Alarm.id)).all()
+
+
+def _ring(
+    case_id: int,
+    ring: int,
+    number_to_call: str,
+    community_id: int | None,
+    facts: dict[str, Any],
+    at: datetime,
+) -> None:
+    for person in duty_persons(community_id):
+        for address in addresses_of("person", person) or [None]:
+            tell(
+                "case_emergency",
+                person,
+                about=("case", case_id),
+                occasion=f"ring{ring}",
+                lane=Lane.EMERGENCY,
+                via=address.channel if address else None,
+                ring=ring,
+                rung_at=at.isoformat(),
+                call=number_to_call,
+                **{**facts, "number": with_check(case_id)},
+            )

@@ -1,0 +1,58 @@
+"""办结: the taker says it is done, with words and a photo, or a stated reason why there is none."""
+
+from datetime import timedelta
+
+from models.base.actor import By
+from models.base.clock import now
+from models.base.refusals import Invalid, NotAllowed
+from models.case.assigning import Assigning
+from models.case.lifecycle import State
+from models.media.keeping import count_about
+from models.outbox.door import tell, withdraw
+
+SILENCE_DAYS = 7
+
+
+class Finishing(Assigning):
+    def may_be_finished_by(self, person_id: int) -> bool:
+        return self.taker_id == person_id and self.state == State.HANDLING
+
+    def has_finish_photo(self) -> bool:
+        """A photo of this round's work: an old one proves nothing after a rework."""
+        return count_about("case", self.id, "finish", since=self.accepted_at) > 0
+
+    def finish(
+        self,
+        person_id: int,
+        text: str,
+        *,
+        no_photo_reason: str | None = None,
+        silence_days: int = SILENCE_DAYS,
+    ) -> None:
+        """Claims the work done; only the reporter's nod closes (row 12). Photos are kept before (models/media)."""
+        if not self.may_be_finished_by(person_id):
+            raise NotAllowed("not_yours_to_finish", number=self.number)
+        no_photo_reason = (no_photo_reason or "").strip() or None
+        if not self.has_finish_photo() and no_photo_reason is None:
+            raise Invalid("photo_needed", number=self.number)
+        at = now()
+        self._enter(
+            State.FINISHED, "finished", By.staff(person_id), at, text=text, no_photo_reason=no_photo_reason
+        )
+        self.finished_at = at
+        self.finish_text = text.strip() or None
+        self.no_photo_reason = no_photo_reason
+        self.waits_until = at + timedelta(days=silence_days)
+        withdraw(self.about, "case_accepted", "finish_reminder")
+        self._refresh_cards("finished")
+        for person in self.concerned():
+            tell(
+                "case_finished",
+                person,
+                about=self.about,
+                occasion=str(self.round),
+                finish_text=self.finish_text,
+                no_photo_reason=no_photo_reason,
+                minutes=self.minutes(),
+                **self._with_taker(),
+            )

@@ -1,0 +1,68 @@
+"""Every move of a case: checked against the table, appended as a step."""
+
+from datetime import datetime
+from typing import Any
+
+from models.base.actor import By
+from models.base.clock import now
+from models.base.refusals import NotAllowed
+from models.case.lifecycle import NEXT, State
+from models.case.tables import CaseRow
+from models.history import record
+from models.outbox import cards
+from models.place.spot import Spot
+
+
+class Moving(CaseRow):
+    """What all abilities share."""
+
+    @property
+    def about(self) -> tuple[str, int]:
+        return ("case", self.id)
+
+    @property
+    def spot(self) -> Spot:
+        return Spot(
+            community_id=self.community_id,
+            estate_id=self.estate_id,
+            building_id=self.building_id,
+            grid_id=self.grid_id,
+            estate=self.estate_name,
+            building=self.building_name,
+            unit=self.unit_name,
+            floor=self.floor,
+            room=self.room,
+            longitude=self.longitude,
+            latitude=self.latitude,
+            how=self.place_from,
+        )
+
+    def put_at(self, spot: Spot) -> None:
+        for column, value in spot.columns().items():
+            setattr(self, column, value)
+
+    def facts(self, **more: Any) -> dict[str, Any]:
+        """What a letter about this case freezes."""
+        return {
+            "number": self.number,
+            **self.spot.facts(),
+            "category": self.category,
+            "urgency": self.urgency,
+            "text": self.text,
+            "reported_at": self.reported_at.isoformat(),
+            **more,
+        }
+
+    def minutes(self) -> int:
+        """From the first message to the word "mended", as row 7 counts it."""
+        return max(0, round(((self.finished_at or now()) - self.reported_at).total_seconds() / 60))
+
+    def _enter(self, state: State, what: str, by: By, at: datetime | None = None, **facts: Any) -> None:
+        if state not in NEXT[State(self.state)]:
+            raise NotAllowed("case_move", number=self.number, state=self.state)
+        self.state = state
+        record(self.about, what, by=by, at=at or now(), **facts)
+
+    def _refresh_cards(self, stage: str, **more: Any) -> None:
+        """The cards that staff still see say what is true now."""
+        cards.refresh(self.about, facts=self.facts(stage=stage, **more))

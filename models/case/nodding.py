@@ -1,0 +1,138 @@
+"""居民点头才算: yes closes, no sends it back under the same number, silence closes by default and says so."""
+
+from sqlalchemy import select
+
+from models.base.actor import SYSTEM, By
+from models.base.clock import now
+from models.base.orm import put, session
+from models.base.refusals import Invalid, NotAllowed
+from models.case import offering
+from models.case.finishing import Finishing
+from models.case.lifecycle import State
+from models.case.tables import Rating
+from models.outbox.door import PublicFacts, tell, tell_group, withdraw
+from models.person.arriving import staff_of
+from models.place.groups import groups_of
+
+NOT_SATISFIED = 2  # grades 1 and 2 are a no
+
+
+class Nodding(Finishing):
+    def nod(self, by: By, *, by_phone: bool = False) -> bool:
+        """Yes, it is mended. False when it was closed already."""
+        if by_phone:
+            if by.id == self.taker_id:
+                raise NotAllowed("nod_by_taker", number=self.number)
+        elif by.id not in self.concerned():
+            raise NotAllowed("not_yours_to_rate", number=self.number)
+        if self.state in (State.CLOSED, State.RATED):
+            return False
+        self._close("nod_by_phone" if by_phone else "nod", by)
+        self._tell_groups()
+        return True
+
+    def close_by_default(self) -> None:
+        """Nobody answered for N days after the platform took the question: closed, counted apart (row 12)."""
+        self._close("default", SYSTEM)
+        for person in self.concerned():
+            tell("case_closed_default", person, about=self.about, occasion=str(self.round), **self.facts())
+
+    def object(self, by: By, text: str) -> bool:
+        """No: back to work as 返工, same number, same taker if still on duty. False when it is back already."""
+        if by.kind == "person" and by.id not in self.concerned():
+            raise NotAllowed("not_yours_to_rate", number=self.number)
+        if self.state in (State.HANDLING, State.DISPATCHED, State.FILED):
+            return False
+        at = now()
+        taker = self.taker_id
+        self._enter(State.FILED, "objected", by, at, text=text, round=self.round)
+        self.round += 1
+        self.close_kind = None
+        self.closed_at = None
+        self.waits_until = None
+        withdraw(self.about, "case_finished", "case_closed_default")
+        if taker is None or staff_of(taker) is None:
+            self._dispatch(by=by, note=text)
+            return True
+        self._enter(State.HANDLING, "reworked", SYSTEM, at)
+        self.accepted_at = at
+        tell(
+            "case_reopened",
+            taker,
+            about=self.about,
+            occasion=str(self.round),
+            stage="accepted",
+            objection=text,
+            round=self.round,
+            **self.facts(),
+        )
+        return True
+
+    def rate(self, by: By, grade: int, text: str = "") -> bool:
+        """One rating per person and closing. A bad grade is a no. False when this person has rated already."""
+        if not 1 <= grade <= 5:
+            raise Invalid("grade_range", number=self.number)
+        assert by.id is not None
+        if by.id not in self.concerned():
+            raise NotAllowed("not_yours_to_rate", number=self.number)
+        if self.state not in (State.FINISHED, State.CLOSED, State.RATED):
+            raise NotAllowed("nothing_to_rate", number=self.number)
+        if self.rated_by(by.id):
+            return False
+        put(
+            Rating,
+            case_id=self.id,
+            round=self.round,
+            person_id=by.id,
+            grade=grade,
+            text=text[:500],
+            at=now(),
+            by_phone=False,
+        )
+        if grade <= NOT_SATISFIED:
+            self.object(by, text)
+            return True
+        if self.state == State.FINISHED:
+            self.nod(by)
+        if self.state == State.CLOSED:
+            self._enter(State.RATED, "rated", by, grade=grade)
+        return True
+
+    def rated_by(self, person_id: int) -> bool:
+        query = select(Rating.id).where(
+            Rating.case_id == self.id, Rating.round == self.round, Rating.person_id == person_id
+        )
+        return session().execute(query).first() is not None
+
+    def _close(self, kind: str, by: By) -> None:
+        at = now()
+        self._enter(State.CLOSED, "closed", by, at, kind=kind)
+        self.close_kind = kind
+        self.closed_at = at
+        self.waits_until = None
+        offering.end(self.id, "closed", at=at)
+        withdraw(self.about, "case_finished")
+        self._refresh_cards("closed")
+        if self.taker_id is not None:
+            tell(
+                "case_closed",
+                self.taker_id,
+                about=self.about,
+                occasion=str(self.round),
+                kind_of_close=kind,
+                minutes=self.minutes(),
+                **self.facts(),
+            )
+
+    def _tell_groups(self) -> None:
+        """The building reads that it is mended: the place, the kind of thing and the minutes, nothing else."""
+        facts = PublicFacts(
+            number=self.number,
+            estate=self.estate_name or "",
+            building=self.building_name,
+            unit=self.unit_name,
+            category=self.category,
+            minutes=self.minutes(),
+        )
+        for group in groups_of(self.estate_id, self.building_id):
+            tell_group("case_group_mended", group, facts, about=self.about, occasion=str(self.round))

@@ -1,0 +1,87 @@
+"""派单: finding who answers for a case and putting it before them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from models.base.actor import SYSTEM
+from models.base.orm import put, session
+from models.case.tables import Offer
+from models.duty.answering import Answering, answering
+from models.history import record
+from models.outbox.door import tell
+from models.outbox.letter import Lane
+from models.place.spot import Spot
+
+
+def find(spot: Spot, category: str | None, *, except_for: frozenset[int] = frozenset()) -> Answering:
+    """Keeper, else grid worker, else the category's department, else the community's desk, else nobody."""
+    return answering(spot, category, except_for=except_for)
+
+
+def offer(
+    case_id: int,
+    answers: Answering,
+    *,
+    facts: dict[str, Any],
+    at: datetime,
+    occasion: str,
+    note: str | None = None,
+) -> None:
+    """Opens an offer to each of these people and tells them. With nobody, the step alone says so (row 17)."""
+    about = ("case", case_id)
+    lane = Lane.EMERGENCY if facts["urgency"] == "emergency" else Lane.ANSWER
+    people = list(answers.people)
+    record(
+        about, "dispatched" if people else "nobody_found", by=SYSTEM, at=at, route=answers.route, to=people
+    )
+    for person in people:
+        put(Offer, case_id=case_id, person_id=person, role=answers.route, offered_at=at)
+        tell(
+            "case_dispatched",
+            person,
+            about=about,
+            occasion=occasion,
+            lane=lane,
+            stage="offered",
+            note=note,
+            **facts,
+        )
+
+
+def holders(case_id: int) -> list[int]:
+    """Who may accept it now."""
+    query = select(Offer.person_id).where(Offer.case_id == case_id, Offer.ended_at.is_(None))
+    return list(session().scalars(query))
+
+
+def is_offered(case_id: int, person_id: int) -> bool:
+    return person_id in holders(case_id)
+
+
+def returned_by(case_id: int) -> frozenset[int]:
+    """Who had it and gave it back: it does not go to them again by itself."""
+    query = select(Offer.person_id).where(Offer.case_id == case_id, Offer.ended_how == "returned")
+    return frozenset(session().scalars(query))
+
+
+def note_return(case_id: int, person_id: int, at: datetime) -> None:
+    """The one who had accepted gave it back."""
+    statement = update(Offer).where(
+        Offer.case_id == case_id, Offer.person_id == person_id, Offer.ended_how == "accepted"
+    )
+    session().execute(statement.values(ended_at=at, ended_how="returned"))
+
+
+def end(case_id: int, how: str, *, at: datetime, person_id: int | None = None) -> None:
+    """Ends the open offers of a case, or one person's."""
+    statement = update(Offer).where(Offer.case_id == case_id, Offer.ended_at.is_(None))
+    if person_id is not None:
+        statement = statement.where(Offer.person_id == person_id)
+    session().execute(statement.values(ended_at=at, ended_how=how))
+
+
+def count(case_id: int) -> int:
+    """How many offers there were: the occasion of the next letter."""
+    return session().execute(select(func.count(Offer.id)).where(Offer.case_id == case_id)).scalar_one()

@@ -1,0 +1,103 @@
+"""Which cases somebody can see and hold. Invisible is the same as not there."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from models.base.checkdigit import without_check
+from models.base.orm import session
+from models.base.refusals import NotFound
+from models.case.case import Case
+from models.case.lifecycle import ENDED, OPEN, State
+from models.case.tables import Fellow, Offer
+from models.person.arriving import Visitor
+
+OVERSEEING = frozenset({"community", "street", "supervisor", "admin"})  # see every case of their community
+
+
+def visible_to(visitor: Visitor) -> ColumnElement[bool]:
+    """The cases this person may see: own, joined, offered, held, or of the community one oversees."""
+    me = visitor.person_id
+    ways = [
+        Case.reporter_id == me,
+        Case.taker_id == me,
+        Case.id.in_(select(Fellow.case_id).where(Fellow.person_id == me, Fellow.left_at.is_(None))),
+        Case.id.in_(select(Offer.case_id).where(Offer.person_id == me)),
+    ]
+    if OVERSEEING & set(visitor.roles):
+        if visitor.community_id is None:
+            ways.append(Case.id.is_not(None))
+        else:
+            # What nobody could place belongs to every desk until one takes it.
+            ways.append(or_(Case.community_id == visitor.community_id, Case.community_id.is_(None)))
+    return or_(*ways)
+
+
+def find(number: str, visitor: Visitor, *, hold: bool = False) -> Case:
+    """The case of this number, if this person may see it; with `hold` its row is ours until the commit."""
+    key = without_check(number)
+    query = select(Case).where(Case.id == key, visible_to(visitor))
+    if hold:
+        query = query.with_for_update(of=Case)
+    case = session().scalars(query).first() if key is not None else None
+    if case is None:
+        raise NotFound("case_not_found", number=number)
+    return case
+
+
+def hold(case_id: int) -> Case:
+    """A case that was found before, its row ours until the commit."""
+    return session().scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+
+
+def latest_of(person_id: int, *states: State) -> Case | None:
+    """The newest case of a resident, own or joined, in one of these states (all but void by default)."""
+    allowed = states or tuple(set(State) - {State.VOID})
+    query = (
+        select(Case).where(_concerning(person_id), Case.state.in_(allowed)).order_by(Case.id.desc()).limit(1)
+    )
+    return session().scalars(query).first()
+
+
+def recent_of(person_id: int, limit: int = 5) -> Sequence[Case]:
+    """A resident's own and joined cases, newest first."""
+    query = select(Case).where(_concerning(person_id), Case.state != State.VOID)
+    return session().scalars(query.order_by(Case.id.desc()).limit(limit)).all()
+
+
+def held_by(person_id: int, limit: int = 20) -> Sequence[Case]:
+    """What a taker works on, oldest first."""
+    query = select(Case).where(Case.taker_id == person_id, Case.state == State.HANDLING)
+    return session().scalars(query.order_by(Case.id).limit(limit)).all()
+
+
+def offered_to(person_id: int, limit: int = 20) -> Sequence[Case]:
+    """What waits for this person's 接单, oldest first."""
+    query = select(Case).where(
+        Case.id.in_(select(Offer.case_id).where(Offer.person_id == person_id, Offer.ended_at.is_(None))),
+        Case.state == State.DISPATCHED,
+    )
+    return session().scalars(query.order_by(Case.id).limit(limit)).all()
+
+
+def nobody_found(community_id: int | None = None, limit: int = 50) -> Sequence[Case]:
+    """Row 17: cases whose routing found nobody. Must be empty by the end of the day."""
+    query = select(Case).where(Case.state == State.FILED)
+    if community_id is not None:
+        query = query.where(or_(Case.community_id == community_id, Case.community_id.is_(None)))
+    return session().scalars(query.order_by(Case.id).limit(limit)).all()
+
+
+def is_over(case: Case) -> bool:
+    return State(case.state) in ENDED
+
+
+def is_open(case: Case) -> bool:
+    return State(case.state) in OPEN
+
+
+def _concerning(person_id: int) -> ColumnElement[bool]:
+    joined = exists().where(
+        Fellow.case_id == Case.id, Fellow.person_id == person_id, Fellow.left_at.is_(None)
+    )
+    return or_(Case.reporter_id == person_id, joined)

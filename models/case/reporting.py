@@ -1,0 +1,105 @@
+"""A case begins: said by a resident, or entered by staff for somebody who called or came by."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from models.base.actor import By
+from models.base.checkdigit import with_check
+from models.base.clock import now
+from models.base.orm import public_id, put
+from models.case import offering
+from models.case.case import Case
+from models.case.lifecycle import State
+from models.history import record
+from models.place.spot import Spot
+
+TEXT_LIMIT = 2000
+# Columns that an insert without the unit of work must name itself.
+_BLANK: dict[str, Any] = {"also": [], "urgency": "normal", "round": 1}
+
+
+def report(
+    *,
+    text: str,
+    category: str | None,
+    urgency: str,
+    spot: Spot,
+    source: str,
+    by: By,
+    also: Sequence[str] = (),
+    reporter: int | None = None,
+    caller_sealed: str | None = None,
+    at: datetime | None = None,
+) -> tuple[int, offering.Answering]:
+    """Files a case whose place is known well enough and offers it to whoever answers. Returns id and route."""
+    at = at or now()
+    answers = offering.find(spot, category)
+    case_id = _insert(
+        text=text,
+        category=category,
+        also=list(also),
+        urgency=urgency,
+        source=source,
+        reporter_id=reporter,
+        entered_by=by.id if by.kind == "staff" else None,
+        caller_sealed=caller_sealed,
+        reported_at=at,
+        state=State.DISPATCHED if answers.people else State.FILED,
+        route=answers.route,
+        **spot.columns(),
+    )
+    record(("case", case_id), "reported", by=by, at=at, source=source)
+    offering.offer(
+        case_id,
+        answers,
+        facts=letter_facts(case_id, text, category, urgency, spot, at),
+        at=at,
+        occasion="1",
+    )
+    return case_id, answers
+
+
+def collect(
+    *,
+    text: str,
+    category: str | None,
+    urgency: str,
+    spot: Spot,
+    source: str,
+    reporter: int,
+    wait_minutes: int,
+) -> int:
+    """Keeps what was said although its place or matter is still missing. The clock files it as it is later."""
+    at = now()
+    case_id = _insert(
+        text=text,
+        category=category,
+        urgency=urgency,
+        source=source,
+        reporter_id=reporter,
+        reported_at=at,
+        state=State.COLLECTED,
+        waits_until=at + timedelta(minutes=wait_minutes),
+        **spot.columns(),
+    )
+    record(("case", case_id), "reported", by=By.person(reporter), at=at, source=source)
+    return case_id
+
+
+def letter_facts(
+    case_id: int, text: str, category: str | None, urgency: str, spot: Spot, at: datetime
+) -> dict[str, Any]:
+    """What a letter about a case freezes."""
+    return {
+        "number": with_check(case_id),
+        **spot.facts(),
+        "category": category,
+        "urgency": urgency,
+        "text": text,
+        "reported_at": at.isoformat(),
+    }
+
+
+def _insert(*, text: str, **columns: Any) -> int:
+    return put(Case, **{**_BLANK, "public_id": public_id(), "text": text[:TEXT_LIMIT], **columns})
