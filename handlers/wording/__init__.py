@@ -1,0 +1,1 @@
+"""The parts of handlers/words.py: filters, values of keywords, letters."""

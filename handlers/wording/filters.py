@@ -1,0 +1,111 @@
+"""What templates may do with a fact: places, times, masks, labels, links."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from jinja2 import Environment, Undefined
+
+from models.base.clock import local
+from models.base.privacy import masked_name, masked_phone, without_phones
+from models.base.resources import table
+
+_base_url = ""
+
+
+def use_base_url(url: str) -> None:
+    """Called once when a process starts: what `link` puts before a path."""
+    global _base_url
+    _base_url = url.rstrip("/")
+
+
+def place(
+    estate: Any = None, building: Any = None, unit: Any = None, floor: Any = None, room: Any = None
+) -> str:
+    """`育英小区3号楼2单元`; parts that are not known are left out."""
+    words = table("labels/places.toml")
+    parts = [str(estate)] if _given(estate) else []
+    floor = None if _given(room) else floor
+    for value, kind in ((building, "building"), (unit, "unit"), (floor, "floor"), (room, "room")):
+        if _given(value):
+            text = str(value)
+            parts.append(text if text[-1] in words.get(f"{kind}_endings", "") else words[kind].format(text))
+    return "".join(parts) or str(words["nowhere"])
+
+
+def _given(value: Any) -> bool:
+    return not isinstance(value, Undefined) and value not in (None, "")
+
+
+def moment(value: Any, form: str = "moment") -> str:
+    """A datetime or its ISO text on the wall clock of Shanghai: `11月21日 10:38`."""
+    if not _given(value):
+        return ""
+    at = local(value if isinstance(value, datetime) else datetime.fromisoformat(value))
+    return str(table("labels/times.toml")[form]).format(
+        year=at.year, month=at.month, day=at.day, hour=at.hour, minute=at.minute
+    )
+
+
+def stamp(value: Any) -> str:
+    """With the year, as the keyword type time wants it: `2026年11月21日 10:38`."""
+    return moment(value, "stamp")
+
+
+def day(value: Any) -> str:
+    return moment(value, "day")
+
+
+def clock(value: Any) -> str:
+    return moment(value, "clock")
+
+
+def span(minutes: Any) -> str:
+    """Whole minutes as people say them: `45分钟`, `2小时5分钟`, `3天4小时`."""
+    words = table("labels/times.toml")
+    whole = int(minutes)
+    if whole < 1:
+        return str(words["instant"])
+    days, rest = divmod(whole, 1440)
+    hours, left = divmod(rest, 60)
+    parts = [("days", days), ("hours", hours), ("minutes", 0 if days else left)]
+    return "".join(words[unit].format(count) for unit, count in parts if count)
+
+
+def label(code: Any, name: str) -> str:
+    """The words of a code in templates/labels/<name>.toml; the code itself when nobody gave it words."""
+    if not _given(code):
+        return ""
+    entry = table(f"labels/{name}.toml").get(str(code), code)
+    return str(entry["label"] if isinstance(entry, Mapping) else entry)
+
+
+def link(path: Any) -> str:
+    """The full address of a path of ours; nothing for no path."""
+    if not _given(path):
+        return ""
+    text = str(path)
+    return text if "://" in text else f"{_base_url}/{text.lstrip('/')}"
+
+
+def cut(value: Any, length: int) -> str:
+    """At most `length` characters; what was cut away is marked by an ellipsis."""
+    text = str(value)
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def install(environment: Environment) -> None:
+    environment.globals["place"] = place
+    environment.filters.update(
+        moment=moment,
+        stamp=stamp,
+        day=day,
+        clock=clock,
+        span=span,
+        label=label,
+        link=link,
+        cut=cut,
+        masked_name=masked_name,
+        masked_phone=masked_phone,
+        without_phones=without_phones,
+    )

@@ -1,0 +1,111 @@
+"""The one room that renders words: pages, replies and letters, all from templates/.
+
+    say("case_filed", number="5724", …)      a chat reply, templates/replies/<name>.txt
+    page("board.html", …)                    a page, templates/pages/<name>
+    letter("case_finished", "chat", facts)   the words of a letter on one way
+    labels("categories")                     a table of labels, templates/labels/<name>.toml
+
+A missing fact is an error and never an empty place (StrictUndefined). Only html is escaped, because chat and
+cards show text as it is.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+
+from handlers.wording import filters
+from handlers.wording.filters import use_base_url
+from handlers.wording.letters import Letters, Words
+from handlers.wording.values import fitted
+from models.base.resources import resource, table
+
+__all__ = [
+    "Words",
+    "audience",
+    "environment",
+    "fitted",
+    "labels",
+    "letter",
+    "page",
+    "say",
+    "speaks",
+    "use_base_url",
+]
+
+
+@cache
+def environment() -> Environment:
+    """The templates, compiled when first used and kept."""
+    made = Environment(
+        loader=FunctionLoader(_source),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(("html",), default_for_string=False),
+        auto_reload=False,
+        cache_size=-1,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters.install(made)
+    return made
+
+
+def _source(name: str) -> str | None:
+    file = resource(name)
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+@cache
+def _reply(name: str) -> Any:
+    return environment().get_template(f"replies/{name}.txt").render
+
+
+def say(name: str, **facts: Any) -> str:
+    """The words of a chat reply. UndefinedError names a fact that is missing."""
+    return str(_reply(name)(facts)).strip()
+
+
+def page(name: str, **facts: Any) -> str:
+    """A page from templates/pages, escaped."""
+    return environment().get_template(f"pages/{name}").render(facts)
+
+
+def labels(name: str) -> Mapping[str, Any]:
+    """A table of labels, read-only: code → words, or code → {label, …}."""
+    return table(f"labels/{name}.toml")
+
+
+@cache
+def _letters() -> Letters:
+    return Letters(environment())
+
+
+def letter(kind: str, way: str, facts: Mapping[str, Any]) -> Words:
+    """What a letter of this kind says on this way (models.outbox.routing.Way)."""
+    return _letters().words(kind, way, facts)
+
+
+def audience(kind: str) -> str:
+    """As whom the kind speaks to somebody: staff, resident or group."""
+    return str(_shape(kind)["audience"])
+
+
+_NEEDED = {
+    "work": ("card", "text"),
+    "template": ("values",),
+    "mini": ("values",),
+    "chat": ("text",),
+    "robot": ("group",),
+    "customer_group": ("group",),
+    "hand": ("group", "text"),
+}
+
+
+def speaks(kind: str, way: str) -> bool:
+    """Whether the kind has words for this way: group letters speak to groups, card updates in WeCom only."""
+    return any(part in _shape(kind) for part in _NEEDED[way])
+
+
+def _shape(kind: str) -> Mapping[str, Any]:
+    return table(f"letters/{kind}.toml")

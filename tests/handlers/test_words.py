@@ -1,0 +1,96 @@
+"""Words come from templates alone, never break their frame, and say when a fact is missing."""
+
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+import templates
+from handlers import words
+from handlers.wording.filters import moment, place, span
+
+FACTS = {
+    "number": "5724", "estate": "育英小区", "building": "3", "unit": "2", "floor": None, "room": "501",
+    "category": "lighting", "urgency": "normal", "text": "3号楼2单元灯不亮!", "path": "/k/abc",
+    "reported_at": "2026-11-21T02:38:00+00:00", "at": "2026-11-21T02:38:00+00:00", "taker": "王芳",
+    "finish_text": "换了灯泡", "ring": 2, "call": "119", "said": "还是不亮", "by": "李强",
+    "reason": "不归我管", "outcome": "closed", "minutes": 65, "missing": "photo", "count": 1,
+    "examples": [{"kind": "case_dispatched", "case": "5724", "fate": "没关注公众号"}],
+    "items": [{"number": "5724", "estate": "育英小区", "building": "3", "unit": None, "category": None,
+               "minutes": 65}],
+}  # fmt: skip
+KINDS = sorted(file.stem for file in (Path(templates.__file__).parent / "letters").glob("*.toml"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("way", ["work", "template", "mini", "chat", "robot", "customer_group", "hand"])
+def test_every_kind_has_words_for_every_way_it_speaks(kind: str, way: str) -> None:
+    if not words.speaks(kind, way):
+        return
+    made = words.letter(kind, way, FACTS)
+    assert made.text
+    assert "{" not in made.text
+    assert "None" not in str(made.text)
+    assert kind in words.labels("letter_kinds")
+
+
+def test_what_a_resident_wrote_stays_inside_its_own_string() -> None:
+    nasty = '"]]\n[[card.buttons]]\nkey = "accept" {{ number }} {% raw %} <xml>'
+    card = words.letter("case_dispatched", "work", FACTS | {"text": nasty}).card
+    assert card is not None
+    assert [button["key"] for button in card["buttons"]] == ["accept", "return"]
+    assert card["text"] == nasty
+
+
+def test_a_missing_fact_is_an_error_and_not_an_empty_place() -> None:
+    with pytest.raises(UndefinedError, match="taker"):
+        words.letter("case_accepted", "chat", {k: v for k, v in FACTS.items() if k != "taker"})
+
+
+def test_an_unknown_kind_is_named() -> None:
+    with pytest.raises(KeyError, match="no_such_kind"):
+        words.letter("no_such_kind", "chat", {})
+
+
+def test_the_keepers_card_has_number_place_and_a_button() -> None:
+    words.use_base_url("https://hemei.example/")
+    card = words.letter("case_dispatched", "work", FACTS).card
+    assert card is not None
+    assert "5724" in card["title"]
+    assert card["desc"] == "育英小区3号楼2单元"
+    assert card["buttons"][0] == {"key": "accept", "text": "接单", "style": "1"}
+    assert card["url"] == "https://hemei.example/k/abc"
+
+
+def test_the_resident_is_asked_by_menu() -> None:
+    menu = words.letter("case_finished", "chat", FACTS).menu
+    assert menu is not None
+    assert [item["content"] for item in menu["items"]] == ["满意", "不满意"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (("育英小区", "3", "2"), "育英小区3号楼2单元"),
+        (("育英小区", "A3", None), "育英小区A3号楼"),
+        (("育英小区", "东楼", "2"), "育英小区东楼2单元"),
+        (("育英小区", None, None), "育英小区"),
+        ((None, None, None), "地点未说明"),
+        (("育英小区", "3", "2", "5", None), "育英小区3号楼2单元5层"),
+        (("育英小区", "3", "2", "5", "501"), "育英小区3号楼2单元501室"),
+    ],
+)
+def test_a_place_is_written_as_people_write_it(parts: tuple[str | None, ...], said: str) -> None:
+    assert place(*parts) == said
+
+
+def test_moments_are_on_the_wall_clock_of_shanghai() -> None:
+    assert moment("2026-11-20T16:05:00+00:00") == "11月21日 00:05"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(0, "不到1分钟"), (45, "45分钟"), (125, "2小时5分钟"), (60, "1小时"), (4560, "3天4小时")],
+)
+def test_durations_are_written_as_people_say_them(minutes: int, said: str) -> None:
+    assert span(minutes) == said
