@@ -11,7 +11,9 @@ from models.base.resources import table
 #: Characters of a message that are looked at; the rest of a longer one is kept elsewhere, not understood.
 LIMIT = 2000
 
-_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0f\u20e3\ufeff\ud800-\udfff]+")
+_ODD = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0f\u20e3\ufeff\ud800-\udfff]+"
+)
 
 
 @cache

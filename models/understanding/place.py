@@ -12,11 +12,12 @@ from functools import cache
 from models.base.resources import table
 from models.understanding import numerals
 from models.understanding.gazetteer import Gazetteer
+from models.understanding.normal import normal
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the message says about the place; numbers are strings of digits, a name's letter stays (``"A3"``)."""
+    """What the message says about the place; numbers are strings, a letter stays (``"A3"``)."""
 
     estate: str | None = None
     building: str | None = None
@@ -30,6 +31,7 @@ class Place:
 
 NOWHERE = Place()
 
+_LONGEST_ANSWER = 40
 _HIGHEST_FLOOR = 60
 _MOST_UNITS = 30
 
@@ -74,11 +76,12 @@ def _grammar() -> _Grammar:
     unit, building, floor = _any(marks["unit"]), _any(marks["building"]), _any(marks["floor"])
     pair = rf"(?:\s*{_any(marks['pair'])}\s*{count})?"
     dash = r"\s?[-/.·~_]\s?"
+    high = rf"(?<!{re.escape(marks['floor'][0])}){re.escape(marks['floor'][0])}"  # 六层楼, but 一楼楼道
     zeroed = "[" + "".join(sign for sign, value in data["numerals"].items() if value == 0) + "]"
-    no_room_behind = rf"(?![\d%A-Za-z*:.])(?!\s?{_any(beside['not_after_room'])})"
+    no_room_behind = rf"(?![\d%A-Za-z*:.])(?!{_any(beside['not_after_room'])})"
     return _Grammar(
         worth_a_look=re.compile(rf"[\dA-Za-z{chinese}]"),
-        masked=re.compile(r"\d[\d*\-]{6,}\d(?<![-*]\d)(?<![-*]\d\d)|1[3-9]\d[\d*]{6,}|\d{5,}"),
+        masked=re.compile(r"\d{5,}|\d{0,4}\*[\d*]+|\d{3,4}-\d{7,8}"),
         triple=re.compile(
             rf"(?<![\d.])([A-Za-z]?\d{{1,3}}|[{chinese}]{{1,3}}){dash}(\d{{1,2}}|[{chinese}]{{1,2}}){dash}"
             rf"(\d{{3,4}}|[{spoken}]{{3,4}})(?!\d)"
@@ -100,13 +103,15 @@ def _grammar() -> _Grammar:
         unit_room=re.compile(rf"\s?(\d{{1,2}}|[{chinese}]{{1,2}})\s?-\s?(\d{{3,4}}|[{spoken}]{{3,4}})(?!\d)"),
         floor=re.compile(
             rf"{begin}{_not_after(beside['not_before_floor'])}({count}){pair}\s?{floor}"
-            rf"(?!{_any(beside['not_after_floor'])}|(?<={re.escape(marks['floor'][-1])}){re.escape(marks['floor'][0])})"
+            rf"(?!{_any(beside['not_after_floor'])}|{high}(?!{_any(beside['after_floor_of_stairs'])}))"
         ),
         marked_room=re.compile(rf"(?<![\dA-Za-z.])(\d{{3,4}}|[{spoken}]{{3,4}})\s?{_any(marks['room'])}"),
         spoken_room=re.compile(
             rf"(?<![{chinese}\d])(?=[{spoken}]*{zeroed})([{spoken}]{{3,4}})(?![{chinese}])(?!{_any(beside['not_after_room'])})"
         ),
-        bare_room=re.compile(rf"{_not_after(beside['not_before_room'])}(?<![\dA-Za-z.:])(\d{{3,4}}){no_room_behind}"),
+        bare_room=re.compile(
+            rf"{_not_after(beside['not_before_room'])}(?<![\dA-Za-z.:])(\d{{3,4}}){no_room_behind}"
+        ),
     )
 
 
@@ -135,20 +140,45 @@ def _is_room(digits: str, never: list[str]) -> bool:
 
 def place_in(text: str, gazetteer: Gazetteer) -> Place:
     """The first place that a normalised sentence names."""
+    return _read(text, gazetteer)[0]
+
+
+def place_only(text: str, gazetteer: Gazetteer, asked: str | None = None) -> Place | None:
+    """The place when the whole message is nothing but a place (二单元, 3-2-501, 育英3号楼), else None.
+
+    ``asked`` is the field that was asked for (``"unit"`` …): then a bare number answers it.
+    """
+    text = normal(text)
+    if len(text) > _LONGEST_ANSWER:
+        return None
+    if asked and re.fullmatch(rf"[A-Za-z]?\d{{1,4}}|[{numerals.signs()}]{{1,5}}", text):
+        value = _spoken(text) if asked == "room" else _counted(text)
+        return Place(**{asked: value}) if value else None
+    place, rest = _read(text, gazetteer)
+    return place if place and not _fillers().sub("", rest) else None
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    return re.compile(rf"{_any(table('lexicon/place.toml')['answer']['fillers'])}|\W+")
+
+
+def _read(text: str, gazetteer: Gazetteer) -> tuple[Place, str]:
+    """The place, and the sentence with semicolons over all that was read as place."""
     found = gazetteer.find(text)
     grammar = _grammar()
-    if not grammar.worth_a_look.search(text):
-        return Place(estate=found.name) if found else NOWHERE
+    if not grammar.worth_a_look.search(text) and not found:
+        return NOWHERE, text
     after = -1
     if found:  # its own characters are no numerals and no marks
         text = f"{text[: found.start]}{';' * (found.end - found.start)}{text[found.end :]}"
         after = found.end
     text = grammar.masked.sub(lambda run: ";" * len(run[0]), text)
-    building, unit, room, rest = _numbers(text, after, grammar)
-    floor = _floor(rest, grammar)
+    building, unit, room, text = _numbers(text, after, grammar)
+    floor, text = _floor(text, grammar)
     if room is None:
-        room = _room(rest, grammar)
-    return Place(found.name if found else None, building, unit, floor, room)
+        room, text = _room(text, grammar)
+    return Place(found.name if found else None, building, unit, floor, room), text
 
 
 def _numbers(
@@ -191,22 +221,22 @@ def _without(text: str, match: re.Match[str], start: int | None = None) -> str:
     return f"{text[:begin]}{';' * (match.end() - begin)}{text[match.end() :]}"
 
 
-def _floor(text: str, grammar: _Grammar) -> str | None:
+def _floor(text: str, grammar: _Grammar) -> tuple[str | None, str]:
     for match in grammar.floor.finditer(text):
         value = _counted(match[1])
         if value and (not value.isdigit() or int(value) <= _HIGHEST_FLOOR):
-            return value
-    return None
+            return value, _without(text, match)
+    return None, text
 
 
-def _room(text: str, grammar: _Grammar) -> str | None:
+def _room(text: str, grammar: _Grammar) -> tuple[str | None, str]:
     marked = grammar.marked_room.search(text) or grammar.spoken_room.search(text)
     if marked and (value := _spoken(marked[1])):
-        return value
+        return value, _without(text, marked)
     never: list[str] = table("lexicon/place.toml")["neighbours"]["not_a_room"]
     for match in grammar.bare_room.finditer(text):
         beside_a_place = text[: match.start()].rstrip(" ,的").endswith(";")
         digits = match[1]
         if digits[0] != "0" and (_is_room(digits, never) or (beside_a_place and digits[-2:] != "00")):
-            return digits
-    return None
+            return digits, _without(text, match)
+    return None, text

@@ -6,7 +6,7 @@ A term is written as people would say it, with three signs:
     灯/路灯…不亮/黑  a choice at each place
     ^人工$         only at the beginning, only at the end
 
-A list gives terms to a label with a weight. Each term counts once per sentence, however often it stands there.
+A list gives terms to a label with a weight. A term counts once per sentence.
 """
 
 from __future__ import annotations
