@@ -7,6 +7,7 @@ import click
 from server.sandbox.accounts import Accounts, Limits
 from server.sandbox.addresses import refuse_real
 from server.sandbox.aio import run
+from server.sandbox.phones import Phones
 from server.sandbox.simulator import Simulator
 
 
@@ -19,7 +20,7 @@ def main(port: int, callback_base: str, *, strangers: bool, plain: bool) -> None
     """Play the platforms on a loopback port; the address is printed on the first line."""
     refuse_real([callback_base] if callback_base else [])
     accounts = Accounts.example(callback_base, safe=not plain)
-    run(Simulator(accounts, Limits(strangers=strangers)), port)
+    run(Phones(Simulator(accounts, Limits(strangers=strangers))), port)
 
 
 main()

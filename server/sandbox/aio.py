@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from server.sandbox import control
+from server.sandbox.phones import Phones
 from server.sandbox.simulator import Simulator
 
 PLATFORMS = {"official", "mini", "work"}
@@ -19,8 +20,9 @@ PLATFORMS = {"official", "mini", "work"}
 class _Door:
     """Takes requests apart; below the router of a web framework, because benches count microseconds."""
 
-    def __init__(self, simulator: Simulator) -> None:
-        self._simulator = simulator
+    def __init__(self, phones: Phones) -> None:
+        self._phones = phones
+        self._simulator = phones.simulator
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.read()
@@ -39,7 +41,7 @@ class _Door:
     async def _control(self, request: web.BaseRequest, path: str, body: bytes) -> web.StreamResponse:
         loop = asyncio.get_running_loop()
         status, found = await loop.run_in_executor(
-            None, control.dispatch, self._simulator, request.method, path, dict(request.query), body
+            None, control.dispatch, self._phones, request.method, path, dict(request.query), body
         )
         if isinstance(found, control.File):
             return web.Response(status=status, body=found.content, content_type=found.content_type)
@@ -47,14 +49,14 @@ class _Door:
         return web.Response(status=status, text=text, content_type="application/json")
 
 
-async def _serve(simulator: Simulator, port: int, stopping: asyncio.Event, started: threading.Event) -> None:
-    server = web.Server(_Door(simulator), access_log=None)
+async def _serve(phones: Phones, port: int, stopping: asyncio.Event, started: threading.Event) -> None:
+    server = web.Server(_Door(phones), access_log=None)
     runner = web.ServerRunner(server)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
     await site.start()
     address = runner.addresses[0]
-    simulator.base_url = f"http://127.0.0.1:{address[1]}"
+    phones.simulator.base_url = f"http://127.0.0.1:{address[1]}"
     started.set()
     try:
         await stopping.wait()
@@ -62,16 +64,16 @@ async def _serve(simulator: Simulator, port: int, stopping: asyncio.Event, start
         await runner.cleanup()
 
 
-def run(simulator: Simulator, port: int) -> None:
+def run(phones: Phones, port: int) -> None:
     """Serve in this thread until interrupted; the address is printed once it is open."""
 
     async def main() -> None:
         started = threading.Event()
-        serving = asyncio.create_task(_serve(simulator, port, asyncio.Event(), started))
+        serving = asyncio.create_task(_serve(phones, port, asyncio.Event(), started))
         while not started.is_set() and not serving.done():
             await asyncio.sleep(0.01)
         if started.is_set():
-            print(simulator.base_url, flush=True)  # noqa: T201 - the caller reads the port here
+            print(phones.simulator.base_url, flush=True)  # noqa: T201 - the caller reads the port here
         await serving
 
     asyncio.run(main())
@@ -80,12 +82,14 @@ def run(simulator: Simulator, port: int) -> None:
 class SimulatorServer:
     """``with SimulatorServer(simulator) as server:`` serves it from a thread of its own.
 
-    ``server.base_url`` is ``http://127.0.0.1:PORT``; the platforms are below it as /official, /mini and
-    /work, the control interface as /control/…. The port is an ephemeral one unless given.
+    ``server.phones`` are the verbs of its phones. ``server.base_url`` is ``http://127.0.0.1:PORT``, the
+    platforms are below it as /official, /mini and /work, the control interface as /control/…. The port is
+    an ephemeral one unless given.
     """
 
-    def __init__(self, simulator: Simulator, port: int = 0) -> None:
+    def __init__(self, simulator: Simulator, port: int = 0, phones: Phones | None = None) -> None:
         self.simulator = simulator
+        self.phones = phones or Phones(simulator)
         self._port = port
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
@@ -103,7 +107,7 @@ class SimulatorServer:
         def serve() -> None:
             async def main() -> None:
                 self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-                await _serve(self.simulator, self._port, self._stopping, started)
+                await _serve(self.phones, self._port, self._stopping, started)
 
             try:
                 asyncio.run(main())
@@ -124,6 +128,7 @@ class SimulatorServer:
         if self._loop and self._stopping and self._thread and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join(10)
+        self.simulator.courier.stop()
 
     def __enter__(self) -> SimulatorServer:
         return self.start()

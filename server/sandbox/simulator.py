@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from server.sandbox.accounts import Accounts, Limits
 from server.sandbox.app import App
 from server.sandbox.codes import Codes
+from server.sandbox.courier import Courier
 from server.sandbox.faults import Fault, Faults
 from server.sandbox.ledger import Ledger
 from server.sandbox.mini import Mini
@@ -46,7 +47,7 @@ class Simulator:
         self.lock = threading.RLock()
         self.base_url = ""
         self.ledger, self.faults, self.counters = Ledger(keep), Faults(), Counters()
-        self.world = World(clock)
+        self.world, self.courier = World(clock), Courier()
         self.codes = Codes(self.limits.code_life)
         shared = (self.world, self.limits, self.codes)
         self.official = Official(accounts.official, *shared) if accounts.official else None

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from server.sandbox.accounts import Limits, WorkAccount
@@ -26,7 +26,7 @@ class CardSent:
 
     task_id: str
     until: float
-    bubbles: dict[str, Message] = field(default_factory=dict)  # by userid
+    bubbles: dict[str, Message]
 
 
 class Work:
@@ -41,8 +41,8 @@ class Work:
         self.robots = Robots(world, limits, self.media)
         self.groups = Groups(world, limits, self.media)
         self._sent: dict[str, tuple[float, str, str]] = {}
-        self._task_ids: set[str] = set()
         self._codes: dict[str, CardSent] = {}
+        self._bubbles: dict[str, dict[str, Message]] = {}  # by task_id, then userid
         self._to_member: dict[str, deque[float]] = {}
         self._next = 1
         self.open_paths: dict[str, Clerk] = {
@@ -124,9 +124,8 @@ class Work:
             return ok(**more, msgid=before[1], **({"response_code": before[2]} if before[2] else {}))
         code, sent = "", None
         if form == "template_card" and part["card_type"] in INTERACTIVE:
-            if part["task_id"] in self._task_ids:
+            if part["task_id"] in self._bubbles:
                 raise Refused(40058, "invalid parameter: template_card.task_id exists")
-            self._task_ids.add(part["task_id"])
             code, sent = self.new_code(part["task_id"], call.at)
         msgid = secrets.token_urlsafe(36)
         if call.key:
@@ -194,18 +193,13 @@ class Work:
             return {"card": check_card(part)}
         raise Refused(40008, "invalid message type")
 
-    def new_code(
-        self, task_id: str, now: float, bubbles: dict[str, Message] | None = None
-    ) -> tuple[str, CardSent]:
+    def new_code(self, task_id: str, now: float) -> tuple[str, CardSent]:
         """A response_code for a card: from sending it and from every tap on it."""
         code = secrets.token_urlsafe(32)
-        sent = CardSent(task_id, now + self.limits.response_code_life, bubbles if bubbles is not None else {})
+        bubbles = self._bubbles.setdefault(task_id, {})
+        sent = CardSent(task_id, now + self.limits.response_code_life, bubbles)
         self._codes[code] = sent
         return code, sent
-
-    def bubbles(self, task_id: str) -> dict[str, Message]:
-        """The bubbles of one card, by userid."""
-        return next((sent.bubbles for sent in self._codes.values() if sent.task_id == task_id), {})
 
     def update_card(self, call: Call) -> dict[str, Any]:
         """``update_template_card``: the code works once and for 72 h (40058 else, the page names no code)."""
@@ -236,8 +230,10 @@ class Work:
     def change(self, message: Message, card: Any, button: Any) -> None:
         """Redraw a card: whole, or with one grey button in place of its buttons."""
         if isinstance(card, dict):
-            task_id = message.body["card"].get("task_id", "")
-            self.world.update(message, card={"task_id": task_id} | card, replaced="")
+            before = message.body["card"].get("task_id", "")
+            card = {"task_id": before} | card
+            self._bubbles[card["task_id"]] = self._bubbles.setdefault(before, {})
+            self.world.update(message, card=card, replaced="")
         elif isinstance(button, dict):
             self.world.update(message, replaced=str(button.get("replace_name", "")))
 
