@@ -72,7 +72,7 @@ def add_address(kind: str, key: int, channel: str, value: str) -> int:
 
 
 def open_window(channel: str, value: str, *, until: datetime, count: int, at: datetime) -> None:
-    """The person did something that lets us answer freely: `count` messages until `until` (fact sheet 2.2)."""
+    """The person did something that lets us answer freely: `count` messages until `until`."""
     session().connection().execute(
         update(Address)
         .where(Address.channel == channel, Address.value == value)

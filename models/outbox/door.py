@@ -61,7 +61,9 @@ def tell_group(
     not_before: datetime | None = None,
 ) -> int:
     """Writes a letter to a building group."""
-    return _write(kind, "group", group_id, about, occasion, DataClass.PUBLIC, lane, not_before, asdict(facts))
+    return _write(
+        kind, "group", group_id, about, occasion, DataClass.PUBLIC, lane, not_before, None, asdict(facts)
+    )
 
 
 def withdraw(about: tuple[str, int], *kinds: str, reason: str = "overtaken") -> None:

@@ -53,6 +53,18 @@ class Letter(Numbered, Base):
             sqlite_where=text("state = 'taken'"),
             postgresql_where=text("state = 'taken'"),
         ),
+        Index(
+            "ix_letters_dead",
+            "id",
+            sqlite_where=text("state IN ('failed', 'unknown') AND alerted_at IS NULL"),
+            postgresql_where=text("state IN ('failed', 'unknown') AND alerted_at IS NULL"),
+        ),
+        Index(
+            "ix_letters_platform",
+            "platform_id",
+            sqlite_where=text("platform_id IS NOT NULL"),
+            postgresql_where=text("platform_id IS NOT NULL"),
+        ),
         Index("ix_letters_about", "about_kind", "about_id"),
         Index("ix_letters_to", "to_kind", "to_id"),
     )
@@ -71,17 +83,20 @@ class Letter(Numbered, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     # what became of it
     attempts: Mapped[int] = mapped_column(default=0)
-    uncertain: Mapped[int] = mapped_column(default=0)  # tries whose outcome nobody knows
+    uncertain: Mapped[int] = mapped_column(default=0)  # tries on this way whose outcome nobody knows
+    uncertain_at: Mapped[datetime | None]  # the first of them: a platform knows its key for some minutes only
+    tried: Mapped[list[str]] = mapped_column(default=list)  # ways that are closed to this letter for good
     fence: Mapped[int] = mapped_column(default=0)  # raised by every claim: a late settler is refused
     lease_until: Mapped[datetime | None]
     channel: Mapped[str | None]
+    way: Mapped[str | None]  # models.outbox.routing.Way, finer than the channel
     address: Mapped[str | None]
     words: Mapped[str | None]  # as they were sent
     platform_id: Mapped[str | None]
     task_id: Mapped[str | None] = mapped_column(unique=True)  # of a WeCom card
     response_code: Mapped[str | None]  # lets us change that card once
-    reason: Mapped[
-        str | None
-    ]  # a code of templates/labels/fates.toml, with the platform's own words behind it
+    changes: Mapped[int | None]  # the letter whose card this one changes
+    reason: Mapped[str | None]  # a code of labels/fates.toml, after it the platform's words
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    alerted_at: Mapped[datetime | None]  # when the named persons were told that it did not arrive
