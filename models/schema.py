@@ -1,15 +1,21 @@
 """Every table, for whoever needs the whole schema at once (migrations' check, tests, the field register)."""
 
 from models.base.orm import Base
+from models.base.quarantine import Quarantine
+from models.base.tallies import Tally
+from models.base.ticks import Tick
 from models.case.case import Case
 from models.case.tables import Alarm, Fellow, Offer, Rating
 from models.dialogue.question import Question
 from models.duty.tables import Department, Keeper, RungHolder
+from models.history import append_only as append_only  # triggers that come with the table
 from models.history.step import Step
 from models.inbox.received import Received
 from models.media.item import Item
 from models.outbox.address import Address, Consent
 from models.outbox.letter import Letter
+from models.outbox.meters import Meter
+from models.outbox.tokens import PlatformToken
 from models.person.tables import BindingCode, Home, Person, Staff
 from models.place.tables import (
     Building,
@@ -27,7 +33,8 @@ from models.praise.praise import Praise
 metadata = Base.metadata
 
 __all__ = [
-    "Address", "Alarm", "BindingCode", "Building", "BuildingGroup", "Case", "Community", "Consent", "Department",
-    "DoorCode", "Estate", "Fellow", "Grid", "Home", "Household", "Item", "Keeper", "Letter", "Offer", "Person",
-    "Praise", "Question", "Rating", "Received", "RungHolder", "Staff", "Step", "TownVersion", "Unit", "metadata",
+    "Address", "Alarm", "BindingCode", "Building", "BuildingGroup", "Case", "Community", "Consent",
+    "Department", "DoorCode", "Estate", "Fellow", "Grid", "Home", "Household", "Item", "Keeper", "Letter",
+    "Meter", "Offer", "Person", "PlatformToken", "Praise", "Quarantine", "Question", "Rating", "Received",
+    "RungHolder", "Staff", "Step", "Tally", "Tick", "TownVersion", "Unit", "metadata",
 ]  # fmt: skip

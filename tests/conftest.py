@@ -1,0 +1,90 @@
+"""What every test may ask for. `db` is a clean database, once SQLite and once PostgreSQL.
+
+A test that is about one of them says so:  @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.runtime.migration import MigrationContext
+from databases import EMPTY_ALL, Postgres
+from sqlalchemy import create_engine, text
+
+from models.base import privacy
+from models.schema import metadata
+from server import migrations
+from server.database import Database
+
+KEY = "a secret key for tests, at least thirty-two characters"
+
+
+@pytest.fixture(autouse=True)
+def _key() -> None:
+    privacy.use_key(KEY)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("HEMEI_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite file at the current schema."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    build_schema(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server for this test process alone."""
+    server = Postgres(tmp_path_factory.mktemp("postgres") / "data").start()
+    yield server
+    server.stop(at_once=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres: Postgres) -> Iterator[Database]:
+    url = postgres.create("hemei")
+    build_schema(url)
+    database = Database(url, pool_size=8)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A clean Database. Its `url` opens the same one from another process."""
+    if request.param == "sqlite":
+        file = tmp_path / "hemei.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        database = Database(f"sqlite:///{file}")
+        yield database
+        database.close()
+    else:
+        database = request.getfixturevalue("postgres_database")
+        with database.engine.begin() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+            connection.execute(text(EMPTY_ALL))
+        yield database
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, request: pytest.FixtureRequest) -> str:
+    """A database without any table, for tests that build one."""
+    return postgres.create("bare")
+
+
+def build_schema(url: str) -> None:
+    """All tables at once; tests/server/test_migrations.py proves that the migrations build the same ones."""
+    engine = create_engine(url)
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        MigrationContext.configure(connection).stamp(migrations.script(), "head")
+    engine.dispose()

