@@ -26,7 +26,7 @@ class Clock:
 
 
 class Desk:
-    """One simulator with a resident, a keeper and a building's group, and the calls of a well-behaved hemei."""
+    """One simulator with a resident, a keeper and a group, and the calls of a well-behaved hemei."""
 
     def __init__(self, **limits: Any) -> None:
         self.clock = Clock()
