@@ -6,6 +6,7 @@ from models.case import offering
 from models.case.joining import Joining
 from models.case.lifecycle import State
 from models.history import record
+from models.outbox.door import withdraw
 from models.place.spot import Spot
 
 
@@ -14,6 +15,10 @@ class Completing(Joining):
         """Words that belong to this case. Nothing said before is lost."""
         self.text = f"{self.text}\n{text}".strip()[:2000]
         record(self.about, "added", by=by, at=now())
+
+    def urge(self, by: By) -> None:
+        """催办: somebody asks how far it is. Written down, so that silence can be seen."""
+        record(self.about, "urged", by=by, at=now())
 
     def understand_as(self, *, category: str | None, urgency: str) -> None:
         """Fills what was not known yet; a danger once seen is never talked down by a later word."""
@@ -28,6 +33,17 @@ class Completing(Joining):
             self.put_at(spot)
         self.waits_until = None
         return self._dispatch(by=by)
+
+    def relocate(self, spot: Spot, by: By) -> offering.Answering:
+        """The place is said, or said better. Until somebody works on it, it goes to whoever answers there."""
+        if spot.is_known or self.estate_id is None:
+            self.put_at(spot)
+        record(self.about, "place_said", by=by, at=now(), **spot.facts())
+        if self.state not in (State.COLLECTED, State.FILED, State.DISPATCHED):
+            return offering.Answering("taken", (self.taker_id,) if self.taker_id else ())
+        offering.end(self.id, "moved", at=now())
+        withdraw(self.about, "case_dispatched")
+        return self.file(by=by)
 
     def _dispatch(
         self, *, by: By, except_for: frozenset[int] = frozenset(), note: str | None = None

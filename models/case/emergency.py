@@ -57,6 +57,14 @@ def ring_again(*, every_minutes: int, limit: int = 20) -> int:
     return len(alarms)
 
 
+def tell_place(case: Case) -> None:
+    """The place has become known: whoever was rung hears it at once, not at the next turn."""
+    alarm = session().scalars(select(Alarm).where(Alarm.case_id == case.id)).first()
+    if alarm is not None and alarm.acknowledged_at is None:
+        alarm.rings += 1
+        _ring(case.id, alarm.rings, alarm.number_to_call, case.community_id, case.facts(), now())
+
+
 def acknowledge(case_id: int, person_id: int) -> bool:
     """Somebody on duty has heard it. False when it was quiet already or never rang."""
     alarm = session().scalars(select(Alarm).where(Alarm.case_id == case_id).with_for_update()).first()
@@ -71,6 +79,15 @@ def acknowledge(case_id: int, person_id: int) -> bool:
 def ringing() -> Sequence[Alarm]:
     """What nobody has acknowledged, the oldest first."""
     return session().scalars(select(Alarm).where(Alarm.acknowledged_at.is_(None)).order_by(Alarm.id)).all()
+
+
+def ringing_for(person_id: int) -> Sequence[Alarm]:
+    """Those that this person is being rung about, the newest first."""
+    return [
+        alarm
+        for alarm in reversed(ringing())
+        if person_id in duty_persons(session().get_one(Case, alarm.case_id).community_id)
+    ]
 
 
 def _ring(

@@ -45,6 +45,14 @@ def find(number: str, visitor: Visitor, *, hold: bool = False) -> Case:
     return case
 
 
+def maybe(number: str, visitor: Visitor) -> Case | None:
+    """As `find`, for callers to whom nothing is an answer too."""
+    try:
+        return find(number, visitor)
+    except NotFound:
+        return None
+
+
 def hold(case_id: int) -> Case:
     """A case that was found before, its row ours until the commit."""
     return session().scalars(select(Case).where(Case.id == case_id).with_for_update()).one()

@@ -1,0 +1,15 @@
+"""What the entrances need to know of the house's own rules. server/app.py fills it from the configuration."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Durations and names that an operator may set; the defaults are those of config.example.toml."""
+
+    place_wait_minutes: int = 30  # then a report without a place goes to the desk as it is
+    join_minutes: int = 15  # a photo or location this soon after a report belongs to it
+    finish_window_minutes: int = 30  # words, tap and photo of one 办结 find each other in this time
+    silence_days: int = 7
+    alarm_every_minutes: int = 3
+    door_minutes: int = 30  # what is said this soon after a door's code was scanned is about that door

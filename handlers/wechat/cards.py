@@ -1,0 +1,54 @@
+"""A button of a WeCom card: `<verb>/<case number>`. The card itself is the answer."""
+
+from handlers.wechat import finishing, staff
+from handlers.wechat.answer import Answer, CardUpdate, Nothing
+from handlers.wechat.visit import Visit
+from handlers.words import card
+from models.base.refusals import Refused
+from models.case import reach
+from models.case.case import Case
+from models.outbox.cards import new_code
+
+STAGES = {"handling": "accepted", "dispatched": "offered", "filed": "returned"}
+
+
+def tapped(visit: Visit) -> Answer:
+    """Does what the button says and shows on the card what is true now. Taps again change nothing."""
+    message = visit.message
+    verb, _, number = message.event_key.partition("/")
+    if message.task_id and message.response_code:
+        new_code(message.task_id, message.response_code)
+    note = ""
+    try:
+        case = reach.find(number, visit.visitor, hold=True)
+        note = _do(visit, verb, case)
+    except Refused as refusal:
+        said = staff.refused(refusal)
+        found = reach.maybe(number, visit.visitor)
+        return _shown(visit, found, said.text) if found is not None else said
+    return _shown(visit, case, note)
+
+
+def _do(visit: Visit, verb: str, case: Case) -> str:
+    match verb:
+        case "accept":
+            return staff.accept(visit, case)
+        case "finish":
+            return finishing.tapped(visit, case)
+        case "return":
+            return staff.ask_return_reason(visit, case)
+        case "acknowledge":
+            return staff.acknowledge(visit, case)
+        case _:
+            return ""
+
+
+def _shown(visit: Visit, case: Case, note: str) -> Answer:
+    stage = STAGES.get(case.state, case.state)
+    if stage == "accepted" and case.taker_id != visit.person:
+        stage = "taken_by_other"
+    kind = "case_emergency" if visit.message.event_key.startswith("acknowledge") else "case_dispatched"
+    shape = card(kind, {**case.facts(), **case.card_facts(stage, visit.person), "note": note}, visit.message.task_id)
+    return CardUpdate((visit.message.sender,), shape) if shape else Nothing()
+
+

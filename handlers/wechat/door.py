@@ -1,0 +1,142 @@
+"""Every push comes in here: once, and answered from what one transaction found and wrote."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import select, update
+
+from handlers.house import House
+from handlers.wechat import following, residents, staff
+from handlers.wechat.answer import Answer, ButtonUpdate, CardUpdate, News, Nothing, Text
+from handlers.wechat.message import Message
+from handlers.wechat.visit import Visit
+from handlers.words import say
+from models.base.clock import after, now
+from models.base.orm import put, session
+from models.inbox.received import Received
+from models.outbox.address import open_window
+from models.person.arriving import meet
+from models.person.tables import Person
+
+T = TypeVar("T")
+
+# Answered within their own callback; every other event is only kept, and worked on by `hemei work`.
+ANSWERED_EVENTS = frozenset({"subscribe", "scan", "click", "template_card_event"})
+WINDOW_HOURS, WINDOW_MESSAGES = 48, 5  # after a message (fact sheet 2.2)
+MOMENT_SECONDS, MOMENT_MESSAGES = 60, 3  # after a menu tap, a follow or a scan
+
+
+class Writes(Protocol):
+    def write(self, work: Callable[..., T], *args: Any) -> T: ...
+
+
+def entrance(database: Writes, house: House) -> Callable[[Message], Answer]:
+    """What server/callbacks.py calls with each authentic push. Returns after the commit."""
+
+    def receive(message: Message) -> Answer:
+        if message.kind == "event" and message.event not in ANSWERED_EVENTS:
+            database.write(_keep, message)
+            return Nothing()
+        return database.write(_answer, message, house)
+
+    return receive
+
+
+def _keep(message: Message) -> None:
+    if _copy_of(message) is None:
+        _file(message, "new", Nothing())
+
+
+def _answer(message: Message, house: House) -> Answer:
+    copy = _copy_of(message)
+    if copy is not None:
+        return _decoded(copy[1])
+    visitor = meet(message.channel, message.sender)
+    _open_window(message)
+    visit = Visit(message, visitor, house, message.text.strip())
+    answer = _route(visit)
+    if isinstance(answer, Text):
+        answer = _with_privacy_notice(visit, answer)
+    _file(message, "done", answer)
+    return answer
+
+
+def _route(visit: Visit) -> Answer:
+    if visit.message.kind == "event":
+        return following.answer(visit)
+    if visit.visitor.is_staff:
+        answer = staff.answer(visit)
+        if answer is not None:
+            return answer
+    return residents.answer(visit)
+
+
+def _with_privacy_notice(visit: Visit, answer: Text) -> Text:
+    """The first reply says who keeps what, and where to read it (design 4.5-9)."""
+    if visit.visitor.privacy_told or visit.visitor.is_staff:
+        return answer
+    session().execute(update(Person).where(Person.id == visit.person).values(privacy_told_at=now()))
+    return Text(f"{answer.text}\n\n{say('privacy_line')}")
+
+
+def _copy_of(message: Message) -> Any:
+    query = select(Received.id, Received.answer).where(
+        Received.channel == message.channel, Received.key == message.key
+    )
+    return session().connection().execute(query).first()
+
+
+def _file(message: Message, state: str, answer: Answer) -> None:
+    put(
+        Received,
+        channel=message.channel,
+        key=message.key,
+        sender=message.sender,
+        kind=message.event or message.kind,
+        at=now(),
+        body=dict(message.raw),
+        state=state,
+        answer=_encoded(answer),
+        attempts=0,
+    )
+
+
+def _open_window(message: Message) -> None:
+    if message.channel == "work":
+        return
+    moment = message.kind == "event"
+    open_window(
+        message.channel,
+        message.sender,
+        until=after(seconds=MOMENT_SECONDS) if moment else after(hours=WINDOW_HOURS),
+        count=MOMENT_MESSAGES if moment else WINDOW_MESSAGES,
+        at=now(),
+    )
+
+
+def _encoded(answer: Answer) -> dict[str, Any]:
+    match answer:
+        case Text(text):
+            return {"text": text}
+        case CardUpdate(userids, card):
+            return {"card": dict(card), "userids": list(userids)}
+        case ButtonUpdate(words):
+            return {"button": words}
+        case News(title, description, url, picture):
+            return {"news": [title, description, url, picture]}
+        case _:
+            return {}
+
+
+def _decoded(kept: dict[str, Any] | None) -> Answer:
+    match kept:
+        case {"text": str(text)}:
+            return Text(text)
+        case {"card": dict(card), "userids": list(userids)}:
+            return CardUpdate(tuple(userids), card)
+        case {"button": str(words)}:
+            return ButtonUpdate(words)
+        case {"news": [title, description, url, picture]}:
+            return News(title, description, url, picture)
+        case _:
+            return Nothing()

@@ -1,0 +1,117 @@
+"""办结 from a chat: tapped or written, with words and a photo in any order within the window (design 4.5-7)."""
+
+from datetime import timedelta
+from typing import Any
+
+from handlers.wechat.answer import Answer, Text
+from handlers.wechat.visit import Visit
+from handlers.words import say
+from models.base.refusals import Invalid, NotAllowed
+from models.case import reach
+from models.case.case import Case
+from models.case.lifecycle import State
+from models.dialogue.question import Asked, Question, ask, forget
+from models.media.keeping import move, want
+
+
+def tapped(visit: Visit, case: Case) -> str:
+    """办结 tapped on the card: at once when the photo is here already, else we ask for it."""
+    return _finish(visit, case, _said(visit, case))
+
+
+def words(visit: Visit, number: str | None, said: str) -> Answer:
+    case = _mine(visit, number)
+    if case is None:
+        return Text(say("finish_which", cases=[one.number for one in reach.held_by(visit.person)]))
+    return Text(_finish(visit, case, said or _said(visit, case)))
+
+
+def without_photo(visit: Visit, number: str | None, reason: str) -> Answer:
+    """无照片 and the reason why: the only way to finish without one."""
+    question = _pending(visit)
+    case = _mine(visit, number) or (reach.hold(question.case_id) if question and question.case_id else None)
+    if case is None:
+        return Text(say("finish_which", cases=[one.number for one in reach.held_by(visit.person)]))
+    if not reason:
+        raise Invalid("no_photo_reason_needed", number=case.number)
+    case.finish(
+        visit.person, _said(visit, case), no_photo_reason=reason, silence_days=visit.house.silence_days
+    )
+    forget(visit.person, visit.channel)
+    return Text(say("finished", number=case.number, again=False))
+
+
+def photo(visit: Visit) -> Answer | None:
+    """A photo from somebody who has work in hand is the proof of it; from others it is a report."""
+    media_id = visit.message.media_id
+    question = _pending(visit)
+    held = reach.held_by(visit.person)
+    if media_id is None or (question is None and not held):
+        return None
+    case_id = question.case_id if question is not None else None
+    about = ("case", case_id) if case_id is not None else ("person", visit.person)
+    item = want(
+        about, purpose="finish", kind="image", channel=visit.channel, media_id=media_id, by=visit.person
+    )
+    if case_id is None:
+        photos = [*(question.facts.get("photos", []) if question else []), item]
+        _remember(visit, None, photos=photos)
+        return Text(say("finish_photo_first", cases=[case.number for case in held]))
+    return Text(_finish(visit, reach.hold(case_id), _said(visit, None)))
+
+
+def more_words(visit: Visit, question: Question) -> Answer | None:
+    """Words after 办结 was tapped: what was done. The photo is still to come, or is here."""
+    if question.case_id is None:
+        return None
+    case = reach.hold(question.case_id)
+    if not case.may_be_finished_by(visit.person):
+        return None
+    return Text(_finish(visit, case, visit.text))
+
+
+def _finish(visit: Visit, case: Case, said: str) -> str:
+    if case.state in (State.FINISHED, State.CLOSED, State.RATED) and case.taker_id == visit.person:
+        if said and not case.finish_text:
+            case.finish_text = said
+            case.add_text(said, visit.by)
+        return say("finished", number=case.number, again=True)
+    if not case.may_be_finished_by(visit.person):
+        raise NotAllowed("not_yours_to_finish", number=case.number)
+    question = _pending(visit)
+    photos = question.facts.get("photos", []) if question is not None else []
+    if photos:
+        move(photos, case.about, "finish")
+    if not case.has_finish_photo():
+        _remember(visit, case.id, said=said)
+        return say("finish_needs_photo", number=case.number)
+    case.finish(visit.person, said, silence_days=visit.house.silence_days)
+    forget(visit.person, visit.channel)
+    return say("finished", number=case.number, again=False)
+
+
+def _mine(visit: Visit, number: str | None) -> Case | None:
+    if number is not None:
+        return reach.find(number, visit.visitor, hold=True)
+    question = _pending(visit)
+    if question is not None and question.case_id is not None:
+        return reach.hold(question.case_id)
+    held = reach.held_by(visit.person)
+    return reach.hold(held[0].id) if len(held) == 1 else None
+
+
+def _pending(visit: Visit) -> Question | None:
+    question = visit.question
+    return question if question is not None and question.kind == Asked.FINISH else None
+
+
+def _said(visit: Visit, case: Case | None) -> str:
+    question = _pending(visit)
+    if question is None or (case is not None and question.case_id not in (None, case.id)):
+        return ""
+    return str(question.facts.get("said", ""))
+
+
+def _remember(visit: Visit, case_id: int | None, **facts: Any) -> None:
+    lasts = timedelta(minutes=visit.house.finish_window_minutes)
+    ask(visit.person, visit.channel, Asked.FINISH, lasts=lasts, case_id=case_id, **facts)

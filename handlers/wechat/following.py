@@ -1,0 +1,46 @@
+"""Events that are answered at once: a follow, a scanned door, a menu tap, a card's button."""
+
+from datetime import timedelta
+
+from handlers.wechat import asking, reports, staff
+from handlers.wechat.answer import Answer, Nothing, Text
+from handlers.wechat.cards import tapped
+from handlers.wechat.visit import Visit, spot_of
+from handlers.words import say
+from models.dialogue.question import Asked, ask
+from models.place.doors import scanned
+from models.place.gazetteer import town
+
+
+def answer(visit: Visit) -> Answer:
+    message = visit.message
+    if message.event == "template_card_event":
+        return tapped(visit)
+    if message.scene is not None:
+        return _at_the_door(visit, message.scene)
+    match message.event_key if message.event == "click" else None:
+        case "progress":
+            return asking.progress(visit)
+        case "who":
+            return asking.who_answers_here(visit)
+        case "work" if visit.visitor.is_staff:
+            return staff.work(visit)
+        case _:
+            return Text(say("welcome")) if message.sender != "sys" else Nothing()
+
+
+def _at_the_door(visit: Visit, scene: str) -> Answer:
+    """The scanned code knows estate, building and unit: only the problem is asked (row 8)."""
+    door = scanned(scene)
+    site = town().site_of_building(door.building_id, door.unit_name) if door is not None else None
+    if site is None:
+        return Text(say("door_revoked"))
+    spot = spot_of(site, "door")
+    ask(
+        visit.person,
+        visit.channel,
+        Asked.WHAT,
+        lasts=timedelta(minutes=visit.house.door_minutes),
+        door=reports.as_json(spot),
+    )
+    return Text(say("door_what", **spot.facts()))

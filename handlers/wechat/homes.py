@@ -1,0 +1,77 @@
+"""我住…: the home becomes the default place, after 同意 (design 4.5-9)."""
+
+import re
+from datetime import timedelta
+from functools import cache
+
+from sqlalchemy import update
+
+from handlers.wechat.answer import Answer, Text
+from handlers.wechat.visit import Visit
+from handlers.words import say
+from models.base.clock import now
+from models.base.orm import session
+from models.base.resources import table
+from models.dialogue.question import Asked, ask, forget
+from models.joins.merging import merge
+from models.person.arriving import move_in, staff_of
+from models.person.binding import ALPHABET, LENGTH, redeem_code
+from models.person.tables import Person
+from models.understanding import short_reply
+
+
+_BINDING = re.compile(rf"\s*\S{{2}}\s*(?P<code>[{ALPHABET}]{{{LENGTH}}})\s*$", re.IGNORECASE)  # 绑定 K7M2…
+
+
+@cache
+def _saying_home() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, table("lexicon/homes.toml")["begins"])))
+
+
+def tell_home(visit: Visit) -> Answer | None:
+    """The writer says where home is. Nothing is kept before the answer to one question."""
+    if not _saying_home().match(visit.text) or visit.meaning.category not in (None, "other"):
+        return None
+    spot, _located = visit.locate(visit.meaning)
+    if spot.building_id is None:
+        return Text(say("home_unclear"))
+    ask(
+        visit.person,
+        visit.channel,
+        Asked.CONSENT,
+        lasts=timedelta(hours=1),
+        building=spot.building_id,
+        unit=spot.unit or "",
+        room=spot.room,
+    )
+    return Text(say("home_consent", **spot.facts()))
+
+
+def bind(visit: Visit) -> Answer | None:
+    """绑定 and a one-time code: two ids of one person become one."""
+    found = _BINDING.match(visit.text)
+    if found is None:
+        return None
+    owner = redeem_code(found["code"])
+    if owner is not None:
+        merge(visit.person, into=owner)
+    return Text(say("bound", ok=owner is not None, staff=owner is not None and staff_of(owner) is not None))
+
+
+def consent(visit: Visit) -> Answer | None:
+    question = visit.question
+    if question is None or question.kind != Asked.CONSENT:
+        return None
+    agreed = visit.text.strip() in table("lexicon/homes.toml")["agree"] or short_reply(visit.text) == "yes"
+    refused = visit.text.strip() in table("lexicon/homes.toml")["refuse"] or short_reply(visit.text) == "no"
+    if not agreed and not refused:
+        return None
+    forget(visit.person, visit.channel)
+    if refused:
+        return Text(say("home_refused"))
+    session().execute(update(Person).where(Person.id == visit.person).values(consented_at=now()))
+    facts = question.facts
+    move_in(visit.person, building_id=facts["building"], unit=facts["unit"], room=facts["room"], proof="said")
+    return Text(say("home_kept"))
+
+

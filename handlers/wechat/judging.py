@@ -1,0 +1,95 @@
+"""居民点头才算: yes, no, grades and thanks."""
+
+from datetime import timedelta
+
+from handlers.wechat.answer import Answer, Text
+from handlers.wechat.visit import Visit
+from handlers.words import say
+from models.case.case import Case
+from models.case.lifecycle import State
+from models.case.reach import hold, latest_of
+from models.dialogue.question import Asked, ask
+from models.praise import keep
+from models.understanding import grade_of, short_reply
+
+JUDGED = (State.FINISHED, State.CLOSED, State.RATED)
+
+
+def verdict(visit: Visit) -> Answer | None:
+    """满意, 不满意, 修好了, 还是不亮 …: about the newest case that was said to be done."""
+    if visit.question is not None and visit.question.kind in (Asked.PLACE, Asked.WHAT, Asked.CONSENT):
+        return None
+    said = short_reply(visit.text)
+    grade = grade_of(visit.text)
+    if said is None and grade is None:
+        return None
+    case = latest_of(visit.person, *JUDGED)
+    if case is None:
+        return None
+    return judge(visit, hold(case.id), said, grade)
+
+
+def judge(visit: Visit, case: Case, said: str | None, grade: int | None) -> Answer | None:
+    """What the words mean for this case, or None when they are not about its end."""
+    if grade is not None:
+        return rate(visit, case, grade)
+    if said == "dissatisfied" or (said == "no" and case.state == State.FINISHED):
+        return objected(visit, case)
+    if said == "satisfied" or (said == "yes" and case.state == State.FINISHED):
+        return nodded(visit, case)
+    return None
+
+
+def nodded(visit: Visit, case: Case) -> Answer | None:
+    if case.state not in JUDGED:
+        return None
+    first = case.nod(visit.by_person)
+    return Text(say("nodded", number=case.number, first=first, minutes=case.minutes(), **case.spot.facts()))
+
+
+def objected(visit: Visit, case: Case) -> Answer | None:
+    if case.state not in JUDGED:
+        return None
+    case.object(visit.by_person, visit.text)
+    ask(
+        visit.person,
+        visit.channel,
+        Asked.UNSATISFIED,
+        lasts=timedelta(minutes=visit.house.place_wait_minutes),
+        case_id=case.id,
+    )
+    return Text(say("objected", number=case.number))
+
+
+def rate(visit: Visit, case: Case, grade: int) -> Answer | None:
+    if case.state not in JUDGED:
+        return None
+    first = case.rate(visit.by_person, grade, visit.text)
+    reopened = case.state not in JUDGED
+    return Text(say("rated", number=case.number, grade=grade, first=first, reopened=reopened))
+
+
+def remark(visit: Visit) -> Answer | None:
+    """An opinion on a finished job that is neither a clear yes nor a clear no: kept with the case."""
+    case = latest_of(visit.person, *JUDGED)
+    if case is None:
+        return praise(visit) or Text(say("nothing_to_judge"))
+    hold(case.id).add_text(visit.text, visit.by)
+    return Text(say("remark_kept", number=case.number, waiting=case.state == State.FINISHED))
+
+
+def praise(visit: Visit) -> Answer | None:
+    """Thanks (row 18): kept apart, never a case; it may be the nod at the same time."""
+    if not visit.meaning.praise:
+        return None
+    case = latest_of(visit.person, *JUDGED)
+    keep(
+        visit.text,
+        by=visit.person,
+        for_id=case.taker_id if case else None,
+        case_id=case.id if case else None,
+    )
+    nod = case is not None and case.state == State.FINISHED and short_reply(visit.text) == "satisfied"
+    if case is not None and nod:
+        hold(case.id).nod(visit.by_person)
+    return Text(say("praised", number=case.number if case and nod else None))

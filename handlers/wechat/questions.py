@@ -1,0 +1,93 @@
+"""The next message after a question is its answer, unless it clearly says something else."""
+
+from handlers.wechat import reports
+from handlers.wechat.answer import Answer, Text
+from handlers.wechat.visit import Visit
+from handlers.words import say
+from models.case.reach import hold
+from models.dialogue.question import Asked, Question, forget
+from models.place.gazetteer import town
+from models.place.spot import Spot
+from models.understanding import place_only
+
+# What somebody writes who has gone on to another matter; the open report stays and is filed by the clock.
+ELSEWHERE = frozenset({"progress", "fee", "policy", "notice", "station", "human"})
+
+
+def answer(visit: Visit) -> Answer | None:
+    question = visit.question
+    if question is None or question.case_id is None:
+        return None
+    match question.kind:
+        case Asked.PLACE:
+            return _place(visit, question)
+        case Asked.WHAT:
+            return _what(visit, question)
+        case Asked.UNSATISFIED:
+            return _still_wrong(visit, question)
+        case _:
+            return None
+
+
+def _place(visit: Visit, question: Question) -> Answer | None:
+    assert question.case_id is not None
+    case = hold(question.case_id)
+    choice = _chosen(visit.text, question)
+    if choice is not None:
+        return reports.placed(visit, case, choice)
+    u = visit.meaning
+    names_place = place_only(visit.text, town().gazetteer) is not None
+    if not names_place and u.intent in ELSEWHERE:
+        return None
+    if not names_place and u.intent == "report" and u.category not in (None, case.category) and case.category:
+        return None  # a new matter, not the place of the last one
+    base = case.spot if case.spot.is_known else visit.home_spot
+    spot, _located = visit.locate(u, base=base)
+    kept = Spot(
+        **{
+            **{name: getattr(case.spot, name) for name in Spot.__slots__},
+            **{
+                name: value
+                for name in Spot.__slots__
+                if (value := getattr(spot, name)) is not None and name != "how"
+            },
+            "how": "answer",
+        }
+    )
+    return reports.placed(visit, case, kept, words="" if names_place else visit.text)
+
+
+def _what(visit: Visit, question: Question) -> Answer | None:
+    """A photo came first; these are its words, and perhaps its place."""
+    assert question.case_id is not None
+    u = visit.meaning
+    if u.intent in ELSEWHERE:
+        return None
+    case = hold(question.case_id)
+    case.add_text(visit.text, visit.by)
+    case.understand_as(category=u.category, urgency=u.urgency)
+    spot, _located = visit.locate(u, base=case.spot)
+    forget(visit.person, visit.channel)
+    answers = case.file(by=visit.by, spot=spot)
+    return Text(reports.said(case.id, u, spot, answers))
+
+
+def _still_wrong(visit: Visit, question: Question) -> Answer | None:
+    """After a no: what is still wrong, in the resident's words, for whoever goes there again."""
+    assert question.case_id is not None
+    if visit.meaning.intent in ELSEWHERE:
+        return None
+    case = hold(question.case_id)
+    forget(visit.person, visit.channel)
+    case.add_text(visit.text, visit.by)
+    return Text(say("objection_noted", number=case.number))
+
+
+def _chosen(text: str, question: Question) -> Spot | None:
+    choices = question.facts.get("choices") or []
+    text = text.strip()
+    if text.isdecimal() and len(text) < 3 and 1 <= int(text) <= len(choices):
+        return reports.spot_from(choices[int(text) - 1])
+    return None
+
+

@@ -1,0 +1,287 @@
+"""Something is wrong: by words, by a photo alone, by voice, by a shared location."""
+
+from datetime import timedelta
+from typing import Any
+
+from handlers.wechat.answer import Answer, Text
+from handlers.wechat.visit import Visit
+from handlers.words import labels, say
+from models.base.checkdigit import with_check
+from models.base.clock import ago
+from models.base.resources import table
+from models.case import emergency, reporting
+from models.case.case import Case
+from models.case.lifecycle import OPEN
+from models.case.reach import hold, latest_of
+from models.dialogue.question import Asked, ask, forget
+from models.duty.answering import Answering, answerer
+from models.media.keeping import want
+from models.place.gazetteer import Located, town
+from models.place.spot import Spot
+from models.understanding import Understanding
+
+
+def danger(visit: Visit) -> Answer | None:
+    """First the number to call, then everything else (row 103)."""
+    u = visit.meaning
+    if u.danger is None or u.urgency != "emergency":
+        return None
+    spot, located = visit.locate(u, base=_door(visit))
+    case_id, answers = file(visit, u, spot)
+    facts = reporting.letter_facts(case_id, visit.text, u.category, u.urgency, spot, visit.message.sent_at)
+    emergency.raise_alarm(
+        case_id,
+        u.danger,
+        community_id=spot.community_id,
+        facts=facts,
+        every_minutes=visit.house.alarm_every_minutes,
+    )
+    lacking = located.missing if not spot.building_id else None
+    if lacking:
+        _ask_place(visit, case_id)
+    return Text(
+        say(
+            "emergency",
+            call=u.danger,
+            category=u.category,
+            number=with_check(case_id),
+            lacking=lacking,
+            **spot.facts(),
+            **responsible(answers),
+        )
+    )
+
+
+def text(visit: Visit) -> Answer:
+    """A fault told in words, with its place or with one question for it."""
+    u = visit.meaning
+    spot, located = visit.locate(u, base=_door(visit))
+    lacking = _lacking(u, located)
+    if lacking is None:
+        case_id, answers = file(visit, u, spot)
+        forget_door(visit)
+        return Text(said(case_id, u, spot, answers))
+    case_id = reporting.collect(
+        text=visit.text,
+        category=u.category,
+        urgency=u.urgency,
+        spot=spot,
+        source=_source(visit),
+        reporter=visit.person,
+        wait_minutes=visit.house.place_wait_minutes,
+    )
+    _ask_place(visit, case_id)
+    return Text(
+        say("reported_where", number=with_check(case_id), category=u.category, **where(lacking, spot, located))
+    )
+
+
+def photo(visit: Visit, kind: str = "image") -> Answer:
+    """A photo alone is a valid report (row 5); soon after a report it belongs to that one."""
+    media_id = visit.message.media_id
+    if not media_id:
+        return Text(say("not_understood_kind"))
+    case = _fresh_case(visit)
+    if case is not None:
+        want(case.about, purpose="report", kind=kind, channel=visit.channel, media_id=media_id, by=visit.person)
+        waiting = visit.question is not None and visit.question.case_id == case.id
+        return Text(say("photo_joined", number=case.number, waiting=waiting))
+    door = _door(visit)
+    case_id = _collect_silent(visit, door, source="photo")
+    want(("case", case_id), purpose="report", kind=kind, channel=visit.channel, media_id=media_id, by=visit.person)
+    ask(visit.person, visit.channel, Asked.WHAT, lasts=_wait(visit), case_id=case_id)
+    return Text(say("photo_what", number=with_check(case_id), knows_place=door.is_known, **door.facts()))
+
+
+def voice(visit: Visit) -> Answer:
+    """WeChat gives no text with a voice: it is kept for a person to hear, and the place is asked by menu."""
+    media_id = visit.message.media_id
+    if not media_id:
+        return Text(say("not_understood_kind"))
+    case = _fresh_case(visit)
+    if case is not None:
+        want(case.about, purpose="report", kind="voice", channel=visit.channel, media_id=media_id, by=visit.person)
+        waiting = visit.question is not None and visit.question.case_id == case.id
+        return Text(say("voice_joined", number=case.number, waiting=waiting))
+    door = _door(visit)
+    case_id = _collect_silent(visit, door, source="voice")
+    want(("case", case_id), purpose="report", kind="voice", channel=visit.channel, media_id=media_id, by=visit.person)
+    if door.is_known:
+        held = hold(case_id)
+        answers = held.file()
+        forget_door(visit)
+        return Text(say("voice_kept", number=held.number, **door.facts(), **responsible(answers)))
+    choices = place_menu(visit)
+    ask(visit.person, visit.channel, Asked.PLACE, lasts=_wait(visit), case_id=case_id, choices=[c["spot"] for c in choices])
+    return Text(say("voice_where", number=with_check(case_id), choices=[c["label"] for c in choices]))
+
+
+def location(visit: Visit) -> Answer:
+    """A shared location answers "where?", or waits for the words that belong to it."""
+    point = visit.message.location
+    assert point is not None
+    near = town().near(point.lng, point.lat)
+    spot = Spot(longitude=point.lng, latitude=point.lat)
+    if near:
+        estate = near[0][0]
+        spot = Spot(
+            community_id=estate.community_id,
+            estate_id=estate.id,
+            estate=estate.name,
+            how="location",
+            longitude=point.lng,
+            latitude=point.lat,
+        )
+    question = visit.question
+    if question is not None and question.kind == Asked.PLACE and question.case_id is not None:
+        case = hold(question.case_id)
+        return placed(visit, case, spot, words=point.label)
+    case = _fresh_case(visit)
+    if case is not None and case.longitude is None:
+        case = hold(case.id)
+        case.longitude, case.latitude = point.lng, point.lat
+        if case.estate_id is None and spot.is_known:
+            return placed(visit, case, spot, words=point.label)
+        return Text(say("location_joined", number=case.number))
+    if not near:
+        return Text(say("location_far"))
+    ask(visit.person, visit.channel, Asked.WHAT, lasts=_wait(visit), door=as_json(spot))
+    return Text(say("location_what", **spot.facts()))
+
+
+def placed(visit: Visit, case: Case, spot: Spot, *, words: str = "") -> Answer:
+    """The place that was asked for has come: the report goes on its way, whatever it is worth."""
+    forget(visit.person, visit.channel)
+    if words:
+        case.add_text(words, visit.by)
+    answers = case.relocate(spot, visit.by)
+    if case.urgency == "emergency":
+        emergency.tell_place(case)
+    u = visit.meaning
+    if visit.message.kind == "text" and case.category is None:
+        case.understand_as(category=u.category, urgency=u.urgency)
+    return Text(
+        say("placed", number=case.number, category=case.category, **case.spot.facts(), **responsible(answers))
+    )
+
+
+def said(case_id: int, u: Understanding, spot: Spot, answers: Answering) -> str:
+    """Number, place, person and what happens next."""
+    return say(
+        "reported",
+        number=with_check(case_id),
+        category=u.category,
+        urgency=u.urgency,
+        **spot.facts(),
+        **responsible(answers),
+    )
+
+
+def where(lacking: str, spot: Spot, located: Located) -> dict[str, Any]:
+    """The facts of the one question that asks for the place."""
+    choices = located.choices or tuple(town().estates.values())
+    names = [choice.name for choice in choices] if len(choices) <= int(table("rules/places.toml")["choices"]) else []
+    return {"lacking": lacking, "choices": names if lacking == "estate" else [], **spot.facts()}
+
+
+def place_menu(visit: Visit) -> list[dict[str, Any]]:
+    """The writer's home and the estates, to be chosen by a number."""
+    most = int(table("rules/places.toml")["choices"])
+    home = visit.home_spot
+    spots = [home] if home.is_known else []
+    for estate in list(town().estates.values())[:most]:
+        spots.append(
+            Spot(community_id=estate.community_id, estate_id=estate.id, estate=estate.name, how="answer")
+        )
+    return [{"label": spot.facts(), "spot": as_json(spot)} for spot in spots[:most]]
+
+
+def forget_door(visit: Visit) -> None:
+    if visit.question is not None and visit.question.kind == Asked.WHAT:
+        forget(visit.person, visit.channel)
+
+
+def spot_from(kept: dict[str, Any]) -> Spot:
+    return Spot(**kept)
+
+
+def _lacking(u: Understanding, located: Located) -> str | None:
+    if located.missing == "building" and u.category not in table("rules/places.toml")["needs_building"]:
+        return None
+    return located.missing
+
+
+def file(visit: Visit, u: Understanding, spot: Spot) -> tuple[int, Answering]:
+    """Files what was said and offers it to whoever answers."""
+    return reporting.report(
+        text=visit.text,
+        category=u.category,
+        also=u.also,
+        urgency=u.urgency,
+        spot=spot,
+        source=_source(visit),
+        by=visit.by,
+        reporter=visit.person,
+        at=visit.message.sent_at,
+    )
+
+
+def _collect_silent(visit: Visit, spot: Spot, source: str) -> int:
+    return reporting.collect(
+        text="",
+        category=None,
+        urgency="normal",
+        spot=spot,
+        source=source,
+        reporter=visit.person,
+        wait_minutes=visit.house.place_wait_minutes,
+    )
+
+
+def _fresh_case(visit: Visit) -> Case | None:
+    """The report that something sent right after it belongs to."""
+    question = visit.question
+    if question is not None and question.case_id is not None and question.kind in (Asked.PLACE, Asked.WHAT):
+        return hold(question.case_id)
+    case = latest_of(visit.person, *OPEN)
+    if case is None or case.reporter_id != visit.person:
+        return None
+    return case if case.reported_at >= ago(minutes=visit.house.join_minutes) else None
+
+
+def _ask_place(visit: Visit, case_id: int) -> None:
+    ask(visit.person, visit.channel, Asked.PLACE, lasts=_wait(visit), case_id=case_id)
+
+
+def _door(visit: Visit) -> Spot:
+    """The door whose code was just scanned, or the location just shared."""
+    question = visit.question
+    if question is not None and question.kind == Asked.WHAT and "door" in question.facts:
+        return spot_from(question.facts["door"])
+    return Spot()
+
+
+def responsible(answers: Answering) -> dict[str, Any]:
+    """The facts by which a reply names who answers."""
+    first = answerer(answers.people[0]) if answers.people else None
+    return {
+        "route": answers.route,
+        "who": first.name if first else None,
+        "role": labels("roles").get(first.role, "") if first else None,
+        "department": answers.department,
+    }
+
+
+def _source(visit: Visit) -> str:
+    if visit.channel == "work":
+        return "work"
+    return "door" if _door(visit).is_known else "chat"
+
+
+def _wait(visit: Visit) -> timedelta:
+    return timedelta(minutes=visit.house.place_wait_minutes)
+
+
+def as_json(spot: Spot) -> dict[str, Any]:
+    """What `spot_from` reads back."""
+    return {name: getattr(spot, name) for name in Spot.__slots__ if getattr(spot, name) is not None}

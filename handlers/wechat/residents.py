@@ -1,0 +1,63 @@
+"""What a resident or rider says, and which verb it becomes: an ordered table, the first that fits answers."""
+
+from collections.abc import Callable
+
+from handlers.wechat import asking, homes, judging, questions, reports
+from handlers.wechat.answer import Answer, Text
+from handlers.wechat.visit import Visit
+from handlers.words import say
+
+Try = Callable[[Visit], Answer | None]
+
+
+def answer(visit: Visit) -> Answer:
+    match visit.message.kind:
+        case "text":
+            return _first(visit, SAID)
+        case "image":
+            return reports.photo(visit)
+        case "voice":
+            return reports.voice(visit)
+        case "video" | "shortvideo":
+            return reports.photo(visit, kind="video")
+        case "location":
+            return reports.location(visit)
+        case _:
+            return Text(say("not_understood_kind"))
+
+
+def _first(visit: Visit, table: tuple[Try, ...]) -> Answer:
+    for attempt in table:
+        answer = attempt(visit)
+        if answer is not None:
+            return answer
+    return Text(say("help"))
+
+
+def _by_intent(visit: Visit) -> Answer | None:
+    match visit.meaning.intent:
+        case "report":
+            return reports.text(visit)
+        case "progress":
+            return asking.progress(visit)
+        case "evaluate":
+            return judging.remark(visit)
+        case "human":
+            return asking.who_answers_here(visit)
+        case "fee" | "policy" | "notice" | "station" | "service" | "suggest":
+            return asking.kept_for_a_person(visit)
+        case _:
+            return asking.small_talk(visit)
+
+
+SAID: tuple[Try, ...] = (
+    reports.danger,  # never waits for anything else
+    homes.consent,
+    homes.bind,
+    asking.about_number,
+    judging.verdict,
+    questions.answer,
+    homes.tell_home,
+    judging.praise,
+    _by_intent,
+)

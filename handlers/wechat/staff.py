@@ -1,0 +1,198 @@
+"""What keepers and other staff do from a chat: accept, return, transfer, finish, acknowledge.
+
+The same short words work in WeCom and, for cadres without it, in the service account.
+"""
+
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers.wechat import finishing
+from handlers.wechat.answer import Answer, Text
+from handlers.wechat.visit import Visit
+from handlers.words import say
+from models.base import links
+from models.base.orm import session
+from models.base.refusals import Refused
+from models.base.resources import table
+from models.case import emergency, reach
+from models.case.case import Case
+from models.dialogue.question import Asked, ask, forget
+from models.person.binding import issue_code
+from models.person.tables import Staff
+from models.understanding import case_number_in
+
+
+def answer(visit: Visit) -> Answer | None:
+    """None when a member of staff says something that any resident might: a report, a question."""
+    match visit.message.kind:
+        case "text":
+            return _command(visit) or _pending(visit)
+        case "image":
+            return finishing.photo(visit)
+        case _:
+            return None
+
+
+def _command(visit: Visit) -> Answer | None:
+    verb, rest = _split(visit.text)
+    if verb is None:
+        return None
+    number = case_number_in(rest)
+    words = rest.replace(number, "", 1).strip(" ,,。::") if number else rest
+    try:
+        match verb:
+            case "accept":
+                return _accept(visit, number)
+            case "finish":
+                return finishing.words(visit, number, words)
+            case "no_photo":
+                return finishing.without_photo(visit, number, words)
+            case "give_back":
+                return _give_back(visit, number, words)
+            case "transfer":
+                return _transfer(visit, number, words)
+            case "acknowledge":
+                return _acknowledge(visit, number)
+            case "work":
+                return work(visit)
+            case "binding_code":
+                return Text(say("binding_code", code=issue_code(visit.person)))
+            case _:
+                return None
+    except Refused as refusal:
+        return refused(refusal)
+
+
+def _pending(visit: Visit) -> Answer | None:
+    """Words that answer what we asked of this member of staff."""
+    question = visit.question
+    if question is None:
+        return None
+    try:
+        if question.kind == Asked.FINISH:
+            return finishing.more_words(visit, question)
+        if question.kind == Asked.RETURN_REASON and question.case_id is not None:
+            case = reach.hold(question.case_id)
+            forget(visit.person, visit.channel)
+            case.give_back(visit.person, visit.text)
+            return Text(say("returned", number=case.number))
+    except Refused as refusal:
+        return refused(refusal)
+    return None
+
+
+def accept(visit: Visit, case: Case) -> str:
+    first = case.accept(visit.person)
+    return say("accepted", first=first, **_told(case, visit.person))
+
+
+def ask_return_reason(visit: Visit, case: Case) -> str:
+    ask(visit.person, visit.channel, Asked.RETURN_REASON, lasts=timedelta(minutes=30), case_id=case.id)
+    return say("return_reason", number=case.number)
+
+
+def work(visit: Visit) -> Text:
+    """What waits for this person, and the page on which it can all be done."""
+    return Text(
+        say(
+            "work",
+            offered=[_line(case) for case in reach.offered_to(visit.person)],
+            held=[_line(case) for case in reach.held_by(visit.person)],
+            path=links.personal_path("desk", visit.person),
+        )
+    )
+
+
+def refused(refusal: Refused) -> Text:
+    return Text(say("refused", code=refusal.code, **{"number": None, **refusal.facts}))
+
+
+def _accept(visit: Visit, number: str | None) -> Answer:
+    waiting = reach.offered_to(visit.person)
+    if number is None and len(waiting) != 1:
+        return work(visit)
+    case = reach.find(number or waiting[0].number, visit.visitor, hold=True)
+    return Text(accept(visit, case))
+
+
+def _give_back(visit: Visit, number: str | None, reason: str) -> Answer:
+    case = _own(visit, number)
+    if case is None:
+        return work(visit)
+    if not reason:
+        return Text(ask_return_reason(visit, case))
+    case.give_back(visit.person, reason)
+    return Text(say("returned", number=case.number))
+
+
+def _transfer(visit: Visit, number: str | None, words: str) -> Answer:
+    """转派 123456 王强 太高了够不着: to a colleague by name or 工号, with the reason behind."""
+    case = _own(visit, number)
+    if case is None:
+        return work(visit)
+    to, _, reason = words.partition(" ")
+    colleagues = session().scalars(
+        select(Staff).where(Staff.active, (Staff.name == to) | (Staff.number == to)).limit(2)
+    )
+    found = list(colleagues)
+    if len(found) != 1 or not reason.strip():
+        return Text(say("transfer_how", number=case.number, several=len(found) > 1))
+    case.transfer(visit.person, found[0].person_id, reason)
+    return Text(say("transferred", number=case.number, to=found[0].name))
+
+
+def _acknowledge(visit: Visit, number: str | None) -> Answer | None:
+    ringing = emergency.ringing_for(visit.person)
+    if number is None and not ringing:
+        return None
+    case_id = reach.find(number, visit.visitor).id if number else ringing[0].case_id
+    return Text(acknowledge(visit, reach.hold(case_id)))
+
+
+def acknowledge(visit: Visit, case: Case) -> str:
+    first = emergency.acknowledge(case.id, visit.person)
+    return say("alarm_acknowledged", number=case.number, first=first)
+
+
+def _own(visit: Visit, number: str | None) -> Case | None:
+    """The named case, or the only one this person has."""
+    if number is not None:
+        return reach.find(number, visit.visitor, hold=True)
+    mine = [*reach.held_by(visit.person), *reach.offered_to(visit.person)]
+    return reach.hold(mine[0].id) if len(mine) == 1 else None
+
+
+def _told(case: Case, person_id: int) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "category": case.category,
+        "text": case.text,
+        "path": links.personal_path("case", person_id, case.id),
+        **case.spot.facts(),
+    }
+
+
+def _line(case: Case) -> dict[str, Any]:
+    return {"number": case.number, "category": case.category, "urgency": case.urgency, **case.spot.facts()}
+
+
+@cache
+def _commands() -> tuple[tuple[str, str], ...]:
+    words = [(word, verb) for verb, several in table("lexicon/commands.toml").items() for word in several]
+    return tuple(sorted(words, key=lambda pair: -len(pair[0])))
+
+
+def _split(text: str) -> tuple[str | None, str]:
+    """The command that begins the message, and the rest. `接` alone or before a number only."""
+    text = text.strip().lstrip("【[")
+    for word, verb in _commands():
+        if text.startswith(word):
+            rest = text[len(word) :].strip(" 】],,。::!!")
+            if len(word) > 1 or not rest or case_number_in(rest):
+                return verb, rest
+    return None, text
+
+

@@ -1,0 +1,1 @@
+"""What ties two rooms together."""

@@ -1,0 +1,42 @@
+"""Two records turn out to be one person: everything of the younger one goes to the other."""
+
+from sqlalchemy import delete, select, update
+
+from models.base.orm import session
+from models.case.case import Case
+from models.case.tables import Fellow, Rating
+from models.dialogue.question import Question
+from models.outbox.address import Address
+from models.outbox.letter import Letter, State
+from models.person.tables import Home
+from models.praise.praise import Praise
+
+
+def merge(old: int, into: int) -> None:
+    """Moves addresses, homes, cases, ratings and letters that have not gone out yet."""
+    if old == into:
+        return
+    run = session().execute
+    run(
+        update(Address)
+        .where(Address.owner_kind == "person", Address.owner_id == old)
+        .values(owner_id=into)
+    )
+    run(update(Home).where(Home.person_id == old).values(person_id=into))
+    run(update(Case).where(Case.reporter_id == old).values(reporter_id=into))
+    run(update(Praise).where(Praise.by_id == old).values(by_id=into))
+    run(
+        update(Letter)
+        .where(Letter.to_kind == "person", Letter.to_id == old, Letter.state == State.WAITING)
+        .values(to_id=into)
+    )
+    # Where both joined or rated the same case, the older record's word stands.
+    for row, same in ((Fellow, (Fellow.case_id,)), (Rating, (Rating.case_id, Rating.round))):
+        theirs = select(*same).where(row.person_id == into)
+        for found in session().scalars(select(row).where(row.person_id == old)):
+            key = tuple(getattr(found, column.key) for column in same)
+            if key in {tuple(each) for each in session().execute(theirs)}:
+                session().delete(found)
+            else:
+                found.person_id = into
+    run(delete(Question).where(Question.person_id == old))
