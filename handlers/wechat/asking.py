@@ -54,7 +54,7 @@ def who_answers_for(visit: Visit, building_id: int) -> Answer:
 
 
 def who_answers_here(visit: Visit) -> Answer:
-    spot, _located = visit.locate(visit.meaning)
+    spot = visit.locate(visit.meaning).spot
     if spot.building_id is None:
         return Text(say("who_answers_where"))
     return who_answers_for(visit, spot.building_id)
@@ -63,7 +63,7 @@ def who_answers_here(visit: Visit) -> Answer:
 def kept_for_a_person(visit: Visit) -> Answer:
     """Fees, rules, wishes, proposals: not ours to invent an answer. The question is kept for a person."""
     u = visit.meaning
-    spot, _located = visit.locate(u)
+    spot = visit.locate(u).spot
     case_id, answers = reports.file(visit, u, spot)
     return Text(
         say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **reports.responsible(answers))

@@ -48,7 +48,7 @@ def _shown(visit: Visit, case: Case, note: str) -> Answer:
     if stage == "accepted" and case.taker_id != visit.person:
         stage = "taken_by_other"
     kind = "case_emergency" if visit.message.event_key.startswith("acknowledge") else "case_dispatched"
-    shape = card(kind, {**case.facts(), **case.card_facts(stage, visit.person), "note": note}, visit.message.task_id)
+    shape = card(
+        kind, {**case.facts(), **case.card_facts(stage, visit.person), "note": note}, visit.message.task_id
+    )
     return CardUpdate((visit.message.sender,), shape) if shape else Nothing()
-
-

@@ -5,7 +5,7 @@ from datetime import timedelta
 from handlers.wechat import asking, reports, staff
 from handlers.wechat.answer import Answer, Nothing, Text
 from handlers.wechat.cards import tapped
-from handlers.wechat.visit import Visit, spot_of
+from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.dialogue.question import Asked, ask
 from models.place.doors import scanned
@@ -32,10 +32,9 @@ def answer(visit: Visit) -> Answer:
 def _at_the_door(visit: Visit, scene: str) -> Answer:
     """The scanned code knows estate, building and unit: only the problem is asked (row 8)."""
     door = scanned(scene)
-    site = town().site_of_building(door.building_id, door.unit_name) if door is not None else None
-    if site is None:
+    spot = town().spot_of_building(door.building_id, door.unit_name, how="door") if door is not None else None
+    if spot is None:
         return Text(say("door_revoked"))
-    spot = spot_of(site, "door")
     ask(
         visit.person,
         visit.channel,

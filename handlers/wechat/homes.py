@@ -32,7 +32,7 @@ def tell_home(visit: Visit) -> Answer | None:
     """The writer says where home is. Nothing is kept before the answer to one question."""
     if not _saying_home().match(visit.text) or visit.meaning.category not in (None, "other"):
         return None
-    spot, _located = visit.locate(visit.meaning)
+    spot = visit.locate(visit.meaning).spot
     if spot.building_id is None:
         return Text(say("home_unclear"))
     ask(
@@ -73,5 +73,3 @@ def consent(visit: Visit) -> Answer | None:
     facts = question.facts
     move_in(visit.person, building_id=facts["building"], unit=facts["unit"], room=facts["room"], proof="said")
     return Text(say("home_kept"))
-
-

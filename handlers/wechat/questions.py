@@ -41,19 +41,7 @@ def _place(visit: Visit, question: Question) -> Answer | None:
         return None
     if not names_place and u.intent == "report" and u.category not in (None, case.category) and case.category:
         return None  # a new matter, not the place of the last one
-    base = case.spot if case.spot.is_known else visit.home_spot
-    spot, _located = visit.locate(u, base=base)
-    kept = Spot(
-        **{
-            **{name: getattr(case.spot, name) for name in Spot.__slots__},
-            **{
-                name: value
-                for name in Spot.__slots__
-                if (value := getattr(spot, name)) is not None and name != "how"
-            },
-            "how": "answer",
-        }
-    )
+    kept = visit.locate_with(case.spot, u)
     return reports.placed(visit, case, kept, words="" if names_place else visit.text)
 
 
@@ -66,7 +54,7 @@ def _what(visit: Visit, question: Question) -> Answer | None:
     case = hold(question.case_id)
     case.add_text(visit.text, visit.by)
     case.understand_as(category=u.category, urgency=u.urgency)
-    spot, _located = visit.locate(u, base=case.spot)
+    spot = visit.locate_with(case.spot, u)
     forget(visit.person, visit.channel)
     answers = case.file(by=visit.by, spot=spot)
     return Text(reports.said(case.id, u, spot, answers))
@@ -89,5 +77,3 @@ def _chosen(text: str, question: Question) -> Spot | None:
     if text.isdecimal() and len(text) < 3 and 1 <= int(text) <= len(choices):
         return reports.spot_from(choices[int(text) - 1])
     return None
-
-

@@ -17,7 +17,7 @@ from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import Answering, answerer
 from models.media.keeping import want
 from models.place.gazetteer import Located, town
-from models.place.spot import Spot
+from models.place.spot import NOWHERE, Spot
 from models.understanding import Understanding
 
 
@@ -26,7 +26,8 @@ def danger(visit: Visit) -> Answer | None:
     u = visit.meaning
     if u.danger is None or u.urgency != "emergency":
         return None
-    spot, located = visit.locate(u, base=_door(visit))
+    located = visit.locate(u, base=_door(visit))
+    spot = located.spot
     case_id, answers = file(visit, u, spot)
     facts = reporting.letter_facts(case_id, visit.text, u.category, u.urgency, spot, visit.message.sent_at)
     emergency.raise_alarm(
@@ -55,7 +56,8 @@ def danger(visit: Visit) -> Answer | None:
 def text(visit: Visit) -> Answer:
     """A fault told in words, with its place or with one question for it."""
     u = visit.meaning
-    spot, located = visit.locate(u, base=_door(visit))
+    located = visit.locate(u, base=_door(visit))
+    spot = located.spot
     lacking = _lacking(u, located)
     if lacking is None:
         case_id, answers = file(visit, u, spot)
@@ -72,7 +74,9 @@ def text(visit: Visit) -> Answer:
     )
     _ask_place(visit, case_id)
     return Text(
-        say("reported_where", number=with_check(case_id), category=u.category, **where(lacking, spot, located))
+        say(
+            "reported_where", number=with_check(case_id), category=u.category, **where(lacking, spot, located)
+        )
     )
 
 
@@ -83,12 +87,21 @@ def photo(visit: Visit, kind: str = "image") -> Answer:
         return Text(say("not_understood_kind"))
     case = _fresh_case(visit)
     if case is not None:
-        want(case.about, purpose="report", kind=kind, channel=visit.channel, media_id=media_id, by=visit.person)
+        want(
+            case.about, purpose="report", kind=kind, channel=visit.channel, media_id=media_id, by=visit.person
+        )
         waiting = visit.question is not None and visit.question.case_id == case.id
         return Text(say("photo_joined", number=case.number, waiting=waiting))
     door = _door(visit)
     case_id = _collect_silent(visit, door, source="photo")
-    want(("case", case_id), purpose="report", kind=kind, channel=visit.channel, media_id=media_id, by=visit.person)
+    want(
+        ("case", case_id),
+        purpose="report",
+        kind=kind,
+        channel=visit.channel,
+        media_id=media_id,
+        by=visit.person,
+    )
     ask(visit.person, visit.channel, Asked.WHAT, lasts=_wait(visit), case_id=case_id)
     return Text(say("photo_what", number=with_check(case_id), knows_place=door.is_known, **door.facts()))
 
@@ -100,19 +113,40 @@ def voice(visit: Visit) -> Answer:
         return Text(say("not_understood_kind"))
     case = _fresh_case(visit)
     if case is not None:
-        want(case.about, purpose="report", kind="voice", channel=visit.channel, media_id=media_id, by=visit.person)
+        want(
+            case.about,
+            purpose="report",
+            kind="voice",
+            channel=visit.channel,
+            media_id=media_id,
+            by=visit.person,
+        )
         waiting = visit.question is not None and visit.question.case_id == case.id
         return Text(say("voice_joined", number=case.number, waiting=waiting))
     door = _door(visit)
     case_id = _collect_silent(visit, door, source="voice")
-    want(("case", case_id), purpose="report", kind="voice", channel=visit.channel, media_id=media_id, by=visit.person)
+    want(
+        ("case", case_id),
+        purpose="report",
+        kind="voice",
+        channel=visit.channel,
+        media_id=media_id,
+        by=visit.person,
+    )
     if door.is_known:
         held = hold(case_id)
         answers = held.file()
         forget_door(visit)
         return Text(say("voice_kept", number=held.number, **door.facts(), **responsible(answers)))
     choices = place_menu(visit)
-    ask(visit.person, visit.channel, Asked.PLACE, lasts=_wait(visit), case_id=case_id, choices=[c["spot"] for c in choices])
+    ask(
+        visit.person,
+        visit.channel,
+        Asked.PLACE,
+        lasts=_wait(visit),
+        case_id=case_id,
+        choices=[c["spot"] for c in choices],
+    )
     return Text(say("voice_where", number=with_check(case_id), choices=[c["label"] for c in choices]))
 
 
@@ -123,15 +157,8 @@ def location(visit: Visit) -> Answer:
     near = town().near(point.lng, point.lat)
     spot = Spot(longitude=point.lng, latitude=point.lat)
     if near:
-        estate = near[0][0]
-        spot = Spot(
-            community_id=estate.community_id,
-            estate_id=estate.id,
-            estate=estate.name,
-            how="location",
-            longitude=point.lng,
-            latitude=point.lat,
-        )
+        found = town().spot_of_estate(near[0][0].id, how="location") or NOWHERE
+        spot = found.at(point.lng, point.lat)
     question = visit.question
     if question is not None and question.kind == Asked.PLACE and question.case_id is not None:
         case = hold(question.case_id)
@@ -180,7 +207,11 @@ def said(case_id: int, u: Understanding, spot: Spot, answers: Answering) -> str:
 def where(lacking: str, spot: Spot, located: Located) -> dict[str, Any]:
     """The facts of the one question that asks for the place."""
     choices = located.choices or tuple(town().estates.values())
-    names = [choice.name for choice in choices] if len(choices) <= int(table("rules/places.toml")["choices"]) else []
+    names = (
+        [choice.name for choice in choices]
+        if len(choices) <= int(table("rules/places.toml")["choices"])
+        else []
+    )
     return {"lacking": lacking, "choices": names if lacking == "estate" else [], **spot.facts()}
 
 
@@ -189,10 +220,8 @@ def place_menu(visit: Visit) -> list[dict[str, Any]]:
     most = int(table("rules/places.toml")["choices"])
     home = visit.home_spot
     spots = [home] if home.is_known else []
-    for estate in list(town().estates.values())[:most]:
-        spots.append(
-            Spot(community_id=estate.community_id, estate_id=estate.id, estate=estate.name, how="answer")
-        )
+    for estate in town().estates.values():
+        spots.append(town().spot_of_estate(estate.id, how="answer") or NOWHERE)
     return [{"label": spot.facts(), "spot": as_json(spot)} for spot in spots[:most]]
 
 
@@ -254,11 +283,11 @@ def _ask_place(visit: Visit, case_id: int) -> None:
 
 
 def _door(visit: Visit) -> Spot:
-    """The door whose code was just scanned, or the location just shared."""
+    """The door whose code was just scanned, or the place just shared."""
     question = visit.question
     if question is not None and question.kind == Asked.WHAT and "door" in question.facts:
         return spot_from(question.facts["door"])
-    return Spot()
+    return NOWHERE
 
 
 def responsible(answers: Answering) -> dict[str, Any]:

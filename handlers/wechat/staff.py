@@ -194,5 +194,3 @@ def _split(text: str) -> tuple[str | None, str]:
             if len(word) > 1 or not rest or case_number_in(rest):
                 return verb, rest
     return None, text
-
-

@@ -1,6 +1,6 @@
 """One message and all that its answers share: who wrote it, what it means, where the writer lives."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from handlers.house import House
@@ -9,8 +9,8 @@ from models.base.actor import By
 from models.dialogue.question import Question, open_question
 from models.person.arriving import Visitor, home_of
 from models.person.tables import Home
-from models.place.gazetteer import Located, Site, town
-from models.place.spot import Spot
+from models.place.gazetteer import Located, town
+from models.place.spot import NOWHERE, Spot
 from models.understanding import Understanding, understand
 
 
@@ -20,7 +20,6 @@ class Visit:
     visitor: Visitor
     house: House
     text: str
-    _meaning: dict[str, Understanding] = field(default_factory=dict)
 
     @property
     def person(self) -> int:
@@ -55,50 +54,28 @@ class Visit:
     def home_spot(self) -> Spot:
         """The door of the writer's home, never the room: a report is not about the room unless it says so."""
         if self.home is None:
-            return Spot()
-        site = town().site_of_building(self.home.building_id, self.home.unit_name)
-        return spot_of(site, "home") if site else Spot()
+            return NOWHERE
+        return town().spot_of_building(self.home.building_id, self.home.unit_name, how="home") or NOWHERE
 
-    def locate(self, u: Understanding, *, base: Spot | None = None) -> tuple[Spot, Located]:
-        """The place that the words name, filled up from `base` (a scanned door) or the writer's home."""
-        base = base if base is not None and base.is_known else self.home_spot
-        located = town().locate(
-            u.estate,
-            u.building,
-            u.unit,
-            community_id=base.community_id or self.visitor.community_id,
-            estate_id=base.estate_id,
+    def locate_with(self, known: Spot, u: Understanding) -> Spot:
+        """What was said before about a place, and what is said of it now, found together."""
+        base = known if known.is_known else self.home_spot
+        said = known.filled_by(
+            Spot(estate=u.estate, building=u.building, unit=u.unit, floor=u.floor, room=u.room), how="answer"
         )
-        spot = spot_of(located.site, "said", floor=u.floor, room=u.room)
-        if u.building is None and located.missing == "building" and spot.estate_id == base.estate_id and base.building_id:
-            # Nothing said, or only a unit or floor: it is at the writer's own door.
-            spot = Spot(
-                **{
-                    **_fields(base),
-                    "unit": u.unit or base.unit,
-                    "floor": u.floor,
-                    "room": u.room,
-                    "how": base.how,
-                }
-            )
-            located = Located(located.site)
-        return spot, located
+        community = base.community_id or self.visitor.community_id
+        found = town().locate(said, community_id=community, estate_id=base.estate_id).spot
+        return base if not found.is_known and base.is_known else found
 
-
-def spot_of(site: Site, how: str, *, floor: str | None = None, room: str | None = None) -> Spot:
-    return Spot(
-        community_id=site.community_id,
-        estate_id=site.estate_id,
-        building_id=site.building_id,
-        grid_id=site.grid_id,
-        estate=site.estate_name,
-        building=site.building_name,
-        unit=site.unit_name,
-        floor=floor,
-        room=room,
-        how=how,
-    )
-
-
-def _fields(spot: Spot) -> dict[str, object]:
-    return {name: getattr(spot, name) for name in Spot.__slots__}
+    def locate(self, u: Understanding, *, base: Spot = NOWHERE) -> Located:
+        """The place that the words name, filled up from `base` (a scanned door) or else the writer's home."""
+        if not base.is_known:
+            base = self.home_spot
+        said = Spot(estate=u.estate, building=u.building, unit=u.unit, floor=u.floor, room=u.room, how="said")
+        located = town().locate(
+            said, community_id=base.community_id or self.visitor.community_id, estate_id=base.estate_id
+        )
+        if u.building is None and located.spot.estate_id == base.estate_id and base.building_id:
+            # No building said, so it is the one of the base: its door, unless another unit is said.
+            return Located(replace(base, unit=u.unit or base.unit, floor=u.floor, room=u.room))
+        return located

@@ -14,4 +14,4 @@ class Case(Nodding, Finishing, Assigning, Completing, Joining, Moving, CaseRow, 
     """Columns in tables.py; one ability in each module named above, from the last word back to the first."""
 
     __tablename__ = "cases"
-    __table_args__ = CASE_INDEXES
+    __table_args__ = (*CASE_INDEXES, {"sqlite_autoincrement": True})

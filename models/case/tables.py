@@ -2,17 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.checkdigit import with_check
 from models.base.clock import now
-from models.base.orm import Base, Numbered, public_id
+from models.base.orm import Base, BigId, Numbered, public_id
 
 
-class CaseRow(Numbered):
+FIRST = 10_001  # with its check digit a number has six digits from the first case on
+
+
+class CaseRow:
     """Columns of a case. `number` is its id with a check digit: short, and a misheard one is noticed."""
 
+    id: Mapped[int] = mapped_column(BigId, Identity(start=FIRST), primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
     text: Mapped[str] = mapped_column(default="")
     category: Mapped[str | None]

@@ -52,6 +52,11 @@ class Spot:
             "place_from": self.how,
         }
 
+    def filled_by(self, other: "Spot", *, how: str) -> "Spot":
+        """What the other one says, and this one where it says nothing."""
+        said = {name: value for name in self.__slots__ if (value := getattr(other, name)) is not None}
+        return replace(self, **{**said, "how": how})
+
     def at(self, longitude: float | None, latitude: float | None) -> "Spot":
         return replace(self, longitude=longitude, latitude=latitude)
 
