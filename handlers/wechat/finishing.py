@@ -1,4 +1,4 @@
-"""办结 from a chat: tapped or written, with words and a photo in any order within the window (design 4.5-7)."""
+"""办结 from a chat: tapped or written, with words and a photo in any order (design 4.5-7)."""
 
 from datetime import timedelta
 from typing import Any

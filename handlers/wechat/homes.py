@@ -19,7 +19,6 @@ from models.person.binding import ALPHABET, LENGTH, redeem_code
 from models.person.tables import Person
 from models.understanding import short_reply
 
-
 _BINDING = re.compile(rf"\s*\S{{2}}\s*(?P<code>[{ALPHABET}]{{{LENGTH}}})\s*$", re.IGNORECASE)  # 绑定 K7M2…
 
 

@@ -31,7 +31,7 @@ def verdict(visit: Visit) -> Answer | None:
 
 def judge(visit: Visit, case: Case, said: str | None, grade: int | None) -> Answer | None:
     """What the words mean for this case, or None when they are not about its end."""
-    # A bare 满意 or 不满意 to "is it mended?" is the answer to that; as a grade it counts once the case is closed.
+    # Bare, to "is it mended?", 满意 and 不满意 answer that; they are grades once the case is closed.
     answers_the_question = case.state == State.FINISHED and grade in (2, 4) and said is not None
     if grade is not None and not answers_the_question:
         return rate(visit, case, grade)

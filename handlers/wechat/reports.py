@@ -163,9 +163,9 @@ def location(visit: Visit) -> Answer:
     if question is not None and question.kind == Asked.PLACE and question.case_id is not None:
         case = hold(question.case_id)
         return placed(visit, case, spot, words=point.label)
-    case = _fresh_case(visit)
-    if case is not None and case.longitude is None:
-        case = hold(case.id)
+    fresh = _fresh_case(visit)
+    if fresh is not None and fresh.longitude is None:
+        case = hold(fresh.id)
         case.longitude, case.latitude = point.lng, point.lat
         if case.estate_id is None and spot.is_known:
             return placed(visit, case, spot, words=point.label)
@@ -272,10 +272,10 @@ def _fresh_case(visit: Visit) -> Case | None:
     question = visit.question
     if question is not None and question.case_id is not None and question.kind in (Asked.PLACE, Asked.WHAT):
         return hold(question.case_id)
-    case = latest_of(visit.person, *OPEN)
-    if case is None or case.reporter_id != visit.person:
+    latest = latest_of(visit.person, *OPEN)
+    if latest is None or latest.reporter_id != visit.person:
         return None
-    return case if case.reported_at >= ago(minutes=visit.house.join_minutes) else None
+    return latest if latest.reported_at >= ago(minutes=visit.house.join_minutes) else None
 
 
 def _ask_place(visit: Visit, case_id: int) -> None:

@@ -24,6 +24,8 @@ from models.person.binding import issue_code
 from models.person.tables import Staff
 from models.understanding import case_number_in
 
+AROUND = "".join(table("lexicon/commands.toml")["around"])
+
 
 def answer(visit: Visit) -> Answer | None:
     """None when a member of staff says something that any resident might: a report, a question."""
@@ -41,7 +43,7 @@ def _command(visit: Visit) -> Answer | None:
     if verb is None:
         return None
     number = case_number_in(rest)
-    words = rest.replace(number, "", 1).strip(" ,,。::") if number else rest
+    words = rest.replace(number, "", 1).strip(AROUND) if number else rest
     try:
         match verb:
             case "accept":
@@ -181,16 +183,21 @@ def _line(case: Case) -> dict[str, Any]:
 
 @cache
 def _commands() -> tuple[tuple[str, str], ...]:
-    words = [(word, verb) for verb, several in table("lexicon/commands.toml").items() for word in several]
+    words = [
+        (word, verb)
+        for verb, several in table("lexicon/commands.toml").items()
+        if verb != "around"
+        for word in several
+    ]
     return tuple(sorted(words, key=lambda pair: -len(pair[0])))
 
 
 def _split(text: str) -> tuple[str | None, str]:
     """The command that begins the message, and the rest. `接` alone or before a number only."""
-    text = text.strip().lstrip("【[")
+    text = text.strip().strip(AROUND)
     for word, verb in _commands():
         if text.startswith(word):
-            rest = text[len(word) :].strip(" 】],,。::!!")
+            rest = text[len(word) :].strip(AROUND)
             if len(word) > 1 or not rest or case_number_in(rest):
                 return verb, rest
     return None, text

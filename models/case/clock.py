@@ -1,8 +1,8 @@
 """What the clock does to cases. Each verb handles one item and says whether there was one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from models.base.clock import now
 from models.base.orm import session
@@ -62,7 +62,7 @@ def _next_waiting(state: State) -> Case | None:
     return session().scalars(query).first()
 
 
-def _questions(case: Case) -> "tuple[object, ...]":
+def _questions(case: Case) -> tuple[ColumnElement[bool], ...]:
     return (
         Letter.about_kind == "case",
         Letter.about_id == case.id,
@@ -71,7 +71,7 @@ def _questions(case: Case) -> "tuple[object, ...]":
     )
 
 
-def _question_accepted_at(case: Case):  # type: ignore[no-untyped-def]
+def _question_accepted_at(case: Case) -> datetime | None:
     query = select(func.min(Letter.sent_at)).where(*_questions(case), Letter.state == Fate.SENT)
     return session().execute(query).scalar()
 

@@ -5,6 +5,7 @@ from models.base.clock import now
 from models.case import offering
 from models.case.joining import Joining
 from models.case.lifecycle import State
+from models.duty.answering import Answering
 from models.history import record
 from models.outbox.door import withdraw
 from models.place.spot import Spot
@@ -27,27 +28,27 @@ class Completing(Joining):
         if _GRAVITY[urgency] > _GRAVITY[self.urgency]:
             self.urgency = urgency
 
-    def file(self, *, by: By = SYSTEM, spot: Spot | None = None) -> offering.Answering:
+    def file(self, *, by: By = SYSTEM, spot: Spot | None = None) -> Answering:
         """信息采集 is over: the case goes to whoever answers for it, however little we know."""
         if spot is not None:
             self.put_at(spot)
         self.waits_until = None
         return self._dispatch(by=by)
 
-    def relocate(self, spot: Spot, by: By) -> offering.Answering:
+    def relocate(self, spot: Spot, by: By) -> Answering:
         """The place is said, or said better. Until somebody works on it, it goes to whoever answers there."""
         if spot.is_known or self.estate_id is None:
             self.put_at(spot)
         record(self.about, "place_said", by=by, at=now(), **spot.facts())
         if self.state not in (State.COLLECTED, State.FILED, State.DISPATCHED):
-            return offering.Answering("taken", (self.taker_id,) if self.taker_id else ())
+            return Answering("taken", (self.taker_id,) if self.taker_id else ())
         offering.end(self.id, "moved", at=now())
         withdraw(self.about, "case_dispatched")
         return self.file(by=by)
 
     def _dispatch(
         self, *, by: By, except_for: frozenset[int] = frozenset(), note: str | None = None
-    ) -> offering.Answering:
+    ) -> Answering:
         at = now()
         answers = offering.find(self.spot, self.category, except_for=except_for)
         self.route = answers.route

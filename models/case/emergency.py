@@ -99,14 +99,15 @@ def _ring(
     at: datetime,
 ) -> None:
     for person in duty_persons(community_id):
-        for address in addresses_of("person", person) or [None]:
+        channels: list[str | None] = [address.channel for address in addresses_of("person", person)]
+        for channel in channels or [None]:
             tell(
                 "case_emergency",
                 person,
                 about=("case", case_id),
                 occasion=f"ring{ring}",
                 lane=Lane.EMERGENCY,
-                via=address.channel if address else None,
+                via=channel,
                 ring=ring,
                 rung_at=at.isoformat(),
                 call=number_to_call,

@@ -29,7 +29,7 @@ class Finishing(Assigning):
         no_photo_reason: str | None = None,
         silence_days: int = SILENCE_DAYS,
     ) -> None:
-        """Claims the work done; only the reporter's nod closes (row 12). Photos are kept before (models/media)."""
+        """Claims the work done; only the reporter's nod closes (row 12). Photos are kept before."""
         if not self.may_be_finished_by(person_id):
             raise NotAllowed("not_yours_to_finish", number=self.number)
         no_photo_reason = (no_photo_reason or "").strip() or None

@@ -38,7 +38,7 @@ class Nodding(Finishing):
             tell("case_closed_default", person, about=self.about, occasion=str(self.round), **self.facts())
 
     def object(self, by: By, text: str) -> bool:
-        """No: back to work as 返工, same number, same taker if still on duty. False when it is back already."""
+        """No: 返工 under the same number, by the same taker if still on duty. False when it is back."""
         if by.kind == "person" and by.id not in self.concerned():
             raise NotAllowed("not_yours_to_rate", number=self.number)
         if self.state in (State.HANDLING, State.DISPATCHED, State.FILED):
@@ -69,7 +69,7 @@ class Nodding(Finishing):
         return True
 
     def rate(self, by: By, grade: int, text: str = "") -> bool:
-        """One rating per person and closing. A bad grade is a no. False when this person has rated already."""
+        """One rating per person and closing; a bad grade is a no. False when rated already."""
         if not 1 <= grade <= 5:
             raise Invalid("grade_range", number=self.number)
         assert by.id is not None
@@ -125,7 +125,7 @@ class Nodding(Finishing):
             )
 
     def _tell_groups(self) -> None:
-        """The building reads that it is mended: the place, the kind of thing and the minutes, nothing else."""
+        """The building reads that it is mended: place, kind of thing and minutes, nothing else."""
         facts = PublicFacts(
             number=self.number,
             estate=self.estate_name or "",

@@ -11,6 +11,7 @@ from models.base.orm import public_id, put
 from models.case import offering
 from models.case.case import Case
 from models.case.lifecycle import State
+from models.duty.answering import Answering
 from models.history import record
 from models.place.spot import Spot
 
@@ -31,8 +32,8 @@ def report(
     reporter: int | None = None,
     caller_sealed: str | None = None,
     at: datetime | None = None,
-) -> tuple[int, offering.Answering]:
-    """Files a case whose place is known well enough and offers it to whoever answers. Returns id and route."""
+) -> tuple[int, Answering]:
+    """Files a case and offers it to whoever answers for its place. Returns id and route."""
     at = at or now()
     answers = offering.find(spot, category)
     case_id = _insert(
@@ -70,7 +71,7 @@ def collect(
     reporter: int,
     wait_minutes: int,
 ) -> int:
-    """Keeps what was said although its place or matter is still missing. The clock files it as it is later."""
+    """Keeps what was said while its place or matter is missing; the clock files it as it is."""
     at = now()
     case_id = _insert(
         text=text,

@@ -9,7 +9,6 @@ from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import Base, BigId, Numbered, public_id
 
-
 FIRST = 10_001  # with its check digit a number has six digits from the first case on
 
 

@@ -17,11 +17,7 @@ def merge(old: int, into: int) -> None:
     if old == into:
         return
     run = session().execute
-    run(
-        update(Address)
-        .where(Address.owner_kind == "person", Address.owner_id == old)
-        .values(owner_id=into)
-    )
+    run(update(Address).where(Address.owner_kind == "person", Address.owner_id == old).values(owner_id=into))
     run(update(Home).where(Home.person_id == old).values(person_id=into))
     run(update(Case).where(Case.reporter_id == old).values(reporter_id=into))
     run(update(Praise).where(Praise.by_id == old).values(by_id=into))
@@ -31,12 +27,18 @@ def merge(old: int, into: int) -> None:
         .values(to_id=into)
     )
     # Where both joined or rated the same case, the older record's word stands.
-    for row, same in ((Fellow, (Fellow.case_id,)), (Rating, (Rating.case_id, Rating.round))):
-        theirs = select(*same).where(row.person_id == into)
-        for found in session().scalars(select(row).where(row.person_id == old)):
-            key = tuple(getattr(found, column.key) for column in same)
-            if key in {tuple(each) for each in session().execute(theirs)}:
-                session().delete(found)
-            else:
-                found.person_id = into
+    kept_joins = set(session().scalars(select(Fellow.case_id).where(Fellow.person_id == into)))
+    for fellow in session().scalars(select(Fellow).where(Fellow.person_id == old)):
+        if fellow.case_id in kept_joins:
+            session().delete(fellow)
+        else:
+            fellow.person_id = into
+    ratings = select(Rating).where(Rating.person_id.in_([old, into])).order_by(Rating.id)
+    rated: set[tuple[int, int]] = set()
+    for rating in session().scalars(ratings):
+        if (rating.case_id, rating.round) in rated:
+            session().delete(rating)
+        elif rating.person_id == old:
+            rating.person_id = into
+        rated.add((rating.case_id, rating.round))
     run(delete(Question).where(Question.person_id == old))
