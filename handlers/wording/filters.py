@@ -88,6 +88,30 @@ def link(path: Any) -> str:
     return text if "://" in text else f"{_base_url}/{text.lstrip('/')}"
 
 
+def fate(letter: Any) -> str:
+    """What became of a letter, in words: its state, and why. Takes a mapping with state, reason, channel."""
+    words = table("labels/fates.toml")
+    state = str(words["states"].get(letter["state"], letter["state"]))
+    why = reason(letter["reason"], letter["channel"])
+    return f"{state}：{why}" if why else state
+
+
+def reason(code: Any, channel: Any = None) -> str:
+    """The words of a letter's reason: our own code or the platform's number, what it said itself left out."""
+    if not _given(code):
+        return ""
+    first, _, rest = str(code).partition(" ")
+    known = table("labels/fates.toml")["reasons"].get(first)
+    if first == "late" and rest:
+        return f"{known}（{rest}）"
+    if known:
+        return str(known)
+    errors = table("platforms/errors.toml")
+    platform = "official" if channel in ("official", "mini") else "work"
+    entry = errors[platform].get(first) or {}
+    return str(entry.get("words", code))
+
+
 def cut(value: Any, length: int) -> str:
     """At most `length` characters; what was cut away is marked by an ellipsis."""
     text = str(value)
@@ -105,6 +129,8 @@ def install(environment: Environment) -> None:
         label=label,
         link=link,
         cut=cut,
+        fate=fate,
+        reason=reason,
         masked_name=masked_name,
         masked_phone=masked_phone,
         without_phones=without_phones,
