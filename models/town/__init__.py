@@ -1,0 +1,1 @@
+"""The town's workbook: read, checked, written all or nothing, and given back."""

@@ -1,0 +1,182 @@
+"""Whether the rows fit together and fit the town: repeated keys, references, ids that somebody else holds."""
+
+from collections.abc import Collection
+from typing import Any
+
+from models.base.resources import table
+from models.town.held import Held
+from models.town.parsing import Draft, Row
+from models.town.shape import BY_CODE, SHEETS, Sheet
+
+RUNG_COLUMNS = ("grid_worker", "grid_head", "first_grid_head", "grid_chief")  # rung 0 first
+_OF_ESTATE = ("buildings", "households", "groups")
+_STAFF_LISTS = {"grids": RUNG_COLUMNS, "buildings": ("keepers",)}
+_STAFF_CELLS = {"departments": "contact", "groups": "owner"}
+
+
+def check(draft: Draft, held: Held) -> None:
+    """Adds what is wrong to the draft. Rows below an estate get its community filled in."""
+    known = _Known(draft, held)
+    for sheet in SHEETS:
+        rows = draft.of(sheet.code)
+        if sheet.code in _OF_ESTATE:
+            for row in rows:
+                _estate(draft, sheet, row, known)
+        _keys(draft, sheet, rows)
+    for sheet in SHEETS:
+        for row in draft.of(sheet.code):
+            _references(draft, sheet, row, known)
+    _userids(draft, held)
+    _marks(draft, held)
+
+
+class _Known:
+    """Names that may be pointed to: those of the file and those that the town holds."""
+
+    def __init__(self, draft: Draft, held: Held) -> None:
+        def names(sheet: str, column: str) -> set[str]:
+            return {row.values[column] for row in draft.of(sheet) if row.values.get(column)}
+
+        self.communities = names("communities", "community") | held.communities.keys()
+        self.grids = names("grids", "grid") | held.grids.keys()
+        self.staff = names("staff", "number") | held.staff.keys()
+        self.categories: dict[str, Any] = table("labels/categories.toml")
+        self.estates: dict[str, list[str]] = {}
+        pairs = dict.fromkeys(held.estates)
+        for row in draft.of("estates"):
+            pairs[row.values.get("community") or "", row.values.get("estate") or ""] = None
+        for community, estate in pairs:
+            self.estates.setdefault(estate, []).append(community)
+        self.held_buildings = held.buildings
+        self._draft = draft
+        self._buildings: set[tuple[str, str, str]] | None = None
+
+    @property
+    def buildings(self) -> set[tuple[str, str, str]]:
+        """Asked for after the estates of all rows are known."""
+        if self._buildings is None:
+            self._buildings = set(self.held_buildings)
+            for row in self._draft.of("buildings"):
+                values = row.values
+                if values.get("community") and values.get("building"):
+                    self._buildings.add((values["community"], values["estate"], values["building"]))
+        return self._buildings
+
+
+def _estate(draft: Draft, sheet: Sheet, row: Row, known: _Known) -> None:
+    """Fills in the community of the row's estate; empty when it cannot be told."""
+    values = row.values
+    estate, said = values.get("estate"), values.get("community")
+    values["community"] = None
+    if not estate:
+        return
+    communities = known.estates.get(estate)
+    if communities is None:
+        draft.wrong(
+            sheet,
+            row.number,
+            "estate",
+            "unknown_estate",
+            value=estate,
+            near=draft.near(estate, known.estates),
+        )
+    elif said:
+        if said in communities:
+            values["community"] = said
+        elif said not in known.communities:
+            _unknown(draft, sheet, row, "community", "unknown_community", said, known.communities)
+        else:
+            draft.wrong(sheet, row.number, "estate", "estate_not_there", value=estate, community=said)
+    elif len(communities) > 1:
+        draft.wrong(
+            sheet,
+            row.number,
+            "estate",
+            "estate_ambiguous",
+            value=estate,
+            count=len(communities),
+            communities=communities,
+        )
+    else:
+        values["community"] = communities[0]
+
+
+def _keys(draft: Draft, sheet: Sheet, rows: list[Row]) -> None:
+    optional = {column.code for column in sheet.columns if not column.required and not column.optional}
+    first: dict[tuple[Any, ...], int] = {}
+    for row in rows:
+        key = tuple(row.values.get(column) for column in sheet.key)
+        if any(part is None and column not in optional for part, column in zip(key, sheet.key, strict=True)):
+            continue
+        before = first.setdefault(key, row.number)
+        if before != row.number:
+            shown = " ".join(str(part) for part in key if part)
+            draft.wrong(sheet, row.number, sheet.key[-1], "repeated_key", value=shown, first=before)
+
+
+def _references(draft: Draft, sheet: Sheet, row: Row, known: _Known) -> None:
+    values = row.values
+    if sheet.code in ("grids", "estates", "staff"):
+        _one(draft, sheet, row, "community", "unknown_community", known.communities)
+    if sheet.code == "buildings":
+        _one(draft, sheet, row, "grid", "unknown_grid", known.grids)
+    if sheet.code in ("households", "groups") and values.get("community") and values.get("building"):
+        estate, building = values["estate"], values["building"]
+        if (values["community"], estate, building) not in known.buildings:
+            draft.wrong(sheet, row.number, "building", "unknown_building", estate=estate, value=building)
+    for column in _STAFF_LISTS.get(sheet.code, ()):
+        for number in values.get(column) or ():
+            if number not in known.staff:
+                _unknown(draft, sheet, row, column, "unknown_staff", number, known.staff)
+    if sheet.code in _STAFF_CELLS:
+        _one(draft, sheet, row, _STAFF_CELLS[sheet.code], "unknown_staff", known.staff)
+    if sheet.code == "departments":
+        for category in values.get("categories") or ():
+            if category not in known.categories:
+                by_label = {entry["label"]: code for code, entry in known.categories.items()}
+                draft.wrong(
+                    sheet,
+                    row.number,
+                    "categories",
+                    "unknown_category",
+                    value=category,
+                    near=by_label.get(category) or draft.near(category, known.categories),
+                    choices=list(known.categories),
+                )
+
+
+def _one(draft: Draft, sheet: Sheet, row: Row, column: str, code: str, known: Collection[str]) -> None:
+    value = row.values.get(column)
+    if value and value not in known:
+        _unknown(draft, sheet, row, column, code, value, known)
+
+
+def _unknown(
+    draft: Draft, sheet: Sheet, row: Row, column: str, code: str, value: str, known: Collection[str]
+) -> None:
+    draft.wrong(sheet, row.number, column, code, value=value, near=draft.near(value, known))
+
+
+def _userids(draft: Draft, held: Held) -> None:
+    """A WeCom userid is one person's, when all is said and done."""
+    sheet = BY_CODE["staff"]
+    said = {row.values["number"]: row for row in draft.of("staff") if "userid" in row.values}
+    owners = {userid: number for number, userid in held.userids.items() if number not in said}
+    for number, row in said.items():
+        userid = row.values["userid"]
+        if userid and number and owners.setdefault(userid, number) != number:
+            draft.wrong(sheet, row.number, "userid", "userid_taken", value=userid, other=owners[userid])
+
+
+def _marks(draft: Draft, held: Held) -> None:
+    """A chat_id or robot key is one group's."""
+    sheet = BY_CODE["groups"]
+    said = {row.values["group"]: row for row in draft.of("groups")}
+    owners = {mark: group for group, mark in held.marks.items() if mark[1] and group not in said}
+    for group, row in said.items():
+        channel, value = row.values.get("channel"), row.values.get("value")
+        if "value" not in row.values and group in held.marks:
+            value = held.marks[group][1]
+        if value and group and channel and owners.setdefault((channel, value), group) != group:
+            other = owners[channel, value]
+            draft.wrong(sheet, row.number, "value", "value_taken", value=value, other=other)

@@ -1,0 +1,192 @@
+"""The shape of the town's workbook: its sheets, columns, keys and what may stand in a cell.
+
+The words (titles, labels, help) are templates/labels/workbook.toml. Codes of sheets and columns are used
+everywhere else in this room.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from models.base.resources import table
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    LIST = "list"
+    WHOLE = "whole"
+    AREA = "area"  # m² in the cell, 0.01 m² in the database
+    PRICE = "price"  # yuan in the cell, 0.0001 yuan in the database
+    LONGITUDE = "longitude"
+    LATITUDE = "latitude"
+    MOBILE = "mobile"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`choices` names a label file; `spoken` a list of suffixes that people write behind a number."""
+
+    code: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    choices: str | None = None
+    spoken: str | None = None
+    optional: bool = False  # extends the contract's columns: exported only where it says something
+    most: int = 0  # of a whole number
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    code: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]  # what makes two rows the same; estates' communities are resolved first
+
+    def column(self, code: str) -> Column:
+        return next(column for column in self.columns if column.code == code)
+
+
+def _must(code: str, kind: Kind = Kind.TEXT, **more: Any) -> Column:
+    return Column(code, kind, required=True, **more)
+
+
+_STATUS = Column("status", Kind.STATUS, optional=True)
+_COMMUNITY = Column("community", optional=True)
+GROUP_CHANNELS = ("customer_group", "robot", "hand")
+
+SHEETS = (
+    Sheet("communities", (_must("community"), Column("street"), Column("district")), ("community",)),
+    Sheet(
+        "grids",
+        (
+            _must("grid"),
+            _must("community"),
+            Column("kind"),
+            Column("grid_chief", Kind.LIST),
+            Column("first_grid_head", Kind.LIST),
+            Column("grid_head", Kind.LIST),
+            Column("grid_worker", Kind.LIST),
+        ),
+        ("grid",),
+    ),
+    Sheet(
+        "estates",
+        (
+            _must("estate"),
+            Column("aliases", Kind.LIST),
+            _must("community"),
+            Column("management", Kind.CHOICE, choices="management"),
+            Column("fee_rate", Kind.PRICE),
+            Column("longitude", Kind.LONGITUDE),
+            Column("latitude", Kind.LATITUDE),
+            _STATUS,
+        ),
+        ("community", "estate"),
+    ),
+    Sheet(
+        "buildings",
+        (
+            _COMMUNITY,
+            _must("estate"),
+            _must("building", spoken="building"),
+            Column("unit_count", Kind.WHOLE, most=99),
+            Column("floor_count", Kind.WHOLE, most=200),
+            Column("grid"),
+            Column("keeper_unit"),
+            Column("keepers", Kind.LIST),
+            _STATUS,
+        ),
+        ("community", "estate", "building"),
+    ),
+    Sheet(
+        "households",
+        (
+            _COMMUNITY,
+            _must("estate"),
+            _must("building", spoken="building"),
+            Column("unit", spoken="unit"),
+            _must("room", spoken="room"),
+            Column("area", Kind.AREA),
+            Column("owner"),
+            Column("phone", Kind.MOBILE),
+            _STATUS,
+        ),
+        ("community", "estate", "building", "unit", "room"),
+    ),
+    Sheet(
+        "staff",
+        (
+            _must("number"),
+            _must("name"),
+            Column("phone", Kind.MOBILE),
+            _must("roles", Kind.CHOICES, choices="roles"),
+            Column("employer"),
+            Column("community"),
+            Column("userid"),
+            _STATUS,
+        ),
+        ("number",),
+    ),
+    Sheet(
+        "departments",
+        (
+            _must("department"),
+            Column("categories", Kind.LIST),
+            Column("contact"),
+            Column("phone"),
+            _STATUS,
+        ),
+        ("department",),
+    ),
+    Sheet(
+        "groups",
+        (
+            _must("group"),
+            _COMMUNITY,
+            _must("estate"),
+            Column("building", spoken="building"),
+            _must("channel", Kind.CHOICE, choices="channels"),
+            Column("value"),
+            Column("owner"),
+            _STATUS,
+        ),
+        ("group",),
+    ),
+)
+BY_CODE = {sheet.code: sheet for sheet in SHEETS}
+
+
+def words() -> dict[str, Any]:
+    return table("labels/workbook.toml")
+
+
+def title(sheet: str, column: str | None = None) -> str:
+    """The words at the top of a column, or on a sheet's tab."""
+    of_sheet = words()[sheet]
+    return str(of_sheet["title"] if column is None else of_sheet["columns"][column]["title"])
+
+
+@cache
+def sheets_by_title() -> dict[str, Sheet]:
+    return {title(sheet.code): sheet for sheet in SHEETS}
+
+
+@cache
+def columns_by_title(sheet: Sheet) -> dict[str, Column]:
+    return {title(sheet.code, column.code): column for column in sheet.columns}
+
+
+@cache
+def labels(choices: str) -> dict[str, str]:
+    """Code → label of a label file, as far as the workbook uses it."""
+    known = {code: str(entry["label"]) for code, entry in table(f"labels/{choices}.toml").items()}
+    return {code: known[code] for code in GROUP_CHANNELS} if choices == "channels" else known
+
+
+@cache
+def codes(choices: str) -> dict[str, str]:
+    """Label → code."""
+    return {label: code for code, label in labels(choices).items()}

@@ -1,0 +1,14 @@
+"""A workbook as plain rows, wherever it comes from: a file, the database, or the demo's data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+#: What a cell may hold; ("date",) stands for something that Excel took for a date.
+Cell = str | int | float | bool | None | tuple[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """(title, rows) of each sheet. The first row holds the headings; row 1 of Excel has index 0."""
+
+    sheets: list[tuple[str, Sequence[Sequence[Cell]]]] = field(default_factory=list)

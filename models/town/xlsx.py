@@ -1,0 +1,128 @@
+"""A workbook as an .xlsx file: every cell text, so that no formula can begin in it (I4)."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from openpyxl import Workbook as File
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from models.town import shape
+from models.town.cells import shown
+from models.town.shape import SHEETS, Column, Kind, Sheet
+from models.town.workbook import Workbook
+
+# XML 1.0 cannot hold these; openpyxl would raise.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_STARTS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_HEAD = PatternFill("solid", fgColor="DCE6F1")
+_REQUIRED = PatternFill("solid", fgColor="FCE4D6")
+_LAST = 100_000  # rows that the drop-downs reach
+_REFERENCES = {"community": "communities", "grid": "grids", "estate": "estates"}
+
+
+def write(workbook: Workbook, path: Path) -> None:
+    """Writes the rows. The file is readable by its owner only, because it holds names and phones."""
+    file = File(write_only=True)
+    for title, rows in workbook.sheets:
+        sheet = file.create_sheet(title)
+        for row in rows:
+            sheet.append([_cell(sheet, value) for value in row])
+    _save(file, path)
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    written = _NOT_IN_XML.sub("", "" if value is None else str(value))
+    if not written:
+        return None
+    if not written.startswith(_STARTS_A_FORMULA):
+        return written
+    cell = WriteOnlyCell(sheet, value=written)
+    cell.data_type = "s"
+    cell.style = "Normal"
+    cell.quotePrefix = True
+    return cell
+
+
+def write_template(path: Path) -> None:
+    """A blank workbook: headings with comments, drop-downs, and one example row on each sheet."""
+    file = File()
+    file.remove(file.worksheets[0])
+    for sheet in SHEETS:
+        _template_sheet(file.create_sheet(shape.title(sheet.code)), sheet)
+    _save(file, path)
+
+
+def _template_sheet(page: Any, sheet: Sheet) -> None:
+    words = shape.words()
+    mark: str = words["example_mark"]
+    page.freeze_panes = "A2"
+    for place, column in enumerate(sheet.columns, 1):
+        letter = get_column_letter(place)
+        about = words[sheet.code]["columns"][column.code]
+        head = page.cell(1, place, about["title"])
+        head.font = Font(bold=True)
+        head.fill = _REQUIRED if column.required else _HEAD
+        head.comment = Comment(_help(sheet, column), "hemei", width=260, height=120)
+        example = page.cell(2, place, f"{about['example']}{mark}" if place == 1 else about["example"])
+        example.data_type = "s"
+        example.font = Font(italic=True, color="808080")
+        page.column_dimensions[letter].width = 34 if place == 1 else 16
+        for row in range(2, 202):
+            page.cell(row, place).number_format = "@"
+        choices = _choices(sheet, column)
+        if choices:
+            # A hint, not a fence: lists may hold several, and the import says what is wrong.
+            drop_down = DataValidation(
+                type="list", formula1=choices, allow_blank=True, showErrorMessage=False
+            )
+            drop_down.add(f"{letter}2:{letter}{_LAST}")
+            page.add_data_validation(drop_down)
+
+
+def _help(sheet: Sheet, column: Column) -> str:
+    words = shape.words()
+    hints = words["hints"]
+    parts = [hints["required"]] if column.required else []
+    if column.kind is Kind.STATUS:
+        parts.append(hints["status"])
+    if column.kind in (Kind.LIST, Kind.CHOICES):
+        parts.append(hints["list"])
+    if column.code == sheet.key[-1]:
+        parts.append(hints["key"])
+    return "\n".join([words[sheet.code]["columns"][column.code]["help"], *parts]).strip()
+
+
+def _choices(sheet: Sheet, column: Column) -> str | None:
+    if column.choices:
+        return _listed(list(shape.codes(column.choices)))
+    if column.kind is Kind.STATUS:
+        return _listed([shown(column, True), shown(column, False)])
+    source = _REFERENCES.get(column.code)
+    if source and source != sheet.code:
+        place = [known.code for known in shape.BY_CODE[source].columns].index(column.code) + 1
+        letter = get_column_letter(place)
+        return f"'{shape.title(source)}'!${letter}$2:${letter}$2000"
+    return None
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return '"' + ",".join(labels) + '"'
+
+
+def _save(file: File, path: Path) -> None:
+    """Beside the target first, so that a full disk leaves no half workbook under its name."""
+    with NamedTemporaryFile(dir=path.parent, prefix=".hemei-", suffix=".xlsx", delete=False) as part:
+        try:
+            file.save(part)
+        except BaseException:
+            os.unlink(part.name)
+            raise
+    os.replace(part.name, path)
