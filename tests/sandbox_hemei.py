@@ -15,7 +15,7 @@ from server.wechat.crypto import Cipher, sign
 
 
 class TinyHemei:
-    """``pushes`` holds (platform, query, fields) in order; ``answer`` makes reply fields or bytes of fields."""
+    """``pushes`` holds (platform, query, fields); ``answer`` makes reply fields, or bytes, of a push."""
 
     def __init__(self, accounts: Accounts) -> None:
         self.accounts = accounts

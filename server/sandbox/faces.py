@@ -20,6 +20,7 @@ def phone_json(phone: Phone, since: int) -> dict[str, Any]:
         "name": phone.name,
         "kind": phone.kind,
         "note": phone.note,
+        "front": phone.front,
         "follows": phone.follows,
         "typing": phone.typing_until > 0,
         "members": len(phone.members) + bool(phone.owner),
@@ -37,6 +38,8 @@ def phones_json(simulator: Simulator, since: int = 0, wait: float = 0.0, only: s
     phones = [phone for phone in list(world.phones.values()) if only in ("", phone.id)]
     return {
         "change": change,
+        "ledger": simulator.ledger.last,
+        "unknown": len(simulator.ledger.unknown()),
         "menu": simulator.official.menu if simulator.official else [],
         "phones": [phone_json(phone, since) for phone in phones],
     }

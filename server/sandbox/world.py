@@ -59,6 +59,7 @@ class Phone:
     blocks: bool = False  # refuses template messages
     stranger: bool = False
     note: str = ""
+    front: bool = False  # shown on the page without being asked for
     consents: dict[str, int] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
     wrote_at: float = 0.0
