@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from handlers.house import House
 from handlers.wechat import following, residents, staff
@@ -80,10 +80,12 @@ def _with_privacy_notice(visit: Visit, answer: Text) -> Text:
 
 
 def _copy_of(message: Message) -> Any:
-    query = select(Received.id, Received.answer).where(
-        Received.channel == message.channel, Received.key == message.key
-    )
-    return session().connection().execute(query).first()
+    return session().connection().execute(_COPY, {"channel": message.channel, "key": message.key}).first()
+
+
+_COPY = select(Received.id, Received.answer).where(
+    Received.channel == bindparam("channel"), Received.key == bindparam("key")
+)
 
 
 def _file(message: Message, state: str, answer: Answer) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, delete, select
+from sqlalchemy import UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import now
@@ -52,10 +52,14 @@ def ask(
 
 def open_question(person_id: int, channel: str) -> Question | None:
     """What this person's next message may be answering."""
-    query = select(Question).where(
-        Question.person_id == person_id, Question.channel == channel, Question.expires_at > now()
-    )
-    return session().scalars(query).first()
+    return session().scalars(_OPEN, {"person": person_id, "channel": channel, "now": now()}).first()
+
+
+_OPEN = select(Question).where(
+    Question.person_id == bindparam("person"),
+    Question.channel == bindparam("channel"),
+    Question.expires_at > bindparam("now"),
+)
 
 
 def forget(person_id: int, channel: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, select, text, update
+from sqlalchemy import Index, UniqueConstraint, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.orm import Base, Numbered, put, session
@@ -73,8 +73,18 @@ def add_address(kind: str, key: int, channel: str, value: str) -> int:
 
 def open_window(channel: str, value: str, *, until: datetime, count: int, at: datetime) -> None:
     """The person did something that lets us answer freely: `count` messages until `until`."""
-    session().connection().execute(
-        update(Address)
-        .where(Address.channel == channel, Address.value == value)
-        .values(window_until=until, window_left=count, last_heard_at=at, dead_reason=None)
+    facts = {"of": channel, "to": value, "until": until, "count": count, "at": at}
+    session().connection().execute(_OPEN_WINDOW, facts)
+
+
+# Built once: every message pays for it.
+_OPEN_WINDOW = (
+    update(Address)
+    .where(Address.channel == bindparam("of"), Address.value == bindparam("to"))
+    .values(
+        window_until=bindparam("until"),
+        window_left=bindparam("count"),
+        last_heard_at=bindparam("at"),
+        dead_reason=None,
     )
+)

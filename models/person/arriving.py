@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.base.clock import now
 from models.base.orm import public_id, put, session
@@ -31,18 +31,17 @@ _KNOWN = (
     select(Person.id, Person.privacy_told_at, Staff.name, Staff.roles, Staff.community_id)
     .join(Address, Address.owner_id == Person.id)
     .outerjoin(Staff, (Staff.person_id == Person.id) & Staff.active)
-    .where(Address.owner_kind == "person")
+    .where(
+        Address.channel == bindparam("channel"),
+        Address.value == bindparam("address"),
+        Address.owner_kind == "person",
+    )
 )
 
 
 def meet(channel: str, address: str) -> Visitor:
     """Finds the person, or welcomes a new one."""
-    row = (
-        session()
-        .connection()
-        .execute(_KNOWN.where(Address.channel == channel, Address.value == address))
-        .first()
-    )
+    row = session().connection().execute(_KNOWN, {"channel": channel, "address": address}).first()
     if row is None:
         person = put(Person, public_id=public_id(), is_rider=False, created_at=now())
         add_address("person", person, channel, address)
@@ -65,8 +64,15 @@ _PERSON = select(Person.privacy_told_at, Staff.name, Staff.roles, Staff.communit
 
 def home_of(person_id: int) -> Home | None:
     """Where the person lives now, as far as we know."""
-    query = select(Home).where(Home.person_id == person_id, Home.until.is_(None)).order_by(Home.id.desc())
-    return session().scalars(query.limit(1)).first()
+    return session().scalars(_HOME, {"person": person_id}).first()
+
+
+_HOME = (
+    select(Home)
+    .where(Home.person_id == bindparam("person"), Home.until.is_(None))
+    .order_by(Home.id.desc())
+    .limit(1)
+)
 
 
 def move_in(person_id: int, *, building_id: int, unit: str, room: str | None, proof: str) -> Home:
