@@ -1,0 +1,211 @@
+"""By which ways a letter may go, in which order: pure rules over rows; no database, no clock of its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from models.base.clock import local
+from models.outbox.address import Channel
+from models.outbox.letter import Lane
+
+
+class Way(StrEnum):
+    """How a channel is used; a channel may have several."""
+
+    WORK = "work"  # WeCom app message, as a card where the kind has one
+    CARD = "card"  # change of a WeCom card
+    MINI = "mini"  # mini-program subscription message
+    TEMPLATE = "template"  # service account template message
+    CHAT = "chat"  # service account customer-service message
+    ROBOT = "robot"
+    CUSTOMER_GROUP = "customer_group"
+
+
+CHANNEL = {
+    Way.WORK: Channel.WORK,
+    Way.CARD: Channel.WORK,
+    Way.MINI: Channel.MINI,
+    Way.TEMPLATE: Channel.OFFICIAL,
+    Way.CHAT: Channel.OFFICIAL,
+    Way.ROBOT: Channel.ROBOT,
+    Way.CUSTOMER_GROUP: Channel.CUSTOMER_GROUP,
+}
+PLATFORM = {way: channel if channel in ("official", "mini") else "work" for way, channel in CHANNEL.items()}
+_ORDER = {  # as whom somebody is spoken to → what is tried first
+    "staff": (Way.WORK, Way.MINI, Way.TEMPLATE, Way.CHAT),
+    "resident": (Way.MINI, Way.TEMPLATE, Way.CHAT, Way.WORK),
+}
+DIGEST_KIND = "group_digest"
+_MISSED_DIGEST = timedelta(hours=26)  # a letter that no digest took goes by itself
+_WINDOW_MARGIN = timedelta(seconds=15)
+
+
+class AddressRow(Protocol):
+    @property
+    def id(self) -> int: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def dead_reason(self) -> str | None: ...
+    @property
+    def window_until(self) -> datetime | None: ...
+    @property
+    def window_left(self) -> int: ...
+
+
+class LetterRow(Protocol):
+    @property
+    def kind(self) -> str: ...
+    @property
+    def to_kind(self) -> str: ...
+    @property
+    def lane(self) -> str: ...
+    @property
+    def via(self) -> str | None: ...
+    @property
+    def tried(self) -> list[str]: ...
+    @property
+    def way(self) -> str | None: ...
+    @property
+    def uncertain(self) -> int: ...
+    @property
+    def uncertain_at(self) -> datetime | None: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def changes(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to one address."""
+
+    way: Way
+    address_id: int
+    value: str
+    template_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is set up, and the rules of the place."""
+
+    channels: frozenset[str]  # platforms that are on: official, mini, work
+    audience: Callable[[str], str]  # kind → staff | resident | group
+    speaks: Callable[[str, str], bool]  # whether a kind has words for a way
+    official_templates: Mapping[str, str] = field(default_factory=dict)  # kind → template id
+    mini_templates: Mapping[str, str] = field(default_factory=dict)
+    senders: Callable[[Sequence[int]], Mapping[int, str]] = lambda _groups: {}  # group → its owner's userid
+    quiet_from: time = time(21, 0)
+    quiet_until: time = time(8, 0)
+    digest_at: time = time(19, 30)
+    quota: Mapping[str, int] = field(default_factory=dict)  # way → messages a day
+    pace: Mapping[str, Any] = field(default_factory=dict)  # way → burst, seconds
+    key_seconds: Mapping[str, int] = field(default_factory=dict)  # way → how long its key holds
+
+
+def options(
+    letter: LetterRow,
+    addresses: Sequence[AddressRow],
+    consents: Mapping[tuple[int, str], int],
+    rules: Rules,
+    at: datetime,
+) -> list[Option]:
+    """Every way that is open now, best first. `consents` is (address, template) → messages left.
+
+    A try whose outcome nobody knows binds the letter to its way, because by another it might arrive twice.
+    """
+    open_ways = _group_ways(letter) if letter.to_kind == "group" else _person_ways(letter, rules)
+    found = []
+    for way in open_ways:
+        if way in letter.tried or (letter.uncertain and letter.way != way):
+            continue
+        if letter.via not in (None, CHANNEL[way]) or PLATFORM[way] not in rules.channels:
+            continue
+        if way != Way.CARD and not rules.speaks(letter.kind, way):
+            continue
+        for address in addresses:
+            if address.channel == CHANNEL[way] and address.value and not address.dead_reason:
+                option = _option(way, letter, address, consents, rules, at)
+                if option:
+                    found.append(option)
+    return found
+
+
+def _group_ways(letter: LetterRow) -> tuple[Way, ...]:
+    return (Way.ROBOT, Way.CUSTOMER_GROUP)
+
+
+def _person_ways(letter: LetterRow, rules: Rules) -> tuple[Way, ...]:
+    if letter.changes is not None:
+        return (Way.CARD,)
+    return _ORDER["staff" if rules.audience(letter.kind) == "staff" else "resident"]
+
+
+def _option(
+    way: Way,
+    letter: LetterRow,
+    address: AddressRow,
+    consents: Mapping[tuple[int, str], int],
+    rules: Rules,
+    at: datetime,
+) -> Option | None:
+    if way == Way.TEMPLATE:
+        template = rules.official_templates.get(letter.kind)
+        return Option(way, address.id, address.value, template) if template else None
+    if way == Way.MINI:
+        template = rules.mini_templates.get(letter.kind)
+        allowed = template is not None and consents.get((address.id, template), 0) > 0
+        return Option(way, address.id, address.value, template) if allowed else None
+    if way == Way.CHAT:
+        until = address.window_until
+        is_open = until is not None and until > at + _WINDOW_MARGIN and address.window_left > 0
+        return Option(way, address.id, address.value) if is_open else None
+    return Option(way, address.id, address.value)
+
+
+def why_not(letter: LetterRow, addresses: Sequence[AddressRow]) -> str:
+    """The reason, a code of labels/fates.toml, when no way is open."""
+    if letter.changes is not None:
+        return "no_code"
+    usable = [one for one in addresses if one.value and letter.via in (None, one.channel)]
+    if letter.to_kind == "group" and not usable:
+        return "by_hand"
+    if not usable:
+        return "no_address"
+    return "dead_address" if all(one.dead_reason for one in usable) else "no_way"
+
+
+def waits_until(letter: LetterRow, rules: Rules, at: datetime) -> datetime | None:
+    """News rests at night; answers, keepers' cards and emergencies never do. None when it may go now."""
+    if letter.lane != Lane.NEWS:
+        return None
+    here = local(at)
+    now, start, end = here.time(), rules.quiet_from, rules.quiet_until
+    quiet = start <= now or now < end if start > end else start <= now < end
+    return _next(end, at) if quiet else None
+
+
+def digest_time(letter: LetterRow, option: Option, rules: Rules, at: datetime) -> datetime | None:
+    """Small news to a customer group waits for the evening digest: a group takes about one message a day."""
+    if option.way != Way.CUSTOMER_GROUP or letter.kind == DIGEST_KIND or letter.lane != Lane.NEWS:
+        return None
+    if at - letter.created_at > _MISSED_DIGEST:
+        return None
+    return _next(rules.digest_at, at) + timedelta(minutes=20)  # the digest takes it before that
+
+
+def _next(clock: time, at: datetime) -> datetime:
+    here = local(at)
+    today = here.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+    return (today if today > here else today + timedelta(days=1)).astimezone(at.tzinfo)
+
+
+def has_key(way: Way | str | None, uncertain_at: datetime | None, rules: Rules, at: datetime) -> bool:
+    """Whether the platform still recognises a repetition of what we tried first at `uncertain_at`."""
+    seconds = rules.key_seconds.get(str(way), 0)
+    return bool(seconds) and (uncertain_at is None or at - uncertain_at < timedelta(seconds=seconds))
