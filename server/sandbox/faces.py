@@ -13,16 +13,17 @@ def message_json(message: Message) -> dict[str, Any]:
     return asdict(message)
 
 
-def phone_json(phone: Phone, since: int) -> dict[str, Any]:
+def phone_json(phone: Phone, since: int, now: float) -> dict[str, Any]:
     """One phone with the messages that changed after ``since``."""
     return {
         "id": phone.id,
         "name": phone.name,
         "kind": phone.kind,
+        "ids": [phone.openid, phone.mini_openid, phone.userid, phone.chat_id, phone.robot_key],
         "note": phone.note,
         "front": phone.front,
         "follows": phone.follows,
-        "typing": phone.typing_until > 0,
+        "typing": phone.typing_until > now,
         "members": len(phone.members) + bool(phone.owner),
         "messages": [message_json(message) for message in list(phone.messages) if message.changed > since],
     }
@@ -41,5 +42,5 @@ def phones_json(simulator: Simulator, since: int = 0, wait: float = 0.0, only: s
         "ledger": simulator.ledger.last,
         "unknown": len(simulator.ledger.unknown()),
         "menu": simulator.official.menu if simulator.official else [],
-        "phones": [phone_json(phone, since) for phone in phones],
+        "phones": [phone_json(phone, since, simulator.clock()) for phone in phones],
     }

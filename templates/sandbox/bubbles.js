@@ -228,7 +228,7 @@ const Bubbles = {
 
     task(body, phone, act, message) {
       const card = make("div", "card",
-        make("div", "card-in", make("p", "from", "群发助手 · 等你确认"), make("h3", "", `发到：${body.groups.join("、")}`),
+        make("div", "card-in", make("p", "from", body.state === "waiting" ? "群发助手 · 等你确认" : "群发助手"), make("h3", "", `发到：${body.groups.join("、")}`),
           make("p", "quote", body.text)));
       if (body.state === "waiting") {
         const send = make("button", "style-1", "发送");

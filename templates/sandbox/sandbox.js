@@ -69,8 +69,8 @@ class View {
       });
       extras.append(button);
     };
-    offer("坏", "样例照片：坏", () => this.sample("broken.jpg"));
-    offer("好", "样例照片：修好", () => this.sample("mended.jpg"));
+    offer("坏", "坏灯照片", () => this.sample("broken.jpg"));
+    offer("好", "修好照片", () => this.sample("mended.jpg"));
     offer("图", "自己的照片", () => this.ownPhoto());
     offer("位", "位置", () => this.verb("location", { latitude: 33.9046, longitude: 116.9640, label: "幸福小区3号楼" }));
     if (this.phone.kind === "resident") {
@@ -316,9 +316,19 @@ const Ledger = {
       Ledger.read = entry.number;
       rows.prepend(...Ledger.rows(entry));
       document.getElementById("ledger-latest").textContent =
-        `${entry.path} → ${entry.who || entry.platform}：${Ledger.result(entry)[1]}`;
+        `${entry.path} → ${Ledger.who(entry) || Ledger.platform(entry)}：${Ledger.result(entry)[1]}`;
     }
     while (rows.childElementCount > 600) rows.lastElementChild.remove();
+  },
+
+  platform(entry) {
+    return { official: "服务号", mini: "小程序", work: "企业微信" }[entry.platform] || entry.platform;
+  },
+
+  /** Names of the phones behind the ids of a call. */
+  who(entry) {
+    const name = (id) => ([...views.values()].find((view) => view.phone.ids.includes(id)) || { phone: { name: id } }).phone.name;
+    return entry.who && entry.who.split("|").map(name).join("、");
   },
 
   result(entry) {
@@ -333,9 +343,8 @@ const Ledger = {
   rows(entry) {
     const [tone, words] = Ledger.result(entry);
     const time = new Date(entry.at * 1000).toLocaleTimeString("zh-CN", { hour12: false });
-    const platform = { official: "服务号", mini: "小程序", work: "企业微信" }[entry.platform] || entry.platform;
-    const row = make("tr", "call", make("td", "", time), make("td", "", platform),
-      make("td", "path", entry.path), make("td", "who", entry.who), make("td", tone, words));
+    const row = make("tr", "call", make("td", "", time), make("td", "", Ledger.platform(entry)),
+      make("td", "path", entry.path), make("td", "who", Ledger.who(entry)), make("td", tone, words));
     const more = make("tr");
     more.hidden = true;
     const cell = make("td");
