@@ -89,7 +89,6 @@ SHEETS = (
     Sheet(
         "buildings",
         (
-            _COMMUNITY,
             _must("estate"),
             _must("building", spoken="building"),
             Column("unit_count", Kind.WHOLE, most=99),
@@ -97,6 +96,7 @@ SHEETS = (
             Column("grid"),
             Column("keeper_unit"),
             Column("keepers", Kind.LIST),
+            _COMMUNITY,
             _STATUS,
         ),
         ("community", "estate", "building"),
@@ -104,7 +104,6 @@ SHEETS = (
     Sheet(
         "households",
         (
-            _COMMUNITY,
             _must("estate"),
             _must("building", spoken="building"),
             Column("unit", spoken="unit"),
@@ -112,6 +111,7 @@ SHEETS = (
             Column("area", Kind.AREA),
             Column("owner"),
             Column("phone", Kind.MOBILE),
+            _COMMUNITY,
             _STATUS,
         ),
         ("community", "estate", "building", "unit", "room"),
@@ -145,12 +145,12 @@ SHEETS = (
         "groups",
         (
             _must("group"),
-            _COMMUNITY,
             _must("estate"),
             Column("building", spoken="building"),
             _must("channel", Kind.CHOICE, choices="channels"),
             Column("value"),
             Column("owner"),
+            _COMMUNITY,
             _STATUS,
         ),
         ("group",),
