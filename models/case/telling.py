@@ -1,0 +1,111 @@
+"""A case as others read it: the line of a list, and the whole story."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from models.base.orm import session
+from models.base.privacy import masked_name, masked_phone, unseal, without_phones
+from models.case import offering
+from models.case.case import Case
+from models.duty.answering import answerer
+from models.history import steps_about
+from models.outbox.letter import Letter
+from models.person.tables import Person
+
+ROWS = 500  # read at a time: a list of a million cases streams
+
+
+def lines(*which: ColumnElement[bool], limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """Cases in the order of their numbers, as `hemei case list` prints them."""
+    query = select(Case).where(*which).order_by(Case.id).limit(limit).execution_options(yield_per=ROWS)
+    for case in session().scalars(query):
+        yield line(case)
+
+
+def line(case: Case) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "state": case.state,
+        "estate": case.estate_name,
+        "building": case.building_name,
+        "unit": case.unit_name,
+        "category": case.category,
+        "urgency": case.urgency,
+        "text": without_phones(case.text),
+        "reported_at": case.reported_at.isoformat(),
+    }
+
+
+def whole(case: Case) -> dict[str, Any]:
+    """With who reported it (masked), who answers for it, every step and every letter."""
+    return {
+        **line(case),
+        "floor": case.floor,
+        "room": case.room,
+        "source": case.source,
+        "round": case.round,
+        "close_kind": case.close_kind,
+        "reporter": _reporter(case),
+        "responsible": _responsible(case),
+        "steps": [
+            {"at": step.at.isoformat(), "what": step.what, "by": _by(step.by_kind, step.by_id), **step.facts}
+            for step in steps_about("case", case.id)
+        ],
+        "letters": [
+            {
+                "id": letter.id,
+                "kind": letter.kind,
+                "to": _to(letter),
+                "channel": letter.channel,
+                "state": letter.state,
+                "reason": letter.reason,
+                "created_at": letter.created_at.isoformat(),
+                "sent_at": letter.sent_at.isoformat() if letter.sent_at else None,
+            }
+            for letter in session().scalars(
+                select(Letter)
+                .where(Letter.about_kind == "case", Letter.about_id == case.id)
+                .order_by(Letter.id)
+            )
+        ],
+    }
+
+
+def caller_place(case: Case) -> str:
+    """Where the sealed name and phone of a caller are bound to."""
+    return f"cases.caller/{case.public_id}"
+
+
+def _reporter(case: Case) -> dict[str, Any] | None:
+    if case.caller_sealed is not None:
+        name, _, phone = (unseal(case.caller_sealed, caller_place(case)) or "").partition("\n")
+        return {"kind": "caller", "name": masked_name(name) if name else None, "phone": masked_phone(phone)}
+    if case.reporter_id is None:
+        return None
+    person = session().get_one(Person, case.reporter_id)
+    staff = answerer(person.id)
+    return {
+        "kind": "staff" if staff else "resident",
+        "id": person.public_id,
+        "name": staff.name if staff else None,
+    }
+
+
+def _responsible(case: Case) -> dict[str, Any]:
+    taker = answerer(case.taker_id) if case.taker_id else None
+    offered = [found.name for person in offering.holders(case.id) if (found := answerer(person))]
+    return {"route": case.route, "taker": taker.name if taker else None, "offered": offered}
+
+
+def _by(kind: str, key: int | None) -> str:
+    staff = answerer(key) if key is not None else None
+    return staff.name if staff is not None and kind == "staff" else kind
+
+
+def _to(letter: Letter) -> str:
+    if letter.to_kind != "person":
+        return letter.to_kind
+    staff = answerer(letter.to_id)
+    return staff.name if staff else "resident"

@@ -1,0 +1,67 @@
+"""hemei case list · hemei case show"""
+
+import click
+
+from models.base.checkdigit import without_check
+from models.base.orm import session
+from models.case import telling
+from models.case.case import Case
+from models.case.lifecycle import State
+from server.cli.running import Refusal, glanced, json_line, settings
+
+
+@click.group(name="case", help="Look at cases.")
+def command() -> None:
+    pass
+
+
+@command.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One object per line.")
+@click.option("--state", type=click.Choice([state.value for state in State]), multiple=True)
+@click.option("--category", help="A code of the label guide.")
+@click.option("--estate", help="The estate's name.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many; otherwise all.")
+def show_list(
+    as_json: bool, state: tuple[str, ...], category: str | None, estate: str | None, limit: int | None
+) -> None:
+    """All cases, oldest first."""
+    which = [
+        *([Case.state.in_(state)] if state else []),
+        *([Case.category == category] if category else []),
+        *([Case.estate_name == estate] if estate else []),
+    ]
+    with glanced(settings()) as database:
+        if database is None:
+            return
+        with database.read():
+            for line in telling.lines(*which, limit=limit):
+                json_line(line) if as_json else click.echo(_plain(line))
+
+
+@command.command()
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+def show(number: str, as_json: bool) -> None:
+    """One case with its steps and letters."""
+    with glanced(settings()) as database:
+        if database is None:
+            raise Refusal(f"there is no case {number}")
+        with database.read():
+            key = without_check(number)
+            case = session().get(Case, key) if key is not None else None
+            if case is None:
+                raise Refusal(f"there is no case {number}")
+            whole = telling.whole(case)
+    if as_json:
+        json_line(whole)
+        return
+    click.echo(_plain(whole))
+    for step in whole["steps"]:
+        click.echo(f"  {step['at'][:16]}  {step['what']}  {step['by']}")
+    for letter in whole["letters"]:
+        click.echo(f"  letter {letter['id']}  {letter['kind']} to {letter['to']}: {letter['state']}")
+
+
+def _plain(line: dict[str, object]) -> str:
+    place = "-".join(str(line[name]) for name in ("estate", "building", "unit") if line[name])
+    return f"{line['number']}  {line['state']:<10}  {place}  {line['category'] or '?'}  {line['text']}"

@@ -1,0 +1,68 @@
+"""hemei understand"""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from models.understanding import Gazetteer, understand
+from server.cli.running import Refusal, glanced, json_line, settings
+
+
+@click.command(name="understand")
+@click.argument("text", required=False)
+@click.option("--jsonl", is_flag=True, help='Read {"text": …} a line from stdin.')
+@click.option(
+    "--estates",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A CSV of estate,aliases (with | between) instead of the town; no database is needed then.",
+)
+def command(text: str | None, jsonl: bool, estates: Path | None) -> None:
+    """What a sentence means: one JSON object a line."""
+    if (text is None) == (not jsonl):
+        raise click.UsageError("give either TEXT or --jsonl")
+    gazetteer = _from_file(estates) if estates else _from_town()
+    for sentence in _sentences() if jsonl else [text or ""]:
+        json_line(understand(sentence, gazetteer).as_dict())
+
+
+def _sentences() -> Iterator[str]:
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)["text"]
+        except (ValueError, KeyError, TypeError):
+            raise Refusal(f'line {number} is not {{"text": …}}') from None
+        if not isinstance(found, str):
+            raise Refusal(f"line {number}: text is not a string")
+        yield found
+
+
+def _from_file(path: Path) -> Gazetteer:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        return Gazetteer.of(
+            (
+                row["estate"].strip(),
+                tuple(one.strip() for one in (row.get("aliases") or "").split("|") if one.strip()),
+            )
+            for row in rows
+            if row["estate"].strip()
+        )
+    except (KeyError, UnicodeDecodeError, csv.Error):
+        raise Refusal(f"{path.name} must have the columns estate,aliases") from None
+
+
+def _from_town() -> Gazetteer:
+    from models.place.gazetteer import town
+
+    with glanced(settings()) as database:
+        if database is None:
+            return Gazetteer.of(())
+        with database.read():
+            return town().gazetteer

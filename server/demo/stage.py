@@ -1,0 +1,114 @@
+"""The sandbox that a service with `[sandbox] enabled` shows: its own accounts, its own town, phones for both."""
+
+from flask import Blueprint
+from sqlalchemy import select
+
+from handlers.guards import guard_all
+from models.base.orm import session
+from models.base.resources import table
+from models.outbox.address import Address, Channel
+from models.person.tables import Staff
+from models.place.tables import BuildingGroup
+from server.config import Config, Mini, Official
+from server.database import Database
+from server.sandbox import web
+from server.sandbox.accounts import Account, Accounts, Template, WorkAccount
+from server.sandbox.addresses import refuse_real
+from server.sandbox.phones import Phones
+from server.sandbox.simulator import Simulator
+from server.sandbox.world import Phone
+
+CAST = "demo/cast.toml"
+
+
+def blueprint(config: Config, database: Database) -> Blueprint:
+    """Raises when any platform's address is a real one."""
+    refuse_real(config.wechat.addresses().values())
+    simulator = Simulator(accounts(config))
+    cast = table(CAST)
+    with database.read():
+        phones = [*_residents(cast), *_staff(cast), *_groups(cast)]
+    for phone in phones:
+        simulator.add(phone)
+        if phone.kind == "resident" and phone.follows:
+            simulator.opened(phone.openid)
+    return guard_all(web.blueprint(Phones(simulator)), "sandbox")
+
+
+def accounts(config: Config) -> Accounts:
+    """The accounts of this configuration, as the platform would know them."""
+    wechat, work = config.wechat, config.wechat.work
+    return Accounts(
+        official=_account(wechat.official) if wechat.official else None,
+        mini=_account(wechat.mini) if wechat.mini else None,
+        work=WorkAccount(
+            work.corp_id,
+            work.agent_id,
+            work.secret,
+            work.contact_secret,
+            work.token,
+            work.encoding_aes_key,
+        )
+        if work
+        else None,
+    ).calling(config.server.base_url)
+
+
+def _account(app: Official | Mini) -> Account:
+    return Account(
+        app.app_id,
+        app.app_secret,
+        app.token,
+        app.encoding_aes_key,
+        templates=tuple(Template(one.id, kind) for kind, one in app.templates.items()),
+    )
+
+
+def _residents(cast: dict[str, object]) -> list[Phone]:
+    return [Phone(kind="resident", **fields) for fields in cast["resident"]]  # type: ignore[attr-defined]
+
+
+def _staff(cast: dict[str, object]) -> list[Phone]:
+    """Everybody of the town who has WeCom; the cast says whose phone lies in front."""
+    notes: dict[str, str] = cast["staff"]  # type: ignore[assignment]
+    query = (
+        select(Staff.name, Address.value)
+        .join(Address, (Address.owner_id == Staff.person_id) & (Address.owner_kind == "person"))
+        .where(Address.channel == Channel.WORK)
+        .order_by(Staff.id)
+    )
+    return [
+        Phone(userid, name, "staff", userid=userid, note=notes.get(userid, ""), front=userid in notes)
+        for name, userid in session().execute(query)
+    ]
+
+
+def _groups(cast: dict[str, object]) -> list[Phone]:
+    front: list[str] = cast["groups"]  # type: ignore[assignment]
+    owner = (
+        select(Address.value)
+        .where(
+            Address.owner_kind == "person",
+            Address.owner_id == BuildingGroup.owner_id,
+            Address.channel == Channel.WORK,
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(BuildingGroup.name, Address.channel, Address.value, owner)
+        .join(Address, (Address.owner_id == BuildingGroup.id) & (Address.owner_kind == "group"))
+        .order_by(BuildingGroup.id)
+    )
+    return [
+        Phone(
+            f"group-{place}",
+            name,
+            "group",
+            chat_id=value if channel == Channel.CUSTOMER_GROUP else "",
+            robot_key=value if channel == Channel.ROBOT else "",
+            owner=owner_id or "",
+            front=name in front,
+        )
+        for place, (name, channel, value, owner_id) in enumerate(session().execute(query), 1)
+    ]

@@ -1,0 +1,66 @@
+"""All doors of the house, in one list. Each of them says who may come in (handlers/guards.py)."""
+
+from flask import Blueprint
+
+from handlers.guards import guard_all
+from handlers.house import House
+from handlers.wechat import door
+from handlers.wechat.message import Channel
+from server import callbacks, health, tally
+from server.config import Config, Mini, Official
+from server.database import Database
+from server.wechat.alarm import RefusalAlarm
+from server.wechat.channel import ChannelConfig
+
+
+def blueprints(config: Config, database: Database) -> list[Blueprint]:
+    doors = [health.blueprint(config, database), _callbacks(config, database)]
+    if config.sandbox.enabled:
+        # Here and not above, because a real service never loads the simulator.
+        from server.demo import stage
+
+        doors.append(stage.blueprint(config, database))
+    return doors
+
+
+def house(config: Config) -> House:
+    rules = config.rules
+    return House(
+        place_wait_minutes=rules.place_wait_minutes,
+        finish_window_minutes=rules.finish_window_minutes,
+        silence_days=rules.silence_days,
+        alarm_every_minutes=rules.alarm_every_minutes,
+    )
+
+
+def _callbacks(config: Config, database: Database) -> Blueprint:
+    alarm = RefusalAlarm(lambda reason: tally.count("refused_callbacks", reason=reason))
+    made = callbacks.blueprint(
+        _channels(config),
+        door.entrance(database, house(config)),
+        max_age_seconds=config.wechat.max_age_seconds,
+        on_refused=alarm,
+    )
+    return guard_all(made, "platform")
+
+
+def _channels(config: Config) -> dict[Channel, ChannelConfig]:
+    """A channel that is not configured has no callback address."""
+    wechat = config.wechat
+    found: dict[Channel, ChannelConfig] = {}
+    if wechat.official is not None:
+        found["official"] = _account(wechat.official)
+    if wechat.mini is not None:
+        found["mini"] = _account(wechat.mini)
+    if wechat.work is not None:
+        work = wechat.work
+        found["work"] = ChannelConfig(
+            work.token, work.encoding_aes_key or None, work.encoding_aes_key_previous or None, work.corp_id
+        )
+    return found
+
+
+def _account(app: Official | Mini) -> ChannelConfig:
+    return ChannelConfig(
+        app.token, app.encoding_aes_key or None, app.encoding_aes_key_previous or None, app.app_id
+    )
