@@ -9,6 +9,7 @@ from models.base.resources import table
 from models.understanding.terms import Lexicon
 
 _FAULT_THING = 3  # a report names a thing: as much as one plain word
+_MOST_FAULTS = 9  # ten fault words are no more a report than three: what is asked about them decides
 _NOTHING_SAID = 2
 
 
@@ -32,8 +33,9 @@ def intent_of(text: str, about: int, danger: bool) -> Intent:
     """
     lexicon = _lexicon()
     scores = dict(zip(lexicon.labels, lexicon.scores(text), strict=True))
+    scores["report"] = min(scores["report"], _MOST_FAULTS)
     if about >= _FAULT_THING:
-        scores["report"] += _FAULT_THING + min(about, 12) // 4
+        scores["report"] += _FAULT_THING
     else:
         scores["chat"] += _NOTHING_SAID
     if danger:
