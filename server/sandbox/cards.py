@@ -45,9 +45,11 @@ def _list(card: dict[str, Any], part: str, most: int, least: int = 0) -> list[di
 
 def check_card(card: Any, *, robot: bool = False) -> dict[str, Any]:
     """The card itself when it keeps the rules; 40058 naming the first part that does not."""
-    if not isinstance(card, dict) or card.get("card_type") not in TYPES:
+    if not isinstance(card, dict):
         raise bad("card_type")
-    kind = card["card_type"]
+    kind = card.get("card_type")
+    if not isinstance(kind, str) or kind not in TYPES:
+        raise bad("card_type")
     if robot and kind not in ("text_notice", "news_notice"):
         raise bad("card_type")
     title = _text(card.get("main_title") or {}, "title", 36, where="main_title.")

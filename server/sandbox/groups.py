@@ -61,8 +61,8 @@ class Groups:
     def listing(self, call: Call) -> dict[str, Any]:
         """``groupchat/list`` with owner filter, cursor and limit 1 to 1000."""
         limit = _limit(call, 1000)
-        owners = (call.data.get("owner_filter") or {}).get("userid_list")
-        if owners is not None and len(owners) > 100:
+        owners = call.part("owner_filter").get("userid_list")
+        if owners is not None and (not isinstance(owners, list) or len(owners) > 100):
             raise Refused(40031, "userid list too long")
         found = [group for group in self._groups() if owners is None or group.owner in owners]
         page, cursor = _page(found, call, limit)
@@ -108,21 +108,21 @@ class Groups:
         owner = self._world.find("userid", call.who)
         if owner is None:
             raise Refused(40003, "invalid userid")
-        content = (data.get("text") or {}).get("content", "")
+        content = call.part("text").get("content", "")
         attachments = data.get("attachments") or []
         if not content and not attachments:
             raise Refused(41016, "missing text and attachments")
         if len(str(content).encode()) > 4000:
             raise Refused(40058, "invalid parameter: text.content exceed max length 4000")
         self._check_attachments(attachments, call.at)
-        wanted = data.get("chat_id_list") or [g.chat_id for g in self._groups() if g.owner == call.who]
+        wanted = call.names("chat_id_list") or [g.chat_id for g in self._groups() if g.owner == call.who]
         if len(wanted) > 2000:
             raise Refused(40058, "invalid parameter: chat_id_list")
         today = beijing_day(call.at)
         good: list[str] = []
         failed: list[str] = []
         for chat_id in wanted:
-            group = self._world.find("chat_id", str(chat_id))
+            group = self._world.find("chat_id", chat_id)
             mine = group is not None and group.owner == call.who
             (good if mine and self._last_day.get(chat_id) != today else failed).append(chat_id)
         if not good:

@@ -31,7 +31,7 @@ RULES: dict[str, re.Pattern[str]] = {
     "character_string": re.compile(r"[\x21-\x7e]{1,32}"),
     "time": re.compile(rf"{_TIME}(?:~{_TIME})?"),
     "date": re.compile(rf"{_DATE}(?:~{_DATE})?"),
-    "amount": re.compile(r"[¥￥$€£]?(?=\d[\d.]{0,10}元?\Z)\d+(?:\.\d+)?元?"),
+    "amount": re.compile(r"[¥￥$€£]?\d{1,10}(?:\.\d+)?元?"),
     "phone_number": re.compile(r"[\d+\-() #*]{1,17}"),
     "car_number": re.compile(r"[\u3400-\u9fffA-Za-z0-9][A-Za-z0-9]{1,6}[\u3400-\u9fffA-Za-z0-9]?"),
     "phrase": re.compile(r"[\u3400-\u9fff]{1,5}"),

@@ -58,6 +58,20 @@ class Call:
             raise Refused(errcode, errmsg)
         return value
 
+    def part(self, name: str) -> dict[str, Any]:
+        """An object of the body, empty when it is missing; 40058 when it is something else."""
+        value = self.data.get(name) or {}
+        if not isinstance(value, dict):
+            raise Refused(40058, f"invalid parameter: {name}")
+        return value
+
+    def names(self, name: str) -> list[str]:
+        """A list of texts in the body, empty when it is missing; 40058 when it is something else."""
+        value = self.data.get(name) or []
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise Refused(40058, f"invalid parameter: {name}")
+        return value
+
 
 @dataclass
 class Answer:

@@ -212,16 +212,16 @@ class Work:
         if call.data.get("atall") == 1:
             names = list(sent.bubbles)
         else:
-            names = call.data.get("userids") or []
-            if not isinstance(names, list) or len(names) > 1000:
+            names = call.names("userids")
+            if len(names) > 1000:
                 raise Refused(40031, "userid list too long")
-        call.who = "|".join(str(name) for name in names)
+        call.who = "|".join(names)
         button, card = call.data.get("button"), call.data.get("template_card")
         if isinstance(card, dict):
             check_card({"task_id": sent.task_id} | card)
         elif not isinstance(button, dict) or not button.get("replace_name"):
             raise Refused(40058, "invalid parameter: button.replace_name")
-        invalid = [str(name) for name in names if name not in sent.bubbles]
+        invalid = [name for name in names if name not in sent.bubbles]
         for name in names:
             if name in sent.bubbles:
                 self.change(sent.bubbles[name], card, button)
