@@ -89,7 +89,7 @@ class Templates(dict[str, Template]):
 
     @classmethod
     def read_from(cls, value: Any) -> "Templates":
-        """`kind = "id"`, or `kind = { id = "…", fact = "thing1" }`; the facts may also stand in `keywords`."""
+        """`kind = "id"` or `kind = { id = "…", fact = "thing1" }`; facts may also stand in `keywords`."""
         if not isinstance(value, dict):
             raise ValueError("must be a table: one line per kind of letter")
         if len(value) > MOST_TEMPLATES:
@@ -307,7 +307,7 @@ def beyond_loopback(address: str) -> bool:
 
 
 def _placed(url: str, home: Path) -> str:
-    """A SQLite file's relative path counts from the configuration file; psycopg 3 is the one PostgreSQL driver."""
+    """A SQLite file's relative path counts from `home`; psycopg 3 is the one PostgreSQL driver."""
     made = make_url(url)
     if made.get_backend_name() != "sqlite":
         return made.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

@@ -77,8 +77,8 @@ def state_of(connection: sa.Connection) -> SchemaState:
     return SchemaState(have, head(), known)
 
 
-def upgrade(url: str) -> SchemaState:
-    """Migrates to the newest revision, all steps in one transaction: killed, nothing is half done (R13).
+def upgrade(url: str, to: str = "head") -> SchemaState:
+    """Migrates to `to`, all steps in one transaction: killed anywhere, nothing is half done (R13).
 
     Several processes may call it at once; one migrates, the others wait. Gives the state from before.
     Raises Unavailable or NewerSchema.
@@ -91,7 +91,7 @@ def upgrade(url: str) -> SchemaState:
             if not before.current:
                 config = _config()
                 config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                command.upgrade(config, to)
             return before
     except sa.exc.OperationalError as trouble:
         raise Unavailable(str(trouble.orig)) from trouble

@@ -1,0 +1,170 @@
+"""The web application: limits, headers, one shape for errors. Its doors are in server/entrances.py."""
+
+import base64
+import hashlib
+import logging
+import time
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, json, request
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from handlers import guards, words
+from models.base import privacy
+from models.base.refusals import Refused, Unavailable
+from server import entrances, logs, tally
+from server.config import Config
+from server.database import Database
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 3
+_PERSONAL = {"personal_link", "staff_link", "operator"}
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+
+
+def create_app(config: Config, database: Database) -> Flask:
+    """The application over an open database; privacy.use_key() was called before. Starts no thread."""
+    app = Flask("hemei", static_folder=None, template_folder=None)
+    app.config.update(
+        SECRET_KEY=privacy.derived("cookies"),
+        TRUSTED_HOSTS=_hosts(config),
+        MAX_CONTENT_LENGTH=config.server.max_body_mib * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_PARTS=50,
+        SESSION_COOKIE_NAME="hemei",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.server.base_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        DEBUG=config.server.debug,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["hemei.config"] = config
+    app.extensions["hemei.database"] = database
+    for blueprint in entrances.blueprints(config, database):
+        app.register_blueprint(blueprint)
+    guards.require_all(app)
+    _watch(app, config)
+    _answer_errors(app, config)
+    if config.server.trusted_proxies:
+        hops = config.server.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _hosts(config: Config) -> list[str]:
+    """Another Host than ours gets 400: links and cookies are never made for a stranger's name."""
+    own = urlsplit(config.server.base_url).hostname or "localhost"
+    return [own, "localhost", "127.0.0.1", "[::1]"]
+
+
+def _watch(app: Flask, config: Config) -> None:
+    """Before and after every request: its name, its headers, its line in the log."""
+    https = config.server.base_url.startswith("https:")
+
+    @app.before_request
+    def _begin() -> None:
+        logs.new_request()
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        if https:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if response.mimetype == "text/html":
+            headers.setdefault("Content-Security-Policy", _POLICY)
+            headers.setdefault("Referrer-Policy", "no-referrer")
+        if request.endpoint and guards.guard_of(app, request.endpoint) in _PERSONAL:
+            headers.setdefault("Cache-Control", "no-store")
+        level = logging.INFO if response.status_code >= 400 else logging.DEBUG
+        if log.isEnabledFor(level):
+            # the rule and not the path, because a path may hold a personal link
+            rule = request.url_rule.rule if request.url_rule else "no such route"
+            took = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
+            log.log(level, "%s %s %d in %.0f ms", request.method, rule, response.status_code, took)
+        return response
+
+
+def _answer_errors(app: Flask, config: Config) -> None:
+    @app.errorhandler(Refused)
+    def _refused(refusal: Refused) -> Response:
+        said = words.say("refused", code=refusal.code, number=refusal.facts.get("number"))
+        return _error(refusal.status, refusal.code, said)
+
+    @app.errorhandler(Unavailable)
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeout)
+    def _unavailable(trouble: Exception) -> Response:
+        log.warning("the database cannot take this now: %s", logs.places(trouble))
+        response = _error(503, "unavailable", _words(503))
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def _too_large(_trouble: RequestEntityTooLarge) -> Response:
+        response = _error(413, "too_large", _words(413, limit=config.server.max_body_mib))
+        response.headers["Connection"] = "close"  # what still comes is not read
+        return response
+
+    @app.errorhandler(HTTPException)
+    def _http(trouble: HTTPException) -> Response:
+        status = trouble.code or 500
+        if trouble.response is not None or status < 400:
+            return trouble.get_response()  # type: ignore[return-value]  # a redirect, or an answer made by a view
+        response = _error(status, trouble.name.lower().replace(" ", "_"), _words(status))
+        for name, value in trouble.get_headers():
+            if name not in ("Content-Type", "Content-Length"):
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def _fault(trouble: Exception) -> Response:
+        tally.count("errors")
+        log.error("request failed: %s", logs.places(trouble))
+        return _error(500, "fault", _words(500))
+
+
+def _words(status: int, **facts: Any) -> str:
+    known = words.labels("errors")
+    return str(known.get(str(status)) or known["400" if status < 500 else "500"]).format(**facts)
+
+
+def _error(status: int, code: str, said: str) -> Response:
+    """JSON for programs, a page for people."""
+    if _for_programs():
+        body = {"error": {"code": code, "message": said, "request": logs.current_request()}}
+        return Response(json.dumps(body), status, content_type="application/json")
+    made = words.page("error.html", said=said, request=logs.current_request(), style=_STYLE)
+    response = Response(made, status, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = f"{_POLICY}; style-src 'self' '{_STYLE_HASH}'"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _for_programs() -> bool:
+    if request.path.startswith(("/api/", "/open311/", "/sandbox/api/", "/metrics", "/health/")):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+    return best == "application/json" or request.mimetype == "application/json"
+
+
+# in the page itself, so that it also looks right when nothing else can be had
+_STYLE = (
+    "body{font:1.25rem/1.6 system-ui,sans-serif;margin:0;padding:3rem 1.5rem;color:#1c2b24;"
+    "background:#f6f4ee}"
+    "main{max-width:32rem;margin:auto}h1{font-size:1.6rem}small{color:#5b6a63}"
+)
+_STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()

@@ -1,0 +1,63 @@
+"""The command line. Each command lives in a module of its own and is loaded when it is asked for.
+
+Exit codes: 0 done, 1 refused (the reason is on stderr), 2 usage. With --json there is one object per line on
+stdout, messages go to stderr.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+# name → module, what --help says of it. The help stands here so that listing commands loads none of them.
+COMMANDS = {
+    "demo": ("server.cli.demo", "A small town, WeChat played beside it, in one command."),
+    "serve": ("server.cli.serve", "The web service."),
+    "work": ("server.cli.work", "The timetable and the senders."),
+    "db": ("server.cli.db", "Migrate the database, or say whether it is current."),
+    "town": ("server.cli.town", "Bring a town in from a workbook, or take it out."),
+    "understand": ("server.cli.understand", "What a sentence means."),
+    "case": ("server.cli.case", "Look at cases."),
+    "letter": ("server.cli.letter", "Look at letters and what became of them."),
+    "qr": ("server.cli.qr", "QR sheets for unit doors, to print."),
+    "doctor": ("server.cli.doctor", "What is wrong, each with a hint."),
+    "backup": ("server.cli.backup", "Write everything into one encrypted file."),
+    "restore": ("server.cli.restore", "Read it back, or release a restored service."),
+}
+
+
+class Table(click.Group):
+    """Knows its commands by name and loads the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.command(cls=Table, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hemei", message="%(version)s")
+def hemei() -> None:
+    """hemei (和美家园): the WeChat backend of an old estate that keeps house together.
+
+    Settings come from $HEMEI_CONFIG, else ./config.toml; config.example.toml explains each of them.
+    """
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """The console script. Refusals become one line on stderr and exit code 1."""
+    try:
+        return hemei(arguments, prog_name="hemei")
+    except Exception as trouble:  # noqa: BLE001 - what is not a refusal is raised again there
+        from server.cli import refusing
+
+        sys.exit(refusing.said(trouble))

@@ -1,0 +1,29 @@
+"""How a process of hemei begins: settings, keys, words, log, database."""
+
+import os
+
+from handlers import words
+from models.base import privacy
+from server import logs
+from server.config import Config, load
+from server.database import Database
+
+CONFIG_VARIABLE = "HEMEI_CONFIG"
+
+
+def begin(config: Config, *, log: bool = True) -> Database:
+    """Readies this process and opens the database; the caller closes it."""
+    if log:
+        logs.set_up(config)
+    privacy.use_key(config.server.secret_key)
+    words.use_base_url(config.server.base_url)
+    return Database(config.database.url, pool_size=config.database.pool_size)
+
+
+def hand_over(config: Config) -> dict[str, str]:
+    """The environment by which a child process finds the same configuration."""
+    return os.environ | ({CONFIG_VARIABLE: str(config.path)} if config.path else {})
+
+
+def inherited() -> Config:
+    return load(None)

@@ -1,0 +1,21 @@
+"""What `hemei work` runs beside each other, each in a thread of its own."""
+
+import threading
+from typing import Protocol
+
+from server.config import Config
+from server.database import Database
+from server.tally import Flusher
+from server.timetable import Timetable
+
+
+class Runner(Protocol):
+    def run(self, stop: threading.Event) -> None:
+        """Works until `stop` is set, then finishes what is under way and returns within seconds."""
+
+
+def runners(config: Config, database: Database) -> dict[str, Runner]:
+    return {
+        "timetable": Timetable(config, database),
+        "tally": Flusher(database, working=True),
+    }

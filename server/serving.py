@@ -1,0 +1,103 @@
+"""`hemei serve`: the application behind granian, in the foreground, until SIGTERM or SIGINT.
+
+Why granian, and why one worker with SQLite: docs/decisions. Requests under way are finished before a worker
+goes (R3); new ones wait in the listening socket, which belongs to the parent.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from server import logs, process, tally
+from server.app import create_app
+from server.config import Config
+from server.lifeline import tie_to_parent
+from server.supervisor import Child
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 20  # then what is still under way is cut, so that we end within 30
+PARENT = "HEMEI_PARENT"
+_QUIET: dict[str, Any] = {
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {"handlers": [], "propagate": True}},
+}
+
+
+def application() -> Flask:
+    """Builds the application in a worker process; the configuration comes through the environment."""
+    tie_to_parent(int(os.environ.get(PARENT, os.getppid())))
+    config = process.inherited()
+    database = process.begin(config)
+    app = create_app(config, database)
+    threading.Thread(
+        target=tally.Flusher(database).run, args=(threading.Event(),), name="hemei-tally", daemon=True
+    ).start()
+    return app
+
+
+def serve(config: Config, bind: str, *, work: bool = False) -> None:
+    """Serves until a signal comes. With `work` the timetable and the senders run beside it."""
+    host, _, port = bind.rpartition(":")
+    logs.set_up(config)
+    os.environ.update(process.hand_over(config) | {PARENT: str(os.getpid())})
+    log.info("serving at http://%s with %d workers", bind, workers(config))
+    beside = Child("work", ["work"]) if work else None
+    if beside:
+        beside.start()
+    stopped = threading.Event()
+    try:
+        while not stopped.is_set():
+            _run(config, host.strip("[]"), int(port), stopped)
+    finally:
+        if beside:
+            beside.stop()
+
+
+def _run(config: Config, host: str, port: int, stopped: threading.Event) -> None:
+    server = Server(
+        "server.serving:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers(config),
+        blocking_threads=config.server.threads,
+        backlog=2048,
+        # what is beyond waits in the socket, not in memory
+        backpressure=max(config.server.threads * 4, 64),
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level=LogLevels.error,
+        log_dictconfig=_QUIET,
+        websockets=False,
+    )
+    before: Callable[..., None] = server.signal_handler_interrupt
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+        before(number, frame)
+
+    server.signal_handler_interrupt = interrupt  # type: ignore[method-assign]
+    try:
+        # our own loader, because granian's puts the caller's folder before our packages
+        server.serve(target_loader=application, wrap_loader=False)
+    except SystemExit:
+        if not stopped.is_set():  # workers that die again and again: try again a little later
+            log.error("the web workers ended; starting them again")
+            stopped.wait(2)
+
+
+def workers(config: Config) -> int:
+    """One with SQLite, because one writing process with grouped commits beats several that wait in line."""
+    if config.server.workers:
+        return config.server.workers
+    return 1 if config.database.url.startswith("sqlite") else max(os.cpu_count() or 1, 1)

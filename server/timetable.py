@@ -1,0 +1,149 @@
+"""The clock is one more visitor that calls verbs. What it calls, and when, stands in `timetable`.
+
+Every line has slots (each half minute, each day at 19:30). A process takes a slot in the database before it
+works, so each (name, slot) is worked on once however many processes run; a slot that nobody was there for is
+taken up when somebody comes, if that is not too late.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from models.base import quarantine, ticks
+from models.base.clock import SHANGHAI, local, now
+from models.base.refusals import Unavailable
+from models.case.clock import file_one_unplaced, settle_one_silence
+from models.case.emergency import ring_again
+from server import backup, logs
+from server.config import Config
+from server.database import Database
+
+log = logging.getLogger(__name__)
+
+Verb = Callable[[Config, Database], None]
+
+
+@dataclass(frozen=True)
+class Every:
+    """Slots of equal length, counted from 1970, so that all processes cut them the same."""
+
+    seconds: int
+
+    def slot(self, at: datetime) -> datetime:
+        whole = int(at.timestamp()) // self.seconds * self.seconds
+        return datetime.fromtimestamp(whole, UTC)
+
+    def trigger(self) -> BaseTrigger:
+        return IntervalTrigger(seconds=self.seconds)
+
+    @property
+    def grace(self) -> timedelta:
+        return timedelta(seconds=self.seconds)
+
+
+@dataclass(frozen=True)
+class Daily:
+    """One slot a day, by the wall clock of Shanghai."""
+
+    at: time
+
+    def slot(self, at: datetime) -> datetime:
+        there = local(at)
+        today = there.replace(hour=self.at.hour, minute=self.at.minute, second=0, microsecond=0)
+        return (today if today <= there else today - timedelta(days=1)).astimezone(UTC)
+
+    def trigger(self) -> BaseTrigger:
+        return CronTrigger(hour=self.at.hour, minute=self.at.minute, timezone=SHANGHAI)
+
+    grace = timedelta(hours=2)  # later than that, yesterday's digest is no news any more
+
+
+@dataclass(frozen=True)
+class Line:
+    when: Every | Daily
+    name: str
+    verb: Verb
+    in_quarantine: bool = False  # it says nothing to anybody
+
+
+def timetable(config: Config) -> list[Line]:
+    rules = config.rules
+    ring = partial(ring_again, every_minutes=rules.alarm_every_minutes)
+    silence = partial(settle_one_silence, silence_days=rules.silence_days)
+    return [
+        #    when                    what                      by which verb
+        Line(Every(20), "ring alarms again", until_done(ring)),
+        Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
+        Line(Every(600), "take silence for a nod", until_done(silence)),
+        Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),
+        Line(Daily(time(4, 0)), "forget old slots", until_done(ticks.forget_old), in_quarantine=True),
+    ]
+
+
+def until_done(verb: Callable[[], Any], most: int = 10_000) -> Verb:
+    """Calls `verb`, one transaction each time, until it finds nothing more to do."""
+
+    def sweep(_config: Config, database: Database) -> None:
+        for _ in range(most):
+            if not database.write(verb):
+                return
+
+    return sweep
+
+
+class Timetable:
+    """Runs the lines until stopped; any number may run."""
+
+    def __init__(self, config: Config, database: Database, lines: list[Line] | None = None) -> None:
+        self._config = config
+        self._database = database
+        self._lines = timetable(config) if lines is None else lines
+
+    def run(self, stop: threading.Event) -> None:
+        scheduler = BackgroundScheduler(
+            timezone=SHANGHAI,
+            executors={"default": ThreadPoolExecutor(4)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for line in self._lines:
+            # at once as well: a slot that came while nobody ran is taken up
+            at_once = datetime.now(SHANGHAI)
+            scheduler.add_job(self.tick, line.when.trigger(), args=[line], next_run_time=at_once)
+        scheduler.start()
+        stop.wait()
+        scheduler.shutdown(wait=True)
+
+    def tick(self, line: Line) -> bool:
+        """Works on the slot of this moment if nobody has; says whether it did."""
+        at = now()
+        slot = line.when.slot(at)
+        if at - slot > line.when.grace:
+            return False
+        with logs.named(line.name):
+            try:
+                if not self._database.write(_take, line, slot):
+                    return False
+                line.verb(self._config, self._database)
+            except Unavailable as trouble:
+                log.warning("put off: %s", logs.places(trouble))
+                return False
+            except Exception:
+                log.exception("failed")
+                return False
+        return True
+
+
+def _take(line: Line, slot: datetime) -> bool:
+    if quarantine.in_quarantine() and not line.in_quarantine:
+        return False
+    return ticks.take(line.name, slot)

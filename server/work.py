@@ -1,0 +1,60 @@
+"""`hemei work`: the timetable, the senders and everything else that no visitor waits for."""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Mapping
+
+from server.config import Config
+from server.database import Database
+from server.runners import Runner, runners
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 25
+LONGEST_WAIT = 60.0
+
+
+def work(config: Config, database: Database) -> bool:
+    """Works until SIGTERM or SIGINT; False when something did not end in time."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return run(runners(config, database), stop)
+
+
+def run(which: Mapping[str, Runner], stop: threading.Event) -> bool:
+    """Keeps every runner going until `stop`; then waits for all of them."""
+    threads = [
+        threading.Thread(target=_keep, args=(name, runner, stop), name=f"hemei-{name}", daemon=True)
+        for name, runner in which.items()
+    ]
+    for thread in threads:
+        thread.start()
+    log.info("working: %s", ", ".join(which))
+    stop.wait()
+    until = time.monotonic() + STOP_SECONDS
+    for thread in threads:
+        thread.join(max(until - time.monotonic(), 0))
+    late = [thread.name for thread in threads if thread.is_alive()]
+    if late:
+        log.error("did not end in time: %s", ", ".join(late))
+    return not late
+
+
+def _keep(name: str, runner: Runner, stop: threading.Event) -> None:
+    """Starts a runner again when it fails, a little later each time."""
+    wait = 1.0
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            runner.run(stop)
+        except Exception:
+            log.exception("%s failed; starting it again in %.0f s", name, wait)
+        if stop.is_set():
+            return
+        if time.monotonic() - began > LONGEST_WAIT:
+            wait = 1.0
+        stop.wait(wait)
+        wait = min(wait * 2, LONGEST_WAIT)
