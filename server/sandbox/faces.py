@@ -22,6 +22,7 @@ def phone_json(phone: Phone, since: int, now: float) -> dict[str, Any]:
         "ids": [phone.openid, phone.mini_openid, phone.userid, phone.chat_id, phone.robot_key],
         "note": phone.note,
         "front": phone.front,
+        "place": phone.place,
         "follows": phone.follows,
         "typing": phone.typing_until > now,
         "members": len(phone.members) + bool(phone.owner),

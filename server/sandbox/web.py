@@ -31,6 +31,11 @@ def blueprint(phones: Phones) -> Blueprint:
     made = Blueprint("sandbox", __name__, url_prefix="/sandbox")
     simulator = phones.simulator
 
+    @made.before_request
+    def learn_address() -> None:
+        """Where pictures are fetched from is known with the first request at the latest."""
+        simulator.base_url = simulator.base_url or request.host_url + "sandbox/platform"
+
     @made.get("/")
     @made.get("/<name>")
     def page(name: str = "") -> Response:

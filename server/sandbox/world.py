@@ -60,6 +60,7 @@ class Phone:
     stranger: bool = False
     note: str = ""
     front: bool = False  # shown on the page without being asked for
+    place: list[Any] = field(default_factory=list)  # latitude, longitude, name: where its owner stands
     consents: dict[str, int] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
     wrote_at: float = 0.0

@@ -72,7 +72,7 @@ class View {
     offer("坏", "坏灯照片", () => this.sample("broken.jpg"));
     offer("好", "修好照片", () => this.sample("mended.jpg"));
     offer("图", "自己的照片", () => this.ownPhoto());
-    offer("位", "位置", () => this.verb("location", { latitude: 33.9046, longitude: 116.9640, label: "幸福小区3号楼" }));
+    offer("位", "位置", () => this.here());
     if (this.phone.kind === "resident") {
       offer("扫", "扫一扫", () => this.askScan());
       offer("阅", "同意订阅", () => this.askSubscribe());
@@ -118,6 +118,11 @@ class View {
     const reader = new FileReader();
     reader.addEventListener("load", () => this.verb("photo", { base64: reader.result.split(",")[1], name }));
     reader.readAsDataURL(blob);
+  }
+
+  here() {
+    const [latitude, longitude, label] = this.phone.place.length ? this.phone.place : [33.6462, 116.9641, "小区门口"];
+    this.verb("location", { latitude, longitude, label });
   }
 
   /** A question from below: fields as [label, value]; resolves to their values, or null. */
