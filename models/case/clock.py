@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from models.base.clock import now
 from models.base.orm import session
@@ -44,11 +44,17 @@ def settle_one_silence(*, silence_days: int) -> bool:
 
 def to_visit(community_id: int | None = None, limit: int = 100) -> list[Case]:
     """Finished cases whose people nobody could ask: somebody must go there or phone."""
-    query = select(Case).where(Case.state == State.FINISHED)
+    asked = exists().where(
+        Letter.about_kind == "case",
+        Letter.about_id == Case.id,
+        Letter.kind == "case_finished",
+        Letter.created_at >= Case.finished_at,
+        Letter.state.in_([Fate.SENT, Fate.WAITING, Fate.TAKEN]),
+    )
+    query = select(Case).where(Case.state == State.FINISHED, ~asked)
     if community_id is not None:
         query = query.where(Case.community_id == community_id)
-    cases = session().scalars(query.order_by(Case.id).limit(limit * 5)).all()
-    return [case for case in cases if _cannot_be_asked(case)][:limit]
+    return list(session().scalars(query.order_by(Case.id).limit(limit)))
 
 
 def _next_waiting(state: State) -> Case | None:
@@ -74,8 +80,3 @@ def _questions(case: Case) -> tuple[ColumnElement[bool], ...]:
 def _question_accepted_at(case: Case) -> datetime | None:
     query = select(func.min(Letter.sent_at)).where(*_questions(case), Letter.state == Fate.SENT)
     return session().execute(query).scalar()
-
-
-def _cannot_be_asked(case: Case) -> bool:
-    states = set(session().scalars(select(Letter.state).where(*_questions(case))))
-    return not states & {Fate.SENT, Fate.WAITING, Fate.TAKEN}

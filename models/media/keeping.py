@@ -77,9 +77,7 @@ def count_about(kind: str, key: int, purpose: str, *, since: datetime | None = N
 def move(items: Sequence[int], about: tuple[str, int], purpose: str) -> None:
     """Puts photos that came before we knew what they are of where they belong."""
     session().execute(
-        update(Item)
-        .where(Item.id.in_(items))
-        .values(about_kind=about[0], about_id=about[1], purpose=purpose)
+        update(Item).where(Item.id.in_(items)).values(about_kind=about[0], about_id=about[1], purpose=purpose)
     )
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from models.base.orm import session
-from models.place.tables import BuildingGroup
+from models.place.tables import BuildingGroup, Estate
 
 
 def groups_of(estate_id: int | None, building_id: int | None) -> list[int]:
@@ -16,3 +16,11 @@ def groups_of(estate_id: int | None, building_id: int | None) -> list[int]:
         if own:
             return own
     return list(session().scalars(mine.where(BuildingGroup.building_id.is_(None))))
+
+
+def groups_in(community_id: int | None) -> dict[int, str]:
+    """All groups of a community (of the town without one): id → name."""
+    query = select(BuildingGroup.id, BuildingGroup.name).join(Estate).where(BuildingGroup.active)
+    if community_id is not None:
+        query = query.where(Estate.community_id == community_id)
+    return {row.id: row.name for row in session().execute(query.order_by(BuildingGroup.id))}

@@ -1,11 +1,14 @@
 """What somebody said in thanks, kept word for word; it reaches the praised person's file after a check."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import now
-from models.base.orm import Base, Numbered, put
+from models.base.orm import Base, Numbered, put, session
+from models.person.tables import Staff
 
 
 class Praise(Numbered, Base):
@@ -21,3 +24,22 @@ class Praise(Numbered, Base):
 
 def keep(text: str, *, by: int | None, for_id: int | None, case_id: int | None) -> int:
     return put(Praise, text=text, by_id=by, for_id=for_id, case_id=case_id)
+
+
+def to_check(community_id: int | None, limit: int = 20) -> Sequence[Praise]:
+    """Thanks that nobody has read, for people of this community or for nobody named, the oldest first."""
+    query = (
+        select(Praise).outerjoin(Staff, Staff.person_id == Praise.for_id).where(Praise.checked_at.is_(None))
+    )
+    if community_id is not None:
+        query = query.where(or_(Staff.community_id == community_id, Staff.community_id.is_(None)))
+    return session().scalars(query.order_by(Praise.id).limit(limit)).all()
+
+
+def check(praise_id: int, by: int) -> bool:
+    """Somebody has read it: from now on it stands in the praised person's file. False when that was done."""
+    praise = session().get(Praise, praise_id)
+    if praise is None or praise.checked_at is not None:
+        return False
+    praise.checked_at, praise.checked_by = now(), by
+    return True

@@ -1,0 +1,88 @@
+"""Photos are rebuilt from their pixels: what is kept is our own JPEG, and nothing that came hidden in theirs.
+
+Place, camera, thumbnails and comments are gone (I8), and so is whatever a file pretended to be (I7).
+"""
+
+import io
+import warnings
+from threading import Lock
+from typing import Final
+
+from PIL import Image, ImageOps
+
+from models.base.refusals import Invalid
+
+FORMATS: Final = ("JPEG", "PNG", "WEBP")
+MOST_BYTES: Final = 10 * 1024 * 1024
+MOST_PIXELS: Final = 40_000_000  # a telephone's largest; 13 000² would take 800 MiB
+MOST_WEBP_PIXELS: Final = 16_000_000  # its decoder holds three copies
+LONG_SIDE: Final = 1600
+QUALITY: Final = 82
+BAND: Final = 128  # rows of the result that are worked on at a time
+CONTENT_TYPE: Final = "image/jpeg"
+
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+# For the whole process, because catch_warnings is not safe between threads.
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+
+_one_at_a_time = Lock()  # the memory of one decoded photo is what a small machine can spare
+
+
+def rebuilt(data: bytes) -> bytes:
+    """The photo as a JPEG of at most 1600 pixels a side, upright, without metadata.
+
+    Raises Invalid: photo_too_big (bytes or pixels), photo_unusable (no photo, another format, broken).
+    """
+    if len(data) > MOST_BYTES:
+        raise Invalid("photo_too_big")
+    with _one_at_a_time:
+        try:
+            return _jpeg(_pixels(data))
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise Invalid("photo_too_big") from None
+        except Invalid:
+            raise
+        except Exception:  # noqa: BLE001 - decoders raise whatever a hostile file leads them to
+            raise Invalid("photo_unusable") from None
+
+
+def _pixels(data: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        width, height = image.size
+        if width * height > (MOST_WEBP_PIXELS if image.format == "WEBP" else MOST_PIXELS):
+            raise Invalid("photo_too_big")
+        turn = image.getexif().get(0x0112)
+        image.draft("RGB", (LONG_SIDE, LONG_SIDE))  # JPEG: decoded small at once
+        image.load()
+        small = _small(image)
+    small.thumbnail((LONG_SIDE, LONG_SIDE))
+    return _upright(small, turn)
+
+
+def _small(image: Image.Image) -> Image.Image:
+    """In plain colours on white, shrunk by a whole factor: band by band, since a copy of it all is large."""
+    factor = max(1, max(image.size) // LONG_SIDE)
+    width, height = image.size
+    clean = Image.new("RGB", (-(-width // factor), -(-height // factor)), "white")
+    see_through = "A" in image.mode or "transparency" in image.info
+    for top in range(0, height, BAND * factor):
+        band = image.crop((0, top, width, min(height, top + BAND * factor)))
+        band = band.convert("RGBA" if see_through else "RGB").reduce(factor)
+        clean.paste(band, (0, top // factor), band if see_through else None)
+    return clean
+
+
+def _upright(image: Image.Image, turn: object) -> Image.Image:
+    """Turned as EXIF orientation says; the tag itself is not kept."""
+    if turn not in range(2, 9):
+        return image
+    image.getexif()[0x0112] = turn
+    return ImageOps.exif_transpose(image)
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    bare = Image.new("RGB", image.size)
+    bare.paste(image)  # because saving also writes what hangs on an image beside its pixels
+    written = io.BytesIO()
+    bare.save(written, "JPEG", quality=QUALITY, optimize=True)
+    return written.getvalue()
