@@ -25,7 +25,7 @@ class _Door:
         self._simulator = phones.simulator
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
-        body = await request.read()
+        body = await request.content.read()  # not request.read(), which stops at one mebibyte
         first, _, rest = request.path.lstrip("/").partition("/")
         if first == "control":
             return await self._control(request, unquote(rest), body)
@@ -51,7 +51,7 @@ class _Door:
 
 async def _serve(phones: Phones, port: int, stopping: asyncio.Event, started: threading.Event) -> None:
     server = web.Server(_Door(phones), access_log=None)
-    runner = web.ServerRunner(server)
+    runner = web.ServerRunner(server, shutdown_timeout=0.5)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
     await site.start()

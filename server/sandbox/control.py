@@ -85,7 +85,8 @@ def _ledger(phones: Phones, query: Query, _data: dict[str, Any]) -> dict[str, An
         who=query.get("who", "*"),
         limit=int(query.get("limit", 0)),
     )
-    return {"last": phones.simulator.ledger.last, "entries": [as_json(entry) for entry in entries]}
+    ledger = phones.simulator.ledger
+    return {"last": ledger.last, "unknown": ledger.strange, "entries": [as_json(entry) for entry in entries]}
 
 
 def _summary(phones: Phones, _query: Query, _data: dict[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def phones_json(simulator: Simulator, since: int = 0, wait: float = 0.0, only: s
     return {
         "change": change,
         "ledger": simulator.ledger.last,
-        "unknown": len(simulator.ledger.unknown()),
+        "unknown": simulator.ledger.strange,
         "menu": simulator.official.menu if simulator.official else [],
         "phones": [phone_json(phone, since, simulator.clock()) for phone in phones],
     }

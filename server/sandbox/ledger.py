@@ -46,12 +46,14 @@ class Ledger:
     def __init__(self, keep: int = 500_000) -> None:
         self._entries: deque[Entry] = deque(maxlen=keep)
         self._next = 1
+        self.strange = 0  # calls of unknown paths since the beginning or the last clear
         self.grown = threading.Condition()
 
     def append(self, **fields: Any) -> Entry:
         with self.grown:
             entry = Entry(number=self._next, **fields)
             self._next += 1
+            self.strange += entry.unknown
             self._entries.append(entry)
             self.grown.notify_all()
         return entry
@@ -59,6 +61,7 @@ class Ledger:
     def clear(self) -> None:
         with self.grown:
             self._entries.clear()
+            self.strange = 0
 
     def __iter__(self) -> Iterator[Entry]:
         with self.grown:

@@ -25,6 +25,7 @@ from server.sandbox.world import Phone, World
 
 UNKNOWN_PATH = 40066  # the platform's "invalid url"
 PHONE_COOKIE = "sandbox_phone"
+PAGES = ("/mmbiz/", "/connect/oauth2/authorize")  # not interfaces, but what browsers and PicUrl ask for
 BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
 
 
@@ -88,7 +89,9 @@ class Simulator:
         with self.lock:
             call = Call(platform, method, path, query or {}, body, headers or {}, self.clock())
             app = self._platforms.get(platform)
-            known = app is not None and (path in app.paths or path in app.open_paths)
+            known = app is not None and (
+                path in app.paths or path in app.open_paths or path.startswith(PAGES)
+            )
             needs_token = app is not None and path in app.paths
             fault = self.faults.strike(
                 platform, path, lambda: _receiver(call), call.at, needs_token=needs_token
@@ -101,8 +104,10 @@ class Simulator:
                 said = {"errcode": no.errcode, "errmsg": no.errmsg, **no.more}
                 more["accepted"] = False
             answer = said if isinstance(said, Answer) else Answer(body=packed(said))
-            self._record(call, said, fault, known=known, **more)
-        return _bent(answer, fault) if fault else answer
+            if fault:
+                answer = _bent(answer, fault)
+            self._record(call, said, answer.status, fault, known=known, **more)
+        return answer
 
     def _serve(self, app: App | Work | None, call: Call, fault: Fault | None) -> dict[str, Any] | Answer:
         if fault:
@@ -130,14 +135,13 @@ class Simulator:
         return clerk(call)
 
     def _count(self, call: Call) -> None:
-        for name in (f"{call.platform} {call.path}", f"{call.platform} *"):
-            counted = f"{call.platform} {call.path}"
-            if name in self.limits.per_minute:
-                slot, most = int(call.at // 60), self.limits.per_minute[name]
-                self.counters.spend("minute " + counted, slot, most, "api freq out of limit")
-            if name in self.limits.per_day:
-                slot, most = beijing_day(call.at), self.limits.per_day[name]
-                self.counters.spend("day " + counted, slot, most, "reach max api daily quota limit")
+        name, rest = f"{call.platform} {call.path}", f"{call.platform} *"
+        minute = self.limits.per_minute.get(name, self.limits.per_minute.get(rest))
+        if minute is not None:
+            self.counters.spend("minute " + name, int(call.at // 60), minute, "api freq out of limit")
+        day = self.limits.per_day.get(name, self.limits.per_day.get(rest))
+        if day is not None:
+            self.counters.spend("day " + name, beijing_day(call.at), day, "reach max api daily quota limit")
 
     def _authorize(self, call: Call) -> Answer:
         """The page login of open.weixin.qq.com, silent as snsapi_base: the page's cookie says who taps."""
@@ -155,6 +159,7 @@ class Simulator:
         self,
         call: Call,
         said: dict[str, Any] | Answer,
+        status: int,
         fault: Fault | None,
         *,
         known: bool,
@@ -166,7 +171,6 @@ class Simulator:
                 shown = call.data
             except Refused:
                 shown = call.body[:2000].decode("utf-8", "replace")
-        binary = isinstance(said, Answer)
         self.ledger.append(
             at=call.at,
             platform=call.platform,
@@ -175,14 +179,14 @@ class Simulator:
             who=call.who,
             query=dict(call.query),
             body=shown,
-            status=said.status if isinstance(said, Answer) else 200,
+            status=status,
             answer=f"{len(said.body)} bytes" if isinstance(said, Answer) else said,
             accepted=accepted,
             duplicate=call.duplicate,
             dropped=call.dropped,
             key=call.key,
             fault=fault.kind if fault else "",
-            unknown=not known and not binary,
+            unknown=not known,
         )
 
     def expire_tokens(self, platform: str) -> None:

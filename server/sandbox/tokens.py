@@ -105,11 +105,11 @@ class Counters:
     def __init__(self) -> None:
         self._counts: dict[tuple[str, int], int] = {}
 
-    def spend(self, name: str, slot: int, limit: int | None, errmsg: str) -> None:
+    def spend(self, name: str, slot: int, limit: int, errmsg: str) -> None:
         """Count one use of ``name`` in ``slot``; 45009 when ``limit`` uses are over already."""
         key = (name, slot)
         used = self._counts.get(key, 0)
-        if limit is not None and used >= limit:
+        if used >= limit:
             raise Refused(45009, errmsg)
         if not used:  # a new slot: the older ones of this name are history
             for old in [k for k in self._counts if k[0] == name]:

@@ -372,6 +372,6 @@ document.getElementById("ledger-bar").addEventListener("click", (event) => {
 setInterval(async () => {
   if (!Ledger.open) return;
   const found = await call(`ledger?since=${Ledger.last}&limit=1`);
-  Ledger.heard(found.last, 0);
+  Ledger.heard(found.last, found.unknown);
 }, 2000);
 follow();

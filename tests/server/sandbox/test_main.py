@@ -15,7 +15,7 @@ def test_the_process_prints_its_address_and_serves_strangers() -> None:
             base = process.stdout.readline().strip()
             assert base.startswith("http://127.0.0.1:")
             with urllib.request.urlopen(base + "/control/ledger") as answer:
-                assert json.load(answer) == {"last": 0, "entries": []}
+                assert json.load(answer) == {"last": 0, "unknown": 0, "entries": []}
         finally:
             process.terminate()
     assert process.returncode in (0, -15)
