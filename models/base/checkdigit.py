@@ -22,6 +22,8 @@ _TABLE = (
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
 
+_LONGEST = 64
+
 
 def _damm(digits: str) -> int:
     """The check digit of a run of ASCII digits; 0 when the run already ends with its right one."""
@@ -45,9 +47,10 @@ def with_check(n: int) -> str:
 def without_check(text: str) -> int | None:
     """The number in ``text`` without its check digit, or None when it is not one or the check fails.
 
-    ``text`` is digits only (full-width ones are taken as ASCII); blanks at the ends are ignored.
+    ``text`` is digits only (full-width ones are taken as ASCII); blanks at the ends are ignored,
+    more than 64 digits are no number of ours.
     """
-    digits = unicodedata.normalize("NFKC", text[:64]).strip()
-    if len(digits) < 2 or not (digits.isascii() and digits.isdigit()) or _damm(digits):
+    digits = unicodedata.normalize("NFKC", text[: _LONGEST + 1]).strip()
+    if not 2 <= len(digits) <= _LONGEST or not (digits.isascii() and digits.isdigit()) or _damm(digits):
         return None
     return int(digits[:-1])

@@ -1,0 +1,44 @@
+import pytest
+
+from models.understanding.category import category_of, codes, label
+from models.understanding.normal import normal
+
+
+def test_the_guide_has_29_categories_with_labels():
+    assert len(codes()) == 29
+    assert label("lighting") == "照明"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("楼道灯不亮", "lighting"),
+        ("地漏返水", "drainage"),
+        ("自来水发黄", "water"),
+        ("暖气不热", "heating"),
+        ("一开空调就跳闸", "power"),
+        ("楼上飞线给电动车充电", "ev_charging"),
+        ("电梯停了", "elevator"),
+        ("单元门锁坏了", "door"),
+        ("外墙皮掉了", "roof_wall"),
+        ("井盖响", "road"),
+        ("垃圾没人拉", "garbage"),
+        ("楼道堆纸壳", "clutter"),
+        ("墙上贴满小广告", "adverts"),
+        ("树枝挡光", "greening"),
+        ("雪没人扫", "snow_ice"),
+        ("车位让人占了", "parking"),
+        ("楼顶私搭彩钢棚", "illegal_build"),
+        ("楼上半夜吵", "noise"),
+        ("往楼下扔酒瓶", "falling_objects"),
+        ("消防栓没水", "fire_safety"),
+        ("大狗不拴绳", "pets"),
+        ("快递让人偷了", "security"),
+    ],
+)
+def test_one_word_is_enough(text, code):
+    assert category_of(normal(text)).main == code
+
+
+def test_nothing_said_is_no_category():
+    assert category_of("在吗").main is None

@@ -1,0 +1,82 @@
+import statistics
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from understanding_data import gazetteer
+
+from models.understanding import Gazetteer, understand
+
+
+def test_the_first_message_of_the_project():
+    assert understand("3号楼2单元灯不亮!", gazetteer()).as_dict() | {"confidence": 1} == {
+        "intent": "report",
+        "category": "lighting",
+        "also": [],
+        "estate": None,
+        "building": "3",
+        "unit": "2",
+        "floor": None,
+        "room": None,
+        "urgency": "normal",
+        "confidence": 1,
+    }
+
+
+def test_praise_is_told_apart_from_thanks_and_reports():
+    assert understand("感谢刘大姐，调解挺管用", gazetteer()).praise
+    assert understand("我要表扬师傅，手艺不错", gazetteer()).praise
+    assert not understand("谢谢", gazetteer()).praise
+    assert not understand("感谢物业让我天天免费爬楼，电梯第五天不动", gazetteer()).praise
+    assert not understand("不满意，师傅糊弄人", gazetteer()).praise
+
+
+def test_a_short_reply_is_told():
+    assert understand("不满意 还是漏", gazetteer()).matters == "dissatisfied"
+    assert understand("3号楼2单元灯不亮!", gazetteer()).matters is None
+
+
+def test_without_a_gazetteer_the_rest_is_still_understood():
+    seen = understand("育英小区3号楼灯不亮", Gazetteer.of(()))
+    assert (seen.estate, seen.building, seen.category) == (None, "3", "lighting")
+
+
+@given(st.text(alphabet=st.characters(), max_size=300))
+def test_any_text_gives_an_answer(text):
+    assert 0 <= understand(text, gazetteer()).confidence <= 1
+
+
+HOSTILE = {
+    "digits": "1" * 100_000,
+    "numerals": "一" * 100_000,
+    "dashes": "1-" * 50_000,
+    "controls": "\x00\x1b\r\n" * 25_000,
+    "surrogates": "\ud83d" * 100_000,
+    "ligatures": "\ufdfa" * 100_000,
+    "marks": "e" + "\u0301\u0327" * 50_000,
+    "stars": "1*" * 50_000,
+    "lamps": "灯" * 100_000,
+    "danger": "着火电梯井盖" * 17_000,
+    "estates": "育英" * 50_000,
+    "blanks": " " * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_texts_take_no_time(text):
+    understand("", gazetteer())
+    began = time.perf_counter()
+    understand(text, gazetteer())
+    assert time.perf_counter() - began < 0.25
+
+
+def test_twenty_characters_take_a_quarter_of_a_millisecond():
+    text = "育英小区3号楼2单元楼道灯不亮了快来修"
+    understand(text, gazetteer())
+    times = []
+    for _ in range(200):
+        began = time.perf_counter()
+        understand(text, gazetteer())
+        times.append(time.perf_counter() - began)
+    assert statistics.median(times) < 250e-6 * 4  # four times: the machine of a test may be busy
