@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Row, Table, bindparam, select, text, update
 
 from models.base.orm import session
 from models.outbox import routing
@@ -58,16 +58,17 @@ class Claim:
     touched: int
 
 
-def claim(want: int, rules: Rules, at: datetime, *, shut: Mapping[str, datetime], news: bool = True) -> Claim:
+def claim(want: int, rules: Rules, at: datetime, *, shut: Mapping[str, datetime], news: int) -> Claim:
     """Takes up to `want` letters whose time has come, the most urgent first.
 
-    `shut` names platforms that do not answer, and until when nothing is sent there. Without `news` the lane
-    of news is left alone.
+    `shut` names platforms that do not answer, and until when nothing is sent there. At most `news` of the
+    letters are from the lane of news: the rest of the slots is kept for what cannot wait.
     """
     rows: list[Row[Any]] = []
-    for lane in (Lane.EMERGENCY, Lane.ANSWER, Lane.NEWS) if news else (Lane.EMERGENCY, Lane.ANSWER):
-        if len(rows) < want:
-            rows += _waiting(lane, want - len(rows), at)
+    for lane in Lane:
+        free = min(want - len(rows), news if lane == Lane.NEWS else want)
+        if free > 0:
+            rows += _waiting(lane, free, at)
     if not rows:
         return Claim([], 0)
     return _Decision(rows, rules, at, shut).carried_out()
@@ -75,13 +76,14 @@ def claim(want: int, rules: Rules, at: datetime, *, shut: Mapping[str, datetime]
 
 def anything_waiting(at: datetime) -> bool:
     """A cheap look, without a lock."""
-    query = select(Letter.id).where(Letter.state == State.WAITING, Letter.not_before <= at).limit(1)
+    query = select(_c.id).where(_WAITING, _c.not_before <= at).limit(1)
     connection = session().connection()
-    return any(connection.execute(query.where(Letter.lane == lane)).scalar() for lane in Lane)
+    return any(connection.execute(query.where(_c.lane == lane)).scalar() for lane in Lane)
 
 
 _letters = cast(Table, Letter.__table__)
 _c = _letters.c
+_WAITING = text("state = 'waiting'")  # written out, because only so a partial index serves it on SQLite
 _TAKEN = (
     update(_letters)
     .where(_c.id == bindparam("b_id"))
@@ -105,7 +107,7 @@ _PUT_BY = (
 def _waiting(lane: Lane, limit: int, at: datetime) -> Sequence[Row[Any]]:
     query = (
         select(_letters)
-        .where(_c.state == State.WAITING, _c.lane == lane, _c.not_before <= at)
+        .where(_WAITING, _c.lane == lane, _c.not_before <= at)
         .order_by(_c.not_before, _c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

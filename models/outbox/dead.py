@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, text, update
 
 from models.base.checkdigit import with_check
 from models.base.orm import session
 from models.outbox.door import tell
-from models.outbox.letter import Lane, Letter, State
+from models.outbox.letter import Lane, Letter
 
 KIND = "dead_letters"
 _EXAMPLES = 5
@@ -32,7 +32,7 @@ def alert(person_ids: Sequence[int], at: datetime) -> int:
             Letter.state,
             Letter.channel,
         )
-        .where(Letter.state.in_([State.FAILED, State.UNKNOWN]), Letter.alerted_at.is_(None))
+        .where(text("state IN ('failed', 'unknown') AND alerted_at IS NULL"))
         .order_by(Letter.id)
         .limit(_MOST)
         .with_for_update(skip_locked=True)
@@ -66,13 +66,3 @@ def alert(person_ids: Sequence[int], at: datetime) -> int:
                 at=at.isoformat(),
             )
     return len(told)
-
-
-def unsettled() -> dict[str, int]:
-    """How many letters are in each state that is not an end, for metrics."""
-    query = (
-        select(Letter.state, func.count())
-        .where(Letter.state.in_([State.WAITING, State.TAKEN]))
-        .group_by(Letter.state)
-    )
-    return {row[0]: row[1] for row in session().connection().execute(query)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, or_, select, update
+from sqlalchemy import Table, bindparam, func, or_, select, text, update
 
 from models.base.orm import session
 from models.outbox import meters
@@ -197,7 +197,7 @@ def recover(rules: Rules, at: datetime, limit: int = 500) -> int:
     """Letters whose sender never came back: nobody knows what became of them. Returns how many."""
     query = (
         select(_c.id, _c.way, _c.attempts, _c.uncertain, _c.uncertain_at, _c.lease_until)
-        .where(_c.state == State.TAKEN, _c.lease_until < at)
+        .where(text("state = 'taken'"), _c.lease_until < at)
         .order_by(_c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

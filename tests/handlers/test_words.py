@@ -12,10 +12,11 @@ from handlers.wording.filters import moment, place, span
 FACTS = {
     "number": "5724", "estate": "育英小区", "building": "3", "unit": "2", "floor": None, "room": "501",
     "category": "lighting", "urgency": "normal", "text": "3号楼2单元灯不亮!", "path": "/k/abc",
-    "reported_at": "2026-11-21T02:38:00+00:00", "at": "2026-11-21T02:38:00+00:00", "taker": "王芳",
-    "finish_text": "换了灯泡", "ring": 2, "call": "119", "said": "还是不亮", "by": "李强",
-    "reason": "不归我管", "outcome": "closed", "minutes": 65, "missing": "photo", "count": 1,
-    "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed", 
+    "reported_at": "2026-11-21T02:38:00+00:00", "at": "2026-11-21T02:38:00+00:00", "taker_name": "王芳",
+    "finish_text": "换了灯泡", "ring": 2, "call": "119", "objection": "还是不亮", "by": "李强",
+    "reason": "不归我管", "state": "handling", "mine": True, "note": "",
+    "rung_at": "2026-11-21T02:38:00+00:00", "minutes": 65, "missing": "photo", "count": 1,
+    "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed",
                   "reason": "43004 require subscribe", "channel": "official"}],
     "items": [{"number": "5724", "estate": "育英小区", "building": "3", "unit": None, "category": None,
                "minutes": 65}],
@@ -39,13 +40,13 @@ def test_what_a_resident_wrote_stays_inside_its_own_string() -> None:
     nasty = '"]]\n[[card.buttons]]\nkey = "accept" {{ number }} {% raw %} <xml>'
     card = words.letter("case_dispatched", "work", FACTS | {"text": nasty}).card
     assert card is not None
-    assert [button["key"] for button in card["buttons"]] == ["accept", "return"]
+    assert [button["key"] for button in card["buttons"]] == ["accept/5724", "return/5724"]
     assert card["text"] == nasty
 
 
 def test_a_missing_fact_is_an_error_and_not_an_empty_place() -> None:
-    with pytest.raises(UndefinedError, match="taker"):
-        words.letter("case_accepted", "chat", {k: v for k, v in FACTS.items() if k != "taker"})
+    with pytest.raises(UndefinedError, match="taker_name"):
+        words.letter("case_accepted", "chat", {k: v for k, v in FACTS.items() if k != "taker_name"})
 
 
 def test_an_unknown_kind_is_named() -> None:
@@ -59,7 +60,7 @@ def test_the_keepers_card_has_number_place_and_a_button() -> None:
     assert card is not None
     assert "5724" in card["title"]
     assert card["desc"] == "育英小区3号楼2单元"
-    assert card["buttons"][0] == {"key": "accept", "text": "接单", "style": "1"}
+    assert card["buttons"][0] == {"key": "accept/5724", "text": "接单", "style": "1"}
     assert card["url"] == "https://hemei.example/k/abc"
 
 
@@ -95,3 +96,23 @@ def test_moments_are_on_the_wall_clock_of_shanghai() -> None:
 )
 def test_durations_are_written_as_people_say_them(minutes: int, said: str) -> None:
     assert span(minutes) == said
+
+
+@pytest.mark.parametrize(
+    ("state", "mine", "buttons", "replaced"),
+    [
+        ("dispatched", False, ["接单", "不归我管"], ""),
+        ("handling", True, ["办结", "办不了"], ""),
+        ("handling", False, ["已由王芳接单"], "已由王芳接单"),
+        ("finished", True, ["等居民点头"], "等居民点头"),
+        ("closed", True, ["居民已点头"], "居民已点头"),
+        ("void", False, ["已撤销"], "已撤销"),
+    ],
+)
+def test_a_card_shows_what_can_still_be_done(
+    state: str, mine: bool, buttons: list[str], replaced: str
+) -> None:
+    card = words.letter("card_update", "work", FACTS | {"state": state, "mine": mine}).card
+    assert card is not None
+    assert [button["text"] for button in card["buttons"]] == buttons
+    assert card["replace"] == replaced

@@ -1,0 +1,1 @@
+"""The platforms' interfaces: wechatpy composes the calls, our own transport carries them."""

@@ -1,0 +1,292 @@
+"""The senders: letters are claimed, composed, carried to the platform and marked, many at a time in one loop.
+
+A slot holds one letter from its claim until its mark is committed, so a killed process leaves at most so many
+letters behind as it has slots. Marks that come in while a commit runs share the next one, and the same
+transaction claims the letters that take the free slots.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+
+from jinja2 import TemplateError
+
+from handlers import words
+from handlers.wording.letters import Words
+from models.base.clock import now
+from models.base.links import personal_path
+from models.base.quarantine import in_quarantine
+from models.base.refusals import Unavailable
+from models.outbox import claiming, dead, settling
+from models.outbox.claiming import LEASE, Claim, Errand
+from models.outbox.meters import next_beijing_day
+from models.outbox.routing import Way
+from models.outbox.settling import Mark
+from server.breaker import Breaker
+from server.channels.base import Call, Permanent, Trouble, Uncertain, Wait
+from server.channels.transport import Carrier
+from server.config import Config
+from server.database import Database
+from server.outgoing import Composers, alert_persons, rules_of
+from server.tally import count
+from server.tokens import NoToken, Tokens, accounts
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 64
+KEPT_FOR_URGENT = 4  # slots that news never takes
+POLL_SECONDS = 0.2
+STOP_SECONDS = 20
+RECOVER_EVERY = timedelta(seconds=5)
+ALERT_EVERY = timedelta(seconds=30)
+MINUTE = timedelta(seconds=60)
+STOPPED = timedelta(minutes=10)  # after an error that somebody must look at
+TOO_LATE = LEASE - timedelta(seconds=15)
+PROBES = 2
+
+
+class Delivery:
+    """One process's senders. `run` until told to stop, or `drain` what is due (for tests and commands)."""
+
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        *,
+        clock: Callable[[], datetime] = now,
+        connections: int = CONNECTIONS,
+    ) -> None:
+        self._config = config
+        self._database = database
+        self._clock = clock
+        self._connections = connections
+        self._rules = rules_of(config)
+        self._composers = Composers(config.wechat)
+        self._breakers = {platform: Breaker() for platform in ("official", "mini", "work")}
+        self._marks: list[Mark] = []
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._one_at_a_time: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="hemei-marks")
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._next_recovery = self._next_alert = datetime.min.replace(tzinfo=now().tzinfo)
+
+    def run(self, stop: threading.Event) -> None:
+        """Blocks until `stop`; then finishes what is under way, for 20 s at most, and gives the rest back."""
+        asyncio.run(self._main(stop, until_idle=False))
+
+    def drain(self, seconds: float = 30) -> None:
+        """Sends whatever is due and returns when nothing is left to do now."""
+        self._stopping = False
+        stop = threading.Event()
+        timer = threading.Timer(seconds, stop.set)
+        timer.start()
+        try:
+            asyncio.run(self._main(stop, until_idle=True))
+        finally:
+            timer.cancel()
+
+    async def _main(self, stop: threading.Event, *, until_idle: bool) -> None:
+        self._wake = asyncio.Event()
+        self._one_at_a_time.clear()
+        bases = {name: url for name, url in self._config.wechat.addresses().items() if name != "pay"}
+        tokens = Tokens(self._database, accounts(self._config.wechat), self._clock)
+        slots = self._connections + KEPT_FOR_URGENT
+        async with Carrier(bases, tokens, connections=slots) as carrier:
+            while not stop.is_set():
+                moved = await self._round(carrier)
+                if until_idle and not moved and not self._under_way:
+                    break
+                if not moved:
+                    await self._pause()
+            await self._finish()
+
+    async def _round(self, carrier: Carrier) -> bool:
+        """One exchange with the database: marks in, letters out. Whether anything moved."""
+        marks, self._marks = self._marks, []
+        at = self._clock()
+        free = self._connections + KEPT_FOR_URGENT - len(self._under_way) + len(marks)
+        try:
+            await self._housekeeping(at)
+            if not marks and (free <= 0 or not await self._in_thread(self._anything, at)):
+                return False
+            claim = await self._in_thread(self._exchange, marks, free, at)
+        except Exception as trouble:  # noqa: BLE001 - the senders outlive a database that restarts
+            self._marks = marks + self._marks
+            log.warning("the database does not answer (%r), %d marks wait", trouble, len(self._marks))
+            await asyncio.sleep(1)
+            return False
+        for mark in marks:
+            self._under_way.pop(mark.errand.id, None)
+        for errand in claim.errands:
+            self._under_way[errand.id] = asyncio.create_task(self._carry_out(errand, carrier))
+        return bool(marks or claim.touched)
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        self._wake.clear()
+
+    def _anything(self, at: datetime) -> bool:
+        with self._database.read():
+            return claiming.anything_waiting(at)
+
+    def _exchange(self, marks: Sequence[Mark], free: int, at: datetime) -> Claim:
+        """Runs in a thread of its own, everything in one transaction."""
+        shut = {name: one.until for name, one in self._breakers.items() if one.until and one.shut(at)}
+        want = min(free, PROBES) if any(one.is_open for one in self._breakers.values()) else free
+        answer = self._database.write(_exchanged, marks, want, self._rules, at, shut, free - KEPT_FOR_URGENT)
+        for errand in answer.errands:
+            self._breakers[errand.platform].trying(at)
+        return answer
+
+    async def _housekeeping(self, at: datetime) -> None:
+        if at >= self._next_recovery:
+            self._next_recovery = at + RECOVER_EVERY
+            lost = await self._in_thread(self._database.write, settling.recover, self._rules, at)
+            if lost:
+                log.warning("%d letters were left behind by a sender that is gone", lost)
+        if at >= self._next_alert:
+            self._next_alert = at + ALERT_EVERY
+            await self._in_thread(self._database.write, _alert, self._config.alerts.staff, at)
+
+    async def _finish(self) -> None:
+        """What is under way ends by itself, because every call has its time-out."""
+        self._stopping = True
+        tasks = [task for task in self._under_way.values() if not task.done()]
+        if tasks:
+            _, pending = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            for task in pending:
+                task.cancel()
+        if self._marks:
+            marks, self._marks = self._marks, []
+            with suppress(Unavailable):  # then they come back as uncertain when their lease ends
+                await self._in_thread(self._database.write, settling.settle, marks, self._clock())
+            for mark in marks:
+                self._under_way.pop(mark.errand.id, None)
+
+    async def _carry_out(self, errand: Errand, carrier: Carrier) -> None:
+        try:
+            mark = await self._sent(errand, carrier)
+        except Exception:
+            log.exception("letter %d could not be sent", errand.id)
+            mark = settling.failed(errand, self._clock(), "words")
+        if mark is not None:
+            count("letters_settled", way=errand.way, state=str(mark.values["state"]))
+            self._marks.append(mark)
+            self._wake.set()
+        else:
+            self._under_way.pop(errand.id, None)
+
+    async def _sent(self, errand: Errand, carrier: Carrier) -> Mark | None:
+        """None when the letter is not ours any more."""
+        taken = self._clock()
+        try:
+            said = words.letter(errand.kind, errand.way, _facts(errand))
+            call = self._composers.composed(errand, said)
+        except (TemplateError, KeyError) as trouble:
+            log.error("letter %d (%s) has no words: %r", errand.id, errand.kind, trouble)
+            return settling.failed(errand, taken, f"words {trouble}")
+        lock = self._one_at_a_time.get(errand.address_id)
+        if lock is None:
+            lock = self._one_at_a_time[errand.address_id] = asyncio.Lock()
+        async with lock:  # because two sends to one person at once are refused (43108)
+            at = self._clock()
+            if self._stopping:
+                return settling.held(errand, at, "paused")
+            if at - taken > TOO_LATE:
+                return None  # this process slept through its lease: another has the letter by now
+            return await self._carried(errand, said, call, carrier)
+
+    async def _carried(self, errand: Errand, said: Words, call: Call, carrier: Carrier) -> Mark:
+        breaker = self._breakers[errand.platform]
+        try:
+            answer = await carrier.carry(errand.platform, call)
+        except Trouble as trouble:
+            return self._troubled(errand, trouble, breaker)
+        breaker.answered()
+        return self._accepted(errand, said, answer)
+
+    def _accepted(self, errand: Errand, said: Words, answer: Mapping[str, Any]) -> Mark:
+        at = self._clock()
+        refused = answer.get("invaliduser") or answer.get("unlicenseduser") or answer.get("fail_list")
+        if refused and errand.way != Way.CARD:
+            code = "41048" if errand.way == Way.CUSTOMER_GROUP else "81013"
+            return settling.closed(errand, at, self._rules, code, closes=None)
+        platform_id = answer.get("msgid")
+        return settling.went(
+            errand,
+            at,
+            words=said.text,
+            platform_id=str(platform_id) if platform_id else None,
+            response_code=answer.get("response_code"),
+            reason="owner_confirms" if errand.way == Way.CUSTOMER_GROUP else None,
+        )
+
+    def _troubled(self, errand: Errand, trouble: Trouble, breaker: Breaker) -> Mark:
+        at = self._clock()
+        match trouble:
+            case NoToken():
+                breaker.rest(trouble.until)
+                return settling.held(errand, trouble.until, trouble.reason)
+            case Permanent():
+                breaker.answered()
+                return settling.closed(errand, at, self._rules, trouble.reason, closes=trouble.mark)
+            case Wait():
+                breaker.answered()
+                return self._waits(errand, trouble, at)
+            case _:
+                is_down = breaker.is_open
+                breaker.failed(at)
+                uncertain = isinstance(trouble, Uncertain)
+                return settling.missed(
+                    errand, at, self._rules, trouble.reason, uncertain=uncertain, counts=not is_down
+                )
+
+    def _waits(self, errand: Errand, trouble: Wait, at: datetime) -> Mark:
+        if trouble.how == "day":
+            until = next_beijing_day(at)
+        elif trouble.how == "minute":
+            until = at + MINUTE
+        else:
+            log.error("%s refuses us until somebody looks: %s", errand.platform, trouble.reason)
+            until = at + STOPPED
+        return settling.held(errand, until, trouble.reason, pauses=True)
+
+    async def _in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
+
+def _exchanged(
+    marks: Sequence[Mark],
+    want: int,
+    rules: Any,
+    at: datetime,
+    shut: Mapping[str, datetime],
+    news: int,
+) -> Claim:
+    if marks:
+        refused = settling.settle(marks, at)
+        if refused:
+            log.warning("%d marks came too late: other senders hold these letters", refused)
+    if want <= 0 or in_quarantine():
+        return Claim([], 0)
+    return claiming.claim(want, rules, at, shut=shut, news=max(0, min(want, news)))
+
+
+def _alert(numbers: Sequence[str], at: datetime) -> int:
+    return dead.alert(alert_persons(numbers), at) if numbers else 0
+
+
+def _facts(errand: Errand) -> dict[str, Any]:
+    """The frozen facts, when the letter was written, and the receiver's own page about it."""
+    facts: dict[str, Any] = {"at": errand.created_at.isoformat()} | dict(errand.facts)
+    if errand.to[0] == "person" and errand.about and errand.about[0] == "case":
+        facts["path"] = personal_path("case", errand.to[1], errand.about[1])
+    return facts
