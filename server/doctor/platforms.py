@@ -52,7 +52,7 @@ def _access(name: str, account: Official | Mini | Work) -> Iterator[Finding]:
     code = str(answer.get("errcode", "?"))
     known = table("labels/doctor.toml")["codes"]
     words = known.get(code) or known["other"]
-    yield bad("platform_refuses", section=name, code=code, words=words.format(said=_short(answer)))
+    yield bad("platform_refuses", section=name, errcode=code, words=words.format(said=_short(answer)))
 
 
 def _token_call(account: Official | Mini | Work) -> tuple[str, bytes | None]:

@@ -39,12 +39,8 @@ def examine(config: Config) -> Iterator[Finding]:
 def _work(*, quarantined: bool) -> Iterator[Finding]:
     seen = tallies.last_seen(tally.WORKING)
     alive = seen is not None and now() - seen < SILENT
-    late = (
-        select(func.count())
-        .select_from(Letter)
-        .where(text("state = 'waiting'"), Letter.not_before < now() - LATE)
-    )
-    waiting = 0 if quarantined else _count(late)
+    late = (text("state = 'waiting'"), Letter.not_before < now() - LATE)
+    waiting = 0 if quarantined else _count(select(func.count(Letter.id)).where(*late))
     if alive:
         yield bad("letters_late", count=waiting) if waiting else ok("work_alive")
     else:
@@ -83,7 +79,7 @@ def _letters() -> Iterator[Finding]:
         .where(text("state IN ('failed', 'unknown')"), Letter.created_at > ago(days=7))
         .group_by(Letter.state)
     )
-    counts = {state: count for state, count in session().connection().execute(recent)}
+    counts = dict(session().connection().execute(recent).tuples().all())
     if counts:
         yield bad("letters_dead", failed=counts.get("failed", 0), unknown=counts.get("unknown", 0))
     else:
