@@ -4,10 +4,13 @@ from models.base.actor import By
 from models.base.clock import now
 from models.base.refusals import Invalid, NotAllowed
 from models.case import offering
+from models.case.alarm import quiet
 from models.case.completing import Completing
 from models.case.lifecycle import State
-from models.duty.answering import Answering
+from models.case.overseeing import decides
+from models.duty.answering import Answering, duty_persons
 from models.outbox.door import tell, withdraw
+from models.person.arriving import staff_of
 
 
 class Assigning(Completing):
@@ -15,22 +18,26 @@ class Assigning(Completing):
         """The first of those it was offered to gets it. False when this person has it already.
 
         The caller holds the row (Case.hold), so of two taps in one millisecond one comes second and is told
-        whose it is.
+        whose it is. Of an emergency, whoever is rung may take it too.
         """
-        if self.taker_id == person_id:
+        if self.taker_id == person_id and self.state == State.HANDLING:
             return False
         if self.state in (State.HANDLING, State.FINISHED, State.CLOSED, State.RATED):
             raise NotAllowed("taken_by_other", number=self.number)
-        if not offering.is_offered(self.id, person_id):
-            raise NotAllowed("not_offered", number=self.number)
         at = now()
+        if not offering.is_offered(self.id, person_id):
+            if not self._may_step_in(person_id):
+                raise NotAllowed("not_offered", number=self.number)
+            offering.note_offer(self.id, person_id, "desk", at)
         self._enter(State.HANDLING, "accepted", By.staff(person_id), at)
         self.taker_id = person_id
         self.accepted_at = at
+        self.waits_until = None
         offering.end(self.id, "accepted", at=at, person_id=person_id)
         offering.end(self.id, "taken_by_other", at=at)
-        withdraw(self.about, "case_dispatched")
-        self._refresh_cards("accepted", taker=person_id)
+        withdraw(self.about, *offering.LETTERS)
+        quiet(self.id, By.staff(person_id))
+        self._refresh_cards()
         for person in self.concerned():
             tell(
                 "case_accepted",
@@ -44,52 +51,83 @@ class Assigning(Completing):
     def give_back(self, person_id: int, reason: str) -> Answering | None:
         """退单 with its reason: on to the next who answers. None while others still hold an offer."""
         reason = reason.strip()
+        mine = self._is_worked_on_by(person_id)
+        if not mine and not self._waits_for(person_id):
+            raise NotAllowed("not_yours", number=self.number)
         if not reason:
             raise Invalid("reason_needed", number=self.number)
-        mine = self.taker_id == person_id and self.state == State.HANDLING
-        if not mine and not offering.is_offered(self.id, person_id):
-            raise NotAllowed("not_yours", number=self.number)
         at = now()
         by = By.staff(person_id)
         if mine:
             # The offer ended when it was accepted; that it came back is what the next routing must know.
             offering.note_return(self.id, person_id, at)
+            self._enter(State.FILED, "returned", by, at, reason=reason)
+            withdraw(self.about, "case_accepted", "finish_reminder")
         else:
             offering.end(self.id, "returned", at=at, person_id=person_id)
-            if offering.holders(self.id):
-                self._enter(State.DISPATCHED, "returned", by, at, reason=reason)
-                return None
-        self._refresh_cards("returned", taker=person_id)
-        if mine:
-            self._enter(State.FILED, "returned", by, at, reason=reason)
-        else:
             self._enter(State.DISPATCHED, "returned", by, at, reason=reason)
-        return self._dispatch(by=by, except_for=offering.returned_by(self.id), note=reason)
+            if offering.holders(self.id):
+                return None
+        returned = offering.returned_by(self.id)
+        answers = self._dispatch(by=by, except_for=returned, note=reason, was_returned=True)
+        self._refresh_cards()
+        return answers
 
     def transfer(self, person_id: int, to: int, reason: str) -> None:
-        """转派: hands it to one named colleague, who still has to accept."""
+        """转派: hands it to one named colleague, who still has to accept.
+
+        By whoever has it or was offered it, and by the community's desk, which also places what has nobody.
+        """
+        reason = reason.strip()
+        if not (
+            self._is_worked_on_by(person_id)
+            or self._waits_for(person_id)
+            or (self.state in _MOVABLE and decides(person_id, self.community_id))
+        ):
+            raise NotAllowed("not_yours", number=self.number)
+        if not reason:
+            raise Invalid("reason_needed", number=self.number)
+        if to == self.taker_id or staff_of(to) is None:
+            raise Invalid("no_such_colleague", number=self.number)
+        at = now()
+        offering.end(self.id, "transferred", at=at)
+        withdraw(self.about, *offering.LETTERS, "case_accepted", "finish_reminder")
+        self.taker_id = None
+        self.accepted_at = None
+        self.waits_until = None
+        self._enter(State.DISPATCHED, "transferred", By.staff(person_id), at, to=to, reason=reason)
+        self._offer(Answering("transfer", (to,)), at, reason)
+        self._refresh_cards()
+
+    def void(self, by: By, reason: str) -> None:
+        """作废: withdrawn by its reporter, or no case in the eyes of the desk; always with the reason."""
+        mine = by.kind == "person" and by.id is not None and by.id == self.reporter_id
+        if not mine and not (by.kind == "staff" and decides(by.id, self.community_id)):
+            raise NotAllowed("not_yours", number=self.number)
         reason = reason.strip()
         if not reason:
             raise Invalid("reason_needed", number=self.number)
-        if self.taker_id != person_id and not offering.is_offered(self.id, person_id):
-            raise NotAllowed("not_yours", number=self.number)
-        at = now()
-        offering.end(self.id, "transferred", at=at)
-        self._refresh_cards("transferred", taker=person_id)
-        self.taker_id = None
-        self._enter(State.DISPATCHED, "transferred", By.staff(person_id), at, to=to, reason=reason)
-        self.route = "transfer"
-        occasion = f"{self.round}.{offering.count(self.id)}"
-        offering.offer(
-            self.id, Answering("transfer", (to,)), facts=self.facts(), at=at, occasion=occasion, note=reason
-        )
-
-    def void(self, by: By, reason: str) -> None:
-        """作废: withdrawn by its reporter, or not a case, always with the reason."""
         at = now()
         self._enter(State.VOID, "voided", by, at, reason=reason)
         self.waits_until = None
         self.closed_at = at
         offering.end(self.id, "closed", at=at)
-        withdraw(self.about, "case_dispatched")
-        self._refresh_cards("voided")
+        withdraw(self.about, *offering.LETTERS, "case_accepted", "finish_reminder", "case_emergency")
+        quiet(self.id, by)
+        self._refresh_cards()
+
+    def _is_worked_on_by(self, person_id: int) -> bool:
+        return self.taker_id == person_id and self.state == State.HANDLING
+
+    def _waits_for(self, person_id: int) -> bool:
+        return self.state == State.DISPATCHED and offering.is_offered(self.id, person_id)
+
+    def _may_step_in(self, person_id: int) -> bool:
+        """What nobody was found for is open to the desk; an emergency to whoever is rung."""
+        if self.state == State.FILED and decides(person_id, self.community_id):
+            return True
+        rings = self.urgency == "emergency" and self.state in (State.FILED, State.DISPATCHED)
+        return rings and person_id in duty_persons(self.community_id)
+
+
+_MOVABLE = (State.COLLECTED, State.FILED, State.DISPATCHED, State.HANDLING)

@@ -1,8 +1,9 @@
 """What the clock does to cases. Each verb handles one item and says whether there was one."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import exists, func, or_, select
 
 from models.base.clock import now
 from models.base.orm import session
@@ -42,7 +43,7 @@ def settle_one_silence(*, silence_days: int) -> bool:
     return True
 
 
-def to_visit(community_id: int | None = None, limit: int = 100) -> list[Case]:
+def to_visit(community_id: int | None = None, limit: int = 100) -> Sequence[Case]:
     """Finished cases whose people nobody could ask: somebody must go there or phone."""
     asked = exists().where(
         Letter.about_kind == "case",
@@ -53,8 +54,8 @@ def to_visit(community_id: int | None = None, limit: int = 100) -> list[Case]:
     )
     query = select(Case).where(Case.state == State.FINISHED, ~asked)
     if community_id is not None:
-        query = query.where(Case.community_id == community_id)
-    return list(session().scalars(query.order_by(Case.id).limit(limit)))
+        query = query.where(or_(Case.community_id == community_id, Case.community_id.is_(None)))
+    return session().scalars(query.order_by(Case.id).limit(limit)).all()
 
 
 def _next_waiting(state: State) -> Case | None:
@@ -68,15 +69,12 @@ def _next_waiting(state: State) -> Case | None:
     return session().scalars(query).first()
 
 
-def _questions(case: Case) -> tuple[ColumnElement[bool], ...]:
-    return (
+def _question_accepted_at(case: Case) -> datetime | None:
+    query = select(func.min(Letter.sent_at)).where(
         Letter.about_kind == "case",
         Letter.about_id == case.id,
         Letter.kind == "case_finished",
         Letter.created_at >= case.finished_at,
+        Letter.state == Fate.SENT,
     )
-
-
-def _question_accepted_at(case: Case) -> datetime | None:
-    query = select(func.min(Letter.sent_at)).where(*_questions(case), Letter.state == Fate.SENT)
     return session().execute(query).scalar()

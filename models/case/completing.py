@@ -69,13 +69,9 @@ class Completing(Joining):
             self._tell_taker("", step)
             return Answering("taken", (self.taker_id,) if self.taker_id else ())
         offering.end(self.id, "moved", at=now())
-        self._refresh_cards("moved")
-        return self.file(by=by)
-
-    def correct(self, category: str, by: By) -> None:
-        """What it is about was understood wrongly. The one who answers may be another then: see relocate."""
-        self.category = category
-        record(self.about, "corrected", by=by, at=now(), category=category)
+        answers = self.file(by=by)
+        self._refresh_cards()
+        return answers
 
     def _dispatch(
         self,

@@ -10,7 +10,11 @@ from models.base.actor import SYSTEM, By
 from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import put, session
+from models.base.refusals import NotAllowed
+from models.case import offering
+from models.case.alarm import alarm_of, quiet
 from models.case.case import Case
+from models.case.overseeing import decides
 from models.case.tables import Alarm
 from models.duty.answering import duty_persons
 from models.history import record
@@ -44,6 +48,7 @@ def ring_again(*, every_minutes: int, limit: int = 20) -> int:
     query = (
         select(Alarm)
         .where(Alarm.acknowledged_at.is_(None), Alarm.next_ring_at <= at, Alarm.rings < MAX_RINGS)
+        .order_by(Alarm.next_ring_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -59,21 +64,19 @@ def ring_again(*, every_minutes: int, limit: int = 20) -> int:
 
 def tell_place(case: Case) -> None:
     """The place has become known: whoever was rung hears it at once, not at the next turn."""
-    alarm = session().scalars(select(Alarm).where(Alarm.case_id == case.id)).first()
+    alarm = alarm_of(case.id)
     if alarm is not None and alarm.acknowledged_at is None:
         alarm.rings += 1
         _ring(case.id, alarm.rings, alarm.number_to_call, case.community_id, case.facts(), now())
 
 
 def acknowledge(case_id: int, person_id: int) -> bool:
-    """Somebody on duty has heard it. False when it was quiet already or never rang."""
-    alarm = session().scalars(select(Alarm).where(Alarm.case_id == case_id).with_for_update()).first()
-    if alarm is None or alarm.acknowledged_at is not None:
-        return False
-    alarm.acknowledged_at = now()
-    alarm.acknowledged_by = person_id
-    record(("case", case_id), "alarm_acknowledged", by=By.staff(person_id), at=alarm.acknowledged_at)
-    return True
+    """Somebody on duty, or whose building it is, has heard it. False when it was quiet already."""
+    case = session().get_one(Case, case_id)
+    hears = person_id in duty_persons(case.community_id) or decides(person_id, case.community_id)
+    if not hears and case.taker_id != person_id and not offering.is_offered(case_id, person_id):
+        raise NotAllowed("not_yours", number=case.number)
+    return quiet(case_id, By.staff(person_id))
 
 
 def ringing() -> Sequence[Alarm]:
@@ -99,7 +102,8 @@ def _ring(
     at: datetime,
 ) -> None:
     for person in duty_persons(community_id):
-        channels: list[str | None] = [address.channel for address in addresses_of("person", person)]
+        alive = (one.channel for one in addresses_of("person", person) if one.dead_reason is None)
+        channels: list[str | None] = list(dict.fromkeys(alive))
         for channel in channels or [None]:
             tell(
                 "case_emergency",

@@ -44,7 +44,7 @@ class Finishing(Assigning):
         self.no_photo_reason = no_photo_reason
         self.waits_until = at + timedelta(days=silence_days)
         withdraw(self.about, "case_accepted", "finish_reminder")
-        self._refresh_cards("finished")
+        self._refresh_cards()
         for person in self.concerned():
             tell(
                 "case_finished",

@@ -12,6 +12,7 @@ from models.case.lifecycle import OPEN, State
 from models.case.moving import Moving
 from models.case.tables import Fellow
 from models.history import record
+from models.outbox.door import tell
 from models.person.arriving import staff_of
 
 
@@ -22,8 +23,11 @@ class Joining(Moving):
         query = select(Fellow.person_id).where(Fellow.case_id == self.id, Fellow.left_at.is_(None))
         return people + [person for person in session().scalars(query) if person not in people]
 
-    def join(self, person_id: int, text: str = "") -> bool:
-        """One more reporter of the same thing. False when this person is in already."""
+    def join(self, person_id: int, text: str = "", *, by: By | None = None) -> bool:
+        """One more reporter of the same thing. False when this person is in already.
+
+        Who is joined by somebody else (`by`) is told by letter.
+        """
         if State(self.state) not in OPEN:
             raise NotAllowed("case_over", number=self.number)
         if person_id in self.concerned():
@@ -37,7 +41,9 @@ class Joining(Moving):
             fellow.left_at = None
         else:
             put(Fellow, case_id=self.id, person_id=person_id, text=text[:500], joined_at=now())
-        record(self.about, "joined", by=By.person(person_id), at=now())
+        step = record(self.about, "joined", by=by or By.person(person_id), at=now(), person=person_id)
+        if by is not None:
+            tell("case_joined", person_id, about=self.about, occasion=str(step), **self.facts())
         return True
 
     def leave(self, person_id: int) -> None:

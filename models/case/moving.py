@@ -5,9 +5,12 @@ from typing import Any
 
 from models.base.actor import By
 from models.base.clock import now
+from models.base.links import personal_path
 from models.base.refusals import NotAllowed
+from models.case import offering
 from models.case.lifecycle import NEXT, State
 from models.case.tables import CaseRow
+from models.duty.answering import answerer
 from models.history import record
 from models.outbox import cards
 from models.place.spot import Spot
@@ -63,6 +66,24 @@ class Moving(CaseRow):
         self.state = state
         record(self.about, what, by=by, at=at or now(), **facts)
 
-    def _refresh_cards(self, stage: str, **more: Any) -> None:
-        """The cards that staff still see say what is true now."""
-        cards.refresh(self.about, facts=self.facts(stage=stage, **more))
+    def card_facts(self, person_id: int) -> dict[str, Any]:
+        """What this person's card about the case shows now."""
+        taker = answerer(self.taker_id) if self.taker_id is not None else None
+        return self.facts(
+            stage=self._stage_for(person_id),
+            round=self.round,
+            taker=taker.name if taker else None,
+            path=personal_path("case", person_id, self.id),
+        )
+
+    def _stage_for(self, person_id: int) -> str:
+        """The state, seen by one of those it was offered to: a code of labels/card_stages.toml."""
+        if self.state == State.HANDLING:
+            return "handling" if self.taker_id == person_id else "taken_by_other"
+        if self.state in (State.DISPATCHED, State.FILED):
+            return "offered" if offering.is_offered(self.id, person_id) else "elsewhere"
+        return self.state
+
+    def _refresh_cards(self) -> None:
+        """The cards that staff still see say what is true now: called when the move is made."""
+        cards.refresh(self.about, self.card_facts)

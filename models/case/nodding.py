@@ -9,20 +9,22 @@ from models.base.refusals import Invalid, NotAllowed
 from models.case import offering
 from models.case.finishing import Finishing
 from models.case.lifecycle import State
+from models.case.overseeing import decides
 from models.case.tables import Rating
+from models.history import record
 from models.outbox.door import PublicFacts, tell, tell_group, withdraw
 from models.person.arriving import staff_of
 from models.place.groups import groups_of
 
 NOT_SATISFIED = 2  # grades 1 and 2 are a no
+_CLAIMED = (State.FINISHED, State.CLOSED, State.RATED)  # said to be done
 
 
 class Nodding(Finishing):
     def nod(self, by: By, *, by_phone: bool = False) -> bool:
         """Yes, it is mended. False when it was closed already."""
         if by_phone:
-            if by.id == self.taker_id:
-                raise NotAllowed("nod_by_taker", number=self.number)
+            self._must_speak_for_caller(by)
         elif by.id not in self.concerned():
             raise NotAllowed("not_yours_to_rate", number=self.number)
         if self.state in (State.CLOSED, State.RATED):
@@ -38,11 +40,18 @@ class Nodding(Finishing):
             tell("case_closed_default", person, about=self.about, occasion=str(self.round), **self.facts())
 
     def object(self, by: By, text: str) -> bool:
-        """No: 返工 under the same number, by the same taker if still on duty. False when it is back."""
-        if by.kind == "person" and by.id not in self.concerned():
-            raise NotAllowed("not_yours_to_rate", number=self.number)
-        if self.state in (State.HANDLING, State.DISPATCHED, State.FILED):
+        """No: 返工 under the same number, by the same taker if still on duty. False when it is back.
+
+        Staff say it for somebody on the phone, under the same rule as the nod.
+        """
+        if by.id not in self.concerned():
+            if by.kind != "staff":
+                raise NotAllowed("not_yours_to_rate", number=self.number)
+            self._must_speak_for_caller(by)
+        if self.state in (State.HANDLING, State.DISPATCHED, State.FILED) and self.round > 1:
             return False
+        if self.state not in _CLAIMED:
+            raise NotAllowed("case_move", number=self.number, state=self.state)
         at = now()
         taker = self.taker_id
         self._enter(State.FILED, "objected", by, at, text=text, round=self.round)
@@ -50,9 +59,11 @@ class Nodding(Finishing):
         self.close_kind = None
         self.closed_at = None
         self.waits_until = None
-        withdraw(self.about, "case_finished", "case_closed_default")
+        # Nobody reads any more that it is mended, least of all the building.
+        withdraw(self.about, "case_finished", "case_closed_default", "case_closed", "case_group_mended")
         if taker is None or staff_of(taker) is None:
-            self._dispatch(by=by, note=text)
+            self._dispatch(by=by, note=text or None, except_for=offering.returned_by(self.id))
+            self._refresh_cards()
             return True
         self._enter(State.HANDLING, "reworked", SYSTEM, at)
         self.accepted_at = at
@@ -75,7 +86,7 @@ class Nodding(Finishing):
         assert by.id is not None
         if by.id not in self.concerned():
             raise NotAllowed("not_yours_to_rate", number=self.number)
-        if self.state not in (State.FINISHED, State.CLOSED, State.RATED):
+        if self.state not in _CLAIMED:
             raise NotAllowed("nothing_to_rate", number=self.number)
         if self.rated_by(by.id):
             return False
@@ -96,6 +107,8 @@ class Nodding(Finishing):
             self.nod(by)
         if self.state == State.CLOSED:
             self._enter(State.RATED, "rated", by, grade=grade)
+        else:
+            record(self.about, "rated", by=by, at=now(), grade=grade)
         return True
 
     def rated_by(self, person_id: int) -> bool:
@@ -103,6 +116,14 @@ class Nodding(Finishing):
             Rating.case_id == self.id, Rating.round == self.round, Rating.person_id == person_id
         )
         return session().execute(query).first() is not None
+
+    def _must_speak_for_caller(self, by: By) -> None:
+        """The nod of somebody on the phone is written down by who took the call or by the desk, never by the
+        one whose work it is about."""
+        if by.id == self.taker_id:
+            raise NotAllowed("nod_by_taker", number=self.number)
+        if by.id is None or (by.id != self.entered_by and not decides(by.id, self.community_id)):
+            raise NotAllowed("not_yours_to_rate", number=self.number)
 
     def _close(self, kind: str, by: By) -> None:
         at = now()
@@ -112,7 +133,7 @@ class Nodding(Finishing):
         self.waits_until = None
         offering.end(self.id, "closed", at=at)
         withdraw(self.about, "case_finished")
-        self._refresh_cards("closed")
+        self._refresh_cards()
         if self.taker_id is not None:
             tell(
                 "case_closed",

@@ -14,6 +14,8 @@ from models.outbox.door import tell
 from models.outbox.letter import Lane
 from models.place.spot import Spot
 
+LETTERS = ("case_dispatched", "case_returned", "case_filed_nobody")  # how people hear of an offer
+
 
 def find(spot: Spot, category: str | None, *, except_for: frozenset[int] = frozenset()) -> Answering:
     """Keeper, else grid worker, else the category's department, else the community's desk, else nobody."""
@@ -28,24 +30,33 @@ def offer(
     at: datetime,
     occasion: str,
     note: str | None = None,
+    returned_by: str | None = None,
 ) -> None:
-    """Opens an offer to each of these people and tells them. With nobody, the step alone says so (row 17)."""
+    """Opens an offer to each of these people and tells them. With nobody, the step alone says so (row 17).
+
+    `note` is what the one before said about it; `returned_by` names who gave it back.
+    """
     about = ("case", case_id)
     lane = Lane.EMERGENCY if facts["urgency"] == "emergency" else Lane.ANSWER
     people = list(answers.people)
+    kind = "case_dispatched"
+    if answers.route == "desk":
+        kind = "case_returned" if returned_by else "case_filed_nobody"
     record(
         about, "dispatched" if people else "nobody_found", by=SYSTEM, at=at, route=answers.route, to=people
     )
     for person in people:
         put(Offer, case_id=case_id, person_id=person, role=answers.route, offered_at=at)
         tell(
-            "case_dispatched",
+            kind,
             person,
             about=about,
             occasion=occasion,
             lane=lane,
             stage="offered",
             note=note,
+            reason=note,
+            by=returned_by,
             **facts,
         )
 
@@ -64,6 +75,11 @@ def returned_by(case_id: int) -> frozenset[int]:
     """Who had it and gave it back: it does not go to them again by itself."""
     query = select(Offer.person_id).where(Offer.case_id == case_id, Offer.ended_how == "returned")
     return frozenset(session().scalars(query))
+
+
+def note_offer(case_id: int, person_id: int, role: str, at: datetime) -> None:
+    """Somebody steps in who was not asked: the offer stands for it."""
+    put(Offer, case_id=case_id, person_id=person_id, role=role, offered_at=at)
 
 
 def note_return(case_id: int, person_id: int, at: datetime) -> None:

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from models.base.checkdigit import without_check
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.case.case import Case
 from models.case.lifecycle import ENDED, OPEN, State
+from models.case.overseeing import OVERSEEING
 from models.case.tables import Fellow, Offer
 from models.person.arriving import Visitor
-
-OVERSEEING = frozenset({"community", "street", "supervisor", "admin"})  # see every case of their community
 
 
 def visible_to(visitor: Visitor) -> ColumnElement[bool]:
@@ -42,7 +41,8 @@ def find(number: str, visitor: Visitor, *, hold: bool = False) -> Case:
     key = without_check(number)
     query = select(Case).where(Case.id == key, visible_to(visitor))
     if hold:
-        query = query.with_for_update(of=Case)
+        # As it is now: what this unit of work read before it had the lock may be overtaken.
+        query = query.with_for_update(of=Case).execution_options(populate_existing=True)
     case = session().scalars(query).first() if key is not None else None
     if case is None:
         raise NotFound("case_not_found", number=number)
@@ -67,7 +67,8 @@ def maybe(number: str, visitor: Visitor) -> Case | None:
 
 def hold(case_id: int) -> Case:
     """A case that was found before, its row ours until the commit."""
-    return session().scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+    query = select(Case).where(Case.id == case_id).with_for_update()
+    return session().scalars(query.execution_options(populate_existing=True)).one()
 
 
 def latest_of(person_id: int, *states: State) -> Case | None:
@@ -101,8 +102,11 @@ def offered_to(person_id: int, limit: int = 20) -> Sequence[Case]:
 
 
 def nobody_found(community_id: int | None = None, limit: int = 50) -> Sequence[Case]:
-    """Row 17: cases whose routing found nobody. Must be empty by the end of the day."""
-    query = select(Case).where(Case.state == State.FILED)
+    """Row 17: no keeper, grid worker or department answers, and the desk has not taken it either.
+    Must be empty by the end of the day."""
+    query = select(Case).where(
+        or_(Case.state == State.FILED, and_(Case.state == State.DISPATCHED, Case.route == "desk"))
+    )
     if community_id is not None:
         query = query.where(or_(Case.community_id == community_id, Case.community_id.is_(None)))
     return session().scalars(query.order_by(Case.id).limit(limit)).all()

@@ -11,11 +11,11 @@ from models.base.orm import public_id, put
 from models.case import offering
 from models.case.case import Case
 from models.case.lifecycle import State
+from models.case.tables import TEXT_LIMIT
 from models.duty.answering import Answering
 from models.history import record
 from models.place.spot import Spot
 
-TEXT_LIMIT = 2000
 # Columns that an insert without the unit of work must name itself.
 _BLANK: dict[str, Any] = {"also": [], "urgency": "normal", "round": 1}
 
@@ -97,7 +97,7 @@ def letter_facts(
         **spot.facts(),
         "category": category,
         "urgency": urgency,
-        "text": text,
+        "text": text[:TEXT_LIMIT],
         "reported_at": at.isoformat(),
     }
 

@@ -9,6 +9,7 @@ from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import Base, BigId, Numbered, public_id
 
+TEXT_LIMIT = 2000
 FIRST = 10_001  # with its check digit a number has six digits from the first case on
 
 

@@ -1,4 +1,4 @@
-"""What happens to photos and voices: wanted from the platform, kept as a file, or gone for a stated reason."""
+"""What happens to photos and voices: wanted from the platform, kept as a file, or gone for a reason."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,8 +10,8 @@ from models.base.orm import public_id, put, session
 from models.base.refusals import NotFound
 from models.media.item import Item
 
-ATTEMPTS = 8
-PAUSES = (5, 15, 60, 300, 900, 3600, 3600)  # seconds; within the platform's three days
+LIFE = timedelta(days=3)  # so long the platform holds it
+PAUSES = (5, 15, 60, 300, 900, 3600)  # seconds, the last one again and again
 
 
 def want(
@@ -67,7 +67,7 @@ def items_about(kind: str, key: int, purpose: str | None = None) -> Sequence[Ite
 
 def count_about(kind: str, key: int, purpose: str, *, since: datetime | None = None) -> int:
     query = select(func.count(Item.id)).where(
-        Item.about_kind == kind, Item.about_id == key, Item.purpose == purpose
+        Item.about_kind == kind, Item.about_id == key, Item.purpose == purpose, Item.state != "gone"
     )
     if since is not None:
         query = query.where(Item.at >= since)
@@ -79,6 +79,12 @@ def move(items: Sequence[int], about: tuple[str, int], purpose: str) -> None:
     session().execute(
         update(Item).where(Item.id.in_(items)).values(about_kind=about[0], about_id=about[1], purpose=purpose)
     )
+
+
+def anything_due() -> bool:
+    """A cheap look, without a lock."""
+    query = select(Item.id).where(Item.state == "wanted", Item.not_before <= now()).limit(1)
+    return session().execute(query).first() is not None
 
 
 def due(limit: int) -> Sequence[Item]:
@@ -106,10 +112,17 @@ def missed(item_id: int, trouble: str, *, for_good: bool) -> None:
     """The platform did not give it: later again, or never."""
     item = session().get_one(Item, item_id)
     item.trouble = trouble
-    if for_good or item.attempts >= ATTEMPTS:
+    if for_good or item.at + LIFE < now():
         item.state = "gone"
     else:
         item.not_before = now() + timedelta(seconds=PAUSES[min(item.attempts, len(PAUSES)) - 1])
+
+
+def postponed(item_id: int, until: datetime, trouble: str) -> None:
+    """The platform asked to wait: that was no try."""
+    item = session().get_one(Item, item_id)
+    item.trouble, item.not_before = trouble, until
+    item.attempts = max(0, item.attempts - 1)
 
 
 def unheard(limit: int = 50) -> Sequence[Item]:

@@ -4,6 +4,7 @@ A card can be changed once with each response_code; one comes with the sending a
 """
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select, update
@@ -15,12 +16,11 @@ from models.outbox.letter import DataClass, Lane, Letter, State
 KIND = "card_update"
 
 
-def refresh(about: tuple[str, int], *, facts: dict[str, Any]) -> int:
+def refresh(about: tuple[str, int], facts_for: Callable[[int], dict[str, Any]]) -> int:
     """Writes a letter for every card about this thing that can still be changed; gives how many.
 
-    `facts` are those of the card as it should be now; "taker" is the person whose card keeps its buttons,
-    and each letter gets "mine" to tell the words which card it is. A card that is on its way is changed
-    when it has arrived; one whose code is used up stays as it is.
+    `facts_for(person)` are the facts of that person's card as it should be now. A card that is on its way
+    is changed when it has arrived; one whose code is used up stays as it is.
     """
     query = select(Letter.id, Letter.to_id, Letter.state, Letter.response_code).where(
         Letter.about_kind == about[0],
@@ -35,7 +35,7 @@ def refresh(about: tuple[str, int], *, facts: dict[str, Any]) -> int:
         if state == State.SENT and code is None:
             continue
         written += 1
-        _write(card, person, about, facts | {"mine": person == facts.get("taker")})
+        _write(card, person, about, facts_for(person))
     return written
 
 
