@@ -133,24 +133,19 @@ def test_an_unknown_path_is_loud_and_marked(desk: Served) -> None:
 
 def test_files_larger_than_a_mebibyte_pass(desk: Served) -> None:
     content = b"\xff\xd8" + b"x" * (3 << 20)
-    body = (
-        b'--B\r\nContent-Disposition: form-data; name="media"; filename="a.jpg"\r\n\r\n'
-        + content
-        + b"\r\n--B--\r\n"
-    )
+    head = b'--B\r\nContent-Disposition: form-data; name="media"; filename="a.jpg"\r\n\r\n'
+    token = desk.stable()["access_token"]
     connection = http.client.HTTPConnection(urlsplit(desk.base_url).netloc, timeout=5)
     connection.request(
-    path = f"/official/cgi-bin/media/get?access_token={token}&media_id={made['media_id']}"
-    _, found = desk.over_http("GET", path)
+        "POST",
+        f"/official/cgi-bin/media/upload?type=image&access_token={token}",
+        head + content + b"\r\n--B--\r\n",
         {"Content-Type": "multipart/form-data; boundary=B"},
-    )  # fmt: skip
+    )
     made = json.loads(connection.getresponse().read())
     connection.close()
-    token = desk.stable()["access_token"]
-    _, found = desk.over_http(
-        "GET", f"/official/cgi-bin/media/get?access_token={token}&media_id={made['media_id']}"
-    )
-    assert found == content
+    path = f"/official/cgi-bin/media/get?access_token={token}&media_id={made['media_id']}"
+    assert desk.over_http("GET", path) == (200, content)
 
 
 def test_a_port_that_is_taken_is_said(desk: Served) -> None:
