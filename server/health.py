@@ -29,6 +29,7 @@ from server.settings import is_loopback
 
 COUNTED = {
     "refused_callbacks": "Callbacks that were refused, by the reason.",
+    "media_fetched": "Photos and voices asked for, by kind and result.",
     "platform_calls": "Calls to the platforms, by platform and result.",
     "letters_settled": "Letters by what became of them.",
     "errors": "Requests that ended in an error of ours.",

@@ -1,0 +1,61 @@
+"""What one person may do with a case now. Pages offer these; the verbs check again."""
+
+from models.case import offering
+from models.case.case import Case
+from models.case.lifecycle import ENDED, State
+from models.case.overseeing import decides
+from models.case.tables import Alarm
+from models.person.arriving import Visitor
+
+_UNPLACED = (State.COLLECTED, State.FILED, State.DISPATCHED)
+
+
+def open_to(case: Case, visitor: Visitor, alarm: Alarm | None) -> frozenset[str]:
+    """Names of moves, for somebody who was found to see the case."""
+    return frozenset(_as_resident(case, visitor.person_id) | _as_staff(case, visitor, alarm))
+
+
+def _as_resident(case: Case, me: int) -> set[str]:
+    if me not in case.concerned():
+        return set()
+    state = State(case.state)
+    moves: set[str] = set()
+    if state not in ENDED:
+        moves.add("add")
+        if me != case.reporter_id:
+            moves.add("leave")
+    if state == State.COLLECTED:
+        moves.add("place")
+    if state == State.FINISHED:
+        moves |= {"nod", "object"}
+    if state in (State.CLOSED, State.RATED) and not case.rated_by(me):
+        moves |= {"rate", "object"}
+    return moves
+
+
+def _as_staff(case: Case, visitor: Visitor, alarm: Alarm | None) -> set[str]:
+    if not visitor.is_staff:
+        return set()
+    me, state = visitor.person_id, State(case.state)
+    moves: set[str] = set()
+    offered = state == State.DISPATCHED and offering.is_offered(case.id, me)
+    mine = case.taker_id == me and state == State.HANDLING
+    deciding = decides(me, case.community_id)
+    ringing = alarm is not None and alarm.acknowledged_at is None
+    if offered or (deciding and (state == State.FILED or (ringing and state == State.DISPATCHED))):
+        moves.add("accept")
+    if offered or mine:
+        moves.add("give_back")
+    if offered or mine or (deciding and state in (*_UNPLACED, State.HANDLING)):
+        moves.add("transfer")
+    if mine:
+        moves.add("finish")
+    if ringing:
+        moves.add("acknowledge")
+    if deciding and state not in ENDED:
+        moves |= {"correct", "place"} if state in _UNPLACED else {"correct"}
+    if (deciding or case.entered_by == me) and case.taker_id != me and state == State.FINISHED:
+        moves |= {"nod_by_phone", "object_by_phone"}
+    if mine or "nod_by_phone" in moves or (deciding and state in _UNPLACED):
+        moves.add("call")
+    return moves
