@@ -7,7 +7,7 @@ from handlers.house import House
 from handlers.wechat import door
 from handlers.wechat.message import Channel
 from server import callbacks, health, tally
-from server.config import Config, Mini, Official
+from server.config import Config, Mini, Official, Work
 from server.database import Database
 from server.wechat.alarm import RefusalAlarm
 from server.wechat.channel import ChannelConfig
@@ -49,18 +49,18 @@ def _channels(config: Config) -> dict[Channel, ChannelConfig]:
     wechat = config.wechat
     found: dict[Channel, ChannelConfig] = {}
     if wechat.official is not None:
-        found["official"] = _account(wechat.official)
+        found["official"] = _account(wechat.official, wechat.official.app_id)
     if wechat.mini is not None:
-        found["mini"] = _account(wechat.mini)
+        found["mini"] = _account(wechat.mini, wechat.mini.app_id)
     if wechat.work is not None:
-        work = wechat.work
-        found["work"] = ChannelConfig(
-            work.token, work.encoding_aes_key or None, work.encoding_aes_key_previous or None, work.corp_id
-        )
+        found["work"] = _account(wechat.work, wechat.work.corp_id)
     return found
 
 
-def _account(app: Official | Mini) -> ChannelConfig:
+def _account(app: Official | Mini | Work, receive_id: str) -> ChannelConfig:
     return ChannelConfig(
-        app.token, app.encoding_aes_key or None, app.encoding_aes_key_previous or None, app.app_id
+        token=app.token,
+        receive_id=receive_id,
+        encoding_aes_key=app.encoding_aes_key or None,
+        encoding_aes_key_previous=app.encoding_aes_key_previous or None,
     )

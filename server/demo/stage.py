@@ -1,7 +1,10 @@
-"""The sandbox that a service with `[sandbox] enabled` shows: its own accounts, its own town, phones for both."""
+"""The sandbox of a service with `[sandbox] enabled`: its own accounts and town, and phones for both."""
+
+from dataclasses import fields
 
 from flask import Blueprint
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from handlers.guards import guard_all
 from models.base.orm import session
@@ -65,7 +68,9 @@ def _account(app: Official | Mini) -> Account:
 
 
 def _residents(cast: dict[str, object]) -> list[Phone]:
-    return [Phone(kind="resident", **fields) for fields in cast["resident"]]  # type: ignore[attr-defined]
+    known = {field.name for field in fields(Phone)}
+    people: list[dict[str, object]] = cast["resident"]  # type: ignore[assignment]
+    return [Phone(kind="resident", **{k: v for k, v in one.items() if k in known}) for one in people]  # type: ignore[arg-type]
 
 
 def _staff(cast: dict[str, object]) -> list[Phone]:
@@ -85,19 +90,16 @@ def _staff(cast: dict[str, object]) -> list[Phone]:
 
 def _groups(cast: dict[str, object]) -> list[Phone]:
     front: list[str] = cast["groups"]  # type: ignore[assignment]
-    owner = (
-        select(Address.value)
-        .where(
-            Address.owner_kind == "person",
-            Address.owner_id == BuildingGroup.owner_id,
-            Address.channel == Channel.WORK,
-        )
-        .limit(1)
-        .scalar_subquery()
-    )
+    owner = aliased(Address)
     query = (
-        select(BuildingGroup.name, Address.channel, Address.value, owner)
+        select(BuildingGroup.name, Address.channel, Address.value, owner.value)
         .join(Address, (Address.owner_id == BuildingGroup.id) & (Address.owner_kind == "group"))
+        .outerjoin(
+            owner,
+            (owner.owner_id == BuildingGroup.owner_id)
+            & (owner.owner_kind == "person")
+            & (owner.channel == Channel.WORK),
+        )
         .order_by(BuildingGroup.id)
     )
     return [

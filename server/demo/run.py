@@ -1,0 +1,116 @@
+"""`hemei demo`: a whole service with a town in it, in one command, gone without a trace afterwards."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import click
+
+from handlers.words import labels
+from server.config import Config
+from server.demo.story import Missing, play
+from server.demo.town import furnish
+from server.settings import PREFIX
+
+READY_SECONDS = 60
+STOP_SECONDS = 30
+PORT = 8000
+
+
+class Cannot(click.ClickException):
+    """Exit code 1, the reason on stderr."""
+
+
+def demo(port: int | None, *, story: bool) -> None:
+    """Serves until SIGINT or SIGTERM; with `story` plays it, says how it went, and ends."""
+    signal.signal(signal.SIGTERM, _end)
+    with suppress(_Ended, KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="hemei-demo-") as home:
+        words = labels("demo")
+        port = port or (_free_port() if story else PORT)
+        if not _is_free(port):
+            raise Cannot(f"port {port} is taken: choose another with --port")
+        click.echo(words["furnishing"], err=True)
+        config = furnish(Path(home), port)
+        with _service(config, port) as child:
+            _wait_until_ready(config, child)
+            if story:
+                _tell(config)
+                return
+            click.echo(words["running"].format(base=config.server.base_url))
+            _wait_for_end(child)
+
+
+class _Ended(Exception):  # noqa: N818
+    """SIGTERM: the folder and the service go as with Ctrl-C."""
+
+
+def _end(_number: int, _frame: object) -> None:
+    raise _Ended
+
+
+def _tell(config: Config) -> None:
+    try:
+        play(config.server.base_url, say=click.echo)
+    except Missing as missing:
+        raise Cannot(f"the story stopped: {missing}") from None
+
+
+@contextmanager
+def _service(config: Config, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """`hemei serve --work` on the demo's own configuration, whatever surrounds us."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    command = [sys.executable, "-P", "-m", "server", "serve", "--work", "--bind", f"127.0.0.1:{port}"]
+    child = subprocess.Popen(command, env=clean | {"HEMEI_CONFIG": str(config.path)})  # noqa: S603 - ourselves
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _wait_until_ready(config: Config, child: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until:
+        if child.poll() is not None:
+            raise Cannot(f"the service ended with {child.returncode} before it was ready")
+        try:
+            with urllib.request.urlopen(f"{config.server.base_url}/health/ready", timeout=2):  # noqa: S310
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise Cannot("the service did not become ready")
+
+
+def _wait_for_end(child: subprocess.Popen[bytes]) -> None:
+    """Until somebody ends us, or the service ends by itself."""
+    raise Cannot(f"the service ended with {child.wait()}")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
