@@ -1,0 +1,61 @@
+# Everything sets itself up: a fresh machine needs git, python3 (3.11 or newer) and make.
+#
+#   make demo      a running town on http://127.0.0.1:8000, WeChat played beside it
+#   make test      lint, types, import contracts and all tests on SQLite and PostgreSQL
+#   make chaos     kills, freezes and forgeries at full size (half an hour)
+#   make bench     figures against the bare echo, SQLite and PostgreSQL
+
+.PHONY: demo test lint pytest bench chaos screenshots migration lock clean
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+RUN := .venv/.ready-to-run
+DEV := .venv/.ready-to-test
+PORT ?= 8000
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(RUN)
+	.venv/bin/hemei demo --port $(PORT)
+
+test: lint pytest
+
+lint: $(DEV)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+pytest: $(DEV)
+	.venv/bin/pytest -q -n 2
+
+chaos: $(DEV)
+	.venv/bin/python scripts/chaos.py
+
+bench: $(DEV)
+	.venv/bin/python scripts/bench.py
+
+screenshots: $(DEV)
+	.venv/bin/python scripts/screenshots.py
+
+# the next migration from what the tables say; without a name the first one again
+migration: $(DEV)
+	.venv/bin/python scripts/migration.py $(name)
+	.venv/bin/ruff check -q --fix models/migrations
+	.venv/bin/ruff format -q models/migrations
+
+# both lock files again, with hashes and without any address
+lock:
+	sh scripts/lock.sh $(PYTHON)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(RUN): requirements.lock pyproject.toml scripts/setup.sh
+	sh scripts/setup.sh $(PYTHON) requirements.lock
+	@touch $@
+
+$(DEV): requirements-dev.lock pyproject.toml scripts/setup.sh scripts/browser.sh
+	sh scripts/setup.sh $(PYTHON) requirements-dev.lock
+	sh scripts/browser.sh
+	@touch $@
