@@ -27,5 +27,5 @@ if [ ! -x .venv/bin/pip ]; then
     fi
 fi
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-.venv/bin/pip install --quiet --require-hashes -r "$lock"
-.venv/bin/pip install --quiet --no-deps --no-build-isolation --no-index -e .
+.venv/bin/pip install -qq --require-hashes -r "$lock"
+.venv/bin/pip install -qq --no-deps --no-build-isolation --no-index -e .
