@@ -24,10 +24,10 @@ class Assigning(Completing):
             return False
         if self.state in (State.HANDLING, State.FINISHED, State.CLOSED, State.RATED):
             raise NotAllowed("taken_by_other", number=self.number)
+        if not self.may_be_accepted_by(person_id):
+            raise NotAllowed("not_offered", number=self.number)
         at = now()
         if not offering.is_offered(self.id, person_id):
-            if not self._may_step_in(person_id):
-                raise NotAllowed("not_offered", number=self.number)
             offering.note_offer(self.id, person_id, "desk", at)
         self._enter(State.HANDLING, "accepted", By.staff(person_id), at)
         self.taker_id = person_id
@@ -52,7 +52,7 @@ class Assigning(Completing):
         """退单 with its reason: on to the next who answers. None while others still hold an offer."""
         reason = reason.strip()
         mine = self._is_worked_on_by(person_id)
-        if not mine and not self._waits_for(person_id):
+        if not mine and not super().may_be_accepted_by(person_id):
             raise NotAllowed("not_yours", number=self.number)
         if not reason:
             raise Invalid("reason_needed", number=self.number)
@@ -81,7 +81,7 @@ class Assigning(Completing):
         reason = reason.strip()
         if not (
             self._is_worked_on_by(person_id)
-            or self._waits_for(person_id)
+            or super().may_be_accepted_by(person_id)
             or (self.state in _MOVABLE and decides(person_id, self.community_id))
         ):
             raise NotAllowed("not_yours", number=self.number)
@@ -119,11 +119,10 @@ class Assigning(Completing):
     def _is_worked_on_by(self, person_id: int) -> bool:
         return self.taker_id == person_id and self.state == State.HANDLING
 
-    def _waits_for(self, person_id: int) -> bool:
-        return self.state == State.DISPATCHED and offering.is_offered(self.id, person_id)
-
-    def _may_step_in(self, person_id: int) -> bool:
-        """What nobody was found for is open to the desk; an emergency to whoever is rung."""
+    def may_be_accepted_by(self, person_id: int) -> bool:
+        """What nobody was found for is open to the desk, an emergency to whoever is rung."""
+        if super().may_be_accepted_by(person_id):
+            return True
         if self.state == State.FILED and decides(person_id, self.community_id):
             return True
         rings = self.urgency == "emergency" and self.state in (State.FILED, State.DISPATCHED)

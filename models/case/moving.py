@@ -67,22 +67,18 @@ class Moving(CaseRow):
         record(self.about, what, by=by, at=at or now(), **facts)
 
     def card_facts(self, person_id: int) -> dict[str, Any]:
-        """What this person's card about the case shows now."""
+        """What this person's card about the case shows now. `mine`: the next move is this person's."""
         taker = answerer(self.taker_id) if self.taker_id is not None else None
+        working = self.state == State.HANDLING and self.taker_id == person_id
         return self.facts(
-            stage=self._stage_for(person_id),
-            round=self.round,
-            taker=taker.name if taker else None,
+            state=self.state,
+            mine=working or self.may_be_accepted_by(person_id),
+            taker_name=taker.name if taker else None,
             path=personal_path("case", person_id, self.id),
         )
 
-    def _stage_for(self, person_id: int) -> str:
-        """The state, seen by one of those it was offered to: a code of labels/card_stages.toml."""
-        if self.state == State.HANDLING:
-            return "handling" if self.taker_id == person_id else "taken_by_other"
-        if self.state in (State.DISPATCHED, State.FILED):
-            return "offered" if offering.is_offered(self.id, person_id) else "elsewhere"
-        return self.state
+    def may_be_accepted_by(self, person_id: int) -> bool:
+        return self.state == State.DISPATCHED and offering.is_offered(self.id, person_id)
 
     def _refresh_cards(self) -> None:
         """The cards that staff still see say what is true now: called when the move is made."""
