@@ -4,6 +4,7 @@ from models.base.orm import Base
 from models.base.quarantine import Quarantine
 from models.base.tallies import Tally
 from models.base.ticks import Tick
+from models.case import numbering as numbering
 from models.case.case import Case
 from models.case.tables import Alarm, Fellow, Offer, Rating
 from models.dialogue.question import Question

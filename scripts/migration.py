@@ -16,17 +16,18 @@ from alembic import command
 from sqlalchemy import create_engine
 
 from models.base.orm import Utc
-from models.history.append_only import POSTGRESQL, SQLITE
+from models.case import numbering
+from models.history import append_only
 from models.schema import metadata
 from server import migrations
 
 VERSIONS = Path(__file__).parents[1] / "models" / "migrations" / "versions"
-TRIGGERS = """
+BESIDE_TABLES = """
     if op.get_context().dialect.name == "sqlite":
-        for statement in STEPS_STAY_SQLITE:
+        for statement in SQLITE:
             op.execute(statement)
     else:
-        for statement in STEPS_STAY_POSTGRESQL:
+        for statement in POSTGRESQL:
             op.execute(statement)
 """
 
@@ -62,9 +63,11 @@ def main() -> None:
         old.unlink()
     file = write("The first schema")
     text = file.read_text(encoding="utf-8")
-    frozen = f"STEPS_STAY_SQLITE = {SQLITE!r}\nSTEPS_STAY_POSTGRESQL = {POSTGRESQL!r}\n"
+    frozen = (
+        f"SQLITE = {(*append_only.SQLITE, numbering.SQLITE)!r}\nPOSTGRESQL = {append_only.POSTGRESQL!r}\n"
+    )
     text = text.replace("\n\ndef upgrade", f"\n{frozen}\n\ndef upgrade", 1)
-    file.write_text(text.rstrip() + "\n" + TRIGGERS, encoding="utf-8")
+    file.write_text(text.rstrip() + "\n" + BESIDE_TABLES, encoding="utf-8")
     print(file)
 
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from server.config import Config
 from server.database import Database
+from server.delivery import Delivery
 from server.fetching import Fetcher
 from server.tally import Flusher
 from server.timetable import Timetable
@@ -18,6 +19,7 @@ class Runner(Protocol):
 def runners(config: Config, database: Database) -> dict[str, Runner]:
     return {
         "timetable": Timetable(config, database),
+        "letters": Delivery(config, database),
         "photos": Fetcher(config, database),
         "tally": Flusher(database, working=True),
     }

@@ -1,16 +1,14 @@
 """A button of a WeCom card: `<verb>/<case number>`. The card itself is the answer."""
 
 from handlers.wechat import finishing, staff
-from handlers.wechat.answer import Answer, CardUpdate, Nothing
+from handlers.wechat.answer import Answer, CardUpdate
 from handlers.wechat.visit import Visit
-from handlers.words import card
+from handlers.wording.cards import template_card
+from handlers.words import letter
 from models.base.refusals import Refused
 from models.case import reach
 from models.case.case import Case
 from models.outbox.cards import new_code
-
-STAGES = {"handling": "accepted", "dispatched": "offered", "filed": "returned"}
-
 
 def tapped(visit: Visit) -> Answer:
     """Does what the button says and shows on the card what is true now. Taps again change nothing."""
@@ -32,7 +30,8 @@ def tapped(visit: Visit) -> Answer:
 def _do(visit: Visit, verb: str, case: Case) -> str:
     match verb:
         case "accept":
-            return staff.accept(visit, case)
+            case.accept(visit.person)
+            return ""  # the card says it
         case "finish":
             return finishing.tapped(visit, case)
         case "return":
@@ -44,11 +43,7 @@ def _do(visit: Visit, verb: str, case: Case) -> str:
 
 
 def _shown(visit: Visit, case: Case, note: str) -> Answer:
-    stage = STAGES.get(case.state, case.state)
-    if stage == "accepted" and case.taker_id != visit.person:
-        stage = "taken_by_other"
-    kind = "case_emergency" if visit.message.event_key.startswith("acknowledge") else "case_dispatched"
-    shape = card(
-        kind, {**case.facts(), **case.card_facts(stage, visit.person), "note": note}, visit.message.task_id
-    )
-    return CardUpdate((visit.message.sender,), shape) if shape else Nothing()
+    """The card as it should be now, for the one who tapped; `note` is what a chat would have said."""
+    words = letter("card_update", "work", {**case.card_facts(visit.person), "note": note})
+    assert words.card is not None
+    return CardUpdate((visit.message.sender,), template_card(words.card, visit.message.task_id))

@@ -58,12 +58,16 @@ def accounts(config: Config) -> Accounts:
 
 
 def _account(app: Official | Mini) -> Account:
+    titles = table("labels/letter_kinds.toml")
     return Account(
         app.app_id,
         app.app_secret,
         app.token,
         app.encoding_aes_key,
-        templates=tuple(Template(one.id, kind) for kind, one in app.templates.items()),
+        templates=tuple(
+            Template(one.id, titles.get(kind, kind), dict(table(CAST)["keywords"]))
+            for kind, one in app.templates.items()
+        ),
     )
 
 

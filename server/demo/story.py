@@ -6,6 +6,7 @@ on a phone. Words are in templates/demo/story.toml.
 
 import base64
 import json
+import re
 import time
 import urllib.request
 from collections.abc import Callable
@@ -76,13 +77,10 @@ class _Story:
         self._say(f"{at:6.2f} s  " + self._words["steps"][step].format(**shown).replace("\n", "\n          "))
 
     def _do(self, phone: str, verb: str, **arguments: Any) -> dict[str, Any]:
-        self._mark(phone)
         answer: dict[str, Any] = self._call("POST", f"phones/{phone}/{verb}", arguments)
+        # what was answered at once is not what is awaited later
+        self._seen[phone] = max([self._seen.get(phone, 0), *(shown["id"] for shown in answer["replies"])])
         return answer
-
-    def _mark(self, phone: str) -> None:
-        """From now on only what comes after counts for this phone."""
-        self._seen.setdefault(phone, 0)
 
     def _reply(self, answer: dict[str, Any], step: str) -> str:
         for shown in answer["replies"]:
@@ -91,11 +89,10 @@ class _Story:
         raise Missing(self._words["missing"][step])
 
     def _number(self, answer: dict[str, Any]) -> str:
-        digits = "".join(one if one.isdigit() else " " for one in self._reply(answer, "answered")).split()
-        found = [one for one in digits if len(one) >= 5]
-        if not found:
+        found = re.search(self._words["number"], self._reply(answer, "answered"))
+        if found is None:
             raise Missing(self._words["missing"]["number"])
-        return found[0]
+        return found[1]
 
     def _await(self, phone: str, form: str | None, step: str, holding: str = "") -> dict[str, Any]:
         """The next message of hemei's on this phone, of this form, with these words."""
@@ -170,7 +167,7 @@ def _text(shown: dict[str, Any]) -> str:
     """The words of a message, whatever its form."""
     body = shown["body"]
     if "lines" in body:
-        return "\n".join(f"{line.get('label', '')}：{line.get('value', '')}" for line in body["lines"])
+        return "\n".join(str(value) for _label, value in body["lines"])
     parts = [body.get(name, "") for name in ("head", "text", "content", "title")]
     choices = "  ".join(f"[{choice['text']}]" for choice in body.get("choices", []))
     return "\n".join(str(part) for part in [*parts, choices, body.get("tail", "")] if part)

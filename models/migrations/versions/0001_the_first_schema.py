@@ -9,11 +9,12 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-STEPS_STAY_SQLITE = (
+SQLITE = (
     "CREATE TRIGGER steps_stay_update BEFORE UPDATE ON steps\nBEGIN SELECT RAISE(ABORT, 'steps are appended, never edited'); END",
     "CREATE TRIGGER steps_stay_delete BEFORE DELETE ON steps\nBEGIN SELECT RAISE(ABORT, 'steps are appended, never removed'); END",
+    "INSERT INTO sqlite_sequence (name, seq) VALUES ('cases', 10000)",
 )
-STEPS_STAY_POSTGRESQL = (
+POSTGRESQL = (
     "CREATE FUNCTION steps_stay() RETURNS trigger LANGUAGE plpgsql AS\n$$ BEGIN RAISE EXCEPTION 'steps are appended, never edited or removed' USING ERRCODE = '23001'; END $$",
     "CREATE TRIGGER steps_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON steps\nFOR EACH STATEMENT EXECUTE FUNCTION steps_stay()",
 )
@@ -45,6 +46,12 @@ def upgrade() -> None:
 
     op.create_table(
         "cases",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            sa.Identity(always=False, start=10001),
+            nullable=False,
+        ),
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("category", sa.String(), nullable=True),
@@ -85,9 +92,9 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("waits_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("public_id", name=op.f("uq_cases_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index("ix_cases_building", ["building_id", "state", "id"], unique=False)
@@ -706,8 +713,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_homes_person", ["person_id", "until"], unique=False)
 
     if op.get_context().dialect.name == "sqlite":
-        for statement in STEPS_STAY_SQLITE:
+        for statement in SQLITE:
             op.execute(statement)
     else:
-        for statement in STEPS_STAY_POSTGRESQL:
+        for statement in POSTGRESQL:
             op.execute(statement)
