@@ -19,6 +19,7 @@ class View {
     this.phone = phone;
     this.drawn = new Map();
     this.latest = 0;
+    this.news = false;
     const root = document.getElementById("phone").content.cloneNode(true).firstElementChild;
     root.classList.add(phone.kind);
     root.dataset.phone = phone.id;
@@ -252,37 +253,52 @@ class View {
   }
 }
 
+const others = document.getElementById("others");
+const crowd = document.getElementById("crowd");
+
 function arrange(phones) {
-  const main = document.getElementById("phones");
-  const people = document.getElementById("people");
   for (const phone of phones) {
     if (views.has(phone.id)) continue;
     const view = new View(phone);
     views.set(phone.id, view);
     if (phone.front) shown.add(phone.id);
-    main.append(view.root);
+    document.getElementById("phones").append(view.root);
     const button = make("button", "", phone.name);
     button.type = "button";
     button.title = phone.note;
     button.addEventListener("click", () => {
       if (shown.has(phone.id)) shown.delete(phone.id);
       else shown.add(phone.id);
+      view.news = false;
       show();
     });
     view.button = button;
-    people.append(button);
+    if (phone.front) others.before(button);
+    else crowd.append(button);
   }
-  show();
+  others.hidden = !crowd.childElementCount;
 }
 
+/** Which phones are on the table; who heard something meanwhile has a dot, and stands in the first row. */
 function show() {
   for (const [id, view] of views) {
     const was = view.root.hidden;
     view.root.hidden = !shown.has(id);
     view.button.setAttribute("aria-pressed", String(shown.has(id)));
+    view.button.classList.toggle("news", view.news);
+    if ((view.news || shown.has(id)) && view.button.parentElement === crowd) others.before(view.button);
     if (was && !view.root.hidden) view.scroll();
   }
 }
+
+function openCrowd(open) {
+  crowd.hidden = !open;
+  others.setAttribute("aria-expanded", String(open));
+}
+others.addEventListener("click", () => openCrowd(crowd.hidden));
+document.addEventListener("click", (event) => {
+  if (!crowd.contains(event.target) && event.target !== others) openCrowd(false);
+});
 
 async function follow() {
   for (;;) {
@@ -292,7 +308,12 @@ async function follow() {
       if (found.change < change) location.reload();
       change = found.change;
       arrange(found.phones);
-      for (const phone of found.phones) views.get(phone.id).update(phone, found.menu);
+      for (const phone of found.phones) {
+        const view = views.get(phone.id);
+        view.update(phone, found.menu);
+        view.news ||= !shown.has(phone.id) && phone.messages.some((message) => message.by === "them");
+      }
+      show();
       started = true;
       Ledger.heard(found.ledger, found.unknown);
     } catch {
