@@ -8,8 +8,8 @@ from typing import NamedTuple
 from models.base.resources import table
 from models.understanding.terms import Lexicon
 
-_FROM = 3  # a single plain word is enough
-_ALSO_FROM = 16
+_FROM = 2  # one plain word is enough
+_ALSO_FROM = 20
 
 
 class Category(NamedTuple):

@@ -11,6 +11,7 @@ from models.understanding.terms import Lexicon
 _FAULT_THING = 3  # a report names a thing: as much as one plain word
 _MOST_FAULTS = 9  # ten fault words are no more a report than three: what is asked about them decides
 _NOTHING_SAID = 2
+_FEW_WORDS = 8  # who writes more than that without a known word more likely has a trouble than a greeting
 
 
 class Intent(NamedTuple):
@@ -37,7 +38,7 @@ def intent_of(text: str, about: int, danger: bool) -> Intent:
     if about >= _FAULT_THING:
         scores["report"] += _FAULT_THING
     else:
-        scores["chat"] += _NOTHING_SAID
+        scores["chat" if len(text) < _FEW_WORDS else "report"] += _NOTHING_SAID
     if danger:
         scores["report"] += 12
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])

@@ -18,7 +18,7 @@ from itertools import product
 GAP = 8
 
 #: The words that lexicon files use for weights.
-WEIGHTS = {"sure": 8, "strong": 5, "plain": 3, "hint": 1, "against": -3, "never": -8}
+WEIGHTS = {"sure": 8, "strong": 4, "plain": 2, "hint": 1, "against": -3, "never": -8}
 
 
 @dataclass(frozen=True, slots=True)
