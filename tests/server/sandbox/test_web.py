@@ -206,3 +206,18 @@ def test_one_types_follows_taps_and_confirms_as_in_wechat(house: House, page: Pa
     page.click("#ledger-bar")
     page.wait_for_selector("#ledger-rows tr.call")
     assert "陈书记" in page.inner_text("#ledger-rows")
+
+
+@pytest.mark.browser
+def test_who_stands_in_the_crowd_comes_forward_with_a_dot_when_something_arrives(
+    house: House, page: Page
+) -> None:
+    liu = house.simulator.add(Phone("liu", "刘敏", "staff", userid="liu"))
+    page.reload()
+    page.wait_for_selector("#others:visible")
+    assert page.locator("[data-phone=liu]").is_hidden()
+    house.simulator.world.show(liu, "them", "text", text="您好")
+    page.wait_for_selector("#people > .news")
+    page.click("#people > .news")
+    assert page.inner_text("[data-phone=liu] .bubble") == "您好"
+    assert page.locator(".news").count() == 0
