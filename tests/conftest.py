@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 from alembic.runtime.migration import MigrationContext
 from databases import EMPTY_ALL, Postgres
+from settings_files import KEY
 from sqlalchemy import create_engine, text
 
 from models.base import privacy
 from models.schema import metadata
 from server import migrations
 from server.database import Database
-
-KEY = "a secret key for tests, at least thirty-two characters"
 
 
 @pytest.fixture(autouse=True)
