@@ -5,10 +5,10 @@ python=$1
 tools=$(mktemp -d)
 trap 'rm -rf "$tools"' EXIT
 "$python" -m venv "$tools/venv"
-"$tools/venv/bin/pip" install --quiet "pip>=25.1" pip-tools
+"$tools/venv/bin/pip" install --quiet uv
 compile() {
-    "$tools/venv/bin/pip-compile" --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
-        --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links "$@"
+    "$tools/venv/bin/uv" pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url \
+        --universal --python-version 3.11 "$@"
 }
-compile --group dev -o requirements-dev.lock pyproject.toml
+compile --group dev --group build -o requirements-dev.lock pyproject.toml
 compile --group build -c requirements-dev.lock -o requirements.lock pyproject.toml
