@@ -56,7 +56,7 @@ def expand(term: str) -> list[tuple[tuple[str, ...], bool, bool]]:
 class Lexicon:
     """Weighted terms by label. Immutable after building; safe to share between threads."""
 
-    __slots__ = ("_entries", "_index", "_singles", "_terms", "labels")
+    __slots__ = ("_index", "_singles", "_terms", "labels")
 
     def __init__(self, lists: Mapping[str, Iterable[tuple[str, int]]]):
         """``lists``: label → (term, weight) pairs."""
@@ -75,7 +75,6 @@ class Lexicon:
                 self._terms.append(term)
         self._index = {key: tuple(entries) for key, entries in index.items()}
         self._singles = {key: tuple(entries) for key, entries in singles.items()}
-        self._entries = len(self._terms)
 
     @classmethod
     def from_weights(cls, data: Mapping[str, Mapping[str, list[str]]]) -> Lexicon:
