@@ -12,7 +12,7 @@ from typing import Any
 
 from server.sandbox.faces import phones_json
 from server.sandbox.ledger import as_json
-from server.sandbox.phones import Phones
+from server.sandbox.phones import Phones, Unable
 from server.sandbox.wire import Refused
 from server.sandbox.world import Phone
 
@@ -31,12 +31,17 @@ Found = tuple[int, Any]
 
 
 def dispatch(phones: Phones, method: str, path: str, query: Query, body: bytes) -> Found:
-    """Answer one control request: HTTP status and what becomes JSON. Mistakes are 400 with ``error``."""
+    """Answer one control request: HTTP status and what becomes JSON.
+
+    Mistakes are 400 with ``error``, and with ``code`` where the phone was not able to.
+    """
     try:
         data = json.loads(body) if body else {}
         if not isinstance(data, dict):
             return 400, {"error": "the body must be a JSON object"}
         return _route(phones, method, path.strip("/"), query, data)
+    except Unable as error:
+        return 400, {"error": str(error), "code": error.code}
     except (ValueError, TypeError, KeyError) as error:
         return 400, {"error": str(error)}
 
@@ -148,7 +153,7 @@ def _limits(phones: Phones, _query: Query, data: dict[str, Any]) -> dict[str, An
 
 
 def _add_phone(phones: Phones, _query: Query, data: dict[str, Any]) -> dict[str, Any]:
-    allowed = {item.name for item in fields(Phone)} - {"messages", "grants", "received", "stranger"}
+    allowed = {item.name for item in fields(Phone)} - {"messages", "grants", "stranger"}
     if strange := sorted(set(data) - allowed):
         raise ValueError(f"unknown fields: {', '.join(strange)}")
     return {"id": phones.simulator.add(Phone(**data)).id}

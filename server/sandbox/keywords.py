@@ -15,7 +15,8 @@ from server.sandbox.wire import Refused
 KEY = re.compile(r"([a-z_]+?)(\d*)")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-_DAY = r"\d{4}(?:年\d{1,2}月\d{1,2}日|-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2})"
+# year, month and day in Chinese or with signs between; yuan in the amount
+_DAY = r"\d{4}(?:\u5e74\d{1,2}\u6708\d{1,2}\u65e5|-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2})"
 _HOUR = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
 _TIME = rf"(?:{_DAY} ?)?{_HOUR}"
 _DATE = rf"{_DAY}(?: ?{_HOUR})?"
@@ -31,7 +32,7 @@ RULES: dict[str, re.Pattern[str]] = {
     "character_string": re.compile(r"[\x21-\x7e]{1,32}"),
     "time": re.compile(rf"{_TIME}(?:~{_TIME})?"),
     "date": re.compile(rf"{_DATE}(?:~{_DATE})?"),
-    "amount": re.compile(r"[¥￥$€£]?\d{1,10}(?:\.\d+)?元?"),
+    "amount": re.compile(r"[¥￥$€£]?\d{1,10}(?:\.\d+)?\u5143?"),
     "phone_number": re.compile(r"[\d+\-() #*]{1,17}"),
     "car_number": re.compile(r"[\u3400-\u9fffA-Za-z0-9][A-Za-z0-9]{1,6}[\u3400-\u9fffA-Za-z0-9]?"),
     "phrase": re.compile(r"[\u3400-\u9fff]{1,5}"),

@@ -20,7 +20,11 @@ AMR = b"#!AMR\n" + b"\x3c" + b"\x55" * 31  # a voice of one frame: what hemei st
 
 
 class Unable(ValueError):  # noqa: N818 - reads as what the phone is
-    """This phone cannot do that: the reason is for the person in front of the page."""
+    """This phone cannot do that. ``code`` is for the page, which has the words; the reason for developers."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class Phones:
@@ -56,7 +60,7 @@ class Phones:
         """Send a picture (JPEG or PNG bytes)."""
         phone = self._phone(phone_id)
         if not content:
-            raise Unable("a photo without content")
+            raise Unable("empty", "a photo without content")
         media_id = self._keep(phone, "image", content, name)
         mine = self.simulator.world.show(phone, "me", "image", media_id=media_id)
         platform = "official" if phone.kind == "resident" else "work"
@@ -89,7 +93,7 @@ class Phones:
     def resend(self, phone_id: str) -> dict[str, Any]:
         """The platform delivers this phone's last push once more: same content, new signature."""
         if phone_id not in self._last:
-            raise Unable("nothing was sent from this phone yet")
+            raise Unable("nothing-sent", "nothing was sent from this phone yet")
         platform, fields, openid = self._last[phone_id]
         phone = self._phone(phone_id)
         delivery = self._pushers[platform].push(fields, openid)
@@ -130,7 +134,7 @@ class Phones:
         menu = self._message(phone, message_id, "menu")
         found = next((c for c in menu.body["choices"] if c["id"] == choice), None)
         if found is None:
-            raise Unable(f"this menu has no choice {choice!r}")
+            raise Unable("gone", f"this menu has no choice {choice!r}")
         mine = self.simulator.world.show(phone, "me", "text", text=found["text"])
         fields = {"MsgType": "text", "Content": found["text"], "bizmsgmenuid": choice}
         return self._say(phone, mine, fields, trigger="menu")
@@ -163,7 +167,7 @@ class Phones:
     def login(self, phone_id: str, kind: str = "mini") -> dict[str, Any]:
         """A one-time code: ``mini`` (wx.login), ``phone`` (phone number button), ``page``, ``work``."""
         if kind not in ("mini", "phone", "page", "work"):
-            raise Unable(f"no login of kind {kind!r}")
+            raise Unable("unknown", f"no login of kind {kind!r}")
         phone = self._phone(phone_id)
         return {"code": self.simulator.codes.issue(kind, phone.id, self.simulator.clock())}
 
@@ -176,7 +180,7 @@ class Phones:
         phone = self._phone(phone_id)
         work = self.simulator.work
         if phone.kind != "staff" or work is None:
-            raise Unable("only staff have cards with buttons")
+            raise Unable("not-staff", "only staff have cards with buttons")
         message = self._message(phone, message_id, "card")
         card = message.body["card"]
         task_id = str(card.get("task_id", ""))
@@ -204,12 +208,12 @@ class Phones:
         phone = self._phone(phone_id)
         work = self.simulator.work
         if work is None or phone.kind != "staff":
-            raise Unable("only a group's owner confirms")
+            raise Unable("not-staff", "only a group's owner confirms")
         try:
             with self.simulator.lock:
                 work.groups.confirm(msgid, phone.userid, self.simulator.clock())
         except Refused as no:
-            raise Unable(no.errmsg) from None
+            raise Unable("refused", no.errmsg) from None
         return {"replies": [], "attempts": []}
 
     # underneath
@@ -217,13 +221,13 @@ class Phones:
     def _phone(self, phone_id: str) -> Phone:
         phone = self.simulator.world.phones.get(phone_id)
         if phone is None:
-            raise Unable(f"no phone {phone_id!r}")
+            raise Unable("unknown", f"no phone {phone_id!r}")
         return phone
 
     def _resident(self, phone_id: str) -> Phone:
         phone = self._phone(phone_id)
         if phone.kind != "resident":
-            raise Unable(f"{phone.name} does not use the service account")
+            raise Unable("not-resident", f"{phone.name} does not use the service account")
         return phone
 
     @staticmethod
@@ -231,12 +235,12 @@ class Phones:
         for message in phone.messages:
             if message.id == message_id and message.type == form:
                 return message
-        raise Unable(f"no {form} {message_id} on this phone")
+        raise Unable("gone", f"no {form} {message_id} on this phone")
 
     def _keep(self, phone: Phone, kind: str, content: bytes, name: str) -> str:
         app = self.simulator.official if phone.kind == "resident" else self.simulator.work
         if app is None:
-            raise Unable("this phone's platform is not played here")
+            raise Unable("unknown", "this phone's platform is not played here")
         with self.simulator.lock:
             return app.media.add(kind, content, self.simulator.clock(), name).id
 
@@ -244,7 +248,7 @@ class Phones:
         official = self.simulator.official
         known = official.scenes.get(scene) if official else None
         if known and known.until and known.until < self.simulator.clock():
-            raise Unable("this QR code is over")
+            raise Unable("code-over", "this QR code is over")
         return known.ticket if known else secrets.token_urlsafe(60)
 
     def _open(self, phone: Phone, trigger: str) -> None:
@@ -271,7 +275,7 @@ class Phones:
         platform, sender = ("work", phone.userid) if phone.kind == "staff" else ("official", phone.openid)
         if platform == "official":
             if not phone.follows:
-                raise Unable(f"{phone.name} does not follow the account")
+                raise Unable("not-following", f"{phone.name} does not follow the account")
             with self.simulator.lock:
                 self._open(phone, trigger)
         whole = self._head(platform, sender) | fields | {"MsgId": self._msg_id()}
@@ -286,7 +290,7 @@ class Phones:
 
     def _push(self, phone: Phone, platform: str, fields: dict[str, Any], sender: str) -> Delivery:
         if platform not in self._pushers:
-            raise Unable("this phone's platform is not played here")
+            raise Unable("unknown", "this phone's platform is not played here")
         if platform == "work":
             fields["AgentID"] = self.simulator.accounts.work.agent_id if self.simulator.accounts.work else 0
         self._last[phone.id] = (platform, fields, sender)

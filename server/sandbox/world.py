@@ -40,7 +40,7 @@ class Phone:
     """A person's phone, or a group as its members see it.
 
     ``kind``: ``resident`` (service account and mini-program), ``staff`` (WeCom), ``group``. A stranger is an
-    openid or userid that nobody registered: its messages are counted, not kept.
+    openid or userid that nobody registered: its messages are not kept.
     """
 
     id: str
@@ -65,7 +65,6 @@ class Phone:
     grants: dict[str, Grant] = field(default_factory=dict)
     wrote_at: float = 0.0
     typing_until: float = 0.0
-    received: int = 0
     created_at: float = 0.0
     messages: deque[Message] = field(default_factory=lambda: deque(maxlen=KEPT_MESSAGES))
 
@@ -109,7 +108,6 @@ class World:
 
     def show(self, phone: Phone, by: str, form: str, **body: Any) -> Message:
         """Put a message on a screen."""
-        phone.received += by == "them"
         with self.changed:
             message = Message(self._next_id, self.clock(), by, form, body)
             self._next_id += 1

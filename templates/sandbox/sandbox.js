@@ -6,11 +6,20 @@ const shown = new Set();
 let change = 0;
 let started = false;
 
+const TROUBLES = {
+  "nothing-sent": "这部手机还没有发过东西",
+  "not-following": "还没有关注服务号",
+  "not-staff": "只有工作人员的企业微信里可以",
+  "code-over": "这个二维码已经过期",
+  gone: "这条消息已经不在了",
+  refused: "这个群发任务已经取消了",
+};
+
 async function call(path, data) {
   const options = data === undefined ? {} : { method: "POST", body: JSON.stringify(data) };
   const answer = await fetch(`api/${path}`, options);
   const found = await answer.json();
-  if (!answer.ok) throw new Error(found.error || answer.statusText);
+  if (!answer.ok) throw new Error(TROUBLES[found.code] || `没成：${found.error || answer.statusText}`);
   return found;
 }
 

@@ -97,10 +97,9 @@ def test_a_photo_travels_as_base64_and_is_shown_again(house: House, client: Flas
 
 
 def test_mistakes_of_the_page_are_400_with_a_reason(client: FlaskClient) -> None:
-    assert (
-        "does not follow"
-        in client.post("/sandbox/api/phones/rider/text", json={"text": "x"}).get_json()["error"]
-    )
+    told = client.post("/sandbox/api/phones/rider/text", json={"text": "x"}).get_json()
+    assert told["code"] == "not-following"
+    assert "does not follow" in told["error"]
     assert client.post("/sandbox/api/phones/wang/photo", json={"base64": "?"}).status_code == 400
     assert client.post("/sandbox/api/phones/wang/text", json={"words": "x"}).status_code == 400
     assert client.post("/sandbox/api/phones/wang/_push", json={}).status_code == 404
