@@ -15,6 +15,7 @@ from models.town.workbook import Cell
 TEXT_LIMIT = 200
 MOST_AREA = 1_000_000  # m²
 MOST_PRICE = 10_000  # yuan a month and m²
+CENTIMETRE = 7  # decimals of a degree
 
 _FULL_WIDTH = {
     code: code - 0xFEE0 for start, end in ("０９", "ＡＺ", "ａｚ") for code in range(ord(start), ord(end) + 1)
@@ -155,7 +156,7 @@ def _status(column: Column, written: str) -> bool:
 
 def near(written: str, known: Collection[str]) -> str | None:
     """The known word that it was perhaps meant to be."""
-    found = get_close_matches(written[:40], known, n=1, cutoff=0.6)
+    found = get_close_matches(written[:40], known, n=1, cutoff=0.5)
     return found[0] if found else None
 
 
@@ -166,8 +167,8 @@ _READERS: dict[Kind, Callable[[Column, str], Any]] = {
     Kind.WHOLE: _whole,
     Kind.AREA: lambda column, written: _scaled(_between(written, 0, MOST_AREA), 100),
     Kind.PRICE: lambda column, written: _scaled(_between(written, 0, MOST_PRICE), 10_000),
-    Kind.LONGITUDE: lambda column, written: float(_between(written, -180, 180)),
-    Kind.LATITUDE: lambda column, written: float(_between(written, -90, 90)),
+    Kind.LONGITUDE: lambda column, written: round(float(_between(written, -180, 180)), CENTIMETRE),
+    Kind.LATITUDE: lambda column, written: round(float(_between(written, -90, 90)), CENTIMETRE),
     Kind.MOBILE: _mobile,
     Kind.CHOICE: _choice,
     Kind.CHOICES: _choices,

@@ -21,6 +21,7 @@ from models.town.workbook import Workbook
 
 # XML 1.0 cannot hold these; openpyxl would raise.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # ECMA-376: _x0041_ in a file means A
 _STARTS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
 _REQUIRED = PatternFill("solid", fgColor="FCE4D6")
@@ -39,7 +40,7 @@ def write(workbook: Workbook, path: Path) -> None:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
-    written = _NOT_IN_XML.sub("", "" if value is None else str(value))
+    written = _LOOKS_ESCAPED.sub("_x005F_", _NOT_IN_XML.sub("", "" if value is None else str(value)))
     if not written:
         return None
     if not written.startswith(_STARTS_A_FORMULA):

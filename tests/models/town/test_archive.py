@@ -1,0 +1,82 @@
+"""Files that mean harm are refused quickly and in little memory (I9)."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from town_workbooks import HOSTILE, sheet_of, zipped
+
+from models.town import archive
+from models.town.problems import WorkbookRefused
+from models.town.reading import read, read_file
+
+SECONDS = 3.0
+MIB = 300
+
+_READER = """
+import resource, sys, time
+from pathlib import Path
+from models.town.problems import WorkbookRefused
+from models.town.reading import read_file
+begun = time.monotonic()
+try:
+    read_file(Path(sys.argv[1]))
+    code = "taken"
+except WorkbookRefused as refusal:
+    code = refusal.problems[0].code
+took = time.monotonic() - begun
+peak = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+print(code, took, *peak)
+"""
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_within_three_seconds_and_300_mib(name: str, tmp_path: Path) -> None:
+    make, codes = HOSTILE[name]
+    file = tmp_path / "hostile.xlsx"
+    file.write_bytes(make())
+    # A process between, because a child begins with the peak of its parent, and making the file took memory.
+    run = f"subprocess.run([sys.executable, '-c', {_READER!r}, sys.argv[1]], check=True)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import subprocess, sys; {run}", str(file)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd="/",
+    )
+    code, took, own, child = done.stdout.split()
+    assert code in codes
+    assert float(took) <= SECONDS
+    assert int(own) + int(child) <= MIB
+
+
+def test_an_honest_file_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "town.xlsx"
+    file.write_bytes(zipped(sheet_of(['<row r="1"><c r="A1" t="inlineStr"><is><t>社区</t></is></c></row>'])))
+    assert read_file(file).sheets == [("社区", [["社区"]])]
+
+
+def test_formulas_give_their_values_and_dates_say_so() -> None:
+    row = '<row r="3"><c r="B3"><f>1+2</f><v>3</v></c></row>'
+    (title, rows), *_ = read(zipped(sheet_of([row]))).sheets
+    assert (title, rows[:2], rows[2][1]) == ("社区", [[], []], 3.0)
+
+
+def test_a_missing_file_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(WorkbookRefused) as refusal:
+        read_file(tmp_path / "none.xlsx")
+    assert refusal.value.problems[0].code == "missing_file"
+
+
+def test_every_byte_may_be_wrong() -> None:
+    """No damage anywhere makes the check do anything but pass or refuse."""
+    data = zipped(sheet_of(['<row r="1"><c r="A1"><v>1</v></c></row>']))
+    for at in range(0, len(data), 3):
+        for bit in (0x01, 0x80):
+            damaged = bytearray(data)
+            damaged[at] ^= bit
+            try:
+                archive.check(bytes(damaged))
+            except WorkbookRefused:
+                continue
