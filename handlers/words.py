@@ -26,6 +26,7 @@ __all__ = [
     "audience",
     "environment",
     "fitted",
+    "knows",
     "labels",
     "letter",
     "page",
@@ -107,5 +108,12 @@ def speaks(kind: str, way: str) -> bool:
     return any(part in _shape(kind) for part in _NEEDED[way])
 
 
+def knows(kind: str) -> bool:
+    """Whether anybody wrote words for this kind of letter."""
+    return resource(f"letters/{kind}.toml").is_file()
+
+
 def _shape(kind: str) -> Mapping[str, Any]:
+    if not resource(f"letters/{kind}.toml").is_file():
+        raise KeyError(kind)
     return table(f"letters/{kind}.toml")

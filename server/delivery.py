@@ -48,7 +48,6 @@ ALERT_EVERY = timedelta(seconds=30)
 MINUTE = timedelta(seconds=60)
 STOPPED = timedelta(minutes=10)  # after an error that somebody must look at
 TOO_LATE = LEASE - timedelta(seconds=15)
-PROBES = 2
 
 
 class Delivery:
@@ -140,8 +139,10 @@ class Delivery:
     def _exchange(self, marks: Sequence[Mark], free: int, at: datetime) -> Claim:
         """Runs in a thread of its own, everything in one transaction."""
         shut = {name: one.until for name, one in self._breakers.items() if one.until and one.shut(at)}
-        want = min(free, PROBES) if any(one.is_open for one in self._breakers.values()) else free
-        answer = self._database.write(_exchanged, marks, want, self._rules, at, shut, free - KEPT_FOR_URGENT)
+        probing = any(one.is_open and not one.shut(at) for one in self._breakers.values())
+        answer = self._database.write(
+            _exchanged, marks, min(free, 1) if probing else free, self._rules, at, shut, probing
+        )
         for errand in answer.errands:
             self._breakers[errand.platform].trying(at)
         return answer
@@ -269,7 +270,7 @@ def _exchanged(
     rules: Any,
     at: datetime,
     shut: Mapping[str, datetime],
-    news: int,
+    probing: bool,
 ) -> Claim:
     if marks:
         refused = settling.settle(marks, at)
@@ -277,7 +278,8 @@ def _exchanged(
             log.warning("%d marks came too late: other senders hold these letters", refused)
     if want <= 0 or in_quarantine():
         return Claim([], 0)
-    return claiming.claim(want, rules, at, shut=shut, news=max(0, min(want, news)))
+    news = want if probing else max(0, want - KEPT_FOR_URGENT)
+    return claiming.claim(want, rules, at, shut=shut, news=news, probing=probing)
 
 
 def _alert(numbers: Sequence[str], at: datetime) -> int:

@@ -27,6 +27,7 @@ def rules_of(config: Config) -> Rules:
         channels=frozenset(name for name in ("official", "mini", "work") if getattr(wechat, name)),
         audience=words.audience,
         speaks=words.speaks,
+        knows=words.knows,
         official_templates=_ids(wechat.official),
         mini_templates=_ids(wechat.mini),
         senders=owners_userids,

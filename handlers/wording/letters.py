@@ -64,7 +64,7 @@ class Letters:
         if way == "mini":
             leads = parts["subscribe"](facts) if "subscribe" in parts else {}
             return Words(text, values=parts["values"](facts), page=leads.get("page") or None)
-        if way == "work":
+        if way in ("work", "card"):
             return Words(text, card=parts["card"](facts) if "card" in parts else None)
         return Words(text)
 

@@ -58,17 +58,20 @@ class Claim:
     touched: int
 
 
-def claim(want: int, rules: Rules, at: datetime, *, shut: Mapping[str, datetime], news: int) -> Claim:
+def claim(
+    want: int, rules: Rules, at: datetime, *, shut: Mapping[str, datetime], news: int, probing: bool = False
+) -> Claim:
     """Takes up to `want` letters whose time has come, the most urgent first.
 
     `shut` names platforms that do not answer, and until when nothing is sent there. At most `news` of the
-    letters are from the lane of news: the rest of the slots is kept for what cannot wait.
+    letters are from the lane of news: the rest of the slots is kept for what cannot wait. While `probing` a
+    platform that is down, letters go first whose outcome is in doubt already, lest more come into doubt.
     """
     rows: list[Row[Any]] = []
     for lane in Lane:
         free = min(want - len(rows), news if lane == Lane.NEWS else want)
         if free > 0:
-            rows += _waiting(lane, free, at)
+            rows += _waiting(lane, free, at, probing=probing)
     if not rows:
         return Claim([], 0)
     return _Decision(rows, rules, at, shut).carried_out()
@@ -104,11 +107,12 @@ _PUT_BY = (
 )
 
 
-def _waiting(lane: Lane, limit: int, at: datetime) -> Sequence[Row[Any]]:
+def _waiting(lane: Lane, limit: int, at: datetime, *, probing: bool) -> Sequence[Row[Any]]:
+    order = (_c.uncertain.desc(), _c.id) if probing else (_c.not_before, _c.id)
     query = (
         select(_letters)
         .where(_WAITING, _c.lane == lane, _c.not_before <= at)
-        .order_by(_c.not_before, _c.id)
+        .order_by(*order)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -125,7 +129,8 @@ class _Decision:
         self._addresses = _addresses({(row.to_kind, row.to_id) for row in rows})
         self._consents = self._read_consents()
         self._cards = _cards([row.changes for row in rows if row.changes is not None])
-        self._options = {row.id: self._open(row) for row in rows}
+        known = {kind: rules.knows(kind) for kind in {row.kind for row in rows}}
+        self._options = {row.id: self._open(row) if known[row.kind] else None for row in rows}
         self._meters = Meters(self._meter_names(), at)
         self._senders = self._read_senders()
         self._errands: list[Errand] = []
@@ -152,6 +157,8 @@ class _Decision:
         if rest:
             return self._wait(row, rest, "quiet")
         found = self._options[row.id]
+        if found is None:  # nobody wrote words for this kind: one such letter must not hold up the others
+            return self._end(row, State.FAILED, "words")
         if not found:
             return self._no_way(row)
         earliest: datetime | None = None
@@ -276,7 +283,8 @@ class _Decision:
         return routing.options(row, addresses, self._consents, self._rules, self._at)
 
     def _meter_names(self) -> set[str]:
-        return {n for found in self._options.values() for one in found for n in _names(one, self._rules)}
+        found = [one for options in self._options.values() for one in options or ()]
+        return {name for one in found for name in _names(one, self._rules)}
 
     def _read_consents(self) -> Mapping[tuple[int, str], int]:
         mini = [one.id for found in self._addresses.values() for one in found if one.channel == Channel.MINI]
@@ -291,7 +299,7 @@ class _Decision:
         groups = {
             row.to_id
             for row in self._rows
-            if any(option.way == Way.CUSTOMER_GROUP for option in self._options[row.id])
+            if any(option.way == Way.CUSTOMER_GROUP for option in self._options[row.id] or ())
         }
         return self._rules.senders(sorted(groups)) if groups else {}
 

@@ -61,6 +61,7 @@ def alert(person_ids: Sequence[int], at: datetime) -> int:
                 about=None,
                 occasion=f"{ids[0]}-{ids[-1]}-{at.timestamp():.0f}",
                 lane=Lane.ANSWER,
+                not_before=at,
                 count=len(told),
                 examples=examples,
                 at=at.isoformat(),

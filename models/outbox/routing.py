@@ -97,6 +97,7 @@ class Rules:
     channels: frozenset[str]  # platforms that are on: official, mini, work
     audience: Callable[[str], str]  # kind → staff | resident | group
     speaks: Callable[[str, str], bool]  # whether a kind has words for a way
+    knows: Callable[[str], bool] = lambda _kind: True  # whether a kind has words at all
     official_templates: Mapping[str, str] = field(default_factory=dict)  # kind → template id
     mini_templates: Mapping[str, str] = field(default_factory=dict)
     senders: Callable[[Sequence[int]], Mapping[int, str]] = lambda _groups: {}  # group → its owner's userid

@@ -56,8 +56,8 @@ def begin_refresh(name: str, who: str, seen: int, at: datetime, lease: timedelta
         .where(
             PlatformToken.name == name,
             PlatformToken.version == seen,
-            or_(PlatformToken.refresh_until.is_(None), PlatformToken.refresh_until < at),
-            or_(PlatformToken.refused_until.is_(None), PlatformToken.refused_until < at),
+            or_(PlatformToken.refresh_until.is_(None), PlatformToken.refresh_until <= at),
+            or_(PlatformToken.refused_until.is_(None), PlatformToken.refused_until <= at),
         )
         .values(refresher=who, refresh_until=at + lease)
     )

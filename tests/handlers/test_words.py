@@ -13,7 +13,7 @@ FACTS = {
     "number": "5724", "estate": "育英小区", "building": "3", "unit": "2", "floor": None, "room": "501",
     "category": "lighting", "urgency": "normal", "text": "3号楼2单元灯不亮!", "path": "/k/abc",
     "reported_at": "2026-11-21T02:38:00+00:00", "at": "2026-11-21T02:38:00+00:00", "taker_name": "王芳",
-    "finish_text": "换了灯泡", "ring": 2, "call": "119", "objection": "还是不亮", "by": "李强",
+    "finish_text": "换了灯泡", "ring": 2, "call": "119", "objection": "还是不亮", "said": "更黑了", "by": "李强",
     "reason": "不归我管", "state": "handling", "mine": True, "note": "",
     "rung_at": "2026-11-21T02:38:00+00:00", "minutes": 65, "missing": "photo", "count": 1,
     "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed",
@@ -101,11 +101,11 @@ def test_durations_are_written_as_people_say_them(minutes: int, said: str) -> No
 @pytest.mark.parametrize(
     ("state", "mine", "buttons", "replaced"),
     [
-        ("dispatched", False, ["接单", "不归我管"], ""),
+        ("dispatched", True, ["接单", "不归我管"], ""),
         ("handling", True, ["办结", "办不了"], ""),
         ("handling", False, ["已由王芳接单"], "已由王芳接单"),
-        ("finished", True, ["等居民点头"], "等居民点头"),
-        ("closed", True, ["居民已点头"], "居民已点头"),
+        ("finished", False, ["等居民点头"], "等居民点头"),
+        ("closed", False, ["居民已点头"], "居民已点头"),
         ("void", False, ["已撤销"], "已撤销"),
     ],
 )
