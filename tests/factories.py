@@ -48,8 +48,8 @@ def a_town() -> Cast:
     other = _estate("建设小区", ["建设"], jianshe, 127.05, 46.66)
     grid = put(Grid, name="育英一网格", community_id=yuying, kind=None)
     third = _building(estate, grid, "3", units=3)
-    fifth = _building(estate, grid, "5", units=2)  # nobody's keeper: the grid worker answers
-    seventh = _building(estate, None, "7", units=1)  # no keeper, no grid
+    _building(estate, grid, "5", units=2)  # nobody's keeper: the grid worker answers
+    _building(estate, None, "7", units=1)  # no keeper, no grid
     first = _building(other, None, "1", units=2)
     for one in vars(cast).values():
         _person(one, yuying if one in (cast.li, cast.ma, cast.sun, cast.zhao) else None)

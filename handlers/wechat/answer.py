@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.words import say
+from models.base.refusals import Refused
+
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
@@ -47,3 +50,8 @@ class CardUpdate:
 
 
 Answer = Nothing | Text | News | ButtonUpdate | CardUpdate
+
+
+def refused(refusal: Refused) -> Text:
+    """Why something cannot be done, in words."""
+    return Text(say("refused", code=refusal.code, **{"number": None, **refusal.facts}))

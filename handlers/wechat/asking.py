@@ -7,7 +7,7 @@ from handlers.words import say
 from models.base.checkdigit import with_check
 from models.base.refusals import NotFound
 from models.case.case import Case
-from models.case.lifecycle import OPEN, State
+from models.case.lifecycle import OPEN, WORKING, State
 from models.case.reach import find, hold, recent_of
 from models.duty.answering import answerer, who_answers
 from models.understanding import case_number_in, grade_of, short_reply
@@ -28,7 +28,10 @@ def about_number(visit: Visit) -> Answer | None:
         answer = judging.judge(visit, hold(case.id), said, grade)
         if answer is not None:
             return answer
-    return Text(say("progress", cases=[story(case)]))
+    is_mine = visit.person in case.concerned() and State(case.state) in WORKING
+    if is_mine:
+        case.urge(visit.by_person)
+    return Text(say("progress", cases=[story(case, urged=is_mine)]))
 
 
 def progress(visit: Visit) -> Answer:
@@ -39,10 +42,10 @@ def progress(visit: Visit) -> Answer:
     still_open = [case for case in cases if State(case.state) in OPEN]
     same = [case for case in still_open if visit.meaning.category in (None, case.category)]
     chosen = (same or still_open or list(cases[:1]))[:3]
-    for case in chosen:
-        if State(case.state) in OPEN and visit.meaning.category in (None, case.category):
-            case.urge(visit.by_person)
-    return Text(say("progress", cases=[story(case) for case in chosen]))
+    urged = [case for case in chosen if State(case.state) in WORKING]
+    for case in urged:
+        case.urge(visit.by_person)
+    return Text(say("progress", cases=[story(case, urged=case in urged) for case in chosen]))
 
 
 def who_answers_for(visit: Visit, building_id: int) -> Answer:
@@ -74,7 +77,7 @@ def small_talk(visit: Visit) -> Answer:
     return Text(say("help"))
 
 
-def story(case: Case) -> dict[str, object]:
+def story(case: Case, *, urged: bool) -> dict[str, object]:
     """What a resident is told of a case's way so far."""
     taker = answerer(case.taker_id) if case.taker_id else None
     return {
@@ -88,5 +91,6 @@ def story(case: Case) -> dict[str, object]:
         "closed_at": case.closed_at,
         "close_kind": case.close_kind,
         "taker": taker.name if taker else None,
+        "urged": urged,
         **case.spot.facts(),
     }

@@ -1,30 +1,40 @@
 """A button of a WeCom card: `<verb>/<case number>`. The card itself is the answer."""
 
 from handlers.wechat import finishing, staff
-from handlers.wechat.answer import Answer, CardUpdate
+from handlers.wechat.answer import Answer, CardUpdate, refused
 from handlers.wechat.visit import Visit
 from handlers.wording.cards import template_card
 from handlers.words import letter
+from models.base.checkdigit import with_check
 from models.base.refusals import Refused
 from models.case import reach
 from models.case.case import Case
-from models.outbox.cards import new_code
+from models.outbox.cards import card_of, new_code
+
 
 def tapped(visit: Visit) -> Answer:
     """Does what the button says and shows on the card what is true now. Taps again change nothing."""
     message = visit.message
     verb, _, number = message.event_key.partition("/")
-    if message.task_id and message.response_code:
-        new_code(message.task_id, message.response_code)
-    note = ""
+    if message.task_id:
+        number = number or _number_of(message.task_id)
+        if message.response_code:
+            new_code(message.task_id, message.response_code)
     try:
         case = reach.find(number, visit.visitor, hold=True)
         note = _do(visit, verb, case)
     except Refused as refusal:
-        said = staff.refused(refusal)
-        found = reach.maybe(number, visit.visitor)
-        return _shown(visit, found, said.text) if found is not None else said
+        said = refused(refusal)
+        seen = reach.maybe(number, visit.visitor)
+        return _shown(visit, seen, said.text) if seen is not None else said
     return _shown(visit, case, note)
+
+
+def _number_of(task_id: str) -> str:
+    """The case of a card whose button does not name it."""
+    letter = card_of(task_id)
+    is_case = letter is not None and letter.about_kind == "case"
+    return with_check(letter.about_id) if is_case and letter and letter.about_id else ""
 
 
 def _do(visit: Visit, verb: str, case: Case) -> str:

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import IntegrityError
 
 from handlers.house import House
-from handlers.wechat import following, residents, staff
-from handlers.wechat.answer import Answer, ButtonUpdate, CardUpdate, News, Nothing, Text
+from handlers.wechat import following, judging, residents, staff
+from handlers.wechat.answer import Answer, ButtonUpdate, CardUpdate, News, Nothing, Text, refused
 from handlers.wechat.message import Message
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.clock import after, now
 from models.base.orm import put, session
+from models.base.refusals import Refused
 from models.inbox.received import Received
 from models.outbox.address import open_window
 from models.person.arriving import meet
@@ -24,6 +26,8 @@ T = TypeVar("T")
 ANSWERED_EVENTS = frozenset({"subscribe", "scan", "click", "template_card_event"})
 WINDOW_HOURS, WINDOW_MESSAGES = 48, 5  # after a message (fact sheet 2.2)
 MOMENT_SECONDS, MOMENT_MESSAGES = 60, 3  # after a menu tap, a follow or a scan
+PLATFORM = "sys"  # WeCom's own events come from nobody
+ONCE_MORE = 3
 
 
 class Writes(Protocol):
@@ -34,23 +38,28 @@ def entrance(database: Writes, house: House) -> Callable[[Message], Answer]:
     """What server/callbacks.py calls with each authentic push. Returns after the commit."""
 
     def receive(message: Message) -> Answer:
-        if message.kind == "event" and message.event not in ANSWERED_EVENTS:
-            database.write(_keep, message)
-            return Nothing()
-        return database.write(_answer, message, house)
+        for _ in range(ONCE_MORE):
+            try:
+                return database.write(_received, message, house)
+            except IntegrityError:
+                # Its copy, or a new sender's other message, was written in this moment: now it is there.
+                continue
+        return database.write(_received, message, house)
 
     return receive
 
 
-def _keep(message: Message) -> None:
-    if _copy_of(message) is None:
-        _file(message, "new", Nothing())
-
-
-def _answer(message: Message, house: House) -> Answer:
+def _received(message: Message, house: House) -> Answer:
     copy = _copy_of(message)
     if copy is not None:
         return _decoded(copy[1])
+    if message.kind == "event" and (message.event not in ANSWERED_EVENTS or message.sender == PLATFORM):
+        _file(message, "new", Nothing())
+        return Nothing()
+    return _answer(message, house)
+
+
+def _answer(message: Message, house: House) -> Answer:
     visitor = meet(message.channel, message.sender)
     _open_window(message)
     visit = Visit(message, visitor, house, message.text.strip())
@@ -62,13 +71,15 @@ def _answer(message: Message, house: House) -> Answer:
 
 
 def _route(visit: Visit) -> Answer:
-    if visit.message.kind == "event":
-        return following.answer(visit)
-    if visit.visitor.is_staff:
-        answer = staff.answer(visit)
-        if answer is not None:
-            return answer
-    return residents.answer(visit)
+    try:
+        if visit.message.kind == "event":
+            return following.answer(visit)
+        answer = judging.by_menu(visit)
+        if answer is None and visit.visitor.is_staff:
+            answer = staff.answer(visit)
+        return answer if answer is not None else residents.answer(visit)
+    except Refused as refusal:
+        return refused(refusal)
 
 
 def _with_privacy_notice(visit: Visit, answer: Text) -> Text:

@@ -19,7 +19,11 @@ from models.person.binding import ALPHABET, LENGTH, redeem_code
 from models.person.tables import Person
 from models.understanding import short_reply
 
-_BINDING = re.compile(rf"\s*\S{{2}}\s*(?P<code>[{ALPHABET}]{{{LENGTH}}})\s*$", re.IGNORECASE)  # 绑定 K7M2…
+
+@cache
+def _binding() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, table("lexicon/commands.toml")["bind"]))
+    return re.compile(rf"(?:{words})\W*(?P<code>[{ALPHABET}]{{{LENGTH}}})\W*", re.IGNORECASE)
 
 
 @cache
@@ -48,10 +52,11 @@ def tell_home(visit: Visit) -> Answer | None:
 
 def bind(visit: Visit) -> Answer | None:
     """绑定 and a one-time code: two ids of one person become one."""
-    found = _BINDING.match(visit.text)
+    found = _binding().fullmatch(visit.text)
     if found is None:
         return None
-    owner = redeem_code(found["code"])
+    # A post is never merged away: who is on the staff has the duties under that very record.
+    owner = None if visit.visitor.is_staff else redeem_code(found["code"])
     if owner is not None:
         merge(visit.person, into=owner)
     return Text(say("bound", ok=owner is not None, staff=owner is not None and staff_of(owner) is not None))

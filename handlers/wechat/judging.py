@@ -1,32 +1,63 @@
 """居民点头才算: yes, no, grades and thanks."""
 
+import re
 from datetime import timedelta
 
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.visit import Visit
 from handlers.words import say
+from models.base.clock import ago
 from models.case.case import Case
 from models.case.lifecycle import State
-from models.case.reach import hold, latest_of
+from models.case.reach import find, hold, latest_of
 from models.dialogue.question import Asked, ask
 from models.praise import keep
 from models.understanding import grade_of, short_reply
 
+STILL_DAYS = 30  # so long "it is dark again" is about what was mended
 JUDGED = (State.FINISHED, State.CLOSED, State.RATED)
+_MENU = re.compile(r"(?P<verb>nod|rework)[:/](?P<number>[0-9]{2,20})")  # templates/letters/case_finished.toml
+
+
+def by_menu(visit: Visit) -> Answer | None:
+    """A tap on 满意 or 不满意 in our question: it comes as words, and its id names the case exactly."""
+    found = _MENU.fullmatch(str(visit.message.raw.get("bizmsgmenuid", "")))
+    if found is None:
+        return None
+    case = find(found["number"], visit.visitor, hold=True)
+    if case.state not in JUDGED:
+        # Tapped again after it went back to work: the same words, nothing happens twice.
+        is_repeated = found["verb"] == "rework" and case.round > 1
+        return Text(say("objected", number=case.number)) if is_repeated else None
+    return nodded(visit, case) if found["verb"] == "nod" else objected(visit, case)
 
 
 def verdict(visit: Visit) -> Answer | None:
     """满意, 不满意, 修好了, 还是不亮 …: about the newest case that was said to be done."""
-    if visit.question is not None and visit.question.kind in (Asked.PLACE, Asked.WHAT, Asked.CONSENT):
-        return None
     said = short_reply(visit.text)
     grade = grade_of(visit.text)
     if said is None and grade is None:
         return None
-    case = latest_of(visit.person, *JUDGED)
+    case = latest_of(visit.person, State.FINISHED) or latest_of(visit.person, *JUDGED)
     if case is None:
         return None
+    asked = visit.question.kind if visit.question is not None else None
+    is_clear = grade is not None and case.state == State.FINISHED
+    if asked in (Asked.PLACE, Asked.WHAT, Asked.CONSENT) and not is_clear:
+        # 好, 不是, 还是不亮 answer what is asked; only 满意 and 不满意 must be about the work done.
+        return None
+    if said == "dissatisfied" and grade is None and _is_another_matter(visit, case):
+        return None
     return judge(visit, hold(case.id), said, grade)
+
+
+def _is_another_matter(visit: Visit, case: Case) -> bool:
+    """又漏了, 还是不亮 may be a new fault: of another kind, at another place, or long after."""
+    u = visit.meaning
+    if case.closed_at is not None and case.closed_at < ago(days=STILL_DAYS):
+        return True
+    elsewhere = u.building is not None and u.building != case.building_name
+    return elsewhere or u.category not in (None, "other", case.category)
 
 
 def judge(visit: Visit, case: Case, said: str | None, grade: int | None) -> Answer | None:

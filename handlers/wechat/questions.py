@@ -4,9 +4,11 @@ from handlers.wechat import reports
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.visit import Visit
 from handlers.words import say
+from models.base.resources import table
+from models.case.lifecycle import State
 from models.case.reach import hold
 from models.dialogue.question import Asked, Question, forget
-from models.place.gazetteer import town
+from models.place.gazetteer import Located, town
 from models.place.spot import Spot
 from models.understanding import place_only
 
@@ -18,6 +20,10 @@ def answer(visit: Visit) -> Answer | None:
     question = visit.question
     if question is None or question.case_id is None:
         return None
+    if question.kind in (Asked.PLACE, Asked.WHAT) and _gives_up(visit.text):
+        answer = _given_up(visit, question.case_id)
+        if answer is not None:
+            return answer
     match question.kind:
         case Asked.PLACE:
             return _place(visit, question)
@@ -55,6 +61,12 @@ def _what(visit: Visit, question: Question) -> Answer | None:
     case.add_text(visit.text, visit.by)
     case.understand_as(category=u.category, urgency=u.urgency)
     spot = visit.locate_with(case.spot, u)
+    lacking = reports.missing_of(spot, case.category)
+    if lacking is not None and case.state == State.COLLECTED:
+        case.put_at(spot)
+        reports.ask_place(visit, case.id)
+        facts = reports.where(lacking, spot, Located(spot))
+        return Text(say("reported_where", number=case.number, category=case.category, **facts))
     forget(visit.person, visit.channel)
     answers = case.file(by=visit.by, spot=spot)
     return Text(reports.said(case.id, u, spot, answers))
@@ -63,9 +75,11 @@ def _what(visit: Visit, question: Question) -> Answer | None:
 def _still_wrong(visit: Visit, question: Question) -> Answer | None:
     """After a no: what is still wrong, in the resident's words, for whoever goes there again."""
     assert question.case_id is not None
-    if visit.meaning.intent in ELSEWHERE:
-        return None
+    u = visit.meaning
     case = hold(question.case_id)
+    is_new = u.intent == "report" and u.category not in (None, "other", case.category)
+    if u.intent in ELSEWHERE or is_new:
+        return None
     forget(visit.person, visit.channel)
     case.add_text(visit.text, visit.by)
     return Text(say("objection_noted", number=case.number))
@@ -77,3 +91,17 @@ def _chosen(text: str, question: Question) -> Spot | None:
     if text.isdecimal() and len(text) < 3 and 1 <= int(text) <= len(choices):
         return reports.spot_from(choices[int(text) - 1])
     return None
+
+
+def _gives_up(text: str) -> bool:
+    return text.strip(" 。.!！,，~") in table("lexicon/corrections.toml")["gives_up"]
+
+
+def _given_up(visit: Visit, case_id: int) -> Answer | None:
+    """算了: what was still being asked about is withdrawn. What is on its way already is not."""
+    case = hold(case_id)
+    if case.state != State.COLLECTED:
+        return None
+    forget(visit.person, visit.channel)
+    case.void(visit.by_person, visit.text)
+    return Text(say("given_up", number=case.number))

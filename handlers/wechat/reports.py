@@ -1,5 +1,6 @@
 """Something is wrong: by words, by a photo alone, by voice, by a shared location."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from models.base.clock import ago
 from models.base.resources import table
 from models.case import emergency, reporting
 from models.case.case import Case
-from models.case.lifecycle import OPEN
+from models.case.lifecycle import OPEN, State
 from models.case.reach import hold, latest_of
 from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import Answering, answerer
@@ -20,43 +21,13 @@ from models.place.gazetteer import Located, town
 from models.place.spot import NOWHERE, Spot
 from models.understanding import Understanding
 
-
-def danger(visit: Visit) -> Answer | None:
-    """First the number to call, then everything else (row 103)."""
-    u = visit.meaning
-    if u.danger is None or u.urgency != "emergency":
-        return None
-    located = visit.locate(u, base=_door(visit))
-    spot = located.spot
-    case_id, answers = file(visit, u, spot)
-    facts = reporting.letter_facts(case_id, visit.text, u.category, u.urgency, spot, visit.message.sent_at)
-    emergency.raise_alarm(
-        case_id,
-        u.danger,
-        community_id=spot.community_id,
-        facts=facts,
-        every_minutes=visit.house.alarm_every_minutes,
-    )
-    lacking = located.missing if not spot.building_id else None
-    if lacking:
-        _ask_place(visit, case_id)
-    return Text(
-        say(
-            "emergency",
-            call=u.danger,
-            category=u.category,
-            number=with_check(case_id),
-            lacking=lacking,
-            **spot.facts(),
-            **responsible(answers),
-        )
-    )
+ASKED_OF_REPORTS = (Asked.PLACE, Asked.WHAT, Asked.UNSATISFIED)
 
 
 def text(visit: Visit) -> Answer:
     """A fault told in words, with its place or with one question for it."""
     u = visit.meaning
-    located = visit.locate(u, base=_door(visit))
+    located = visit.locate(u, base=door_of(visit))
     spot = located.spot
     lacking = _lacking(u, located)
     if lacking is None:
@@ -72,7 +43,7 @@ def text(visit: Visit) -> Answer:
         reporter=visit.person,
         wait_minutes=visit.house.place_wait_minutes,
     )
-    _ask_place(visit, case_id)
+    ask_place(visit, case_id)
     return Text(
         say(
             "reported_where", number=with_check(case_id), category=u.category, **where(lacking, spot, located)
@@ -85,14 +56,14 @@ def photo(visit: Visit, kind: str = "image") -> Answer:
     media_id = visit.message.media_id
     if not media_id:
         return Text(say("not_understood_kind"))
-    case = _fresh_case(visit)
+    case = fresh_case(visit)
     if case is not None:
         want(
             case.about, purpose="report", kind=kind, channel=visit.channel, media_id=media_id, by=visit.person
         )
-        waiting = visit.question is not None and visit.question.case_id == case.id
+        waiting = case.state == State.COLLECTED
         return Text(say("photo_joined", number=case.number, waiting=waiting))
-    door = _door(visit)
+    door = door_of(visit)
     case_id = _collect_silent(visit, door, source="photo")
     want(
         ("case", case_id),
@@ -111,7 +82,7 @@ def voice(visit: Visit) -> Answer:
     media_id = visit.message.media_id
     if not media_id:
         return Text(say("not_understood_kind"))
-    case = _fresh_case(visit)
+    case = fresh_case(visit)
     if case is not None:
         want(
             case.about,
@@ -121,9 +92,9 @@ def voice(visit: Visit) -> Answer:
             media_id=media_id,
             by=visit.person,
         )
-        waiting = visit.question is not None and visit.question.case_id == case.id
+        waiting = case.state == State.COLLECTED
         return Text(say("voice_joined", number=case.number, waiting=waiting))
-    door = _door(visit)
+    door = door_of(visit)
     case_id = _collect_silent(visit, door, source="voice")
     want(
         ("case", case_id),
@@ -159,16 +130,17 @@ def location(visit: Visit) -> Answer:
     if near:
         found = town().spot_of_estate(near[0][0].id, how="location") or NOWHERE
         spot = found.at(point.lng, point.lat)
-    question = visit.question
-    if question is not None and question.kind == Asked.PLACE and question.case_id is not None:
-        case = hold(question.case_id)
-        return placed(visit, case, spot, words=point.label)
-    fresh = _fresh_case(visit)
-    if fresh is not None and fresh.longitude is None:
-        case = hold(fresh.id)
+    case = fresh_case(visit)
+    if case is not None and case.longitude is None:
+        case = hold(case.id)
+        asked = visit.question is not None and visit.question.kind == Asked.PLACE
+        if asked or (case.estate_id is None and spot.is_known):
+            # What was said of the place stands; the point is added to it.
+            base = (
+                case.spot if case.estate_id is not None else replace(spot, floor=case.floor, room=case.room)
+            )
+            return placed(visit, case, base.at(point.lng, point.lat), words=point.label)
         case.longitude, case.latitude = point.lng, point.lat
-        if case.estate_id is None and spot.is_known:
-            return placed(visit, case, spot, words=point.label)
         return Text(say("location_joined", number=case.number))
     if not near:
         return Text(say("location_far"))
@@ -190,6 +162,17 @@ def placed(visit: Visit, case: Case, spot: Spot, *, words: str = "") -> Answer:
     return Text(
         say("placed", number=case.number, category=case.category, **case.spot.facts(), **responsible(answers))
     )
+
+
+def missing_of(spot: Spot, category: str | None) -> str | None:
+    """What must still be asked of a place said in parts: estate, building, no_such_building or None."""
+    if spot.estate_id is None:
+        return "estate"
+    if spot.building_id is not None:
+        return None
+    if spot.building:
+        return "no_such_building"
+    return "building" if category in table("rules/places.toml")["needs_building"] else None
 
 
 def said(case_id: int, u: Understanding, spot: Spot, answers: Answering) -> str:
@@ -227,7 +210,11 @@ def place_menu(visit: Visit) -> list[dict[str, Any]]:
 
 def forget_door(visit: Visit) -> None:
     if visit.question is not None and visit.question.kind == Asked.WHAT:
-        forget(visit.person, visit.channel)
+        forget_question(visit)
+
+
+def forget_question(visit: Visit) -> None:
+    forget(visit.person, visit.channel)
 
 
 def spot_from(kept: dict[str, Any]) -> Spot:
@@ -267,10 +254,10 @@ def _collect_silent(visit: Visit, spot: Spot, source: str) -> int:
     )
 
 
-def _fresh_case(visit: Visit) -> Case | None:
+def fresh_case(visit: Visit) -> Case | None:
     """The report that something sent right after it belongs to."""
     question = visit.question
-    if question is not None and question.case_id is not None and question.kind in (Asked.PLACE, Asked.WHAT):
+    if question is not None and question.case_id is not None and question.kind in ASKED_OF_REPORTS:
         return hold(question.case_id)
     latest = latest_of(visit.person, *OPEN)
     if latest is None or latest.reporter_id != visit.person:
@@ -278,11 +265,11 @@ def _fresh_case(visit: Visit) -> Case | None:
     return latest if latest.reported_at >= ago(minutes=visit.house.join_minutes) else None
 
 
-def _ask_place(visit: Visit, case_id: int) -> None:
+def ask_place(visit: Visit, case_id: int) -> None:
     ask(visit.person, visit.channel, Asked.PLACE, lasts=_wait(visit), case_id=case_id)
 
 
-def _door(visit: Visit) -> Spot:
+def door_of(visit: Visit) -> Spot:
     """The door whose code was just scanned, or the place just shared."""
     question = visit.question
     if question is not None and question.kind == Asked.WHAT and "door" in question.facts:
@@ -304,7 +291,7 @@ def responsible(answers: Answering) -> dict[str, Any]:
 def _source(visit: Visit) -> str:
     if visit.channel == "work":
         return "work"
-    return "door" if _door(visit).is_known else "chat"
+    return "door" if door_of(visit).is_known else "chat"
 
 
 def _wait(visit: Visit) -> timedelta:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from handlers.wechat import asking, homes, judging, questions, reports
+from handlers.wechat import amending, asking, homes, judging, questions, reports
 from handlers.wechat.answer import Answer, Text
+from handlers.wechat.danger import danger
 from handlers.wechat.visit import Visit
 from handlers.words import say
 
@@ -51,10 +52,12 @@ def _by_intent(visit: Visit) -> Answer | None:
 
 
 SAID: tuple[Try, ...] = (
-    reports.danger,  # never waits for anything else
+    danger,  # never waits for anything else
     homes.consent,
     homes.bind,
+    amending.me_too,
     asking.about_number,
+    amending.correction,
     judging.verdict,
     questions.answer,
     homes.tell_home,

@@ -3,6 +3,7 @@
 The same short words work in WeCom and, for cadres without it, in the service account.
 """
 
+import re
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -15,7 +16,6 @@ from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base import links
 from models.base.orm import session
-from models.base.refusals import Refused
 from models.base.resources import table
 from models.case import emergency, reach
 from models.case.case import Case
@@ -24,6 +24,7 @@ from models.person.binding import issue_code
 from models.person.tables import Staff
 from models.understanding import case_number_in
 
+LISTED = 6  # a reply is read on a phone; the page shows all
 AROUND = "".join(table("lexicon/commands.toml")["around"])
 
 
@@ -35,7 +36,7 @@ def answer(visit: Visit) -> Answer | None:
         case "image":
             return finishing.photo(visit)
         case _:
-            return None
+            return None  # a voice, a place: as from any resident
 
 
 def _command(visit: Visit) -> Answer | None:
@@ -44,28 +45,25 @@ def _command(visit: Visit) -> Answer | None:
         return None
     number = case_number_in(rest)
     words = rest.replace(number, "", 1).strip(AROUND) if number else rest
-    try:
-        match verb:
-            case "accept":
-                return _accept(visit, number)
-            case "finish":
-                return finishing.words(visit, number, words)
-            case "no_photo":
-                return finishing.without_photo(visit, number, words)
-            case "give_back":
-                return _give_back(visit, number, words)
-            case "transfer":
-                return _transfer(visit, number, words)
-            case "acknowledge":
-                return _acknowledge(visit, number)
-            case "work":
-                return work(visit)
-            case "binding_code":
-                return Text(say("binding_code", code=issue_code(visit.person)))
-            case _:
-                return None
-    except Refused as refusal:
-        return refused(refusal)
+    match verb:
+        case "accept":
+            return _accept(visit, number)
+        case "finish":
+            return finishing.words(visit, number, words)
+        case "no_photo":
+            return finishing.without_photo(visit, number, words)
+        case "give_back":
+            return _give_back(visit, number, words)
+        case "transfer":
+            return _transfer(visit, number, words)
+        case "acknowledge":
+            return _acknowledge(visit, number)
+        case "work":
+            return work(visit)
+        case "binding_code":
+            return Text(say("binding_code", code=issue_code(visit.person)))
+        case _:
+            return None
 
 
 def _pending(visit: Visit) -> Answer | None:
@@ -73,16 +71,13 @@ def _pending(visit: Visit) -> Answer | None:
     question = visit.question
     if question is None:
         return None
-    try:
-        if question.kind == Asked.FINISH:
-            return finishing.more_words(visit, question)
-        if question.kind == Asked.RETURN_REASON and question.case_id is not None:
-            case = reach.hold(question.case_id)
-            forget(visit.person, visit.channel)
-            case.give_back(visit.person, visit.text)
-            return Text(say("returned", number=case.number))
-    except Refused as refusal:
-        return refused(refusal)
+    if question.kind == Asked.FINISH:
+        return finishing.more_words(visit, question)
+    if question.kind == Asked.RETURN_REASON and question.case_id is not None:
+        case = reach.hold(question.case_id)
+        forget(visit.person, visit.channel)
+        case.give_back(visit.person, visit.text)
+        return Text(say("returned", number=case.number))
     return None
 
 
@@ -101,15 +96,11 @@ def work(visit: Visit) -> Text:
     return Text(
         say(
             "work",
-            offered=[_line(case) for case in reach.offered_to(visit.person)],
-            held=[_line(case) for case in reach.held_by(visit.person)],
+            offered=[_line(case) for case in reach.offered_to(visit.person, LISTED)],
+            held=[_line(case) for case in reach.held_by(visit.person, LISTED)],
             path=links.personal_path("desk", visit.person),
         )
     )
-
-
-def refused(refusal: Refused) -> Text:
-    return Text(say("refused", code=refusal.code, **{"number": None, **refusal.facts}))
 
 
 def _accept(visit: Visit, number: str | None) -> Answer:
@@ -135,7 +126,8 @@ def _transfer(visit: Visit, number: str | None, words: str) -> Answer:
     case = _own(visit, number)
     if case is None:
         return work(visit)
-    to, _, reason = words.partition(" ")
+    to, *rest = re.split(f"[{re.escape(AROUND)}]+", words, maxsplit=1)
+    reason = rest[0] if rest else ""
     colleagues = session().scalars(
         select(Staff).where(Staff.active, (Staff.name == to) | (Staff.number == to)).limit(2)
     )

@@ -42,6 +42,11 @@ class Visit:
     def meaning(self) -> Understanding:
         return understand(self.text, town().gazetteer)
 
+    @property
+    def names_no_place(self) -> bool:
+        u = self.meaning
+        return u.estate is None and u.building is None and u.unit is None
+
     @cached_property
     def question(self) -> Question | None:
         return open_question(self.person, self.channel)

@@ -7,6 +7,8 @@ from models.base.clock import now
 from models.base.refusals import Invalid, NotAllowed
 from models.case.assigning import Assigning
 from models.case.lifecycle import State
+from models.case.tables import TEXT_LIMIT
+from models.history import record
 from models.media.keeping import count_about
 from models.outbox.door import tell, withdraw
 
@@ -16,6 +18,10 @@ SILENCE_DAYS = 7
 class Finishing(Assigning):
     def may_be_finished_by(self, person_id: int) -> bool:
         return self.taker_id == person_id and self.state == State.HANDLING
+
+    def is_finished_by(self, person_id: int) -> bool:
+        """Said to be done by this person, whatever the resident said since; not sent back."""
+        return self.taker_id == person_id and self.state in (State.FINISHED, State.CLOSED, State.RATED)
 
     def has_finish_photo(self) -> bool:
         """A photo of this round's work: an old one proves nothing after a rework."""
@@ -56,3 +62,18 @@ class Finishing(Assigning):
                 minutes=self.minutes(),
                 **self._with_taker(),
             )
+
+    def describe(self, person_id: int, text: str) -> bool:
+        """What was done, said after the photo had finished the case. The first words stand."""
+        text = text.strip()
+        if not text or self.finish_text or not self.is_finished_by(person_id):
+            return False
+        self.finish_text = text[:TEXT_LIMIT]
+        record(self.about, "described", by=By.staff(person_id), at=now(), text=self.finish_text)
+        return True
+
+    def remind_of_photo(self, person_id: int, occasion: str) -> None:
+        """办结 was tapped, and a card cannot ask: the chat does."""
+        tell(
+            "finish_reminder", person_id, about=self.about, occasion=occasion, missing="both", **self.facts()
+        )

@@ -12,6 +12,7 @@ from models.case.lifecycle import ENDED, OPEN, State
 from models.case.overseeing import OVERSEEING
 from models.case.tables import Fellow, Offer
 from models.person.arriving import Visitor
+from models.place.spot import Spot
 
 
 def visible_to(visitor: Visitor) -> ColumnElement[bool]:
@@ -84,6 +85,32 @@ def recent_of(person_id: int, limit: int = 5) -> Sequence[Case]:
     """A resident's own and joined cases, newest first."""
     query = select(Case).where(_concerning(person_id), Case.state != State.VOID)
     return session().scalars(query.order_by(Case.id.desc()).limit(limit)).all()
+
+
+def joinable(number: str) -> Case | None:
+    """The open case of this number, for somebody who met the same thing: no right to see it is needed."""
+    key = without_check(number)
+    if key is None:
+        return None
+    query = select(Case).where(Case.id == key, Case.state.in_(OPEN)).with_for_update()
+    return session().scalars(query.execution_options(populate_existing=True)).first()
+
+
+def same_matter(spot: Spot, category: str | None, *, except_for: int) -> Case | None:
+    """The newest open case of somebody else at this building about the same kind of thing."""
+    if spot.building_id is None:
+        return None
+    query = select(Case).where(
+        Case.building_id == spot.building_id,
+        Case.state.in_(OPEN),
+        Case.reporter_id.is_distinct_from(except_for),
+    )
+    if category is not None:
+        query = query.where(Case.category == category)
+    if spot.unit is not None:
+        query = query.where(or_(Case.unit_name == spot.unit, Case.unit_name.is_(None)))
+    query = query.order_by(Case.id.desc()).limit(1).with_for_update()
+    return session().scalars(query.execution_options(populate_existing=True)).first()
 
 
 def held_by(person_id: int, limit: int = 20) -> Sequence[Case]:
