@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from handlers.wording import filters
-from handlers.wording.filters import use_base_url
+from handlers.wording.filters import fate, reason, use_base_url
 from handlers.wording.letters import Letters, Words
 from handlers.wording.values import fitted
 from models.base.resources import resource, table
@@ -25,11 +25,13 @@ __all__ = [
     "Words",
     "audience",
     "environment",
+    "fate",
     "fitted",
     "knows",
     "labels",
     "letter",
     "page",
+    "reason",
     "say",
     "speaks",
     "use_base_url",
