@@ -5,6 +5,7 @@ A test that is about one of them says so:  @pytest.mark.parametrize("db", ["sqli
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,11 +42,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server for this test process alone."""
-    server = Postgres(tmp_path_factory.mktemp("postgres") / "data").start()
-    yield server
-    server.stop(at_once=True)
+    # not in pytest's own folder, because pytest closes that to the user that PostgreSQL runs as
+    with tempfile.TemporaryDirectory(prefix="hemei-postgres-") as folder:
+        server = Postgres(Path(folder) / "data").start()
+        yield server
+        server.stop(at_once=True)
 
 
 @pytest.fixture(scope="session")

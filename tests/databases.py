@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -68,8 +69,7 @@ class Postgres:
     def stop(self, *, at_once: bool = False) -> None:
         """`at_once` breaks every connection without a word, as a crash does."""
         if self._process is not None:
-            mode = "immediate" if at_once else "fast"
-            self._run("pg_ctl", "-D", str(self.folder), "-m", mode, "-w", "stop", check=False)
+            self._process.send_signal(signal.SIGQUIT if at_once else signal.SIGINT)
             self._process.wait(30)
             self._process = None
 
@@ -86,11 +86,11 @@ class Postgres:
     def dsn(self, name: str) -> str:
         return f"postgresql://hemei@127.0.0.1:{self.port}/{name}"
 
-    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
+    def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
             [*self._as, str(self._bin / program), *arguments], capture_output=True, text=True, cwd="/"
         )
-        if check and done.returncode:
+        if done.returncode:
             raise RuntimeError(f"{program}: {done.stdout}{done.stderr}")
 
 

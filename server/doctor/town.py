@@ -79,7 +79,7 @@ def _letters() -> Iterator[Finding]:
         .where(text("state IN ('failed', 'unknown')"), Letter.created_at > ago(days=7))
         .group_by(Letter.state)
     )
-    counts = dict(session().connection().execute(recent).tuples().all())
+    counts = dict(session().connection().execute(recent).all())
     if counts:
         yield bad("letters_dead", failed=counts.get("failed", 0), unknown=counts.get("unknown", 0))
     else:

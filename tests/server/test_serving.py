@@ -1,0 +1,144 @@
+"""The service as an operator runs it: starts, answers, survives its own deaths, stops cleanly (R3)."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from commands import Service, hemei, is_alive, serving, wait_for
+from settings_files import configuration, plain_url
+
+from server.serving import workers
+
+
+@pytest.fixture
+def home(db, tmp_path) -> Path:
+    """A folder with a configuration for `db`."""
+    configuration(tmp_path, plain_url(db))
+    return tmp_path
+
+
+class Load(threading.Thread):
+    """Asks again and again, a new connection each time, and remembers what it got."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__()
+        self.service = service
+        self.statuses: list[int] = []
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        while not self.done.is_set():
+            self.statuses.append(self.service.get("/health/ready")[0])
+
+
+@pytest.fixture
+def load() -> Iterator[list[Load]]:
+    started: list[Load] = []
+    yield started
+    for one in started:
+        one.done.set()
+        one.join()
+
+
+def test_it_answers_stays_in_its_group_and_stops_cleanly(home):
+    with serving(home, "--work") as service:
+        assert service.get("/health/live")[0] == 200
+        family = [service.process.pid, *service.children()]
+        assert len(family) >= 3
+        assert {os.getpgid(pid) for pid in family} == {os.getpgid(0)}
+        wait_for(lambda: "hemei_work_rounds_total" in service.get("/metrics")[1])
+        assert service.stop() < 15
+        assert service.process.returncode == 0
+        assert not any(is_alive(pid) for pid in family)
+
+
+def test_requests_under_way_are_finished(home, load):
+    """200 and more answers while SIGTERM comes: none is cut, only refused connections afterwards."""
+    with serving(home) as service:
+        load += [Load(service) for _ in range(4)]
+        for one in load:
+            one.start()
+        wait_for(lambda: sum(len(one.statuses) for one in load) > 200)
+        service.stop()
+        for one in load:
+            one.done.set()
+            one.join()
+            answered = [status for status in one.statuses if status]
+            assert set(answered) == {200}
+            # once it is gone it stays gone: no answer is missing between two others
+            assert one.statuses[: len(answered)] == answered
+
+
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)
+def test_workers_are_replaced_one_by_one_without_a_failed_request(home, load):
+    """R3 on PostgreSQL at a small size: SIGHUP renews every worker under load."""
+    with serving(home, HEMEI__SERVER__WORKERS="2") as service:
+        first = set(service.children())
+        load += [Load(service) for _ in range(2)]
+        for one in load:
+            one.start()
+        service.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: len(service.children()) == 2 and not first & set(service.children()), 40)
+        time.sleep(0.5)
+        for one in load:
+            one.done.set()
+            one.join()
+            assert set(one.statuses) == {200}
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_killed_worker_and_a_killed_work_process_come_back(home):
+    with serving(home, "--work") as service:
+        work = service.children("-m server work")
+        [web] = [pid for pid in service.children() if pid not in work]
+        os.kill(work[0], signal.SIGKILL)
+        os.kill(web, signal.SIGKILL)
+        wait_for(lambda: service.get("/health/ready")[0] == 200 and not is_alive(web), 20)
+        wait_for(lambda: service.children("-m server work") not in ([], work), 20)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_nothing_outlives_a_killed_parent(home):
+    with serving(home, "--work") as service:
+        family = service.children()
+        service.process.kill()
+        service.process.wait()
+        wait_for(lambda: not any(is_alive(pid) for pid in family), 30)
+        assert service.get("/health/live")[0] == 0
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_what_is_unsafe_does_not_start_and_says_why(home):
+    refused = hemei("serve", cwd=home, HEMEI__SERVER__SECRET_KEY="short")
+    assert refused.returncode == 1
+    assert "secret_key is shorter" in refused.stderr
+    refused = hemei("serve", cwd=home, HEMEI__SERVER__BASE_URL="http://hemei.example.org")
+    assert refused.returncode == 1
+    assert "loopback" in refused.stderr
+    assert hemei("serve", "--bind", "nonsense", cwd=home).returncode == 2
+
+
+def test_an_empty_database_is_not_served(tmp_path):
+    configuration(tmp_path, f"sqlite:///{tmp_path}/new.db")
+    for command in ("serve", "work"):
+        refused = hemei(command, cwd=tmp_path)
+        assert refused.returncode == 1
+        assert "hemei db upgrade" in refused.stderr
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_decoy_in_the_callers_folder_does_not_matter(home):
+    for name in ("models.py", "handlers.py", "templates.py"):
+        (home / name).write_text("raise SystemExit('decoy')")
+    with serving(home, "--work") as service:
+        assert service.get("/nothing")[0] == 404
+
+
+def test_sqlite_gets_one_worker_and_postgresql_one_for_each_core(tmp_path):
+    assert workers(configuration(tmp_path, "sqlite:///x.db")) == 1
+    assert workers(configuration(tmp_path, "postgresql://h/x")) == os.cpu_count()
+    assert workers(configuration(tmp_path, "sqlite:///x.db", server={"workers": 3})) == 3
