@@ -2,10 +2,11 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from openpyxl import Workbook as File
 from openpyxl.cell import WriteOnlyCell
@@ -31,12 +32,13 @@ _REFERENCES = {"community": "communities", "grid": "grids", "estate": "estates"}
 
 def write(workbook: Workbook, path: Path) -> None:
     """Writes the rows. The file is readable by its owner only, because it holds names and phones."""
-    file = File(write_only=True)
-    for title, rows in workbook.sheets:
-        sheet = file.create_sheet(title)
-        for row in rows:
-            sheet.append([_cell(sheet, value) for value in row])
-    _save(file, path)
+    with _beside(path) as part:
+        file = File(write_only=True)
+        for title, rows in workbook.sheets:
+            sheet = file.create_sheet(title)
+            for row in rows:
+                sheet.append([_cell(sheet, value) for value in row])
+        file.save(part)
 
 
 def _cell(sheet: Any, value: Any) -> Any:
@@ -54,11 +56,12 @@ def _cell(sheet: Any, value: Any) -> Any:
 
 def write_template(path: Path) -> None:
     """A blank workbook: headings with comments, drop-downs, and one example row on each sheet."""
-    file = File()
-    file.remove(file.worksheets[0])
-    for sheet in SHEETS:
-        _template_sheet(file.create_sheet(shape.title(sheet.code)), sheet)
-    _save(file, path)
+    with _beside(path) as part:
+        file = File()
+        file.remove(file.worksheets[0])
+        for sheet in SHEETS:
+            _template_sheet(file.create_sheet(shape.title(sheet.code)), sheet)
+        file.save(part)
 
 
 def _template_sheet(page: Any, sheet: Sheet) -> None:
@@ -118,11 +121,12 @@ def _listed(labels: Sequence[str]) -> str:
     return '"' + ",".join(labels) + '"'
 
 
-def _save(file: File, path: Path) -> None:
-    """Beside the target first, so that a full disk leaves no half workbook under its name."""
+@contextmanager
+def _beside(path: Path) -> Iterator[IO[bytes]]:
+    """A file beside the target that takes its name when all is well: a full disk leaves no half workbook."""
     with NamedTemporaryFile(dir=path.parent, prefix=".hemei-", suffix=".xlsx", delete=False) as part:
         try:
-            file.save(part)
+            yield part
         except BaseException:
             os.unlink(part.name)
             raise
