@@ -24,6 +24,7 @@ from models.base.clock import SHANGHAI, local, now
 from models.base.refusals import Unavailable
 from models.case.clock import file_one_unplaced, settle_one_silence
 from models.case.emergency import ring_again
+from models.joins import digest
 from server import backup, logs
 from server.config import Config
 from server.database import Database
@@ -85,6 +86,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(20), "ring alarms again", until_done(ring)),
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
+        Line(Daily(rules.digest_at), "tell customer groups", until_done(digest.gather_one)),
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),
         Line(Daily(time(4, 0)), "forget old slots", until_done(ticks.forget_old), in_quarantine=True),
     ]
