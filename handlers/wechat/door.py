@@ -14,6 +14,7 @@ from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.clock import after, now
 from models.base.orm import put, session
+from models.base.prepared import Prepared
 from models.base.refusals import Refused
 from models.inbox.received import Received
 from models.outbox.address import open_window
@@ -52,7 +53,7 @@ def entrance(database: Writes, house: House) -> Callable[[Message], Answer]:
 def _received(message: Message, house: House) -> Answer:
     copy = _copy_of(message)
     if copy is not None:
-        return _decoded(copy[1])
+        return _decoded(copy.answer)
     if message.kind == "event" and (message.event not in ANSWERED_EVENTS or message.sender == PLATFORM):
         _file(message, "new", Nothing())
         return Nothing()
@@ -90,12 +91,13 @@ def _with_privacy_notice(visit: Visit, answer: Text) -> Text:
     return Text(f"{answer.text}\n\n{say('privacy_line')}")
 
 
-def _copy_of(message: Message) -> Any:
-    return session().connection().execute(_COPY, {"channel": message.channel, "key": message.key}).first()
+def _copy_of(message: Message) -> Received | None:
+    found = _COPY(channel=message.channel, key=message.key).first()
+    return None if found is None else session().get_one(Received, found[0])
 
 
-_COPY = select(Received.id, Received.answer).where(
-    Received.channel == bindparam("channel"), Received.key == bindparam("key")
+_COPY = Prepared(
+    select(Received.id).where(Received.channel == bindparam("channel"), Received.key == bindparam("key"))
 )
 
 

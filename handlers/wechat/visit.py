@@ -74,7 +74,7 @@ class Visit:
 
     def locate(self, u: Understanding, *, base: Spot = NOWHERE) -> Located:
         """The place that the words name, filled up from `base` (a scanned door) or else the writer's home."""
-        if not base.is_known:
+        if not base.is_known and not (u.estate and u.building):
             base = self.home_spot
         said = Spot(estate=u.estate, building=u.building, unit=u.unit, floor=u.floor, room=u.room, how="said")
         located = town().locate(

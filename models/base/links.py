@@ -1,8 +1,8 @@
 """Personal links: a path that says who opens what, and that nobody else can make up.
 
-The token names a person and a thing and carries 128 bits of HMAC-SHA256 (A10). It is the same whenever it is made,
-because a letter that is sent again must read the same. What it opens is decided when it is opened: the person's
-rights then, not when the letter was written.
+The token names a person and a thing and carries 128 bits of HMAC-SHA256 (A10). It is the same whenever it is
+made, because a letter that is sent again must read the same. What it opens is decided when it is opened: the
+person's rights then, not when the letter was written.
 """
 
 import base64

@@ -1,16 +1,18 @@
-"""Tables and the current session. Which engine stands behind it is server/database.py's business."""
+"""Tables: the base of all rows and the types of their columns."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Insert, Integer, MetaData, Table
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Table
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from models.base.prepared import insert
+from models.base.session import session, working_in
+
+__all__ = ["Base", "BigId", "Json", "Numbered", "Utc", "public_id", "put", "session", "working_in"]
 
 
 class Utc(TypeDecorator[datetime]):
@@ -61,36 +63,12 @@ def public_id() -> str:
     return secrets.token_urlsafe(16)
 
 
-_session: ContextVar[Session] = ContextVar("hemei_session")
-
-
-def session() -> Session:
-    """The session of the unit of work around us; LookupError outside of one."""
-    return _session.get()
-
-
-@contextmanager
-def working_in(current: Session) -> Iterator[Session]:
-    token = _session.set(current)
-    try:
-        yield current
-    finally:
-        _session.reset(token)
-
-
-_inserts: dict[Table, Insert] = {}
-
-
 def put(model: type[Base], **values: Any) -> int:
     """Inserts one row and returns its id.
 
-    Plain Core, because the unit of work costs several times as much and every message pays it.
-    Rows still waiting in the session are not flushed first: `put` parents with `put`.
+    Past the unit of work, because that costs several times as much and every message pays it. Rows still
+    waiting in the session are not flushed first: `put` parents with `put`.
     """
     table = model.__table__
     assert isinstance(table, Table)
-    statement = _inserts.get(table)
-    if statement is None:
-        statement = _inserts[table] = table.insert()
-    key = session().connection().execute(statement, values).inserted_primary_key
-    return int(key[0]) if key else 0
+    return insert(table, values)

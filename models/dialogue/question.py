@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import now
 from models.base.orm import Base, Numbered, put, session
+from models.base.prepared import Prepared
 
 
 class Asked(StrEnum):
@@ -52,13 +53,16 @@ def ask(
 
 def open_question(person_id: int, channel: str) -> Question | None:
     """What this person's next message may be answering."""
-    return session().scalars(_OPEN, {"person": person_id, "channel": channel, "now": now()}).first()
+    found = _OPEN(person=person_id, channel=channel, now=now()).first()
+    return None if found is None else session().get(Question, found[0])
 
 
-_OPEN = select(Question).where(
-    Question.person_id == bindparam("person"),
-    Question.channel == bindparam("channel"),
-    Question.expires_at > bindparam("now"),
+_OPEN = Prepared(
+    select(Question.id).where(
+        Question.person_id == bindparam("person"),
+        Question.channel == bindparam("channel"),
+        Question.expires_at > bindparam("now"),
+    )
 )
 
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, bindparam, select, text, update
+from sqlalchemy import Index, UniqueConstraint, and_, bindparam, case, not_, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base.orm import Base, Numbered, put, session
+from models.base.orm import Base, Numbered, Utc, put, session
+from models.base.prepared import Prepared
 
 
 class Channel(StrEnum):
@@ -73,18 +75,58 @@ def add_address(kind: str, key: int, channel: str, value: str) -> int:
 
 def open_window(channel: str, value: str, *, until: datetime, count: int, at: datetime) -> None:
     """The person did something that lets us answer freely: `count` messages until `until`."""
-    facts = {"of": channel, "to": value, "until": until, "count": count, "at": at}
-    session().connection().execute(_OPEN_WINDOW, facts)
+    _OPEN_WINDOW(of=channel, to=value, until=until, count=count, at=at)
 
 
-# Built once: every message pays for it.
-_OPEN_WINDOW = (
+# A tap opens a minute; it must not close the two days that a message opened.
+_IS_WIDER = Address.window_until > bindparam("until", type_=Utc)
+_OPEN_WINDOW = Prepared(
     update(Address)
     .where(Address.channel == bindparam("of"), Address.value == bindparam("to"))
     .values(
-        window_until=bindparam("until"),
-        window_left=bindparam("count"),
+        window_until=case((_IS_WIDER, Address.window_until), else_=bindparam("until", type_=Utc)),
+        window_left=case(
+            (and_(_IS_WIDER, Address.window_left > bindparam("count")), Address.window_left),
+            else_=bindparam("count"),
+        ),
         last_heard_at=bindparam("at"),
         dead_reason=None,
     )
 )
+
+
+def address_of(channel: str, value: str) -> int | None:
+    query = select(Address.id).where(Address.channel == channel, Address.value == value)
+    return session().connection().execute(query).scalar()
+
+
+def allow(address_id: int, template_id: str) -> None:
+    """The person accepted one more subscription message of this template."""
+    dialect = session().get_bind().dialect.name
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Consent)
+    one_more = insert.values(address_id=address_id, template_id=template_id, left=1)
+    session().connection().execute(
+        one_more.on_conflict_do_update(
+            index_elements=[Consent.address_id, Consent.template_id], set_={"left": Consent.left + 1}
+        )
+    )
+
+
+def allow_none(address_id: int, template_id: str) -> None:
+    """The person switched this template off."""
+    session().connection().execute(
+        update(Consent)
+        .where(Consent.address_id == address_id, Consent.template_id == template_id)
+        .values(left=0)
+    )
+
+
+def give_up(channel: str, value: str, *, reason: str, at: datetime) -> None:
+    """Nothing can arrive there any more, unless the person was heard after `at`."""
+    heard_since = Address.last_heard_at > at
+    session().connection().execute(
+        update(Address)
+        .where(Address.channel == channel, Address.value == value)
+        .where(or_(Address.last_heard_at.is_(None), not_(heard_since)))
+        .values(dead_reason=reason, window_left=0)
+    )

@@ -1,11 +1,14 @@
 """Somebody writes to us: who is it?"""
 
+import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from models.base.clock import now
 from models.base.orm import public_id, put, session
+from models.base.prepared import Prepared
 from models.outbox.address import Address, add_address
 from models.person.tables import Home, Person, Staff
 
@@ -27,7 +30,7 @@ class Visitor:
         return self.staff_name is not None
 
 
-_KNOWN = (
+_KNOWN = Prepared(
     select(Person.id, Person.privacy_told_at, Staff.name, Staff.roles, Staff.community_id)
     .join(Address, Address.owner_id == Person.id)
     .outerjoin(Staff, (Staff.person_id == Person.id) & Staff.active)
@@ -41,12 +44,17 @@ _KNOWN = (
 
 def meet(channel: str, address: str) -> Visitor:
     """Finds the person, or welcomes a new one."""
-    row = session().connection().execute(_KNOWN, {"channel": channel, "address": address}).first()
+    row: Any = _KNOWN(channel=channel, address=address).first()
     if row is None:
         person = put(Person, public_id=public_id(), is_rider=False, created_at=now())
         add_address("person", person, channel, address)
         return Visitor(person, channel, address)
-    return Visitor(row[0], channel, address, row[1] is not None, row[2], tuple(row[3] or ()), row[4])
+    return Visitor(row[0], channel, address, row[1] is not None, row[2], _roles(row[3]), row[4])
+
+
+def _roles(kept: str | list[str] | None) -> tuple[str, ...]:
+    """SQLite's driver gives JSON as text."""
+    return tuple(json.loads(kept) if isinstance(kept, str) else kept or ())
 
 
 def visitor_of(person_id: int, channel: str) -> Visitor | None:
@@ -64,11 +72,12 @@ _PERSON = select(Person.privacy_told_at, Staff.name, Staff.roles, Staff.communit
 
 def home_of(person_id: int) -> Home | None:
     """Where the person lives now, as far as we know."""
-    return session().scalars(_HOME, {"person": person_id}).first()
+    found = _HOME(person=person_id).first()
+    return None if found is None else session().get(Home, found[0])
 
 
-_HOME = (
-    select(Home)
+_HOME = Prepared(
+    select(Home.id)
     .where(Home.person_id == bindparam("person"), Home.until.is_(None))
     .order_by(Home.id.desc())
     .limit(1)
