@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import now
-from models.base.orm import Base, put, session
+from models.base.orm import Base, session
 
 
 class Quarantine(Base):
@@ -28,7 +28,7 @@ def quarantined_since() -> datetime | None:
 
 def begin(why: str) -> None:
     if not in_quarantine():
-        put(Quarantine, id=1, why=why)
+        session().execute(insert(Quarantine).values(id=1, why=why))
 
 
 def release() -> bool:
