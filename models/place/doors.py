@@ -43,21 +43,29 @@ def door_of(code: str) -> Door | None:
     return Door(*row) if row else None
 
 
-def issue(building_ids: Iterable[int], *, replace: bool = False) -> list[Door]:
+def code_of_building(building_id: int) -> str | None:
+    """One code that opens this building's page, for a picture in its group."""
+    query = select(DoorCode.code).where(DoorCode.building_id == building_id, DoorCode.revoked_at.is_(None))
+    return session().scalars(query.order_by(DoorCode.unit_name, DoorCode.id).limit(1)).first()
+
+
+def issue(building_ids: Iterable[int], *, unit: str | None = None, replace: bool = False) -> list[Door]:
     """A code for every unit door of these buildings, in that order: the one it has, or a new one.
 
-    With `replace` every door gets a new code and the stickers that hang there open nothing any more.
+    With `unit` only for doors of that name. With `replace` every door gets a new code and the stickers that
+    hang there open nothing any more.
     """
     places = town()
     wanted = [
-        (building, unit)
+        (building, name)
         for building in building_ids
         if building in places.buildings
-        for unit in places.buildings[building].units or ("",)
+        for name in places.buildings[building].units or ("",)
+        if unit is None or name == unit
     ]
     if replace:
-        for building in dict.fromkeys(building for building, _ in wanted):
-            _revoke(DoorCode.building_id == building)
+        for building, name in wanted:
+            _revoke((DoorCode.building_id == building) & (DoorCode.unit_name == name))
     known: dict[tuple[int, str], Door] = {}
     for row in session().execute(select(*_DOOR).where(DoorCode.revoked_at.is_(None)).order_by(DoorCode.id)):
         known[row.building_id, row.unit_name] = Door(*row)

@@ -197,11 +197,15 @@ def town() -> Town:
 
 
 def _build() -> Town:
+    """What is inside before what holds it: another process may commit between two of these queries."""
     rows = session().connection().execute
-    communities = {row.id: row.name for row in rows(select(Community.id, Community.name))}
     units: dict[int, list[str]] = {}
     for row in rows(select(Unit.building_id, Unit.name)):
         units.setdefault(row.building_id, []).append(row.name)
+    found_buildings = rows(select(*_BUILDING).where(Building.active).order_by(Building.id)).all()
+    found_estates = rows(select(*_ESTATE).where(Estate.active).order_by(Estate.id)).all()
+    grids = {row.id: row.community_id for row in rows(select(Grid.id, Grid.community_id))}
+    communities = {row.id: row.name for row in rows(select(Community.id, Community.name))}
     estates = {
         row.id: EstatePlace(
             row.id,
@@ -212,7 +216,7 @@ def _build() -> Town:
             row.longitude,
             row.latitude,
         )
-        for row in rows(select(*_ESTATE).where(Estate.active).order_by(Estate.id))
+        for row in found_estates
     }
     buildings = {
         row.id: BuildingPlace(
@@ -222,10 +226,9 @@ def _build() -> Town:
             row.grid_id,
             tuple(sorted(units.get(row.id, ()), key=in_order)),
         )
-        for row in rows(select(*_BUILDING).where(Building.active).order_by(Building.id))
+        for row in found_buildings
         if row.estate_id in estates
     }
-    grids = {row.id: row.community_id for row in rows(select(Grid.id, Grid.community_id))}
     return Town(communities, estates, buildings, grids)
 
 

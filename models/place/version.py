@@ -1,5 +1,6 @@
 """The town's version: what a process remembers of the town is good as long as it has not moved."""
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -47,6 +48,7 @@ class Remembered(Generic[T]):
         self._name = name
         self._build = build
         self._kept: dict[int, T] = {}
+        self._building = threading.Lock()
 
     def current(self) -> T:
         """As this unit of work sees the town."""
@@ -62,7 +64,15 @@ class Remembered(Generic[T]):
             seen["version"] = moved_to = found
         value = self._kept.get(moved_to)
         if value is None:
-            value = self._build()
-            self._kept = {**dict(list(self._kept.items())[1 - _KEPT :]), moved_to: value}
+            value = self._built(moved_to)
         seen[self._name] = value
         return value
+
+    def _built(self, at: int) -> T:
+        """One thread builds, the others wait for it: sixteen pictures of one town help nobody."""
+        with self._building:
+            value = self._kept.get(at)
+            if value is None:
+                value = self._build()
+                self._kept = {**dict(list(self._kept.items())[1 - _KEPT :]), at: value}
+            return value

@@ -20,9 +20,12 @@ from server.settings import is_loopback
 @click.argument("target", metavar="FILE.pdf|DIR", type=click.Path(path_type=Path))
 @click.option("--estate", help="Only this estate.")
 @click.option("--building", help="Only this building, such as 3.")
+@click.option("--unit", help="Only doors of this unit, such as 2.")
 @click.option("--new", is_flag=True, help="New codes; those that hang on these doors open nothing any more.")
 @click.option("--json", "as_json", is_flag=True, help="One object a door on stdout.")
-def command(target: Path, estate: str | None, building: str | None, new: bool, as_json: bool) -> None:
+def command(
+    target: Path, estate: str | None, building: str | None, unit: str | None, new: bool, as_json: bool
+) -> None:
     """Print QR sheets for unit doors: A4 pages into FILE.pdf, or pictures into DIR.
 
     A door keeps its code however often it is printed.
@@ -33,7 +36,7 @@ def command(target: Path, estate: str | None, building: str | None, new: bool, a
     base_url = config.server.base_url
     font = font_file(config.print.font_file)
     with opened(config) as database:
-        sheets = database.write(_sheets, base_url, estate, building, new)
+        sheets = database.write(_sheets, base_url, estate, building, unit, new)
     try:
         face = font_name(font)
         if target.suffix.lower() == ".pdf":
@@ -63,7 +66,9 @@ def command(target: Path, estate: str | None, building: str | None, new: bool, a
     _say("made", count=len(sheets), path=target)
 
 
-def _sheets(base_url: str, estate: str | None, building: str | None, new: bool) -> list[DoorSheet]:
+def _sheets(
+    base_url: str, estate: str | None, building: str | None, unit: str | None, new: bool
+) -> list[DoorSheet]:
     places = town()
     estates = places.estates_named(estate) if estate else tuple(places.estates.values())
     if estate and not estates:
@@ -84,7 +89,7 @@ def _sheets(base_url: str, estate: str | None, building: str | None, new: bool) 
         for place in chosen
     }
     sheets = []
-    for door in issue([place.id for place in chosen], replace=new):
+    for door in issue([place.id for place in chosen], unit=unit, replace=new):
         place = places.buildings[door.building_id]
         home = places.estates[place.estate_id]
         sheets.append(
@@ -98,6 +103,8 @@ def _sheets(base_url: str, estate: str | None, building: str | None, new: bool) 
                 people=answering[place.id],
             )
         )
+    if not sheets:
+        raise Refusal(_words("no_such_unit", value=unit))
     return sheets
 
 

@@ -56,6 +56,18 @@ def test_the_printed_address_opens_its_door_until_it_is_replaced(run: Run, db: D
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_one_lost_sticker_is_replaced_alone(run: Run, db: Database) -> None:
+    bring_in(db, small_town())
+    old = doors(run("qr", "doors.pdf", "--json"))
+    doors(run("qr", "doors.pdf", "--json", "--building", "3", "--unit", "2", "--new"))
+    now = doors(run("qr", "doors.pdf", "--json"))
+    assert [before["url"] == after["url"] for before, after in zip(old, now, strict=True)] == [
+        True, False, True, True, True,
+    ]  # fmt: skip
+    assert "没有“9”单元" in run("qr", "doors.pdf", "--unit", "9").stderr
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_pictures_into_a_folder(run: Run, db: Database, tmp_path: Path) -> None:
     bring_in(db, small_town())
     doors(run("qr", "pictures", "--json"))
