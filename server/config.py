@@ -201,6 +201,11 @@ class Rules:
 
 
 @dataclass(frozen=True)
+class Letters:
+    lease_seconds: int = key(60, low=2, high=600)
+
+
+@dataclass(frozen=True)
 class Backup:
     dir: Path = key(Path("var/backups"))
     at: time = key(time(3, 10))
@@ -242,6 +247,7 @@ class Config:
     storage: Storage = section(Storage)
     wechat: WeChat = section(WeChat)
     rules: Rules = section(Rules)
+    letters: Letters = section(Letters)
     backup: Backup = section(Backup)
     alerts: Alerts = section(Alerts)
     privacy: Privacy = section(Privacy)

@@ -24,7 +24,7 @@ from models.base.links import personal_path
 from models.base.quarantine import in_quarantine
 from models.base.refusals import Unavailable
 from models.outbox import claiming, dead, settling
-from models.outbox.claiming import LEASE, Claim, Errand
+from models.outbox.claiming import Claim, Errand
 from models.outbox.meters import next_beijing_day
 from models.outbox.routing import Way
 from models.outbox.settling import Mark
@@ -47,7 +47,7 @@ RECOVER_EVERY = timedelta(seconds=5)
 ALERT_EVERY = timedelta(seconds=30)
 MINUTE = timedelta(seconds=60)
 STOPPED = timedelta(minutes=10)  # after an error that somebody must look at
-TOO_LATE = LEASE - timedelta(seconds=15)
+LAST_CALL = timedelta(seconds=15)  # before a lease ends no call is begun any more
 
 
 class Delivery:
@@ -66,6 +66,7 @@ class Delivery:
         self._clock = clock
         self._connections = connections
         self._rules = rules_of(config)
+        self._too_late = max(self._rules.lease - LAST_CALL, self._rules.lease / 2)
         self._composers = Composers(config.wechat)
         self._breakers = {platform: Breaker() for platform in ("official", "mini", "work")}
         self._marks: list[Mark] = []
@@ -149,7 +150,7 @@ class Delivery:
 
     async def _housekeeping(self, at: datetime) -> None:
         if at >= self._next_recovery:
-            self._next_recovery = at + RECOVER_EVERY
+            self._next_recovery = at + min(RECOVER_EVERY, self._rules.lease / 2)
             lost = await self._in_thread(self._database.write, settling.recover, self._rules, at)
             if lost:
                 log.warning("%d letters were left behind by a sender that is gone", lost)
@@ -201,7 +202,7 @@ class Delivery:
             at = self._clock()
             if self._stopping:
                 return settling.held(errand, at, "paused")
-            if at - taken > TOO_LATE:
+            if at - taken > self._too_late:
                 return None  # this process slept through its lease: another has the letter by now
             return await self._carried(errand, said, call, carrier)
 

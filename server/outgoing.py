@@ -1,6 +1,7 @@
 """What the senders know of the configuration: which ways exist, and who composes the calls for them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -37,6 +38,7 @@ def rules_of(config: Config) -> Rules:
         quota=limits["quota"],
         pace=limits["pace"],
         key_seconds=limits["key_seconds"],
+        lease=timedelta(seconds=config.letters.lease_seconds),
     )
 
 

@@ -16,7 +16,6 @@ from models.outbox.letter import Lane, Letter, State
 from models.outbox.meters import Meters
 from models.outbox.routing import CHANNEL, PLATFORM, Option, Rules, Way
 
-LEASE = timedelta(seconds=60)  # longer than a send and its token may take together
 _SOON = timedelta(seconds=2)
 
 
@@ -235,7 +234,7 @@ class _Decision:
                 "b_id": row.id,
                 "b_fence": errand.fence,
                 "b_attempts": errand.attempts,
-                "b_lease_until": self._at + LEASE,
+                "b_lease_until": self._at + self._rules.lease,
                 "b_channel": CHANNEL[option.way],
                 "b_way": option.way,
                 "b_address": None if option.way == Way.ROBOT else option.value,  # a robot's key is a secret

@@ -107,6 +107,7 @@ class Rules:
     quota: Mapping[str, int] = field(default_factory=dict)  # way → messages a day
     pace: Mapping[str, Any] = field(default_factory=dict)  # way → burst, seconds
     key_seconds: Mapping[str, int] = field(default_factory=dict)  # way → how long its key holds
+    lease: timedelta = timedelta(seconds=60)  # longer than a send and its token may take together
 
 
 def options(

@@ -205,7 +205,7 @@ def recover(rules: Rules, at: datetime, limit: int = 500) -> int:
     connection = session().connection()
     rows = connection.execute(query).all()
     for row in rows:
-        since = row.uncertain_at or row.lease_until - timedelta(seconds=60)
+        since = row.uncertain_at or row.lease_until - rules.lease
         doubts = row.uncertain + 1
         is_lost = doubts >= UNCERTAIN_TRIES and not has_key(row.way, since, rules, at)
         over = is_lost or row.attempts >= MOST_TRIES
