@@ -13,3 +13,5 @@ class House:
     silence_days: int = 7
     alarm_every_minutes: int = 3
     door_minutes: int = 30  # what is said this soon after a door's code was scanned is about that door
+    operator: str = ""  # who answers for the personal data
+    contact: str = ""  # where people turn to about them

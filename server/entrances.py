@@ -2,10 +2,12 @@
 
 from flask import Blueprint
 
+from handlers import pages
 from handlers.guards import guard_all
 from handlers.house import House
 from handlers.wechat import door
 from handlers.wechat.message import Channel
+from models.media.files import Files
 from server import callbacks, health, tally
 from server.config import Config, Mini, Official, Work
 from server.database import Database
@@ -14,7 +16,11 @@ from server.wechat.channel import ChannelConfig
 
 
 def blueprints(config: Config, database: Database) -> list[Blueprint]:
-    doors = [health.blueprint(config, database), _callbacks(config, database)]
+    doors = [
+        health.blueprint(config, database),
+        _callbacks(config, database),
+        pages.blueprint(database, house(config), Files(config.storage.dir)),
+    ]
     if config.sandbox.enabled:
         # Here and not above, because a real service never loads the simulator.
         from server.demo import stage
@@ -30,6 +36,8 @@ def house(config: Config) -> House:
         finish_window_minutes=rules.finish_window_minutes,
         silence_days=rules.silence_days,
         alarm_every_minutes=rules.alarm_every_minutes,
+        operator=config.privacy.operator,
+        contact=config.privacy.contact,
     )
 
 

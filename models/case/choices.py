@@ -52,7 +52,7 @@ def _as_staff(case: Case, visitor: Visitor, alarm: Alarm | None) -> set[str]:
         moves.add("finish")
     if ringing:
         moves.add("acknowledge")
-    if deciding and state not in ENDED:
+    if (deciding or case.entered_by == me) and state not in ENDED:
         moves |= {"correct", "place"} if state in _UNPLACED else {"correct"}
     if (deciding or case.entered_by == me) and case.taker_id != me and state == State.FINISHED:
         moves |= {"nod_by_phone", "object_by_phone"}

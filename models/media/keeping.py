@@ -65,6 +65,10 @@ def items_about(kind: str, key: int, purpose: str | None = None) -> Sequence[Ite
     return session().scalars(query).all()
 
 
+def item_of(public: str) -> Item | None:
+    return session().scalars(select(Item).where(Item.public_id == public)).first()
+
+
 def count_about(kind: str, key: int, purpose: str, *, since: datetime | None = None) -> int:
     query = select(func.count(Item.id)).where(
         Item.about_kind == kind, Item.about_id == key, Item.purpose == purpose, Item.state != "gone"

@@ -1,0 +1,43 @@
+"""The pages on the phone: what a letter's link, a printed code and a curious neighbour open."""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response
+
+from handlers.guards import Guard, guarded
+from handlers.house import House
+from handlers.pages import case_page, desk, notice
+from handlers.pages.front import Database, Front, refusal, show, static_file
+from handlers.pages.links import link_of, medium
+from models.base.refusals import Refused
+from models.media.files import Files
+
+
+def blueprint(database: Database, house: House, photos: Files) -> Blueprint:
+    """All pages. `photos` is where pictures and voices lie."""
+    front = Front(database, house, photos)
+    made = Blueprint("pages", __name__)
+
+    def route(guard: Guard, rule: str, name: str, view: Any, *methods: str) -> None:
+        made.add_url_rule(rule, name, guarded(guard)(view), methods=list(methods) or ["GET"])
+
+    def opened(token: str) -> Response:
+        link = link_of(token, "case", "desk")
+        if link.kind == "desk":
+            return desk.shown(front, token, link)
+        return case_page.shown(front, token, link)
+
+    route("personal_link", "/p/<token>", "opened", opened)
+    route("personal_link", "/p/<token>/media/<public>", "medium", partial(medium, front))
+    route("personal_link", "/p/<token>/call", "call", partial(case_page.call, front), "POST")
+    route("personal_link", "/p/<token>/<verb>", "act", partial(case_page.act, front), "POST")
+    route("public", "/privacy", "privacy", partial(notice.privacy, front))
+    route("public", "/", "home", partial(notice.home, front))
+    route("public", "/static/<name>", "static", static_file)
+    made.register_error_handler(Refused, _refused)
+    return made
+
+
+def _refused(refused: Refused) -> Response:
+    return show("refused.html", refused.status, error=refusal(refused.code, **refused.facts))

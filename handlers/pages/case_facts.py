@@ -1,0 +1,166 @@
+"""Everything that the page of one case shows to one person."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers.pages.story import story
+from models.base.clock import now
+from models.base.orm import session
+from models.base.privacy import masked_name, masked_phone, unseal, without_phones
+from models.base.refusals import NotFound, Refused
+from models.case.caller import Caller, caller_of
+from models.case.case import Case
+from models.case.choices import open_to
+from models.case.reach import opened
+from models.case.tables import Alarm, Rating
+from models.duty.answering import answerer
+from models.media.item import Item
+from models.media.keeping import items_about
+from models.person.arriving import Visitor, visitor_of
+from models.person.colleagues import colleagues
+from models.person.tables import Person
+from models.place.gazetteer import town
+
+LASTS = timedelta(days=30)  # after the last word
+
+
+class Over(Refused):
+    """A link to something that ended long ago."""
+
+    status = 410
+
+
+def arriving(person_id: int) -> Visitor:
+    """Who holds the link, with the rights of now. Raises NotFound."""
+    visitor = visitor_of(person_id, "page")
+    if visitor is None:
+        raise NotFound("page_not_found")
+    return visitor
+
+
+def found(case_id: int, visitor: Visitor) -> Case:
+    """The case behind a link. Raises NotFound, or Over when it ended more than thirty days ago."""
+    try:
+        case = opened(case_id, visitor)
+    except NotFound:
+        raise NotFound("page_not_found") from None
+    if case.closed_at is not None and case.closed_at + LASTS < now():
+        raise Over("case_link_over")
+    return case
+
+
+def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> dict[str, Any]:
+    """For templates/pages/case.html."""
+    me = visitor.person_id
+    alarm = session().scalars(select(Alarm).where(Alarm.case_id == case.id)).first()
+    moves = open_to(case, visitor, alarm)
+    concerned = case.concerned()
+    as_resident = me in concerned
+    taker = answerer(case.taker_id) if case.taker_id is not None else None
+    items = items_about("case", case.id)
+    place = case.spot.facts()
+    text = case.text
+    if me != case.reporter_id and "call" not in moves:
+        text = without_phones(text)
+    if as_resident and not visitor.is_staff and me != case.reporter_id:
+        place["room"] = None
+    return {
+        "number": case.number,
+        "state": case.state,
+        "round": case.round,
+        "place": place,
+        "category": case.category,
+        "urgency": case.urgency,
+        "text": text,
+        "source": case.source,
+        "reported_at": case.reported_at,
+        "minutes": case.minutes(),
+        "finish_text": case.finish_text,
+        "no_photo_reason": case.no_photo_reason,
+        "close_kind": case.close_kind,
+        "closed_at": case.closed_at,
+        "taker": asdict(taker) if taker else None,
+        "mine": case.taker_id == me,
+        "before": [_item(one) for one in items if one.purpose == "report"],
+        "after": [_item(one) for one in items if one.purpose == "finish"],
+        "fellows": max(0, len(concerned) - 1),
+        "moves": moves,
+        "as_resident": as_resident,
+        "as_staff": (visitor.is_staff and not as_resident) or bool(moves - RESIDENT_MOVES),
+        "rated": _grade(case, me),
+        "ringing": _ringing(alarm),
+        "story": story(case, me, for_staff=visitor.is_staff),
+        "caller": _caller(case, shown=number_shown) if visitor.is_staff else None,
+        "number_shown": number_shown,
+        "colleagues": [
+            {"number": one.number, "name": one.name, "roles": one.roles, "employer": one.employer}
+            for one in colleagues(case.community_id, except_for=case.taker_id or me)
+        ]
+        if "transfer" in moves
+        else [],
+        "estates": estates(visitor) if "place" in moves else [],
+    }
+
+
+RESIDENT_MOVES = frozenset({"add", "leave", "nod", "object", "rate", "place"})
+
+
+def estates(visitor: Visitor) -> list[dict[str, Any]]:
+    """For the chooser of a place: those of the visitor's community, all where there is none."""
+    mine = visitor.community_id
+    chosen = [one for one in town().estates.values() if mine in (None, one.community_id)]
+    return [{"id": one.id, "name": one.name, "community": one.community} for one in chosen]
+
+
+def telephone(case: Case) -> Caller | None:
+    """Whom to call about it: the caller as entered, else the reporter, as far as a phone is known."""
+    caller = caller_of(case)
+    if caller is not None or case.reporter_id is None:
+        return caller
+    person = session().get(Person, case.reporter_id)
+    if person is None or not (person.phone_sealed or person.name_sealed):
+        return None
+    name, phone = (
+        unseal(sealed, f"people.{column}/{person.public_id}") if sealed else None
+        for sealed, column in ((person.name_sealed, "name"), (person.phone_sealed, "phone"))
+    )
+    return Caller(name or "", phone or "")
+
+
+def _caller(case: Case, *, shown: bool) -> dict[str, str] | None:
+    who = telephone(case)
+    if who is None:
+        return None
+    if shown:
+        return who._asdict()
+    return {
+        "name": masked_name(who.name) if who.name else "",
+        "phone": masked_phone(who.phone) if who.phone else "",
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.public_id,
+        "kind": item.kind,
+        "state": item.state,
+        "at": item.at,
+        "heard_at": item.heard_at,
+        "content_type": item.content_type,
+    }
+
+
+def _grade(case: Case, person_id: int) -> int | None:
+    query = select(Rating.grade).where(
+        Rating.case_id == case.id, Rating.round == case.round, Rating.person_id == person_id
+    )
+    return session().execute(query).scalar()
+
+
+def _ringing(alarm: Alarm | None) -> dict[str, Any] | None:
+    if alarm is None or alarm.acknowledged_at is not None:
+        return None
+    return {"call": alarm.number_to_call, "rings": alarm.rings, "since": alarm.raised_at}

@@ -1,0 +1,104 @@
+"""/p/<token> of a case: the story, and the forms of its verbs."""
+
+from collections.abc import Mapping
+
+from flask import Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from handlers.house import House
+from handlers.pages.case_facts import Over, arriving, case_facts, found
+from handlers.pages.case_verbs import FIELDS, VERBS, Act
+from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, typed, uploaded, words
+from handlers.pages.front import Front, back_to, refusal, show
+from handlers.pages.links import Done, link_of, once_key, only_once
+from handlers.words import labels
+from models.base.actor import By
+from models.base.clock import now
+from models.base.links import Link
+from models.base.refusals import NotAllowed, NotFound, Refused
+from models.case import reach
+from models.case.alarm import alarm_of
+from models.case.choices import open_to
+from models.history import record
+
+
+def shown(
+    front: Front,
+    token: str,
+    link: Link,
+    status: int = 200,
+    *,
+    number_shown: bool = False,
+    error: str | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    with front.database.read():
+        visitor = arriving(link.person_id)
+        case = found(link.key, visitor)
+        facts = case_facts(case, visitor, number_shown=number_shown)
+    categories = list(labels("categories"))
+    return show(
+        "case.html", status, token=token, case=facts, categories=categories, error=error, typed=typed or {}
+    )
+
+
+def act(front: Front, token: str, verb: str) -> AnyResponse:
+    """A form of the page: done once, then back to the page."""
+    from_our_own_page()
+    link = link_of(token, "case")
+    if verb not in VERBS:
+        raise NotFound("page_not_found")
+    with front.database.read():
+        found(link.key, arriving(link.person_id))  # before any photo is looked at
+    form = {name: words(name, limit) for name, limit in FIELDS.items()}
+    try:
+        with uploaded(front) as files:
+            key = once_key(str(link.person_id))
+            done = front.database.write(_done, link, verb, form, files, place_said(), key, front.house)
+    except (NotFound, Over):
+        raise
+    except Refused as refused:
+        said = refusal(refused.code, **refused.facts)
+        return shown(front, token, link, refused.status, error=said, typed=typed())
+    if not done.fresh:
+        front.files.drop(files)
+    return back_to(f"/p/{token}", done.code, **done.facts)
+
+
+def call(front: Front, token: str) -> Response:
+    """The number of whoever reported it, to those who may call; that it was shown is written down (X06)."""
+    from_our_own_page()
+    link = link_of(token, "case")
+    try:
+        front.database.write(_number_shown, link)
+    except NotAllowed as refused:
+        return shown(front, token, link, refused.status, error=refusal(refused.code, **refused.facts))
+    return shown(front, token, link, number_shown=True)
+
+
+def _done(
+    link: Link,
+    verb: str,
+    form: Mapping[str, str],
+    files: list[str],
+    place: PlaceSaid,
+    key: str | None,
+    house: House,
+) -> Done:
+    visitor = arriving(link.person_id)
+    case = reach.hold(found(link.key, visitor).id)
+
+    def work() -> Done:
+        moves = open_to(case, visitor, alarm_of(case.id))
+        code = VERBS[verb](Act(case, visitor, moves, form, files, place, house))
+        return Done(code, {"number": case.number})
+
+    return only_once(key, str(link.person_id), f"case_{verb}", work)
+
+
+def _number_shown(link: Link) -> None:
+    visitor = arriving(link.person_id)
+    case = reach.hold(found(link.key, visitor).id)
+    if "call" not in open_to(case, visitor, alarm_of(case.id)):
+        raise NotAllowed("no_longer_open", number=case.number)
+    record(case.about, "number_shown", by=By.staff(link.person_id), at=now())

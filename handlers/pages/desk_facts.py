@@ -1,0 +1,131 @@
+"""What the page of a desk shows: first what waits for this person, then what waits for the community."""
+
+import base64
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import qrcode
+
+from handlers import words
+from handlers.pages.case_facts import estates
+from handlers.pages.story import staff_name
+from handlers.wording.filters import link
+from models.base.links import personal_path
+from models.base.orm import session
+from models.base.privacy import without_phones
+from models.case import clock, reach
+from models.case.case import Case
+from models.case.emergency import ringing_for
+from models.case.listening import to_hear
+from models.case.overseeing import DECIDING, OVERSEEING
+from models.joins.undelivered import Undelivered, undelivered
+from models.outbox.by_hand import to_carry
+from models.outbox.letter import Letter
+from models.person.arriving import Visitor
+from models.place.doors import code_of_building
+from models.place.groups import groups_in
+from models.place.tables import BuildingGroup
+from models.praise import to_check
+
+
+def desk_facts(visitor: Visitor) -> dict[str, Any]:
+    """For templates/pages/desk.html."""
+    me = visitor.person_id
+    rung = ringing_for(me)
+    overseeing = bool(OVERSEEING & set(visitor.roles))
+    facts: dict[str, Any] = {
+        "name": visitor.staff_name,
+        "overseeing": overseeing,
+        "deciding": bool(DECIDING & set(visitor.roles)),
+        "ringing": [
+            _entry(session().get_one(Case, one.case_id), me)
+            | {"call": one.number_to_call, "rings": one.rings}
+            for one in rung
+        ],
+        "offered": _entries(reach.offered_to(me), me),
+        "held": _entries(reach.held_by(me), me),
+        "voices": [
+            {
+                **_entry(one.case, me),
+                "id": one.item.public_id,
+                "state": one.item.state,
+                "kind": "voice",
+                "at": one.item.at,
+                "heard_at": None,
+                "needs_place": one.case.building_id is None,
+            }
+            for one in to_hear(visitor)
+        ],
+        "estates": estates(visitor),
+        "categories": list(words.labels("categories")),
+    }
+    community = visitor.community_id
+    facts |= {"nobody_found": [], "to_visit": [], "praises": [], "undelivered": [], "by_hand": []}
+    if overseeing:
+        groups = groups_in(community)
+        facts |= {
+            "nobody_found": _entries(reach.nobody_found(community), me),
+            "to_visit": _entries(clock.to_visit(community, 50), me),
+            "praises": [
+                {"id": one.id, "text": without_phones(one.text), "at": one.at, "for": staff_name(one.for_id)}
+                for one in to_check(community)
+            ],
+            "undelivered": [_undelivered(one, me) for one in undelivered(community)],
+            "by_hand": [_by_hand(one, groups[one.to_id]) for one in to_carry(list(groups))],
+        }
+    return facts
+
+
+def _entries(cases: Iterable[Case], me: int) -> list[dict[str, Any]]:
+    return [_entry(case, me) for case in cases]
+
+
+def _entry(case: Case, me: int) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "path": "/" + personal_path("case", me, case.id),
+        "place": case.spot.facts(),
+        "category": case.category,
+        "urgency": case.urgency,
+        "state": case.state,
+        "round": case.round,
+        "text": without_phones(case.text),
+        "reported_at": case.reported_at,
+        "finished_at": case.finished_at,
+    }
+
+
+def _undelivered(one: Undelivered, me: int) -> dict[str, Any]:
+    letter, case = one
+    return {
+        "id": letter.id,
+        "kind": letter.kind,
+        "to": staff_name(letter.to_id),
+        "state": letter.state,
+        "reason": letter.reason,
+        "channel": letter.channel,
+        "at": letter.created_at,
+        "number": case.number,
+        "path": "/" + personal_path("case", me, case.id),
+    }
+
+
+def _by_hand(letter: Letter, group: str) -> dict[str, Any]:
+    """Words to paste, and the code that leads to the building's own page."""
+    building = session().get_one(BuildingGroup, letter.to_id).building_id
+    code = code_of_building(building) if building is not None else None
+    return {
+        "id": letter.id,
+        "group": group,
+        "text": words.letter(letter.kind, "hand", letter.facts).text,
+        "at": letter.created_at,
+        "qr": picture_of(link(f"q/{code}")) if code else None,
+    }
+
+
+def picture_of(address: str) -> str:
+    """A QR code as an address that an <img> shows."""
+    written = io.BytesIO()
+    qrcode.make(address, box_size=4, border=2).save(written)
+    return "data:image/png;base64," + base64.b64encode(written.getvalue()).decode()

@@ -1,0 +1,112 @@
+"""What all pages share: the house they belong to, their frame, their static files, the line after a tap."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol, TypeVar
+
+from flask import Response, redirect, request
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response as AnyResponse
+
+from handlers.house import House
+from handlers.words import labels, page
+from models.base.privacy import derived
+from models.base.resources import resource
+from models.media.files import Files
+
+T = TypeVar("T")
+
+SAID = "said"  # the cookie that carries one line to the next page
+SAID_SECONDS = 60
+ASSETS = {"pages.css": "text/css; charset=utf-8", "photos.js": "text/javascript; charset=utf-8"}
+POLICY = (
+    "default-src 'none'; img-src 'self' data: blob:; media-src 'self'; style-src 'self'; script-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+
+class Database(Protocol):
+    def write(self, work: Callable[..., T], *args: Any) -> T: ...
+    def read(self) -> AbstractContextManager[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The house as its pages see it."""
+
+    database: Database
+    house: House
+    files: Files
+
+
+def show(name: str, status: int = 200, **facts: Any) -> Response:
+    """A page of templates/pages in its frame. A line that waits in the cookie is shown once."""
+    said = _waiting() if "said" not in facts else facts.pop("said")
+    error = facts.pop("error", None)
+    once = secrets.token_urlsafe(12)
+    made = page(name, asset=asset, said=said, error=error, once=once, **facts)
+    response = Response(made, status, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = POLICY
+    # Not no-referrer, because then browsers would send no Origin with our own forms either.
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if SAID in request.cookies:
+        response.delete_cookie(SAID, path=request.path)
+    return response
+
+
+def back_to(path: str, code: str, **facts: Any) -> AnyResponse:
+    """After a form: to the page, which then says `code` of labels/said.toml once."""
+    response = redirect(path, 303)
+    value = _signer().dumps([code, facts])
+    secure = request.is_secure
+    response.set_cookie(
+        SAID, str(value), max_age=SAID_SECONDS, path=path, httponly=True, samesite="Lax", secure=secure
+    )
+    return response
+
+
+def line(code: str, **facts: Any) -> str:
+    """The words of `code`, with facts where it has places for them."""
+    return str(labels("said")[code]).format(**{"number": "", **facts})
+
+
+def refusal(code: str, **facts: Any) -> str:
+    """Why something cannot be done, in words."""
+    known = labels("refusals")
+    return str(known.get(code) or known["not_possible"]).replace("{number}", str(facts.get("number") or ""))
+
+
+def _waiting() -> str | None:
+    try:
+        code, facts = _signer().loads(request.cookies.get(SAID, ""))
+        return line(code, **facts)
+    except (BadSignature, KeyError, ValueError, TypeError):
+        return None
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(derived("said"), salt="said")
+
+
+@cache
+def asset(name: str) -> str:
+    """The path of a static file, with its content's hash in it so that browsers may keep it for good."""
+    digest = hashlib.sha256(resource(f"static/{name}").read_bytes()).hexdigest()[:16]
+    stem, _, suffix = name.rpartition(".")
+    return f"/static/{stem}.{digest}.{suffix}"
+
+
+def static_file(name: str) -> Response:
+    """One of our static files under its present address; anything else is not there."""
+    for known, content_type in ASSETS.items():
+        if asset(known) == f"/static/{name}":
+            response = Response(resource(f"static/{known}").read_bytes(), content_type=content_type)
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            response.headers["X-Content-Type-Options"] = "nosniff"
+            return response
+    return show("refused.html", 404, error=refusal("page_not_found"), title="")

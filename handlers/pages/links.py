@@ -1,0 +1,78 @@
+"""Personal links: what a token names, for whom, and what a form beneath it does exactly once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from flask import Response, request, send_file
+
+from handlers.pages.case_facts import arriving, found
+from handlers.pages.forms import words
+from handlers.pages.front import Front
+from models.base.links import Link, opened
+from models.base.refusals import NotFound
+from models.inbox import once
+from models.media.keeping import item_of
+
+T = TypeVar("T")
+
+
+class Done(NamedTuple):
+    """What a form did: a code of labels/said.toml with its facts. `fresh` is False for a copy."""
+
+    code: str
+    facts: Mapping[str, Any]
+    fresh: bool = True
+
+
+def link_of(token: str, *kinds: str) -> Link:
+    """Raises NotFound for what is no link of ours, or not one of these kinds."""
+    link = opened(token)
+    if link is None or link.kind not in kinds:
+        raise NotFound("page_not_found")
+    return link
+
+
+def once_key(sender: str) -> str | None:
+    """The key that the form carries; None for one that carries none."""
+    key = words("once", 40)
+    return f"{sender}/{key}" if key else None
+
+
+def only_once(key: str | None, sender: str, kind: str, work: Callable[[], Done]) -> Done:
+    """Runs `work` in the transaction around us, unless a copy of the same form did so before."""
+    if key is None:
+        return work()
+    if not once.begin(key, sender, kind):
+        before = once.answer_to(key)
+        return Done(before.get("code", "added"), before.get("facts", {}), fresh=False)
+    done = work()
+    once.answered(key, {"code": done.code, "facts": dict(done.facts)})
+    return done
+
+
+def medium(front: Front, token: str, public: str) -> Response:
+    """A photo or a voice, for those who may see its case."""
+    link = link_of(token, "case", "desk")
+    with front.database.read():
+        visitor = arriving(link.person_id)
+        item = item_of(public)
+        if item is None or item.about_kind != "case" or (link.kind == "case" and item.about_id != link.key):
+            raise NotFound("media_not_found")
+        found(item.about_id, visitor)
+        file = front.files.path(item.file) if item.file else None
+        content_type = item.content_type
+    if file is None or content_type is None:
+        raise NotFound("media_not_found")
+    response = send_file(
+        file,
+        mimetype=content_type,
+        conditional=True,
+        max_age=0,
+        # a browser seldom plays AMR, but every telephone does
+        as_attachment=content_type == "audio/amr" and "Range" not in request.headers,
+        download_name=f"{public}{file.suffix}",
+    )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
