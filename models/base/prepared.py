@@ -47,6 +47,8 @@ def insert(table: Table, values: dict[str, Any]) -> int:
     result = connection.exec_driver_sql(text, bind(values))
     if returns:
         return int(result.scalar_one())
+    if connection.dialect.name != "sqlite":  # psycopg knows no last row: the id was given, or there is none
+        return int(values.get("id") or 0)
     return int(result.lastrowid or 0)
 
 
