@@ -125,7 +125,7 @@ def patient_bomb() -> bytes:
     rows = (
         f'<row r="{n}"><c r="A{n}"><v>{noise(str(n).encode())}</v></c>'
         f'<c r="B{n}"><v>{noise(str(-n).encode())}</v></c></row>'
-        for n in range(1, 900_000)
+        for n in range(1, 400_000)
     )
     return zipped(HEAD + "".join(rows) + TAIL)
 
@@ -169,6 +169,14 @@ def short_count() -> bytes:
     at = data.rfind(b"PK\x06\x06")
     local = 31
     return data[:at] + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 3, 3, at - local, local, 0)
+
+
+def two_directories() -> bytes:
+    """The short end says a few parts, the long one many: which would the parser believe?"""
+    data = bytearray(long_form(zipped(sheet_of([_heading()]))))
+    at = data.rfind(b"PK\x06\x06")
+    struct.pack_into("<QQ", data, at + 24, 10**6, 10**6)
+    return bytes(data)
 
 
 def overlapping() -> bytes:
@@ -249,6 +257,26 @@ def flipped() -> bytes:
     return bytes(data)
 
 
+def long_form(data: bytes) -> bytes:
+    """The same zip as Java libraries write it: zip64 sizes, and a zip64 end before the end."""
+    at = data.rfind(b"PK\x05\x06")
+    count, _, offset = struct.unpack_from("<HLL", data, at + 10)
+    entries, place = b"", offset
+    for _ in range(count):
+        named, extra = struct.unpack_from("<HH", data, place + 28)
+        packed, real = struct.unpack_from("<LL", data, place + 20)
+        head = bytearray(data[place : place + 46])
+        struct.pack_into("<LL", head, 20, 0xFFFFFFFF, 0xFFFFFFFF)
+        struct.pack_into("<H", head, 30, extra + 20)
+        name = data[place + 46 : place + 46 + named]
+        entries += bytes(head) + name + struct.pack("<HHQQ", 1, 16, real, packed)
+        place += 46 + named + extra
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(entries), offset, 0)
+    long_end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, len(entries), offset)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, offset + len(entries), 1)
+    return data[:offset] + entries + long_end + locator + end
+
+
 #: name → (how it is made, the codes with which it may be refused)
 HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "zip bomb": (zip_bomb, {"bomb", "too_big"}),
@@ -257,6 +285,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "modest lie": (modest_lie, {"bomb"}),
     "million members": (million_members, {"too_many_parts", "too_big"}),
     "million members, three declared": (short_count, {"too_many_parts", "too_big"}),
+    "million members beside three": (two_directories, {"too_many_parts", "truncated", "too_big"}),
     "overlapping parts": (overlapping, {"bomb"}),
     "16 384 columns": (wide, {"too_wide"}),
     "16 384 columns in disguise": (wide_in_disguise, {"unreadable"}),

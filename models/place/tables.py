@@ -103,7 +103,7 @@ class DoorCode(Numbered, Base):
 
 
 class BuildingGroup(Numbered, Base):
-    """群 of a building or a whole estate. By which channel it is told something says its address (models/outbox)."""
+    """群 of a building or a whole estate. Its channel is its address (models/outbox)."""
 
     __tablename__ = "building_groups"
     __table_args__ = (Index("ix_building_groups_place", "estate_id", "building_id"),)

@@ -25,6 +25,9 @@ _OVERLAP = 64
 _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
+_LONG_END = struct.Struct("<4sQ2H2L4Q")
+_LOCATOR = struct.Struct("<4sLQL")
+_LONG = 0xFFFFFFFF
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MIB = 1 << 20
 
@@ -91,12 +94,13 @@ def _parts(data: bytes) -> Iterator[_Part]:
     _, disk, first_disk, here, count, size, offset, comment = _END.unpack_from(data, at)
     if disk or first_disk or here != count or at + _END.size + comment != len(data):
         raise refused("truncated")
-    if count > PARTS or size > DIRECTORY_LIMIT or data[at - 20 : at - 16] == b"PK\x06\x07":
+    if count > PARTS or size > DIRECTORY_LIMIT:
         raise refused("too_many_parts", limit=PARTS)
-    if offset + size != at:
+    end = _end_of_directory(data, at, (count, size, offset))
+    if offset + size != end:
         raise refused("truncated")
     for _ in range(count):
-        if offset + _ENTRY.size > at:
+        if offset + _ENTRY.size > end:
             raise refused("truncated")
         fields = _ENTRY.unpack_from(data, offset)
         sign, _, _, flags, method, _, _, crc, packed, real, named, extra, noted, _, _, _, local = fields
@@ -106,16 +110,52 @@ def _parts(data: bytes) -> Iterator[_Part]:
             raise refused("encrypted")
         if method not in (0, 8):
             raise refused("not_xlsx")
-        raw = data[offset + _ENTRY.size : offset + _ENTRY.size + named]
+        behind_name = offset + _ENTRY.size + named
+        raw = data[offset + _ENTRY.size : behind_name]
+        real, packed, local = _long_sizes(data[behind_name : behind_name + extra], real, packed, local)
         start = _start(data, local, raw)
-        if start + packed > at:
+        if start + packed > end:
             raise refused("truncated")
         yield _Part(
             raw.decode("utf-8", "replace").replace("\\", "/").lstrip("/"), method, crc, packed, real, start
         )
-        offset += _ENTRY.size + named + extra + noted
-    if offset != at:
+        offset = behind_name + extra + noted
+    if offset != end:
         raise refused("truncated")
+
+
+def _end_of_directory(data: bytes, at: int, said: tuple[int, int, int]) -> int:
+    """Where the directory must end: before its long form (zip64) if there is one, which must say the same.
+
+    Java libraries write the long form although nothing in the file is long.
+    """
+    if at < _LOCATOR.size or data[at - _LOCATOR.size : at - 16] != b"PK\x06\x07":
+        return at
+    long_at = _LOCATOR.unpack_from(data, at - _LOCATOR.size)[2]
+    if long_at + _LONG_END.size != at - _LOCATOR.size:
+        raise refused("truncated")
+    sign, _, _, _, _, _, here, count, size, offset = _LONG_END.unpack_from(data, long_at)
+    if sign != b"PK\x06\x06" or here != count or (count, size, offset) != said:
+        raise refused("too_many_parts", limit=PARTS)
+    return int(long_at)
+
+
+def _long_sizes(extra: bytes, real: int, packed: int, local: int) -> tuple[int, int, int]:
+    """Sizes and place of a part, from the long form where the short one says so (0xFFFFFFFF)."""
+    short = [real, packed, local]
+    if _LONG not in short:
+        return real, packed, local
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == 1:
+            long = [value for (value,) in struct.iter_unpack("<Q", extra[at + 4 : at + 4 + length // 8 * 8])]
+            for place, value in enumerate(short):
+                if value == _LONG and long:
+                    short[place] = long.pop(0)
+            break
+        at += 4 + length
+    return short[0], short[1], short[2]
 
 
 def _start(data: bytes, local: int, name: bytes) -> int:
