@@ -24,6 +24,7 @@ from models.base.clock import SHANGHAI, local, now
 from models.base.refusals import Unavailable
 from models.case.clock import file_one_unplaced, settle_one_silence
 from models.case.emergency import ring_again
+from models.inbox.purging import purge
 from models.joins import digest
 from server import backup, logs
 from server.config import Config
@@ -89,6 +90,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(rules.digest_at), "tell customer groups", until_done(digest.gather_one)),
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),
         Line(Daily(time(4, 0)), "forget old slots", until_done(ticks.forget_old), in_quarantine=True),
+        Line(Daily(time(4, 10)), "forget old pushes", until_done(purge), in_quarantine=True),
     ]
 
 

@@ -27,6 +27,8 @@ def _lines(trouble: Exception) -> list[str]:
     if isinstance(trouble, NewerSchema | Unavailable):
         words = (str(trouble).strip() or "it does not answer").splitlines()[0]
         return [f"the database cannot be used: {words}"]
+    if isinstance(trouble, OSError) and trouble.filename:
+        return [f"{trouble.filename}: {trouble.strerror}"]
     if isinstance(trouble, Refused):
         from handlers import words as wording
 
