@@ -71,11 +71,15 @@ class Message:
 
     @property
     def entries(self) -> tuple[Mapping[str, Any], ...]:
-        """The List of a subscribe_msg_popup, _change or _sent event, one mapping for each template.
+        return entries_of(self.raw)
 
-        XML pushes hold it inside an element named after the event, JSON pushes at the top.
-        """
-        for holder in (self.raw, *self.raw.values()):
-            if isinstance(holder, dict) and isinstance(holder.get("List"), list):
-                return tuple(entry for entry in holder["List"] if isinstance(entry, dict))
-        return ()
+
+def entries_of(raw: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """The List of a subscribe_msg_popup, _change or _sent event, one mapping for each template.
+
+    XML pushes hold it inside an element named after the event, JSON pushes at the top.
+    """
+    for holder in (raw, *raw.values()):
+        if isinstance(holder, dict) and isinstance(holder.get("List"), list):
+            return tuple(entry for entry in holder["List"] if isinstance(entry, dict))
+    return ()
