@@ -13,5 +13,6 @@ class House:
     silence_days: int = 7
     alarm_every_minutes: int = 3
     door_minutes: int = 30  # what is said this soon after a door's code was scanned is about that door
+    door_reports_an_hour: int = 20  # by one door's page, so that nobody fills the town's books from there
     operator: str = ""  # who answers for the personal data
     contact: str = ""  # where people turn to about them

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 
 from handlers.guards import Guard, guarded
 from handlers.house import House
-from handlers.pages import case_page, desk, notice
+from handlers.pages import case_page, desk, door, notice
 from handlers.pages.front import Database, Front, refusal, show, static_file
 from handlers.pages.links import link_of, medium
 from models.base.refusals import Refused
@@ -32,6 +32,8 @@ def blueprint(database: Database, house: House, photos: Files) -> Blueprint:
     route("personal_link", "/p/<token>/media/<public>", "medium", partial(medium, front))
     route("personal_link", "/p/<token>/call", "call", partial(case_page.call, front), "POST")
     route("personal_link", "/p/<token>/<verb>", "act", partial(case_page.act, front), "POST")
+    route("public", "/q/<code>", "door", partial(door.shown, front))
+    route("public", "/q/<code>", "report", partial(door.report, front), "POST")
     route("public", "/privacy", "privacy", partial(notice.privacy, front))
     route("public", "/", "home", partial(notice.home, front))
     route("public", "/static/<name>", "static", static_file)

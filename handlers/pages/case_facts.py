@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from handlers.pages.story import story
 from models.base.clock import now
+from models.base.links import personal_path
 from models.base.orm import session
 from models.base.privacy import masked_name, masked_phone, unseal, without_phones
 from models.base.refusals import NotFound, Refused
@@ -19,6 +20,7 @@ from models.case.tables import Alarm, Rating
 from models.duty.answering import answerer
 from models.media.item import Item
 from models.media.keeping import items_about
+from models.outbox.address import addresses_of
 from models.person.arriving import Visitor, visitor_of
 from models.person.colleagues import colleagues
 from models.person.tables import Person
@@ -91,6 +93,7 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         "as_resident": as_resident,
         "as_staff": (visitor.is_staff and not as_resident) or bool(moves - RESIDENT_MOVES),
         "rated": _grade(case, me),
+        "own_link": personal_path("case", me, case.id) if as_resident and _has_only_this_page(me) else None,
         "ringing": _ringing(alarm),
         "story": story(case, me, for_staff=visitor.is_staff),
         "caller": _caller(case, shown=number_shown) if visitor.is_staff else None,
@@ -113,6 +116,10 @@ def estates(visitor: Visitor) -> list[dict[str, Any]]:
     mine = visitor.community_id
     chosen = [one for one in town().estates.values() if mine in (None, one.community_id)]
     return [{"id": one.id, "name": one.name, "community": one.community} for one in chosen]
+
+
+def _has_only_this_page(person_id: int) -> bool:
+    return not addresses_of("person", person_id)
 
 
 def telephone(case: Case) -> Caller | None:

@@ -57,6 +57,12 @@ def _roles(kept: str | list[str] | None) -> tuple[str, ...]:
     return tuple(json.loads(kept) if isinstance(kept, str) else kept or ())
 
 
+def welcome() -> int:
+    """Somebody whom only a page of ours knows: nothing of theirs is kept but what they say there."""
+    at = now()
+    return put(Person, public_id=public_id(), is_rider=False, privacy_told_at=at, created_at=at)
+
+
 def visitor_of(person_id: int, channel: str) -> Visitor | None:
     """The same picture for somebody who comes by a personal link."""
     row = session().execute(_PERSON.where(Person.id == person_id)).first()

@@ -43,6 +43,16 @@ def door_of(code: str) -> Door | None:
     return Door(*row) if row else None
 
 
+def taking_turns(code: str) -> None:
+    """What happens at this door from now until the commit happens one after the other."""
+    session().execute(select(DoorCode.id).where(DoorCode.code == code).with_for_update())
+
+
+def scene_of(code: str) -> str | None:
+    """What the platform gave for this door's scene: scanned in WeChat it opens the service account."""
+    return session().scalars(select(DoorCode.scene_url).where(DoorCode.code == code)).first()
+
+
 def code_of_building(building_id: int) -> str | None:
     """One code that opens this building's page, for a picture in its group."""
     query = select(DoorCode.code).where(DoorCode.building_id == building_id, DoorCode.revoked_at.is_(None))
