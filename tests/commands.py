@@ -70,16 +70,7 @@ class Service:
 
     def children(self, word: str = "") -> list[int]:
         """Pids of our child processes whose command line holds `word`."""
-        found = []
-        for folder in Path("/proc").iterdir():
-            try:
-                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-                line = (folder / "cmdline").read_text().replace("\0", " ")
-            except (OSError, ValueError, IndexError):
-                continue
-            if parent == self.process.pid and word in line:
-                found.append(int(folder.name))
-        return found
+        return children(self.process.pid, word)
 
     def stop(self) -> float:
         """SIGTERM; gives how long it took."""
@@ -104,6 +95,30 @@ def wait_for(true: Callable[[], object], seconds: float = 10) -> None:
     while not true():
         assert time.monotonic() < until, "it did not come true in time"
         time.sleep(0.05)
+
+
+def children(pid: int, word: str = "") -> list[int]:
+    """Pids of the child processes of `pid` whose command line holds `word`."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            line = (folder / "cmdline").read_text().replace("\0", " ")
+        except (OSError, ValueError, IndexError):
+            continue
+        if parent == pid and word in line:
+            found.append(int(folder.name))
+    return found
+
+
+def family(pid: int) -> list[int]:
+    """`pid` and all that stem from it."""
+    return [pid, *(one for child in children(pid) for one in family(child))]
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that the process holds, shared ones included."""
+    return int((Path("/proc") / str(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def is_alive(pid: int) -> bool:
