@@ -42,8 +42,9 @@ def tell(
     """Writes a letter to one person and returns its id.
 
     `occasion` is the step or slot that gives rise to it: the same kind, person, thing and occasion is one
-    letter, and the database refuses a second. Facts must be JSON; they are frozen here, the moment joins them as `at`,
-    and a letter about a case gets the person's own `path` to it. `via` names the only channel that may carry it.
+    letter, and the database refuses a second. Facts must be JSON; they are frozen here, the moment joins them
+    as `at`, and a letter about a case gets the person's own `path` to it. `via` names the only channel that
+    may carry it.
     """
     if about is not None and about[0] in links.KINDS:
         facts.setdefault("path", links.personal_path(about[0], person_id, about[1]))

@@ -4,7 +4,7 @@ A day's quota per interface with a part kept for what is urgent, pauses that a p
 pace of what has a limit per minute. Days are Beijing days, because that is when the platforms count anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 
@@ -83,17 +83,6 @@ def pause(name: str, until: datetime) -> None:
     if not isinstance(before, datetime) or before < until:
         row["paused_until"] = until
         _upsert([row])
-
-
-def paused(at: datetime) -> Mapping[str, datetime]:
-    """What is paused now, for the operator."""
-    query = select(Meter.name, Meter.paused_until).where(Meter.paused_until > at).order_by(Meter.name)
-    return {name: until for name, until in session().connection().execute(query) if until}
-
-
-def used_today(at: datetime) -> Mapping[str, int]:
-    query = select(Meter.name, Meter.used).where(Meter.day == beijing_day(at)).order_by(Meter.name)
-    return {row.name: row.used for row in session().connection().execute(query)}
 
 
 def beijing_day(at: datetime) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -88,8 +88,3 @@ def give_up(name: str, who: str, until: datetime) -> None:
         .where(PlatformToken.name == name, PlatformToken.refresher == who)
         .values(refresher=None, refresh_until=None, refused_until=until)
     )
-
-
-def names() -> list[str]:
-    """All accounts that ever had a token, for hemei doctor."""
-    return list(session().scalars(select(PlatformToken.name).order_by(PlatformToken.name)))

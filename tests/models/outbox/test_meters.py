@@ -34,8 +34,8 @@ def test_a_longer_pause_is_not_shortened(db: Database) -> None:
     db.write(meters.pause, "official/chat", AT + timedelta(hours=1))
     db.write(meters.pause, "official/chat", AT + timedelta(minutes=1))
     with db.read():
-        assert meters.paused(AT) == {"official/chat": AT + timedelta(hours=1)}
-        assert meters.paused(AT + timedelta(hours=2)) == {}
+        assert Meters(["official/chat"], AT).until("official/chat") == AT + timedelta(hours=1)
+        assert Meters(["official/chat"], AT + timedelta(hours=2)).until("official/chat") is None
 
 
 def test_the_pace_never_lets_twenty_one_through_in_a_minute(db: Database) -> None:
