@@ -5,14 +5,16 @@ from handlers.wechat.answer import Answer, Text
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.resources import table
+from models.case.case import Case
 from models.case.lifecycle import State
 from models.case.reach import hold
 from models.dialogue.question import Asked, Question, forget
 from models.place.gazetteer import Located, town
 from models.place.spot import Spot
-from models.understanding import place_only
+from models.understanding import Understanding, place_only
 
 # What somebody writes who has gone on to another matter; the open report stays and is filed by the clock.
+SURE = 0.5
 ELSEWHERE = frozenset({"progress", "fee", "policy", "notice", "station", "human"})
 
 
@@ -43,10 +45,10 @@ def _place(visit: Visit, question: Question) -> Answer | None:
         return reports.placed(visit, case, choice)
     u = visit.meaning
     names_place = place_only(visit.text, town().gazetteer) is not None
-    if not names_place and u.intent in ELSEWHERE:
+    if not names_place and _goes_elsewhere(u):
         return None
-    if not names_place and u.intent == "report" and u.category not in (None, case.category) and case.category:
-        return None  # a new matter, not the place of the last one
+    if not names_place and case.category and _is_new_matter(u, case):
+        return None
     kept = visit.locate_with(case.spot, u)
     return reports.placed(visit, case, kept, words="" if names_place else visit.text)
 
@@ -55,7 +57,7 @@ def _what(visit: Visit, question: Question) -> Answer | None:
     """A photo came first; these are its words, and perhaps its place."""
     assert question.case_id is not None
     u = visit.meaning
-    if u.intent in ELSEWHERE:
+    if _goes_elsewhere(u):
         return None
     case = hold(question.case_id)
     case.add_text(visit.text, visit.by)
@@ -77,8 +79,7 @@ def _still_wrong(visit: Visit, question: Question) -> Answer | None:
     assert question.case_id is not None
     u = visit.meaning
     case = hold(question.case_id)
-    is_new = u.intent == "report" and u.category not in (None, "other", case.category)
-    if u.intent in ELSEWHERE or is_new:
+    if _goes_elsewhere(u) or _is_new_matter(u, case):
         return None
     forget(visit.person, visit.channel)
     case.add_text(visit.text, visit.by)
@@ -91,6 +92,15 @@ def _chosen(text: str, question: Question) -> Spot | None:
     if text.isdecimal() and len(text) < 3 and 1 <= int(text) <= len(choices):
         return reports.spot_from(choices[int(text) - 1])
     return None
+
+
+def _goes_elsewhere(u: Understanding) -> bool:
+    """A guess is not enough: 我也说不清在哪 is an answer, though 在哪 asks for something elsewhere."""
+    return u.intent in ELSEWHERE and u.confidence >= SURE
+
+
+def _is_new_matter(u: Understanding, case: Case) -> bool:
+    return u.intent == "report" and u.category not in (None, "other", case.category)
 
 
 def _gives_up(text: str) -> bool:
