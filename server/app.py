@@ -18,6 +18,7 @@ from handlers import guards, words
 from models.base import privacy
 from models.base.refusals import Refused, Unavailable
 from server import entrances, logs, tally
+from server.callbacks import Entrances, Shortcut
 from server.config import Config
 from server.database import Database
 
@@ -53,6 +54,8 @@ def create_app(config: Config, database: Database) -> Flask:
     app.extensions["hemei.database"] = database
     for blueprint in entrances.blueprints(config, database):
         app.register_blueprint(blueprint)
+        if isinstance(blueprint, Entrances):
+            app.wsgi_app = Shortcut(app.wsgi_app, blueprint)  # type: ignore[method-assign]
     guards.require_all(app)
     _watch(app, config)
     _answer_errors(app, config)

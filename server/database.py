@@ -8,6 +8,7 @@ there a work runs in the thread that brought it, unless the caller asks for grou
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 GROUP = 64  # works in one commit: beyond this the commit is no longer what costs
+LINGER = 0.001  # seconds
 BUSY_SECONDS = 5
 RETRIES = 3
 _RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock
@@ -122,6 +124,7 @@ class _Writer:
         while (first := self._queue.get()) is not None:
             batch = [first]
             stop = False
+            time.sleep(LINGER)
             while len(batch) < GROUP and not self._queue.empty():
                 item = self._queue.get()
                 if item is None:

@@ -87,8 +87,13 @@ def _with_privacy_notice(visit: Visit, answer: Text) -> Text:
     """The first reply says who keeps what, and where to read it (design 4.5-9)."""
     if visit.visitor.privacy_told or visit.visitor.is_staff:
         return answer
-    session().execute(update(Person).where(Person.id == visit.person).values(privacy_told_at=now()))
+    _TOLD(person=visit.person, at=now())
     return Text(f"{answer.text}\n\n{say('privacy_line')}")
+
+
+_TOLD = Prepared(
+    update(Person).where(Person.id == bindparam("person")).values(privacy_told_at=bindparam("at"))
+)
 
 
 def _copy_of(message: Message) -> Received | None:

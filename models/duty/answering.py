@@ -66,8 +66,7 @@ class _Post:
     roles: tuple[str, ...]
     community_id: int | None
     employer: str | None
-    public_id: str
-    phone_sealed: str | None
+    phone: str | None
 
 
 @dataclass(frozen=True)
@@ -180,8 +179,7 @@ def answerer(person_id: int) -> Answerer | None:
 
 
 def _answerer(post: _Post, role: str) -> Answerer:
-    phone = unseal(post.phone_sealed, f"people.phone/{post.public_id}") if post.phone_sealed else None
-    return Answerer(post.name, role, phone, post.employer)
+    return Answerer(post.name, role, post.phone, post.employer)
 
 
 def _community(duties: _Duties, place: Where) -> int | None:
@@ -208,7 +206,11 @@ def _build() -> _Duties:
     rows = session().connection().execute
     posts = {
         row.person_id: _Post(
-            row.name, tuple(row.roles), row.community_id, row.employer, row.public_id, row.phone_sealed
+            row.name,
+            tuple(row.roles),
+            row.community_id,
+            row.employer,
+            unseal(row.phone_sealed, f"people.phone/{row.public_id}") if row.phone_sealed else None,
         )
         for row in rows(
             select(
