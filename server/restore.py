@@ -182,7 +182,8 @@ def _number_on(cursor: psycopg.Cursor[Any]) -> None:
     )
     for table, column, sequence in cursor.fetchall():
         if sequence:
-            query = sql.SQL("SELECT setval(%s, (SELECT coalesce(max({}), 0) + 1 FROM {}), false)")
+            # an empty table keeps the number that it starts from
+            query = sql.SQL("SELECT setval(%s, max({0})) FROM {1} HAVING max({0}) IS NOT NULL")
             cursor.execute(query.format(sql.Identifier(column), sql.Identifier(table)), (sequence,))
 
 

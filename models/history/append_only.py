@@ -1,6 +1,8 @@
 """The database itself refuses to edit or remove a step, whoever asks and by whatever program."""
 
-from sqlalchemy import DDL, event
+from typing import Any
+
+from sqlalchemy import Connection, Table, event
 
 from models.history.step import Step
 
@@ -17,10 +19,14 @@ $$ BEGIN RAISE EXCEPTION 'steps are appended, never edited or removed' USING ERR
 FOR EACH STATEMENT EXECUTE FUNCTION steps_stay()""",
 )
 
-for _statement in SQLITE:
-    event.listen(Step.__table__, "after_create", DDL(_statement).execute_if(dialect="sqlite"))
-for _statement in POSTGRESQL:
-    event.listen(Step.__table__, "after_create", DDL(_statement).execute_if(dialect="postgresql"))
-event.listen(
-    Step.__table__, "after_drop", DDL("DROP FUNCTION IF EXISTS steps_stay").execute_if(dialect="postgresql")
-)
+
+@event.listens_for(Step.__table__, "after_create")
+def _guard(_table: Table, connection: Connection, **_: Any) -> None:
+    for statement in SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL:
+        connection.exec_driver_sql(statement)
+
+
+@event.listens_for(Step.__table__, "after_drop")
+def _forget(_table: Table, connection: Connection, **_: Any) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("DROP FUNCTION IF EXISTS steps_stay")

@@ -13,6 +13,8 @@ from sqlalchemy import select, text
 from models.base import privacy, quarantine
 from models.base.clock import now
 from models.base.orm import put, session
+from models.case.case import Case
+from models.case.tables import FIRST
 from models.history import record
 from models.outbox.letter import Letter
 from models.person.tables import Person
@@ -82,6 +84,8 @@ def test_everything_comes_back_and_nothing_is_sent(db, tmp_path, somewhere_else)
         assert fates == {"waiting": "unknown", "taken": "unknown", "sent": "sent", "failed": "failed"}
         # new rows get numbers behind the old ones, and steps stay as they are
         assert again.write(record, ("case", 1), "new", by=("system", None), at=now()) == 4
+        # and what had no rows yet still begins where it always begins
+        assert again.write(lambda: put(Case, state="filed", source="chat")) == FIRST
         with pytest.raises(Exception, match="appended, never"):
             again.write(lambda: session().execute(text("DELETE FROM steps")))
         assert restore.release(somewhere_else, again)
