@@ -3,6 +3,7 @@
 import threading
 from typing import Protocol
 
+from handlers.wechat.afterwards import Afterwards
 from server.config import Config
 from server.database import Database
 from server.delivery import Delivery
@@ -21,5 +22,6 @@ def runners(config: Config, database: Database) -> dict[str, Runner]:
         "timetable": Timetable(config, database),
         "letters": Delivery(config, database),
         "photos": Fetcher(config, database),
+        "events": Afterwards(database),
         "tally": Flusher(database, working=True),
     }

@@ -82,8 +82,8 @@ def _pending(visit: Visit) -> Answer | None:
 
 
 def accept(visit: Visit, case: Case) -> str:
-    first = case.accept(visit.person)
-    return say("accepted", first=first, **_told(case, visit.person))
+    case.accept(visit.person)
+    return say("accepted", **_told(case, visit.person))
 
 
 def ask_return_reason(visit: Visit, case: Case) -> str:
