@@ -1,9 +1,15 @@
 """How a process of hemei begins: settings, keys, words, log, database."""
 
 import os
+from contextlib import suppress
 
 from handlers import words
 from models.base import privacy
+from models.base.refusals import Unavailable
+from models.duty.answering import answering
+from models.place.gazetteer import town
+from models.place.spot import NOWHERE
+from models.understanding import understand
 from server import logs
 from server.config import Config, load
 from server.database import Database
@@ -18,6 +24,14 @@ def begin(config: Config, *, log: bool = True) -> Database:
     privacy.use_key(config.server.secret_key)
     words.use_base_url(config.server.base_url)
     return Database(config.database.url, pool_size=config.database.pool_size)
+
+
+def warm(database: Database) -> None:
+    """Reads lexicons, words and the town before the first visitor comes, who would wait a second for them."""
+    with suppress(Unavailable), database.read():
+        understand("", town().gazetteer)
+        answering(NOWHERE, None)
+    words.say("help")
 
 
 def hand_over(config: Config) -> dict[str, str]:

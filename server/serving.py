@@ -7,7 +7,9 @@ goes (R3); new ones wait in the listening socket, which belongs to the parent.
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 20  # then what is still under way is cut, so that we end within 30
 PARENT = "HEMEI_PARENT"
+FIRST_WAIT, LONGEST_WAIT = 0.1, 10.0  # until workers that died in a row are started again
+CALM_SECONDS = 20  # workers that lived so long have recovered
 _QUIET: dict[str, Any] = {
     "formatters": {},
     "handlers": {},
@@ -39,6 +43,7 @@ def application() -> Flask:
     config = process.inherited()
     database = process.begin(config)
     app = create_app(config, database)
+    process.warm(database)
     threading.Thread(
         target=tally.Flusher(database).run, args=(threading.Event(),), name="hemei-tally", daemon=True
     ).start()
@@ -55,9 +60,15 @@ def serve(config: Config, bind: str, *, work: bool = False) -> None:
     if beside:
         beside.start()
     stopped = threading.Event()
+    wait = FIRST_WAIT
     try:
         while not stopped.is_set():
+            began = time.monotonic()
             _run(config, host.strip("[]"), int(port), stopped)
+            if not stopped.is_set():  # its workers died again and again within seconds
+                wait = FIRST_WAIT if time.monotonic() - began > CALM_SECONDS else min(wait * 2, LONGEST_WAIT)
+                log.error("the web workers ended; starting them again in %.1f s", wait)
+                stopped.wait(wait)
     finally:
         if beside:
             beside.stop()
@@ -87,13 +98,9 @@ def _run(config: Config, host: str, port: int, stopped: threading.Event) -> None
         before(number, frame)
 
     server.signal_handler_interrupt = interrupt  # type: ignore[method-assign]
-    try:
+    with suppress(SystemExit):  # that is how granian says that it gives up
         # our own loader, because granian's puts the caller's folder before our packages
         server.serve(target_loader=application, wrap_loader=False)
-    except SystemExit:
-        if not stopped.is_set():  # workers that die again and again: try again a little later
-            log.error("the web workers ended; starting them again")
-            stopped.wait(2)
 
 
 def workers(config: Config) -> int:

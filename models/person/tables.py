@@ -26,7 +26,7 @@ class Person(Numbered, Base):
 
 
 class Staff(Numbered, Base):
-    """工作人员: a person with a post. `number` is the 工号. `roles` are codes of templates/labels/roles.toml."""
+    """工作人员: a person with a post. `number` is the 工号, `roles` are codes of labels/roles.toml."""
 
     __tablename__ = "staff"
     number: Mapped[str] = mapped_column(unique=True)
