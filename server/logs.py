@@ -96,7 +96,7 @@ def set_up(config: Config) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(config.log.level.upper())
-    for noisy in ("apscheduler", "alembic", "asyncio"):
+    for noisy in ("apscheduler", "alembic", "asyncio", "tzlocal"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.captureWarnings(True)
 
