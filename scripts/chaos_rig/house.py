@@ -1,0 +1,250 @@
+"""hemei as it runs in a town: `hemei serve`, two `hemei work`, a database. Killed here, and started again."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from models.base import privacy
+from models.town import parse, take
+from models.town.workbook import Workbook
+from server import migrations
+from server.config import Config, load
+from server.database import Database
+from server.sandbox.accounts import Accounts
+
+ACCOUNTS = Accounts.example()
+TEMPLATES = {  # every letter to a resident goes by a channel that recognises a repetition
+    "case_accepted": "official-accepted",
+    "case_finished": "official-finished",
+    "case_closed_default": "official-notice",
+}
+SECRET = "a rig's own key, thrown away with its folder"
+READY_SECONDS = 60.0
+WEB, WORK, PARENT = "web worker", "work process", "serve and all its workers"
+
+
+class House:
+    """The processes over one configuration. `watch` starts again whatever of them died."""
+
+    def __init__(self, folder: Path, config: Config, *, senders: int = 2, watch: bool = True) -> None:
+        self.config = config
+        self.folder = folder
+        self.database = Database(config.database.url, pool_size=4)
+        self.port = int(config.server.base_url.rpartition(":")[2])
+        self.url = config.server.base_url
+        self.killed: Counter[str] = Counter()
+        self.last_kill = 0.0
+        self._commands = {"serve": ["serve", "--bind", f"127.0.0.1:{self.port}"]}
+        self._commands |= {f"work {n}": ["work"] for n in range(senders)}
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopping = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True) if watch else None
+
+    def start(self, *names: str) -> "House":
+        """All of them, or those named, in this order; returns when the web service is ready."""
+        for name in names or self._commands:
+            self._begin(name)
+        if "serve" in self.processes:
+            self.wait_until_ready()
+        if self._watcher is not None and not self._watcher.is_alive():
+            self._watcher.start()
+        return self
+
+    def _begin(self, name: str) -> None:
+        with (self.folder / f"{name.replace(' ', '-')}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-P", "-m", "server", *self._commands[name]],
+                cwd=self.folder,
+                env={k: v for k, v in os.environ.items() if not k.startswith("HEMEI")}
+                | {"HEMEI_CONFIG": str(self.config.path)},
+                stdout=log,
+                stderr=log,
+            )
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(0.05):
+            for name, process in list(self.processes.items()):
+                if process.poll() is not None and not self._stopping.is_set():
+                    self._begin(name)
+
+    def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
+        until = time.monotonic() + seconds
+        while not self.is_ready():
+            if time.monotonic() > until:
+                raise RuntimeError(f"the service is not ready; see {self.folder}")
+            time.sleep(0.05)
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/health/ready", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def web_workers(self) -> list[int]:
+        return children(self.processes["serve"].pid)
+
+    def works(self) -> list[subprocess.Popen[bytes]]:
+        return [process for name, process in self.processes.items() if name.startswith("work")]
+
+    def kill(self, role: str, dice: Random) -> bool:
+        """SIGKILL to one of our own processes in this role; False when none is alive just now."""
+        serve = self.processes["serve"]
+        if role == WEB:
+            found = self.web_workers()
+        elif role == WORK:
+            found = [process.pid for process in self.works() if process.poll() is None]
+        else:
+            found = [serve.pid] if serve.poll() is None else []
+        if not found:
+            return False
+        try:
+            os.kill(dice.choice(sorted(found)), signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        self.killed[role] += 1
+        self.last_kill = time.monotonic()
+        return True
+
+    def stop(self) -> dict[str, tuple[int, float]]:
+        """SIGTERM to all at once; gives exit code and seconds of each."""
+        self._stopping.set()
+        if self._watcher is not None and self._watcher.is_alive():
+            self._watcher.join()
+        began = time.monotonic()
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        found = {}
+        for name, process in self.processes.items():
+            try:
+                process.wait(max(35 - (time.monotonic() - began), 0.1))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            found[name] = (process.returncode, time.monotonic() - began)
+        self.database.close()
+        return found
+
+    def log(self) -> str:
+        return "".join(file.read_text(errors="replace") for file in sorted(self.folder.glob("*.log")))
+
+    def command(self, *arguments: str) -> Iterator[dict[str, Any]]:
+        """What `hemei … --json` says, line by line."""
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "server", *arguments, "--json"],
+            env=os.environ | {"HEMEI_CONFIG": str(self.config.path)},
+            cwd=self.folder,
+            capture_output=True,
+            check=True,
+        )
+        return (json.loads(line) for line in done.stdout.splitlines())
+
+
+def children(parent: int) -> list[int]:
+    """Pids of the living child processes of a process that we started."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            state, mother = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+        except (OSError, ValueError):
+            continue
+        if int(mother) == parent and state != "Z":
+            found.append(int(folder.name))
+    return found
+
+
+def resident_kib(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1])
+    return 0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def configure(folder: Path, url: str, platform: str, **more: dict[str, Any]) -> Config:
+    """A configuration file against the simulator at `platform`; `more` are sections."""
+    wechat = ACCOUNTS.settings(platform)
+    wechat["official"]["templates"] = TEMPLATES
+    sections: dict[str, dict[str, Any]] = {
+        "server": {"base_url": f"http://127.0.0.1:{free_port()}", "secret_key": SECRET},
+        "database": {"url": url},
+        "storage": {"dir": "files"},
+        "log": {"level": "warning"},
+        **{f"wechat.{name}": values for name, values in wechat.items()},
+    }
+    for name, values in more.items():
+        section = sections.setdefault(name.replace("wechat_", "wechat."), {})
+        section.update(values)
+    text = "\n".join(
+        f"[{name}]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
+        for name, values in sections.items()
+    )
+    file = folder / "config.toml"
+    file.touch(mode=0o600)
+    file.write_text(text, encoding="utf-8")
+    return load(file, env={})
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def furnish(config: Config, town: Workbook) -> None:
+    """The schema and the town."""
+    migrations.upgrade(config.database.url)
+    privacy.use_key(config.server.secret_key)
+    database = Database(config.database.url)
+    try:
+        database.write(take, parse(town))
+    finally:
+        database.close()
+
+
+@contextmanager
+def house(
+    folder: Path,
+    url: str,
+    platform: str,
+    town: Workbook,
+    *,
+    senders: int = 2,
+    watch: bool = True,
+    start: Callable[[House], object] | None = None,
+    **more: dict[str, Any],
+) -> Iterator[House]:
+    """A furnished, running house; gone at the end, its folder too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = configure(folder, url, platform, **more)
+    furnish(config, town)
+    made = House(folder, config, senders=senders, watch=watch)
+    try:
+        if start is None:
+            made.start()
+        else:
+            start(made)
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(folder, ignore_errors=True)

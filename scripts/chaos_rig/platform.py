@@ -1,0 +1,111 @@
+"""The platforms in a process of their own, and what their ledger says of letters."""
+
+import json
+import re
+import subprocess
+import sys
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+MESSAGES = {
+    "/cgi-bin/message/send": "work",
+    "/cgi-bin/message/template/send": "template",
+    "/cgi-bin/message/custom/send": "chat",
+    "/cgi-bin/message/update_template_card": "update",
+}
+NUMBER = re.compile(r"(?<![0-9])[0-9]{6,}(?![0-9])")
+Said = tuple[str, str, str]  # receiver, number of the case, form: what a person would call the same message
+
+
+class Platform:
+    """Talks to the simulator's control interface; reads its ledger bit by bit."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.calls: Counter[str] = Counter()  # by way
+        self.seen: Counter[Said] = Counter()  # what stands on phones, and how often
+        self.changed = 0  # cards
+        self.duplicates = 0  # recognised by the platform's own key
+        self.refused: Counter[str] = Counter()
+        self.unknown = 0
+        self._last = 0
+
+    def control(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
+        request = urllib.request.Request(
+            f"{self.url}/control/{path}", json.dumps(data).encode() if data else None, method=method
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def without_limits(self) -> None:
+        """No daily or minute limit of the platform is in the way of what is measured."""
+        limits = self.control("POST", "limits", {})
+        self.control(
+            "POST",
+            "limits",
+            {name: dict.fromkeys(limits[name]) for name in ("per_day", "per_minute")},
+        )
+
+    def read(self) -> None:
+        """Takes in what the ledger got since the last reading."""
+        for entry in self.control("GET", f"ledger?since={self._last}&path=/cgi-bin/message/*")["entries"]:
+            self._take(entry)
+            self._last = max(self._last, entry["number"])
+
+    def _take(self, entry: dict[str, Any]) -> None:
+        way = MESSAGES[entry["path"]]
+        self.calls[way] += 1
+        self.duplicates += entry["duplicate"]
+        if not entry["accepted"]:
+            self.refused[f"{way} {entry['fault'] or entry['answer'].get('errcode')}"] += 1
+        if not entry["effective"]:
+            return
+        if way == "update":
+            self.changed += 1
+            return
+        body = entry["body"]
+        form = way
+        if way == "template":
+            form = body["template_id"]
+        elif body["msgtype"] == "template_card":
+            form = "card"
+        number = NUMBER.search(json.dumps(_said(body), ensure_ascii=False))
+        self.seen[entry["who"], number[0] if number else "", form] += 1
+
+    @property
+    def extra_calls(self) -> int:
+        """Calls for letters that showed nothing new to anybody."""
+        return sum(self.calls.values()) - sum(self.seen.values()) - self.changed
+
+
+def _said(body: dict[str, Any]) -> Any:
+    """The words that a person reads first."""
+    if "data" in body:
+        return [value["value"] for value in body["data"].values()]
+    if body["msgtype"] == "template_card":
+        return body["template_card"]["main_title"]
+    return body[body["msgtype"]]
+
+
+@contextmanager
+def platform() -> Iterator[Platform]:
+    """`python -m server.sandbox` on a free port: everybody follows, everybody is staff."""
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", "server.sandbox", "--strangers"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert child.stdout is not None
+        url = child.stdout.readline().strip()
+        if not url:
+            raise RuntimeError("the simulator did not start")
+        made = Platform(url)
+        made.without_limits()
+        yield made
+    finally:
+        child.terminate()
+        child.wait(10)
+        if child.stdout is not None:
+            child.stdout.close()

@@ -1,0 +1,33 @@
+"""R1, R2, R4, C4 at a small size: SIGKILLs while 2 000 people report. `make chaos` does ten times that.
+
+Real `hemei serve` and two real `hemei work` over a real database, against the simulator in its own process.
+"""
+
+from pathlib import Path
+
+import pytest
+from chaos_rig.house import house
+from chaos_rig.killing import Journey, Plan
+from chaos_rig.platform import platform
+from chaos_rig.town import town
+from settings_files import plain_url
+
+PLAN = Plan(reports=2_000, kills=20, seed=20_261_121, buildings=500, depth=(80, 10, 3, 7))
+
+
+@pytest.mark.parametrize("db", ["sqlite", "postgres"], indirect=True)
+def test_nothing_is_lost_and_nothing_is_seen_twice_whatever_is_killed(db, tmp_path: Path):
+    url = plain_url(db)
+    with (
+        platform() as outside,
+        house(
+            tmp_path / "house", url, outside.url, town(PLAN.buildings), letters={"lease_seconds": 4}
+        ) as home,
+    ):
+        journey = Journey(PLAN, home, outside)
+        verdict = journey.run()
+        listed = sum(1 for _ in home.command("case", "list"))
+    print(*(f"{name}: {value}" for name, value in verdict.figures.items()), sep="\n")
+    assert verdict.problems == []
+    assert len(home.killed) == 3
+    assert listed == verdict.figures["cases"]
