@@ -1,4 +1,4 @@
-"""Conversations through the very door that the platforms' pushes go through, and what every reply must keep to."""
+"""Conversations through the very door of the platforms, and what every reply must keep to."""
 
 import itertools
 import re
