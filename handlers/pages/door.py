@@ -1,4 +1,4 @@
-"""/q/<code>: what a printed code on a unit door opens, in any browser and before registration (rows 8, 20)."""
+"""/q/<code>: what a printed code on a unit door opens, in any browser and unregistered (rows 8, 20)."""
 
 import re
 import secrets

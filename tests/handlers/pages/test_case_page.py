@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -397,3 +398,35 @@ def test_a_bad_grade_after_closing_sends_it_back(db: Database, phone: Phone, tow
     assert case_of(db, key).state == "handling"
     with db.read():
         assert session().scalars(select(Rating.grade)).all() == [1]
+
+
+FILE = 'Content-Disposition: form-data; name="photos"; filename="a.jpg"'
+TEXT = 'Content-Disposition: form-data; name="words"'
+FLOODS = {
+    "17 MiB": f"--x\r\n{FILE}\r\n\r\n".encode() + b"x" * (17 << 20) + b"\r\n--x--\r\n",
+    "200 parts": f"--x\r\n{TEXT}\r\n\r\nx\r\n".encode() * 200 + b"--x--\r\n",
+    "a long text": f"--x\r\n{TEXT}\r\n\r\n".encode() + b"x" * (1 << 20) + b"\r\n--x--\r\n",
+}
+
+
+@SQLITE
+@pytest.mark.parametrize("name", FLOODS)
+def test_a_flood_is_cut_in_plain_words(db: Database, phone: Phone, town: Cast, link: Link, name: str) -> None:
+    key = made(db, reporter=town.wang)
+    answer = phone.client.post(
+        f"{link(town.wang, key)}/add", data=FLOODS[name], content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == 413
+    assert "和美家园" in answer.text
+
+
+def test_twenty_taps_at_once_are_one(db: Database, phone: Phone, town: Cast, link: Link) -> None:
+    key = made(db, reporter=town.wang)
+    path = f"{link(town.wang, key)}/add"
+    with ThreadPoolExecutor(10) as several:
+        answers = list(
+            several.map(lambda _: Phone(phone.client.application.test_client()).send(
+                path, once="t" * 16, words="还是不亮").status_code, range(20))
+        )  # fmt: skip
+    assert answers == [303] * 20
+    assert case_of(db, key).text.count("还是不亮") == 1

@@ -1,0 +1,31 @@
+"""Files have names of our own making, and no name leads out of their folder."""
+
+from pathlib import Path
+
+import pytest
+
+from models.media.files import Files
+
+
+def test_what_is_kept_is_found_again_and_can_be_dropped(tmp_path: Path) -> None:
+    files = Files(tmp_path / "files")
+    name = files.keep(b"pixels", "image/jpeg")
+    found = files.path(name)
+    assert found is not None
+    assert found.read_bytes() == b"pixels"
+    assert files.keep(b"pixels", "image/jpeg") != name
+    files.drop([name, "../secret"])
+    assert files.path(name) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "..", "../secret", "/etc/passwd", "ab/../../secret", "secret", "ab/" + "a" * 32 + ".py",
+     "ab/" + "a" * 32 + ".jpg\n", "ab\\" + "a" * 32 + ".jpg", "%2e%2e/secret", "ab/" + "A" * 32 + ".jpg"],
+)  # fmt: skip
+def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").write_text("secret")
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "secret").write_text("secret")
+    assert Files(folder).path(name) is None
