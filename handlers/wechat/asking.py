@@ -6,10 +6,12 @@ from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.checkdigit import with_check
 from models.base.refusals import NotFound
+from models.base.resources import table
 from models.case.case import Case
 from models.case.lifecycle import OPEN, WORKING, State
 from models.case.reach import find, hold, recent_of
 from models.duty.answering import answerer, who_answers
+from models.place.spot import Spot
 from models.understanding import case_number_in, grade_of, short_reply
 
 
@@ -73,8 +75,26 @@ def kept_for_a_person(visit: Visit) -> Answer:
     )
 
 
+def still_open(visit: Visit) -> Answer | None:
+    """Judged before it is done: how far it is, and it is urged."""
+    mine = recent_of(visit.person)
+    return progress(visit) if any(State(case.state) in OPEN for case in mine) else None
+
+
+def opinion(visit: Visit) -> Answer:
+    """A judgement with nothing to judge, perhaps of somebody's manner: for the desk, not for the keeper whom
+    it may be about (X22)."""
+    u = visit.meaning
+    spot = visit.locate(u).spot
+    case_id, answers = reports.file(visit, u, Spot(community_id=spot.community_id))
+    return Text(
+        say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **reports.responsible(answers))
+    )
+
+
 def small_talk(visit: Visit) -> Answer:
-    return Text(say("help"))
+    thanks = any(word in visit.text for word in table("lexicon/talk.toml")["thanks"])
+    return Text(say("welcome_back" if thanks else "help"))
 
 
 def story(case: Case, *, urged: bool) -> dict[str, object]:

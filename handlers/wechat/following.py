@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from models.place.doors import scanned
-
 from handlers.wechat import asking, reports, staff
 from handlers.wechat.answer import Answer, Nothing, Text
 from handlers.wechat.cards import tapped
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.dialogue.question import Asked, ask
+from models.place.doors import scanned
 from models.place.gazetteer import town
 
 

@@ -106,7 +106,7 @@ def remark(visit: Visit) -> Answer | None:
     """An opinion on a finished job that is neither a clear yes nor a clear no: kept with the case."""
     case = latest_of(visit.person, *JUDGED)
     if case is None:
-        return praise(visit) or Text(say("nothing_to_judge"))
+        return praise(visit)
     hold(case.id).add_text(visit.text, visit.by)
     return Text(say("remark_kept", number=case.number, waiting=case.state == State.FINISHED))
 

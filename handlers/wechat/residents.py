@@ -42,7 +42,7 @@ def _by_intent(visit: Visit) -> Answer | None:
         case "progress":
             return asking.progress(visit)
         case "evaluate":
-            return judging.remark(visit)
+            return judging.remark(visit) or asking.still_open(visit) or asking.opinion(visit)
         case "human":
             return asking.who_answers_here(visit)
         case "fee" | "policy" | "notice" | "station" | "service" | "suggest":

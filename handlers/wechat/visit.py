@@ -6,12 +6,16 @@ from functools import cached_property
 from handlers.house import House
 from handlers.wechat.message import Message
 from models.base.actor import By
+from models.base.clock import ago
+from models.case.reach import recent_of
 from models.dialogue.question import Question, open_question
 from models.person.arriving import Visitor, home_of
 from models.person.tables import Home
 from models.place.gazetteer import Located, town
 from models.place.spot import NOWHERE, Spot
 from models.understanding import Understanding, understand
+
+SAME_TALK_HOURS = 12  # so long "3号楼" without an estate is in the one that was named last
 
 
 @dataclass
@@ -56,6 +60,12 @@ class Visit:
         return home_of(self.person)
 
     @cached_property
+    def last_estate(self) -> int | None:
+        """The estate that this person spoke of a moment ago."""
+        talk = [case for case in recent_of(self.person) if case.reported_at >= ago(hours=SAME_TALK_HOURS)]
+        return next((case.estate_id for case in talk if case.estate_id is not None), None)
+
+    @cached_property
     def home_spot(self) -> Spot:
         """The door of the writer's home, never the room: a report is not about the room unless it says so."""
         if self.home is None:
@@ -69,7 +79,8 @@ class Visit:
             Spot(estate=u.estate, building=u.building, unit=u.unit, floor=u.floor, room=u.room), how="answer"
         )
         community = base.community_id or self.visitor.community_id
-        found = town().locate(said, community_id=community, estate_id=base.estate_id).spot
+        near = base.estate_id or self.last_estate
+        found = town().locate(said, community_id=community, estate_id=near).spot
         return base if not found.is_known and base.is_known else found
 
     def locate(self, u: Understanding, *, base: Spot = NOWHERE) -> Located:
@@ -80,6 +91,8 @@ class Visit:
         located = town().locate(
             said, community_id=base.community_id or self.visitor.community_id, estate_id=base.estate_id
         )
+        if located.missing == "estate" and u.estate is None and u.building is not None:
+            located = town().locate(said, estate_id=self.last_estate)
         if u.building is None and located.spot.estate_id == base.estate_id and base.building_id:
             # No building said, so it is the one of the base: its door, unless another unit is said.
             return Located(replace(base, unit=u.unit or base.unit, floor=u.floor, room=u.room))
