@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from models.base.orm import session
-from models.base.privacy import masked_name, masked_phone, unseal, without_phones
+from models.base.privacy import masked_name, masked_phone, without_phones
 from models.case import offering
+from models.case.caller import Caller, caller_of
 from models.case.case import Case
 from models.duty.answering import answerer
 from models.history import steps_about
@@ -73,15 +74,14 @@ def whole(case: Case) -> dict[str, Any]:
     }
 
 
-def caller_place(case: Case) -> str:
-    """Where the sealed name and phone of a caller are bound to."""
-    return f"cases.caller/{case.public_id}"
-
-
 def _reporter(case: Case) -> dict[str, Any] | None:
     if case.caller_sealed is not None:
-        name, _, phone = (unseal(case.caller_sealed, caller_place(case)) or "").partition("\n")
-        return {"kind": "caller", "name": masked_name(name) if name else None, "phone": masked_phone(phone)}
+        caller = caller_of(case) or Caller("", "")
+        return {
+            "kind": "caller",
+            "name": masked_name(caller.name) if caller.name else None,
+            "phone": masked_phone(caller.phone) if caller.phone else None,
+        }
     if case.reporter_id is None:
         return None
     person = session().get_one(Person, case.reporter_id)
