@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 from cast import Cast
-from factories import a_case, a_photo, finish, group_letters, letters_to, steps, told
+from factories import a_case, a_photo, finish, group_letters, letters_to, spot, steps, told
 
 from models.base.actor import By
 from models.base.clock import after, now
@@ -153,6 +153,15 @@ def test_the_nod_of_a_caller_is_written_down_by_who_took_the_call(cast: Cast) ->
             case.nod(By.staff(wrong.id), by_phone=True)
     assert case.nod(By.staff(cast.sun.id), by_phone=True)
     assert case.close_kind == "nod_by_phone"
+
+
+def test_the_desk_that_did_the_work_itself_does_not_write_down_the_nod(cast: Cast) -> None:
+    case = a_case(entered_by=cast.zhao, category="noise", at=spot(building="7"), finished_by=cast.zhao)
+    with pytest.raises(NotAllowed, match="nod_by_taker"):
+        case.nod(By.staff(cast.zhao.id), by_phone=True)
+    with pytest.raises(NotAllowed, match="nod_by_taker"):
+        case.object(By.staff(cast.zhao.id), "没好")
+    assert case.nod(By.staff(cast.leader.id), by_phone=True)
 
 
 def test_the_desk_and_the_street_may_take_a_nod_by_phone_too(cast: Cast) -> None:

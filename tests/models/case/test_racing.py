@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from cast import Cast
 from factories import a_case, a_town, told, unit_of_work
 
@@ -45,9 +46,7 @@ def test_of_many_who_accept_at_once_exactly_one_has_it(db: Database) -> None:
 
     def tap(case_id: int, userid: str) -> bool:
         visitor = meet("work", userid)
-        list(reach.offered_to(visitor.person_id))  # read before the lock, as the chat does
-        number = reach.hold(case_id).number
-        return reach.find(number, visitor, hold=True).accept(visitor.person_id)
+        return reach.hold(case_id).accept(visitor.person_id)
 
     for _ in range(8):
         case_id = _new_case(db, cast)
@@ -66,6 +65,25 @@ def test_of_many_who_accept_at_once_exactly_one_has_it(db: Database) -> None:
             assert reach.hold(case_id).taker_id == accepted[0].by_id
     with unit_of_work(db):
         assert told(cast.wang).count("case_accepted") == 8
+
+
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)
+def test_who_read_the_case_before_the_other_took_it_sees_it_as_it_is_now(db: Database) -> None:
+    cast = db.write(a_town)
+    case_id = _new_case(db, cast)
+    both_have_read = threading.Barrier(2)
+
+    def tap(userid: str) -> bool:
+        visitor = meet("work", userid)
+        (waiting,) = reach.offered_to(visitor.person_id)  # as the chat does to find the only one
+        both_have_read.wait(10)
+        return reach.find(waiting.number, visitor, hold=True).accept(visitor.person_id)
+
+    answers = at_once(db, lambda: tap("li"), lambda: tap("ma"))
+    assert sorted(map(str, answers)) == ["True", "taken_by_other"]
+    with unit_of_work(db):
+        assert told(cast.wang) == ["case_accepted"]
+        assert reach.hold(case_id).taker_id in (cast.li.id, cast.ma.id)
 
 
 def test_a_nod_and_an_objection_at_once_follow_one_another(db: Database) -> None:
