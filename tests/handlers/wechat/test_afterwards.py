@@ -195,6 +195,23 @@ def test_a_poisonous_event_is_tried_five_times_and_stops_nobody(
     assert address(chat, chat.cast.wang).dead_reason is None
 
 
+def test_new_events_go_before_those_that_failed(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def fails_once(row: Received) -> None:
+        seen.append(row.body["name"])
+        if row.body["name"] == "old" and seen.count("old") == 1:
+            raise ZeroDivisionError
+
+    monkeypatch.setitem(afterwards._VERBS, "view", fails_once)
+    chat.receive(an_event(chat.cast.wang, "view", raw={"name": "old"}))
+    work_all(chat)
+    with time_machine.travel(after(seconds=6)):
+        chat.receive(an_event(chat.cast.wang, "view", raw={"name": "new"}))
+        work_all(chat)
+    assert seen == ["old", "new", "old"]
+
+
 @pytest.mark.parametrize(
     "raw",
     [{}, {"List": 7}, {"List": [{}]}, {"List": [{"TemplateId": 3}]}, {"MsgID": ""}],

@@ -112,6 +112,14 @@ def test_a_tap_while_another_report_lacks_its_place_is_still_the_nod(chat: Chat,
     assert the(chat, number).state == "closed"
 
 
+@pytest.mark.parametrize("line", ["好的", "嗯", "不是", "还是不亮"])
+def test_what_answers_an_open_question_judges_nothing(chat: Chat, number: str, line: str) -> None:
+    with time_machine.travel(after(hours=1)):
+        chat.photographs(chat.cast.wang)
+        chat.says(chat.cast.wang, line)
+    assert the(chat, number).state == "finished"
+
+
 def test_the_number_in_the_words_says_which(chat: Chat, number: str) -> None:
     newer = chat.database.write(lambda: a_case(reporter=chat.cast.wang, finished_by=chat.cast.li).number)
     assert number in chat.says(chat.cast.wang, f"{number} 满意")
