@@ -31,6 +31,7 @@ GROUP = 64  # works in one commit: beyond this the commit is no longer what cost
 LINGER = 0.001  # seconds
 BUSY_SECONDS = 5
 RETRIES = 3
+FROZEN_SECONDS = 60
 _RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock
 
 
@@ -191,7 +192,7 @@ def _sqlite_engine(url: URL, begin: str, *, pool_size: int | None) -> Engine:
             "foreign_keys = ON",
             f"busy_timeout = {BUSY_SECONDS * 1000}",
             "temp_store = MEMORY",
-            "cache_size = -16384",
+            "cache_size = -4096",  # KiB, for each of up to 32 connections
         ):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -209,7 +210,13 @@ def _postgres_engine(url: URL, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
-        connect_args={"connect_timeout": 5, "application_name": "hemei", "prepare_threshold": 2},
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "hemei",
+            "prepare_threshold": 2,
+            # because a process or machine that freezes inside a transaction would keep its locks for ever
+            "options": f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s",
+        },
     )
 
 
