@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from models.base.checkdigit import without_check
 from models.base.orm import session
@@ -20,13 +21,13 @@ def visible_to(visitor: Visitor) -> ColumnElement[bool]:
     me = visitor.person_id
     ways = [
         Case.reporter_id == me,
-        Case.id.in_(select(Fellow.case_id).where(Fellow.person_id == me, Fellow.left_at.is_(None))),
+        exists().where(Fellow.case_id == Case.id, Fellow.person_id == me, Fellow.left_at.is_(None)),
     ]
     if visitor.is_staff:  # who has left the post sees the work no more
         ways += [
             Case.taker_id == me,
             Case.entered_by == me,
-            Case.id.in_(select(Offer.case_id).where(Offer.person_id == me)),
+            exists().where(Offer.case_id == Case.id, Offer.person_id == me),
         ]
     if OVERSEEING & set(visitor.roles):
         if visitor.community_id is None:
@@ -148,7 +149,7 @@ def is_open(case: Case) -> bool:
 
 
 def _concerning(person_id: int) -> ColumnElement[bool]:
-    joined = exists().where(
-        Fellow.case_id == Case.id, Fellow.person_id == person_id, Fellow.left_at.is_(None)
-    )
-    return or_(Case.reporter_id == person_id, joined)
+    """By a list of numbers, because each half of it is found by its own index, and an OR by none."""
+    mine = aliased(Case)
+    joined = select(Fellow.case_id).where(Fellow.person_id == person_id, Fellow.left_at.is_(None))
+    return Case.id.in_(union_all(select(mine.id).where(mine.reporter_id == person_id), joined))

@@ -8,11 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base.clock import now
 from models.base.orm import Base, Numbered, public_id
 
+# As text, because a partial index serves only a query that says the very same.
+UNHEARD = "kind = 'voice' AND heard_at IS NULL"
+
 
 class Item(Numbered, Base):
     __tablename__ = "media_items"
     __table_args__ = (
         Index("ix_media_items_about", "about_kind", "about_id"),
+        Index("ix_media_items_unheard", "id", sqlite_where=text(UNHEARD), postgresql_where=text(UNHEARD)),
         Index(
             "ix_media_items_wanted",
             "not_before",

@@ -1,16 +1,24 @@
 """人工: letters that only a person can carry, such as to an ordinary WeChat group."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from models.base.clock import now
 from models.base.orm import session
-from models.outbox.letter import Letter, State
+from models.outbox.letter import STUCK, Letter, State
+
+RECENT = timedelta(days=14)  # what is older nobody wants to read any more
 
 
 def to_carry(groups: Sequence[int], limit: int = 20) -> Sequence[Letter]:
     """Letters to these groups that wait for somebody's hands, the oldest first."""
     query = select(Letter).where(
-        Letter.to_kind == "group", Letter.to_id.in_(groups), Letter.state == State.BY_HAND
+        text(STUCK),
+        Letter.to_kind == "group",
+        Letter.created_at > now() - RECENT,
+        Letter.state == State.BY_HAND,
+        Letter.to_id.in_(groups),
     )
-    return session().scalars(query.order_by(Letter.id).limit(limit)).all()
+    return session().scalars(query.order_by(Letter.created_at, Letter.id).limit(limit)).all()

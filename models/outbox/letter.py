@@ -35,6 +35,10 @@ class Lane(StrEnum):
     NEWS = "5"
 
 
+# As text, because a partial index serves only a query that says the very same.
+STUCK = "state IN ('failed', 'unknown', 'by_hand')"  # a person must look at it
+
+
 class Letter(Numbered, Base):
     __tablename__ = "letters"
     __table_args__ = (
@@ -58,6 +62,13 @@ class Letter(Numbered, Base):
             "id",
             sqlite_where=text("state IN ('failed', 'unknown') AND alerted_at IS NULL"),
             postgresql_where=text("state IN ('failed', 'unknown') AND alerted_at IS NULL"),
+        ),
+        Index(
+            "ix_letters_stuck",
+            "to_kind",
+            "created_at",
+            sqlite_where=text(STUCK),
+            postgresql_where=text(STUCK),
         ),
         Index(
             "ix_letters_platform",

@@ -195,6 +195,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("platform_id IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_letters_stuck",
+            ["to_kind", "created_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('failed', 'unknown', 'by_hand')"),
+            postgresql_where=sa.text("state IN ('failed', 'unknown', 'by_hand')"),
+        )
+        batch_op.create_index(
             "ix_letters_taken",
             ["lease_until"],
             unique=False,
@@ -235,6 +242,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("media_items", schema=None) as batch_op:
         batch_op.create_index("ix_media_items_about", ["about_kind", "about_id"], unique=False)
+        batch_op.create_index(
+            "ix_media_items_unheard",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'voice' AND heard_at IS NULL"),
+            postgresql_where=sa.text("kind = 'voice' AND heard_at IS NULL"),
+        )
         batch_op.create_index(
             "ix_media_items_wanted",
             ["not_before"],
