@@ -58,6 +58,8 @@ class Plan:
     seed: int
     buildings: int
     depth: tuple[int, int, int, int] = (60, 20, 8, 12)  # of a hundred lives, how many go so far
+    roles: tuple[int, int, int] = (9, 9, 2)  # of twenty kills: web workers, senders, serve as a whole
+    has_keys: bool = True  # whether every platform recognises a repetition
 
     def lives(self) -> list[Life]:
         dice = Random(self.seed)
@@ -69,7 +71,7 @@ class Plan:
         dice = Random(self.seed + 1)
         end = max(int(self.reports * 0.95), 1)
         return [
-            (at, dice.choices((WEB, WORK, PARENT), (9, 9, 2))[0], dice.uniform(0, 0.3))
+            (at, dice.choices((WEB, WORK, PARENT), self.roles)[0], dice.uniform(0, 0.3))
             for at in sorted(dice.randrange(end) for _ in range(self.kills))
         ]
 
@@ -190,7 +192,7 @@ class Journey:
         if books.reasons:
             figures["letters that did not arrive"] = dict(books.reasons)
         verdict.zero("letters without a final fate", oracle.unsettled(self.house.database))
-        oracle.phones(books, self.platform, verdict)
+        oracle.phones(books, self.platform, verdict, most=1 if self.plan.has_keys else 2)
         self._judge_calls(verdict)
         self._judge_answers(verdict)
         return verdict
