@@ -20,6 +20,7 @@ from models.base.resources import table
 from models.case import emergency, reach
 from models.case.case import Case
 from models.dialogue.question import Asked, ask, forget
+from models.joins.introducing import introduce
 from models.person.binding import issue_code
 from models.person.tables import Staff
 from models.understanding import case_number_in
@@ -61,7 +62,7 @@ def _command(visit: Visit) -> Answer | None:
         case "work":
             return work(visit)
         case "binding_code":
-            return Text(say("binding_code", code=issue_code(visit.person)))
+            return _binding_code(visit, rest)
         case _:
             return None
 
@@ -149,6 +150,14 @@ def _acknowledge(visit: Visit, number: str | None) -> Answer | None:
 def acknowledge(visit: Visit, case: Case) -> str:
     first = emergency.acknowledge(case.id, visit.person)
     return say("alarm_acknowledged", number=case.number, first=first)
+
+
+def _binding_code(visit: Visit, number: str) -> Answer:
+    """绑定码 for oneself; 绑定码 K001 by the desk for a colleague who has no WeCom."""
+    if not number:
+        return Text(say("binding_code", colleague=None, code=issue_code(visit.person)))
+    colleague, code = introduce(visit.person, number)
+    return Text(say("binding_code", colleague=colleague.name, code=code))
 
 
 def _own(visit: Visit, number: str | None) -> Case | None:
