@@ -72,7 +72,6 @@ class Nodding(Finishing):
             taker,
             about=self.about,
             occasion=str(self.round),
-            stage="accepted",
             objection=text,
             round=self.round,
             **self.facts(),

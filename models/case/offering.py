@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from models.base.actor import SYSTEM
 from models.base.orm import put, session
 from models.case.tables import Offer
-from models.duty.answering import Answering, answering
+from models.duty.answering import Answering, answering, duty_persons
 from models.history import record
 from models.outbox.door import tell
 from models.outbox.letter import Lane
@@ -32,7 +32,7 @@ def offer(
     note: str | None = None,
     returned_by: str | None = None,
 ) -> None:
-    """Opens an offer to each of these people and tells them. With nobody, the step alone says so (row 17).
+    """Opens an offer to each of these people and tells them. With nobody, those above hear of it (row 17).
 
     `note` is what the one before said about it; `returned_by` names who gave it back.
     """
@@ -42,23 +42,16 @@ def offer(
     kind = "case_dispatched"
     if answers.route == "desk":
         kind = "case_returned" if returned_by else "case_filed_nobody"
-    record(
-        about, "dispatched" if people else "nobody_found", by=SYSTEM, at=at, route=answers.route, to=people
-    )
+    what = "dispatched" if people else "nobody_found"
+    step = record(about, what, by=SYSTEM, at=at, route=answers.route, to=people)
+    said = {"note": note, "reason": note, "by": returned_by, **facts}
     for person in people:
         put(Offer, case_id=case_id, person_id=person, role=answers.route, offered_at=at)
-        tell(
-            kind,
-            person,
-            about=about,
-            occasion=occasion,
-            lane=lane,
-            stage="offered",
-            note=note,
-            reason=note,
-            by=returned_by,
-            **facts,
-        )
+        tell(kind, person, about=about, occasion=occasion, lane=lane, **said)
+    if not people:
+        # Nobody is asked, so there is no offer; street and admins may take it or hand it on.
+        for person in duty_persons(None):
+            tell("case_filed_nobody", person, about=about, occasion=f"nobody{step}", lane=lane, **said)
 
 
 def holders(case_id: int) -> list[int]:

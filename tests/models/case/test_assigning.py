@@ -168,4 +168,17 @@ def test_a_place_that_nobody_knows_lies_with_nobody_where_there_are_two_desks(ca
     case = a_case(reporter=cast.wang, category="noise", at=NOWHERE)
     assert case.state == State.FILED
     assert case.route == "nobody"
+    assert told(cast.leader) == ["case_filed_nobody"]
     assert case.id in [one.id for one in reach.nobody_found()]
+
+
+def test_whoever_watches_over_all_may_take_what_nobody_answers_for(cast: Cast) -> None:
+    case = a_case(reporter=cast.wang, category="noise", at=NOWHERE)
+    case.accept(cast.leader.id)
+    assert case.taker_id == cast.leader.id
+
+
+def test_a_place_that_is_still_unknown_after_a_second_try_tells_once_more(cast: Cast) -> None:
+    case = a_case(reporter=cast.wang, category="noise", at=NOWHERE)
+    case.relocate(NOWHERE, By.person(cast.wang.id))
+    assert told(cast.leader, state="waiting") == ["case_filed_nobody"]
