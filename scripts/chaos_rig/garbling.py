@@ -1,4 +1,4 @@
-"""C6: what no honest platform sends: broken bytes, broken XML, broken HTTP. Half of it signed by somebody who may.
+"""C6: what no honest platform sends: broken bytes, broken XML, broken HTTP; half of it rightly signed.
 
 Everything goes over bare sockets, because no client would send it.
 """
@@ -39,7 +39,7 @@ class Garbler:
             ("wrong types", self._wrong_types),
             ("base64 noise", lambda: talk.envelope(b64encode(self._noise(333)).decode())),
             ("no base64", lambda: talk.envelope("灯" * 50)),
-            ("duplicated fields", lambda: b"<xml>" + b"<MsgId>1</MsgId>" * self._dice.randint(2, 500) + b"</xml>"),
+            ("duplicated fields", lambda: b"<xml>%s</xml>" % (b"<a>1</a>" * self._dice.randint(2, 500))),
             ("huge numbers", lambda: self._message("灯", id="9" * 5_000).encode()),
             ("entities", lambda: b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><xml>&b;</xml>'),
             ("empty", lambda: b""),
@@ -52,10 +52,12 @@ class Garbler:
         way = n % 4
         if way == 0:
             name, body = self._dice.choice(self._outer)
-            return name, _post("timestamp=1&nonce=2", body()), False
+            stamp = int(time.time())
+            return name, _post(f"timestamp={stamp}&nonce=2&msg_signature={'0' * 40}", body()), False
         if way == 1:
             name, body = self._dice.choice(self._outer)
-            return f"sealed {name}", _post(*talk.sealed("official", body())), name == "duplicated fields"
+            is_polite = name == "wrong types"  # a kind that nobody knows yet is kept and answered
+            return f"sealed {name}", _post(*talk.sealed("official", body())), is_polite
         if way == 2:
             return self._odd_but_honest()
         return self._broken_http(n)

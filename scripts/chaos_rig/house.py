@@ -34,6 +34,7 @@ TEMPLATES = {  # every letter to a resident goes by a channel that recognises a 
 }
 SECRET = "a rig's own key, thrown away with its folder"
 READY_SECONDS = 60.0
+SENDER_STARTS = 2.5
 WEB, WORK, PARENT = "web worker", "work process", "serve and all its workers"
 
 
@@ -51,6 +52,7 @@ class House:
         self._commands = {"serve": ["serve", "--bind", f"127.0.0.1:{self.port}"]}
         self._commands |= {f"work {n}": ["work"] for n in range(senders)}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.started: dict[str, float] = {}
         self._stopping = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True) if watch else None
 
@@ -65,6 +67,7 @@ class House:
         return self
 
     def _begin(self, name: str) -> None:
+        self.started[name] = time.monotonic()
         with (self.folder / f"{name.replace(' ', '-')}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-P", "-m", "server", *self._commands[name]],
@@ -107,7 +110,10 @@ class House:
         if role == WEB:
             found = self.web_workers()
         elif role == WORK:
-            found = [process.pid for process in self.works() if process.poll() is None]
+            # because one that is still starting holds no letter
+            ripe = time.monotonic() - SENDER_STARTS
+            works = [(name, self.processes[name]) for name in self.started if name.startswith("work")]
+            found = [one.pid for name, one in works if self.started[name] < ripe and one.poll() is None]
         else:
             found = [serve.pid] if serve.poll() is None else []
         if not found:
