@@ -4,6 +4,7 @@
 """
 
 import io
+import json
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
@@ -32,23 +34,62 @@ def main(folder: Path) -> None:
         sys.exit("no chromium here: sh scripts/browser.sh says what to install")
     folder.mkdir(parents=True, exist_ok=True)
     with demo() as base, sync_playwright() as playwright:
-        told: list[str] = []
-        play(base, say=lambda line: told.append(str(line)))
-        links = re.findall(rf"{re.escape(base)}/\S+", "\n".join(told))
+        story = Story()
+        play(base, say=story.hear)
+        card = reported(base, "rider", "育英小区3号楼1单元门坏了，关不上", keeper="liweidong")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        picture(browser, f"{base}/sandbox/", folder / "sandbox.png", 1440, 1080, wait="[data-phone] .row")
-        picture(browser, next(one for one in links if "/p/" in one), folder / "resident.png", 360, 740)
+        picture(browser, f"{base}/sandbox/", folder / "sandbox.png", 1440, 900, wait="[data-phone] .row")
+        picture(browser, story.link(base), folder / "resident.png", 360, 740)
+        picture(browser, card, folder / "keeper.png", 360, 740)
         browser.close()
 
 
+class Story:
+    """What is told of the story, for the links in it."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def hear(self, line: object) -> None:
+        self._lines.append(str(line))
+
+    def link(self, base: str) -> str:
+        return re.findall(rf"{re.escape(base)}/p/\S+", "\n".join(self._lines))[0]
+
+
+def reported(base: str, who: str, words: str, *, keeper: str) -> str:
+    """Somebody writes, and the page behind the card that reaches the keeper is given back."""
+    api = f"{base}/sandbox/api/phones"
+    before = len(cards(api, keeper))
+    asked(f"{api}/{who}/text", {"text": words})
+    until = time.monotonic() + 20
+    while len(found := cards(api, keeper)) == before:
+        if time.monotonic() > until:
+            sys.exit("no card came")
+        time.sleep(0.2)
+    return str(found[-1]["card_action"]["url"])
+
+
+def cards(api: str, phone: str) -> list[dict[str, Any]]:
+    shown = asked(f"{api}?id={phone}")["phones"][0]["messages"]
+    return [one["body"]["card"] for one in shown if one["type"] == "card"]
+
+
+def asked(url: str, body: dict[str, str] | None = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
 def picture(browser: Browser, url: str, file: Path, width: int, height: int, *, wait: str = "main") -> None:
-    page = browser.new_page(viewport={"width": width, "height": height})
+    page = browser.new_page(viewport={"width": width, "height": height}, timezone_id="Asia/Shanghai")
     page.goto(url)
     page.wait_for_selector(wait)
     page.wait_for_timeout(1500)  # photos and bubbles arrive
     made = page.screenshot()
     page.close()
-    small = Image.open(io.BytesIO(made)).convert("RGB").quantize(96, dither=Image.Dither.NONE)
+    small = Image.open(io.BytesIO(made)).convert("RGB").quantize(160, dither=Image.Dither.NONE)
     small.save(file, optimize=True)
     size = file.stat().st_size
     print(f"{file.relative_to(ROOT) if file.is_relative_to(ROOT) else file}: {size // 1024} kB")
@@ -63,7 +104,7 @@ def demo() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
-    child = subprocess.Popen(  # noqa: S603 - ourselves
+    child = subprocess.Popen(
         [sys.executable, "-P", "-m", "server", "demo", "--port", str(port)],
         stdout=subprocess.DEVNULL,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
@@ -82,7 +123,7 @@ def demo() -> Iterator[str]:
 
 def answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own demo
+        with urllib.request.urlopen(url, timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
