@@ -4,14 +4,15 @@ from collections.abc import Callable
 from statistics import median
 
 from benches import load, pushes, rig
-
 from models.town import demo_town
 
 PACE = 300  # messages a second
 ESTATES = ["育英小区", "休闲小区", "松鹤小区"]
 
 
-def run(say: Callable[[str], object], *, seconds: float = 4.0, rounds: int = 3, databases: tuple[str, ...]) -> None:
+def run(
+    say: Callable[[str], object], *, seconds: float = 4.0, rounds: int = 3, databases: tuple[str, ...]
+) -> None:
     for kind in databases:
         with rig.database_url(kind) as url, rig.furnished(url, demo_town()) as config:
             with rig.echo() as echo, rig.hemei(config) as hemei:

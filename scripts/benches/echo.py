@@ -18,9 +18,7 @@ app = Flask(__name__)
 def echo() -> str:
     crypto = WeChatCrypto(TOKEN, KEY, APP)
     query = request.args
-    plain = crypto.decrypt_message(
-        request.data, query["msg_signature"], query["timestamp"], query["nonce"]
-    )
+    plain = crypto.decrypt_message(request.data, query["msg_signature"], query["timestamp"], query["nonce"])
     message = parse_message(plain)
     reply = create_reply(getattr(message, "content", ""), message).render()
     return crypto.encrypt_message(reply, query["nonce"], query["timestamp"])

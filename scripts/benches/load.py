@@ -54,7 +54,9 @@ class _Answer(asyncio.Protocol):
             self.done.set_result(head[9:12] == b"200")
 
 
-async def _ask(loop: asyncio.AbstractEventLoop, line: _Answer, request: bytes, taken: Taken, since: float) -> None:
+async def _ask(
+    loop: asyncio.AbstractEventLoop, line: _Answer, request: bytes, taken: Taken, since: float
+) -> None:
     assert line.transport is not None
     line.done = loop.create_future()
     line.transport.write(request)

@@ -3,7 +3,6 @@
 import secrets
 import time
 
-
 from server.wechat.crypto import Cipher
 
 TOKEN, KEY, APP = "bench-token", "b" * 42 + "8", "wxbench000000000001"
@@ -34,7 +33,9 @@ def reports(count: int, estates: list[str], people: int = 1000) -> list[bytes]:
 
 def events(count: int, people: int = 1000) -> list[bytes]:
     """Events that are kept and need no answer."""
-    return [_request(_EVENT.format(openid=_openid(n % people), at=_now(), id=next(_ids))) for n in range(count)]
+    return [
+        _request(_EVENT.format(openid=_openid(n % people), at=_now(), id=next(_ids))) for n in range(count)
+    ]
 
 
 def _report(number: int, estates: list[str], people: int) -> str:
@@ -67,5 +68,3 @@ def _request(plain: str) -> bytes:
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
-
-

@@ -12,7 +12,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benches.pushes import APP, KEY, TOKEN
-
 from models.base import privacy
 from models.town import parse, take
 from models.town.workbook import Workbook
@@ -117,7 +116,7 @@ def echo() -> Iterator[int]:
 @contextmanager
 def _child(command: list[str], environment: dict[str, str], port: int) -> Iterator[None]:
     with ExitStack() as last:
-        child = subprocess.Popen(command, env=os.environ | environment)  # noqa: S603 - our own programs
+        child = subprocess.Popen(command, env=os.environ | environment)
         last.callback(_end, child)
         until = time.monotonic() + READY_SECONDS
         while not _listens(port):
