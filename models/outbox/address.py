@@ -3,8 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, and_, bindparam, case, not_, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    case,
+    not_,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +32,10 @@ class Channel(StrEnum):
     ROBOT = "robot"  # 群机器人, by key: a secret
     CUSTOMER_GROUP = "customer_group"  # 企业微信客户群, by chat_id: its owner confirms
     HAND = "hand"  # somebody pastes it and says so
+
+
+# As text, because a partial index serves only a query that says the very same.
+HAS_VALUE = "addresses.value <> ''"
 
 
 class Address(Numbered, Base):
@@ -56,11 +73,14 @@ class Consent(Numbered, Base):
     left: Mapped[int] = mapped_column(default=0)
 
 
+def at_value(channel: Any, value: Any) -> ColumnElement[bool]:
+    """The one address with this value, found by its index however many there are."""
+    return and_(text(HAS_VALUE), Address.channel == channel, Address.value == value)
+
+
 def owner_of(channel: str, value: str) -> int | None:
     """The person behind a platform id, or None for somebody new."""
-    query = select(Address.owner_id).where(
-        Address.channel == channel, Address.value == value, Address.owner_kind == "person"
-    )
+    query = select(Address.owner_id).where(at_value(channel, value), Address.owner_kind == "person")
     return session().connection().execute(query).scalar()
 
 
@@ -82,7 +102,7 @@ def open_window(channel: str, value: str, *, until: datetime, count: int, at: da
 _IS_WIDER = Address.window_until > bindparam("until", type_=Utc)
 _OPEN_WINDOW = Prepared(
     update(Address)
-    .where(Address.channel == bindparam("of"), Address.value == bindparam("to"))
+    .where(at_value(bindparam("of"), bindparam("to")))
     .values(
         window_until=case((_IS_WIDER, Address.window_until), else_=bindparam("until", type_=Utc)),
         window_left=case(
@@ -96,7 +116,7 @@ _OPEN_WINDOW = Prepared(
 
 
 def address_of(channel: str, value: str) -> int | None:
-    query = select(Address.id).where(Address.channel == channel, Address.value == value)
+    query = select(Address.id).where(at_value(channel, value))
     return session().connection().execute(query).scalar()
 
 
@@ -126,7 +146,7 @@ def give_up(channel: str, value: str, *, reason: str, at: datetime) -> None:
     heard_since = Address.last_heard_at > at
     session().connection().execute(
         update(Address)
-        .where(Address.channel == channel, Address.value == value)
+        .where(at_value(channel, value))
         .where(or_(Address.last_heard_at.is_(None), not_(heard_since)))
         .values(dead_reason=reason, window_left=0)
     )

@@ -31,7 +31,7 @@ def refresh(about: tuple[str, int], facts_for: Callable[[int], dict[str, Any]]) 
     )
     written = 0
     for card, person, state, code in session().connection().execute(query).all():
-        _withdraw(card)
+        _withdraw(card, about)
         if state == State.SENT and code is None:
             continue
         written += 1
@@ -49,11 +49,16 @@ def new_code(task_id: str, code: str) -> None:
     session().execute(update(Letter).where(Letter.task_id == task_id).values(response_code=code))
 
 
-def _withdraw(card: int) -> None:
+def _withdraw(card: int, about: tuple[str, int]) -> None:
     """What the card should have shown before is not needed any more."""
     session().execute(
         update(Letter)
-        .where(Letter.changes == card, Letter.state == State.WAITING)
+        .where(
+            Letter.about_kind == about[0],  # these two have an index
+            Letter.about_id == about[1],
+            Letter.changes == card,
+            Letter.state == State.WAITING,
+        )
         .values(state=State.WITHDRAWN, reason="overtaken", settled_at=now())
     )
 

@@ -198,7 +198,7 @@ def recover(rules: Rules, at: datetime, limit: int = 500) -> int:
     query = (
         select(_c.id, _c.way, _c.attempts, _c.uncertain, _c.uncertain_at, _c.lease_until)
         .where(text("state = 'taken'"), _c.lease_until < at)
-        .order_by(_c.id)
+        .order_by(_c.lease_until, _c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from models.base.clock import now
 from models.base.orm import public_id, put, session
 from models.base.prepared import Prepared
-from models.outbox.address import Address, add_address
+from models.outbox.address import Address, add_address, at_value
 from models.person.tables import Home, Person, Staff
 
 
@@ -35,8 +35,7 @@ _KNOWN = Prepared(
     .join(Address, Address.owner_id == Person.id)
     .outerjoin(Staff, (Staff.person_id == Person.id) & Staff.active)
     .where(
-        Address.channel == bindparam("channel"),
-        Address.value == bindparam("address"),
+        at_value(bindparam("channel"), bindparam("address")),
         Address.owner_kind == "person",
     )
 )
