@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
+from server.cli import COMMANDS
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("models", "handlers", "server", "templates")
 HAN = re.compile("[\u3400-\u9fff]")
@@ -22,7 +24,18 @@ LONGEST = 500
 
 def in_git(*patterns: str) -> list[Path]:
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns],
+        [
+            "git",
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "--",
+            *patterns,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -141,3 +154,17 @@ def test_what_the_documents_point_to_is_there(page):
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
         if "://" not in target and not target.startswith("mailto:"):
             assert (page.parent / target).exists(), f"{page.name} points to {target}"
+    for path in re.findall(
+        r"`((?:server|handlers|models|templates|tests|docs|deploy|scripts)/[^`\s<>]+)`", text
+    ):
+        assert list(ROOT.glob(path.rstrip("/"))) or (ROOT / f"{path}.py").exists(), (
+            f"{page.name} names {path}"
+        )
+
+
+def test_every_command_that_the_documents_show_is_there():
+    for page in in_git("*.md", "docs/**/*.md", "deploy/*"):
+        text = page.read_text(encoding="utf-8")
+        shown = re.findall(r"`(?:\.venv/bin/)?hemei ([a-z]+)", text)
+        shown += re.findall(r"(?m)^(?:ExecStart\w*=)?\S*/bin/hemei ([a-z]+)", text)
+        assert set(shown) <= set(COMMANDS), f"{page.name} shows {set(shown) - set(COMMANDS)}"
