@@ -1,4 +1,4 @@
-"""Callbacks against the bare echo: events acknowledged, reports answered with their case, p99 at a fixed pace."""
+"""Callbacks against the bare echo: events acknowledged, reports answered, p99 at a fixed pace."""
 
 from collections.abc import Callable
 from statistics import median
@@ -10,13 +10,15 @@ PACE = 300  # messages a second
 ESTATES = ["育英小区", "休闲小区", "松鹤小区"]
 
 
-def run(
-    say: Callable[[str], object], *, seconds: float = 4.0, rounds: int = 3, databases: tuple[str, ...]
-) -> None:
+def run(say: Callable[[str], object], *, seconds: float, rounds: int, databases: tuple[str, ...]) -> None:
     for kind in databases:
-        with rig.database_url(kind) as url, rig.furnished(url, demo_town()) as config:
-            with rig.echo() as echo, rig.hemei(config) as hemei:
-                _compare(say, kind, echo, hemei, seconds, rounds)
+        with (
+            rig.database_url(kind) as url,
+            rig.furnished(url, demo_town()) as config,
+            rig.echo() as echo,
+            rig.hemei(config) as hemei,
+        ):
+            _compare(say, kind, echo, hemei, seconds, rounds)
 
 
 def _compare(
