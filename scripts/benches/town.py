@@ -4,6 +4,7 @@ Seconds and peak memory of the whole command, with starting Python and reading t
 """
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -34,15 +35,29 @@ def run(say: Callable[[str], object], *, quick: bool, databases: Sequence[str]) 
 
 
 def _command(config: Path | None, *words: str) -> tuple[float, float]:
-    """Seconds and MiB of one `hemei …`; of its own children the largest counts."""
+    """Seconds, and MiB at the highest, of one `hemei …` with its own children."""
     began = time.monotonic()
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", "server", *words],
         env=os.environ | {"HEMEI_CONFIG": str(config)},
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
-    _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
+    highest = 0.0
+    while child.poll() is None:
+        highest = max(highest, _mib(child.pid))
+        time.sleep(0.02)
     if child.returncode:
-        raise RuntimeError(f"hemei {' '.join(words)} ended with {child.returncode}")
-    return time.monotonic() - began, used.ru_maxrss / 1024
+        assert child.stderr is not None
+        raise RuntimeError(child.stderr.read().decode())
+    return time.monotonic() - began, highest
+
+
+def _mib(pid: int) -> float:
+    """Resident memory now, of a process and all below it; 0 for one that has just ended."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return pages * resource.getpagesize() / 2**20 + sum(_mib(int(one)) for one in children)
