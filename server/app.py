@@ -21,6 +21,7 @@ from server import entrances, logs, tally
 from server.callbacks import Entrances, Shortcut
 from server.config import Config
 from server.database import Database
+from server.draining import Draining
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ def create_app(config: Config, database: Database) -> Flask:
     if config.server.trusted_proxies:
         hops = config.server.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    app.wsgi_app = Draining(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
@@ -119,7 +121,6 @@ def _answer_errors(app: Flask, config: Config) -> None:
     @app.errorhandler(RequestEntityTooLarge)
     def _too_large(_trouble: RequestEntityTooLarge) -> Response:
         response = _error(413, "too_large", _words(413, limit=config.server.max_body_mib))
-        response.headers["Connection"] = "close"  # what still comes is not read
         return response
 
     @app.errorhandler(HTTPException)

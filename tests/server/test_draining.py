@@ -1,0 +1,39 @@
+"""What a client still sends when it is refused is read, so that it can read the answer."""
+
+import io
+from typing import Any
+
+import pytest
+
+from server.draining import Draining
+
+BODY = 3_000_000
+
+
+def rest_of(status: str, **limits: Any) -> int:
+    """How much of the body is left unread behind an answer of this status."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        environ["wsgi.input"].read(10)
+        start_response(status, [])
+        return [b"because"]
+
+    body = io.BytesIO(b"x" * BODY)
+    answered: list[str] = []
+    said = Draining(application, **limits)({"wsgi.input": body}, lambda status, *_: answered.append(status))
+    assert (answered, list(said)) == ([status], [b"because"])
+    return len(body.read())
+
+
+@pytest.mark.parametrize("status", ["413 Request Entity Too Large", "403 Forbidden", "404 Not Found"])
+def test_a_refused_body_is_read_to_its_end(status: str) -> None:
+    assert rest_of(status) == 0
+
+
+def test_what_was_taken_is_left_alone() -> None:
+    assert rest_of("200 OK") == BODY - 10
+
+
+def test_nobody_sends_for_ever() -> None:
+    assert rest_of("413 Request Entity Too Large", most_bytes=1_000_000) == BODY - 10 - 1_000_000
+    assert rest_of("413 Request Entity Too Large", most_seconds=0) == BODY - 10
