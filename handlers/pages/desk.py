@@ -16,15 +16,13 @@ from handlers.pages.front import Front, back_to, refusal, show
 from handlers.pages.links import Done, link_of, once_key, only_once
 from models import praise
 from models.base.actor import By
-from models.base.clock import now
 from models.base.links import Link, personal_path
 from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
 from models.case import reach
 from models.case.listening import written_down
 from models.case.overseeing import DECIDING
-from models.joins.carrying import carried
+from models.joins.carrying import carried, sent_again
 from models.media.keeping import item_of
-from models.outbox import fates
 from models.person.arriving import Visitor
 
 SOURCES = ("phone", "walk_in", "patrol")
@@ -160,18 +158,16 @@ def heard(task: Task) -> Done:
 
 def praise_checked(task: Task) -> Done:
     task.only_for_deciding()
-    praise.check(task.item, task.visitor.person_id)
+    praise.check(task.item, task.visitor.person_id, task.visitor.community_id)
     return Done("praise_checked", {})
 
 
 def told_by_hand(task: Task) -> Done:
-    task.only_for_deciding()
     return Done("carried" if carried(task.item, task.by) else "carried_already", {})
 
 
 def send_again(task: Task) -> Done:
-    task.only_for_deciding()
-    fates.again(task.item, now())
+    sent_again(task.item, task.by)
     return Done("again", {})
 
 

@@ -1,28 +1,55 @@
-"""A letter that somebody carried by hand: its mark, and the step that says who it was."""
+"""What a desk does about a letter that did not arrive by itself: it tells it by hand, or sends it once more.
+
+Only letters about cases and groups that this desk decides about; any other is as one that is settled.
+"""
 
 from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import NotAllowed
+from models.case.case import Case
+from models.case.overseeing import decides
 from models.history import record
 from models.outbox import fates
 from models.outbox.letter import Letter
+from models.place.tables import BuildingGroup
 
 
 def carried(letter_id: int, by: By) -> bool:
-    """已贴到群里, or told by telephone. False when it did not wait for that (any more)."""
+    """已贴到群里, or told by telephone. False when it did not wait for that (any more).
+
+    Raises NotAllowed: letter_not_open.
+    """
+    letter = _of_desk(letter_id, by)
     at = now()
     try:
         fates.carried(letter_id, at)
     except NotAllowed:
         return False
-    letter = session().get_one(Letter, letter_id)
-    about = (letter.about_kind, letter.about_id)
-    record(
-        ("letter", letter_id) if about[0] is None or about[1] is None else (about[0], about[1]),
-        "told_by_hand",
-        by=by,
-        at=at,
-        letter=letter_id,
-    )
+    about = ("letter", letter_id)
+    if letter.about_kind is not None and letter.about_id is not None:
+        about = (letter.about_kind, letter.about_id)
+    record(about, "told_by_hand", by=by, at=at, letter=letter_id)
     return True
+
+
+def sent_again(letter_id: int, by: By) -> None:
+    """A dead letter goes once more, by all ways. Raises NotAllowed: letter_not_open."""
+    _of_desk(letter_id, by)
+    fates.again(letter_id, now())
+
+
+def _of_desk(letter_id: int, by: By) -> Letter:
+    letter = session().get(Letter, letter_id)
+    if letter is None or not _decides(by, letter):
+        raise NotAllowed("letter_not_open", letter=letter_id)
+    return letter
+
+
+def _decides(by: By, letter: Letter) -> bool:
+    if letter.to_kind == "group":
+        group = session().get_one(BuildingGroup, letter.to_id)
+        return decides(by.id, group.estate.community_id)
+    if letter.about_kind != "case":
+        return False
+    return decides(by.id, session().get_one(Case, letter.about_id).community_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import now
@@ -28,18 +28,23 @@ def keep(text: str, *, by: int | None, for_id: int | None, case_id: int | None) 
 
 def to_check(community_id: int | None, limit: int = 20) -> Sequence[Praise]:
     """Thanks that nobody has read, for people of this community or for nobody named, the oldest first."""
+    return session().scalars(_unread(community_id).order_by(Praise.id).limit(limit)).all()
+
+
+def check(praise_id: int, by: int, community_id: int | None) -> bool:
+    """Somebody has read it: from now on it stands in the praised person's file. False when it is not among
+    what `to_check` shows (any more)."""
+    praise = session().scalars(_unread(community_id).where(Praise.id == praise_id)).first()
+    if praise is None:
+        return False
+    praise.checked_at, praise.checked_by = now(), by
+    return True
+
+
+def _unread(community_id: int | None) -> Select[Praise]:
     query = (
         select(Praise).outerjoin(Staff, Staff.person_id == Praise.for_id).where(Praise.checked_at.is_(None))
     )
     if community_id is not None:
         query = query.where(or_(Staff.community_id == community_id, Staff.community_id.is_(None)))
-    return session().scalars(query.order_by(Praise.id).limit(limit)).all()
-
-
-def check(praise_id: int, by: int) -> bool:
-    """Somebody has read it: from now on it stands in the praised person's file. False when that was done."""
-    praise = session().get(Praise, praise_id)
-    if praise is None or praise.checked_at is not None:
-        return False
-    praise.checked_at, praise.checked_by = now(), by
-    return True
+    return query

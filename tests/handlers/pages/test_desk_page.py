@@ -244,6 +244,27 @@ def test_keepers_settle_nothing_that_is_the_desks(db: Database, phone: Phone, to
     assert phone.send(f"{desk(town.zhao)}/desk/nonsense").status_code == 404
 
 
+def test_a_desk_settles_nothing_of_another_community(
+    db: Database, phone: Phone, town: Cast, desk: Desk
+) -> None:
+    failed: dict[str, object] = {"kind": "case_finished", "to_kind": "person", "to_id": town.wang.id,
+                                 "state": State.FAILED, "reason": "no_address"}  # fmt: skip
+
+    def work() -> tuple[int, int, int]:
+        case = a_case(reporter=town.wang)
+        thanks = keep_praise("谢谢李师傅", by=town.wang.id, for_id=town.li.id, case_id=None)
+        return a_letter("g", case), a_letter("f", case, **failed), thanks
+
+    by_hand, dead, thanks = db.write(work)
+    for task, key in (("carried", by_hand), ("carried", dead), ("again", dead)):
+        assert phone.send(f"{desk(town.qian)}/desk/{task}", item=str(key)).status_code == 409
+    phone.send(f"{desk(town.qian)}/desk/praise", item=str(thanks))
+    with db.read():
+        assert session().get_one(Letter, by_hand).state == State.BY_HAND
+        assert session().get_one(Letter, dead).state == State.FAILED
+        assert session().get_one(Praise, thanks).checked_at is None
+
+
 def test_a_longer_list_asks_the_database_no_more_often(
     db: Database, phone: Phone, town: Cast, desk: Desk
 ) -> None:
