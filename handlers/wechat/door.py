@@ -97,7 +97,7 @@ _TOLD = Prepared(
 
 
 def _copy_of(message: Message) -> Received | None:
-    found = _COPY(channel=message.channel, key=message.key).first()
+    found = _COPY.first(channel=message.channel, key=message.key)
     return None if found is None else session().get_one(Received, found[0])
 
 

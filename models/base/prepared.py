@@ -7,12 +7,49 @@ message runs ten. What is prepared is an ordinary Core statement, so it is still
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import CursorResult, Dialect, Executable, Insert, Table
+from sqlalchemy import Connection, Dialect, Executable, Insert, Table
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from models.base.session import session
 
 _Ready = tuple[str, Callable[[dict[str, Any]], Any]]
+
+
+class _Driver:
+    """The driver's own connection beneath the session, in the same transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect
+        self.name = connection.dialect.name
+        self._plain: Any = connection.connection.driver_connection
+
+    def run(self, text: str, parameters: Any) -> Any:
+        """The driver's cursor. Its errors are raised as SQLAlchemy's, as everybody above expects them."""
+        try:
+            return self._plain.execute(text, parameters)
+        except self.dialect.loaded_dbapi.Error as trouble:
+            lost = self.dialect.is_disconnect(trouble, self._plain, None)
+            if lost:
+                self.connection.invalidate(trouble)
+            raise DBAPIError.instance(
+                text,
+                None,
+                trouble,
+                self.dialect.loaded_dbapi.Error,
+                hide_parameters=True,
+                connection_invalidated=lost,
+                dialect=self.dialect,
+            ) from trouble
+
+
+def _driver() -> _Driver:
+    kept = session().info
+    driver: _Driver | None = kept.get("driver")
+    if driver is None or driver.connection.closed:  # its transaction is over: a new one has a new connection
+        driver = kept["driver"] = _Driver(session().connection())
+    return driver
 
 
 class Prepared:
@@ -22,15 +59,19 @@ class Prepared:
         self._statement = statement
         self._ready: dict[str, _Ready] = {}
 
-    def __call__(self, **values: Any) -> CursorResult[Any]:
-        connection = session().connection()
-        dialect = connection.dialect
-        ready = self._ready.get(dialect.name)
+    def __call__(self, **values: Any) -> Any:
+        """Runs it; gives the driver's cursor."""
+        driver = _driver()
+        ready = self._ready.get(driver.name)
         if ready is None:
-            compiled = self._statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-            ready = self._ready[dialect.name] = (str(compiled), _binder(compiled, {}))
-        found: CursorResult[Any] = connection.exec_driver_sql(ready[0], ready[1](values))
-        return found
+            compiled = self._statement.compile(dialect=driver.dialect)  # type: ignore[attr-defined]
+            ready = self._ready[driver.name] = (str(compiled), _binder(compiled, {}))
+        return driver.run(ready[0], ready[1](values))
+
+    def first(self, **values: Any) -> tuple[Any, ...] | None:
+        """Its first row."""
+        rows = self(**values).fetchall()
+        return rows[0] if rows else None
 
 
 _inserts: dict[tuple[Table, str, tuple[str, ...]], tuple[_Ready, bool]] = {}
@@ -38,18 +79,18 @@ _inserts: dict[tuple[Table, str, tuple[str, ...]], tuple[_Ready, bool]] = {}
 
 def insert(table: Table, values: dict[str, Any]) -> int:
     """Inserts one row, with the defaults of columns that are not named, and returns its id (0 for none)."""
-    connection = session().connection()
-    key = (table, connection.dialect.name, tuple(values))
+    driver = _driver()
+    key = (table, driver.name, tuple(values))
     known = _inserts.get(key)
     if known is None:
-        known = _inserts[key] = _compiled_insert(table, connection.dialect, values)
+        known = _inserts[key] = _compiled_insert(table, driver.dialect, values)
     (text, bind), returns = known
-    result = connection.exec_driver_sql(text, bind(values))
+    cursor = driver.run(text, bind(values))
     if returns:
-        return int(result.scalar_one())
-    if connection.dialect.name != "sqlite":  # psycopg knows no last row: the id was given, or there is none
+        return int(cursor.fetchone()[0])
+    if driver.name != "sqlite":  # psycopg knows no last row: the id was given, or there is none
         return int(values.get("id") or 0)
-    return int(result.lastrowid or 0)
+    return int(cursor.lastrowid or 0)
 
 
 def _compiled_insert(table: Table, dialect: Dialect, values: dict[str, Any]) -> tuple[_Ready, bool]:

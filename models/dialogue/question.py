@@ -53,7 +53,7 @@ def ask(
 
 def open_question(person_id: int, channel: str) -> Question | None:
     """What this person's next message may be answering."""
-    found = _OPEN(person=person_id, channel=channel, now=now()).first()
+    found = _OPEN.first(person=person_id, channel=channel, now=now())
     return None if found is None else session().get(Question, found[0])
 
 

@@ -43,7 +43,7 @@ _KNOWN = Prepared(
 
 def meet(channel: str, address: str) -> Visitor:
     """Finds the person, or welcomes a new one."""
-    row: Any = _KNOWN(channel=channel, address=address).first()
+    row = _KNOWN.first(channel=channel, address=address)
     if row is None:
         person = put(Person, public_id=public_id(), is_rider=False, created_at=now())
         add_address("person", person, channel, address)
@@ -77,7 +77,7 @@ _PERSON = select(Person.privacy_told_at, Staff.name, Staff.roles, Staff.communit
 
 def home_of(person_id: int) -> Home | None:
     """Where the person lives now, as far as we know."""
-    found = _HOME(person=person_id).first()
+    found = _HOME.first(person=person_id)
     return None if found is None else session().get(Home, found[0])
 
 
