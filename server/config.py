@@ -41,10 +41,6 @@ def _database_url(text: str) -> str | None:
     return None
 
 
-def _address_or_nothing(text: str) -> str | None:
-    return web_address(text) if text else None
-
-
 def _bind(text: str) -> str | None:
     host, _, port = text.rpartition(":")
     if host and port.isascii() and port.isdigit() and int(port) < 65536:
@@ -125,7 +121,6 @@ class Official:
     encoding_aes_key: str = key("", secret=True, check=_aes_key)
     encoding_aes_key_previous: str = key("", secret=True, check=_aes_key)
     api_base_url: str = key("https://api.weixin.qq.com", check=web_address)
-    oauth_base_url: str = key("", check=_address_or_nothing)
     templates: Templates = field(default_factory=Templates)
 
 
@@ -155,7 +150,6 @@ class Work:
     encoding_aes_key: str = key("", secret=True, check=_aes_key)
     encoding_aes_key_previous: str = key("", secret=True, check=_aes_key)
     api_base_url: str = key("https://qyapi.weixin.qq.com", check=web_address)
-    oauth_base_url: str = key("", check=_address_or_nothing)
 
 
 @dataclass(frozen=True)
@@ -164,10 +158,10 @@ class Pay:
 
     mch_id: str = key()
     cert_serial_no: str = key("")
-    private_key: str = key("", secret=True)
+    private_key_file: str = key("")  # read when something is paid, so its absence stops nothing else
     api_v3_key: str = key("", secret=True)
     public_key_id: str = key("")
-    public_key: str = key("")
+    public_key_file: str = key("")
     api_base_url: str = key("https://api.mch.weixin.qq.com", check=web_address)
 
 
@@ -321,16 +315,11 @@ def _placed(url: str, home: Path) -> str:
 
 
 def _finished(wechat: WeChat) -> WeChat:
+    """A section without its account's id is off, as in an example that was copied and not yet filled in."""
     changes: dict[str, Any] = {}
-    for name in ("official", "mini", "work", "pay"):
+    for name, account in (("official", "app_id"), ("mini", "app_id"), ("work", "corp_id"), ("pay", "mch_id")):
         one = getattr(wechat, name)
-        if one is None:
-            continue
-        api = one.api_base_url.rstrip("/")
-        change = {"api_base_url": api}
-        if hasattr(one, "oauth_base_url"):
-            # because all calls go to the other server when the api does, what a browser opens goes there too
-            usual = "https://open.weixin.qq.com" if is_real(api) else api
-            change["oauth_base_url"] = one.oauth_base_url.rstrip("/") or usual
-        changes[name] = replace(one, **change)
+        if one is not None:
+            on = getattr(one, account) != ""
+            changes[name] = replace(one, api_base_url=one.api_base_url.rstrip("/")) if on else None
     return replace(wechat, **changes)

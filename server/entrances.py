@@ -53,14 +53,15 @@ def _callbacks(config: Config, database: Database) -> Blueprint:
 
 
 def _channels(config: Config) -> dict[Channel, ChannelConfig]:
-    """A channel that is not configured has no callback address."""
+    """A channel that is not configured has no callback address, nor has one without a token: anybody could
+    sign for it."""
     wechat = config.wechat
     found: dict[Channel, ChannelConfig] = {}
-    if wechat.official is not None:
+    if wechat.official is not None and wechat.official.token:
         found["official"] = _account(wechat.official, wechat.official.app_id)
-    if wechat.mini is not None:
+    if wechat.mini is not None and wechat.mini.token:
         found["mini"] = _account(wechat.mini, wechat.mini.app_id)
-    if wechat.work is not None:
+    if wechat.work is not None and wechat.work.token:
         found["work"] = _account(wechat.work, wechat.work.corp_id)
     return found
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from handlers.words import labels
+from server import menu, process
 from server.config import Config
 from server.demo.story import Missing, play
 from server.demo.town import furnish
@@ -42,11 +43,20 @@ def demo(port: int | None, *, story: bool) -> None:
         config = furnish(Path(home), port)
         with _service(config, port) as child:
             _wait_until_ready(config, child)
+            _put_up_menu(config)
             if story:
                 _tell(config)
                 return
             click.echo(words["running"].format(base=config.server.base_url))
             _wait_for_end(child)
+
+
+def _put_up_menu(config: Config) -> None:
+    database = process.begin(config, log=False)
+    try:
+        menu.put_up(config, database)
+    finally:
+        database.close()
 
 
 class _Ended(Exception):  # noqa: N818
