@@ -17,11 +17,11 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from models.base.privacy import MOBILE
 from server.config import Config
 
 _request: ContextVar[str] = ContextVar("hemei_request", default="")
 
-_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _QUERY = re.compile(r"(?<=[^\s?])\?[^\s\"'?]*=[^\s\"']*")
 _USERINFO = re.compile(r"(?<=://)[^/\s@:]*:[^/\s@]*@")
@@ -47,7 +47,7 @@ class Masking:
         line = _BASE64.sub(MASK, line)
         line = _LONG.sub(MASK, line)
         line = _IDENTITY.sub(MASK, line)
-        return _PHONE.sub(MASK, line)
+        return MOBILE.sub(MASK, line)
 
 
 class Line(logging.Formatter):

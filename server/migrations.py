@@ -102,7 +102,9 @@ def _alone(url: sa.URL) -> Iterator[sa.Connection]:
     """A connection in a transaction that no other migration shares."""
     is_sqlite = url.get_backend_name() == "sqlite"
     if is_sqlite:
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(str(url.database))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(0o600)  # and so are the files that SQLite lays beside it
     engine = throwaway_engine(url)
     if is_sqlite:
 

@@ -104,7 +104,8 @@ def _place(folder: Path, name: str, content: IO[bytes]) -> None:
     target = (folder / name).resolve()
     if not target.is_relative_to(folder.resolve()):
         raise BadBackup(f"the backup holds {name}, which lies outside the storage")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(0o700, parents=True, exist_ok=True)
+    target.touch(0o600)
     with target.open("wb") as into:
         shutil.copyfileobj(content, into)
 
@@ -122,6 +123,7 @@ def _read_sqlite(config: Config, members: Iterator[tuple[str, IO[bytes]]]) -> No
         url = f"sqlite:///{copy}"
         migrations.upgrade(url)
         _hold(url)
+        target.touch(0o600)
         with closing(sqlite3.connect(copy)) as source, closing(sqlite3.connect(target)) as into_database:
             source.backup(into_database)
 

@@ -69,9 +69,10 @@ def masked_name(name: str) -> str:
     return name[:1] + "*" * max(len(name) - 1, 1)
 
 
-_DIGITS = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
+#: A mobile number as people write it: in groups of 3, 4 and 4 or in one, with the country's code or without.
+MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1\d{2})[- ]?\d{4}[- ]?(\d{4})(?!\d)")
 
 
 def without_phones(text: str) -> str:
     """The same text with mobile numbers masked."""
-    return _DIGITS.sub(r"\1****\2", text)
+    return MOBILE.sub(r"\1****\2", text)

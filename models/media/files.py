@@ -1,4 +1,7 @@
-"""Where photos and voices lie: files with names of our own making in one folder, kept before their row is."""
+"""Where photos and voices lie: files with names of our own making in one folder, kept before their row is.
+
+They show homes and people, so nobody else on the machine reads them.
+"""
 
 import os
 import re
@@ -21,8 +24,9 @@ class Files:
         name = secrets.token_hex(16)
         relative = f"{name[:2]}/{name}.{SUFFIXES[content_type]}"
         file = self._folder / relative
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("xb") as opened:
+        for folder in (self._folder, file.parent):
+            folder.mkdir(0o700, parents=True, exist_ok=True)
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
             opened.write(data)
             opened.flush()
             os.fsync(opened.fileno())

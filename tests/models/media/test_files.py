@@ -18,6 +18,14 @@ def test_what_is_kept_is_found_again_and_can_be_dropped(tmp_path: Path) -> None:
     assert files.path(name) is None
 
 
+def test_nobody_else_on_the_machine_reads_them(tmp_path: Path) -> None:
+    files = Files(tmp_path / "files")
+    found = files.path(files.keep(b"pixels", "image/jpeg"))
+    assert found is not None
+    modes = [one.stat().st_mode & 0o777 for one in (tmp_path / "files", found.parent, found)]
+    assert modes == [0o700, 0o700, 0o600]
+
+
 @pytest.mark.parametrize(
     "name",
     ["", "..", "../secret", "/etc/passwd", "ab/../../secret", "secret", "ab/" + "a" * 32 + ".py",
