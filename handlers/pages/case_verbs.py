@@ -71,7 +71,7 @@ def finish(act: Act) -> str:
     """Photos and words together; or what comes after it was said to be done."""
     case = act.case
     act.keep_photos("finish")
-    if case.taker_id == act.me and case.state in (State.FINISHED, State.CLOSED, State.RATED):
+    if case.is_finished_by(act.me):
         return "finished_already"
     case.finish(
         act.me,

@@ -85,7 +85,7 @@ def more_words(visit: Visit, question: Question) -> Answer | None:
     if question.facts.get("done"):
         is_its_story = case.is_finished_by(visit.person) and not case.finish_text and visit.names_no_place
         return Text(_finish(visit, case, visit.text)) if is_its_story else None
-    if not case.may_be_finished_by(visit.person):
+    if not case.is_worked_on_by(visit.person):
         return None
     return Text(_finish(visit, case, visit.text))
 
@@ -95,7 +95,7 @@ def _finish(visit: Visit, case: Case, said: str) -> str:
     if case.is_finished_by(visit.person):
         case.describe(visit.person, said)
         return say("finished", number=case.number, again=True)
-    if not case.may_be_finished_by(visit.person):
+    if not case.is_worked_on_by(visit.person):
         raise NotAllowed("not_yours_to_finish", number=case.number)
     photos = _photos(_pending(visit))
     if photos:

@@ -6,7 +6,7 @@ from models.base.refusals import Invalid, NotAllowed
 from models.case import offering
 from models.case.alarm import quiet
 from models.case.completing import Completing
-from models.case.lifecycle import State
+from models.case.lifecycle import CLAIMED, UNTAKEN, State
 from models.case.overseeing import decides
 from models.duty.answering import Answering, duty_persons
 from models.outbox.door import tell, withdraw
@@ -20,9 +20,9 @@ class Assigning(Completing):
         The caller holds the row (Case.hold), so of two taps in one millisecond one comes second and is told
         whose it is. Of an emergency, whoever is rung may take it too.
         """
-        if self.taker_id == person_id and self.state == State.HANDLING:
+        if self.is_worked_on_by(person_id):
             return False
-        if self.state in (State.HANDLING, State.FINISHED, State.CLOSED, State.RATED):
+        if self.state == State.HANDLING or self.state in CLAIMED:
             raise NotAllowed("taken_by_other", number=self.number)
         if not self.may_be_accepted_by(person_id):
             raise NotAllowed("not_offered", number=self.number)
@@ -51,7 +51,7 @@ class Assigning(Completing):
     def give_back(self, person_id: int, reason: str) -> Answering | None:
         """退单 with its reason: on to the next who answers. None while others still hold an offer."""
         reason = reason.strip()
-        mine = self._is_worked_on_by(person_id)
+        mine = self.is_worked_on_by(person_id)
         if not mine and not super().may_be_accepted_by(person_id):
             raise NotAllowed("not_yours", number=self.number)
         if not reason:
@@ -80,9 +80,9 @@ class Assigning(Completing):
         """
         reason = reason.strip()
         if not (
-            self._is_worked_on_by(person_id)
+            self.is_worked_on_by(person_id)
             or super().may_be_accepted_by(person_id)
-            or (self.state in _MOVABLE and decides(person_id, self.community_id))
+            or (self.state in UNTAKEN | {State.HANDLING} and decides(person_id, self.community_id))
         ):
             raise NotAllowed("not_yours", number=self.number)
         if not reason:
@@ -116,9 +116,6 @@ class Assigning(Completing):
         quiet(self.id, by)
         self._refresh_cards()
 
-    def _is_worked_on_by(self, person_id: int) -> bool:
-        return self.taker_id == person_id and self.state == State.HANDLING
-
     def may_be_accepted_by(self, person_id: int) -> bool:
         """What nobody was found for is open to the desk, an emergency to whoever is rung."""
         if super().may_be_accepted_by(person_id):
@@ -127,6 +124,3 @@ class Assigning(Completing):
             return True
         rings = self.urgency == "emergency" and self.state in (State.FILED, State.DISPATCHED)
         return rings and person_id in duty_persons(self.community_id)
-
-
-_MOVABLE = (State.COLLECTED, State.FILED, State.DISPATCHED, State.HANDLING)

@@ -7,7 +7,7 @@ from models.base.clock import now
 from models.base.refusals import NotAllowed
 from models.case import offering
 from models.case.joining import Joining
-from models.case.lifecycle import OPEN, State
+from models.case.lifecycle import OPEN, UNTAKEN, State
 from models.case.tables import TEXT_LIMIT
 from models.duty.answering import Answering
 from models.history import record
@@ -65,7 +65,7 @@ class Completing(Joining):
         if spot.is_known or self.estate_id is None:
             self.put_at(spot)
         step = record(self.about, "place_said", by=by, at=now(), **spot.facts())
-        if self.state not in _UNTAKEN:
+        if self.state not in UNTAKEN:
             self._tell_taker("", step)
             return Answering("taken", (self.taker_id,) if self.taker_id else ())
         offering.end(self.id, "moved", at=now())
@@ -121,4 +121,3 @@ def _name(by: By) -> str | None:
 
 
 _GRAVITY = {"normal": 0, "urgent": 1, "emergency": 2}
-_UNTAKEN = (State.COLLECTED, State.FILED, State.DISPATCHED)

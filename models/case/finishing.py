@@ -6,7 +6,7 @@ from models.base.actor import By
 from models.base.clock import now
 from models.base.refusals import Invalid, NotAllowed
 from models.case.assigning import Assigning
-from models.case.lifecycle import State
+from models.case.lifecycle import CLAIMED, State
 from models.case.tables import TEXT_LIMIT
 from models.history import record
 from models.media.keeping import count_about
@@ -16,12 +16,9 @@ SILENCE_DAYS = 7
 
 
 class Finishing(Assigning):
-    def may_be_finished_by(self, person_id: int) -> bool:
-        return self.taker_id == person_id and self.state == State.HANDLING
-
     def is_finished_by(self, person_id: int) -> bool:
         """Said to be done by this person, whatever the resident said since; not sent back."""
-        return self.taker_id == person_id and self.state in (State.FINISHED, State.CLOSED, State.RATED)
+        return self.taker_id == person_id and self.state in CLAIMED
 
     def has_finish_photo(self) -> bool:
         """A photo of this round's work: an old one proves nothing after a rework."""
@@ -36,9 +33,9 @@ class Finishing(Assigning):
         silence_days: int = SILENCE_DAYS,
     ) -> None:
         """Claims the work done; only the reporter's nod closes (row 12). Photos are kept before."""
-        if not self.may_be_finished_by(person_id):
+        if not self.is_worked_on_by(person_id):
             raise NotAllowed("not_yours_to_finish", number=self.number)
-        no_photo_reason = (no_photo_reason or "").strip() or None
+        text, no_photo_reason = text.strip()[:TEXT_LIMIT], (no_photo_reason or "").strip() or None
         if not self.has_finish_photo() and no_photo_reason is None:
             raise Invalid("photo_needed", number=self.number)
         at = now()
@@ -46,7 +43,7 @@ class Finishing(Assigning):
             State.FINISHED, "finished", By.staff(person_id), at, text=text, no_photo_reason=no_photo_reason
         )
         self.finished_at = at
-        self.finish_text = text.strip() or None
+        self.finish_text = text or None
         self.no_photo_reason = no_photo_reason
         self.waits_until = at + timedelta(days=silence_days)
         withdraw(self.about, "case_accepted", "finish_reminder")

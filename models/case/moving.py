@@ -4,16 +4,31 @@ from datetime import datetime
 from typing import Any
 
 from models.base.actor import By
+from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.links import personal_path
 from models.base.refusals import NotAllowed
 from models.case import offering
 from models.case.lifecycle import NEXT, State
-from models.case.tables import CaseRow
+from models.case.tables import TEXT_LIMIT, CaseRow
 from models.duty.answering import answerer
 from models.history import record
 from models.outbox import cards
 from models.place.spot import Spot
+
+
+def letter_facts(
+    case_id: int, text: str, category: str | None, urgency: str, spot: Spot, at: datetime
+) -> dict[str, Any]:
+    """What a letter about a case freezes."""
+    return {
+        "number": with_check(case_id),
+        **spot.facts(),
+        "category": category,
+        "urgency": urgency,
+        "text": text[:TEXT_LIMIT],
+        "reported_at": at.isoformat(),
+    }
 
 
 class Moving(CaseRow):
@@ -45,16 +60,9 @@ class Moving(CaseRow):
             setattr(self, column, value)
 
     def facts(self, **more: Any) -> dict[str, Any]:
-        """What a letter about this case freezes."""
-        return {
-            "number": self.number,
-            **self.spot.facts(),
-            "category": self.category,
-            "urgency": self.urgency,
-            "text": self.text,
-            "reported_at": self.reported_at.isoformat(),
-            **more,
-        }
+        """As `letter_facts`, with what this letter says besides."""
+        known = letter_facts(self.id, self.text, self.category, self.urgency, self.spot, self.reported_at)
+        return known | more
 
     def minutes(self) -> int:
         """From the first message to the word "mended", as row 7 counts it."""
@@ -69,13 +77,15 @@ class Moving(CaseRow):
     def card_facts(self, person_id: int) -> dict[str, Any]:
         """What this person's card about the case shows now. `mine`: the next move is this person's."""
         taker = answerer(self.taker_id) if self.taker_id is not None else None
-        working = self.state == State.HANDLING and self.taker_id == person_id
         return self.facts(
             state=self.state,
-            mine=working or self.may_be_accepted_by(person_id),
+            mine=self.is_worked_on_by(person_id) or self.may_be_accepted_by(person_id),
             taker_name=taker.name if taker else None,
             path=personal_path("case", person_id, self.id),
         )
+
+    def is_worked_on_by(self, person_id: int) -> bool:
+        return self.taker_id == person_id and self.state == State.HANDLING
 
     def may_be_accepted_by(self, person_id: int) -> bool:
         return self.state == State.DISPATCHED and offering.is_offered(self.id, person_id)

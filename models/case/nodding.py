@@ -8,7 +8,7 @@ from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed
 from models.case import offering
 from models.case.finishing import Finishing
-from models.case.lifecycle import State
+from models.case.lifecycle import CLAIMED, State
 from models.case.overseeing import decides
 from models.case.tables import Rating
 from models.history import record
@@ -17,7 +17,6 @@ from models.person.arriving import staff_of
 from models.place.groups import groups_of
 
 NOT_SATISFIED = 2  # grades 1 and 2 are a no
-_CLAIMED = (State.FINISHED, State.CLOSED, State.RATED)  # said to be done
 
 
 class Nodding(Finishing):
@@ -50,7 +49,7 @@ class Nodding(Finishing):
             self._must_speak_for_caller(by)
         if self.state in (State.HANDLING, State.DISPATCHED, State.FILED) and self.round > 1:
             return False
-        if self.state not in _CLAIMED:
+        if self.state not in CLAIMED:
             raise NotAllowed("case_move", number=self.number, state=self.state)
         at = now()
         taker = self.taker_id
@@ -85,7 +84,7 @@ class Nodding(Finishing):
         assert by.id is not None
         if by.id not in self.concerned():
             raise NotAllowed("not_yours_to_rate", number=self.number)
-        if self.state not in _CLAIMED:
+        if self.state not in CLAIMED:
             raise NotAllowed("nothing_to_rate", number=self.number)
         if self.rated_by(by.id):
             return False

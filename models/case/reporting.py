@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.base.actor import By
-from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import public_id, put
 from models.case import offering
 from models.case.case import Case
 from models.case.lifecycle import State
+from models.case.moving import letter_facts
 from models.case.tables import TEXT_LIMIT
 from models.duty.answering import Answering
 from models.history import record
@@ -86,20 +86,6 @@ def collect(
     )
     record(("case", case_id), "reported", by=By.person(reporter), at=at, source=source)
     return case_id
-
-
-def letter_facts(
-    case_id: int, text: str, category: str | None, urgency: str, spot: Spot, at: datetime
-) -> dict[str, Any]:
-    """What a letter about a case freezes."""
-    return {
-        "number": with_check(case_id),
-        **spot.facts(),
-        "category": category,
-        "urgency": urgency,
-        "text": text[:TEXT_LIMIT],
-        "reported_at": at.isoformat(),
-    }
 
 
 def _insert(*, text: str, **columns: Any) -> int:
