@@ -2,7 +2,8 @@
 
 SQLite takes one writer at a time and pays an fsync for every commit. So each process has one writing
 thread, and works that wait together share a commit (docs/decisions/0002). PostgreSQL takes many writers:
-there a work runs in the thread that brought it, unless the caller asks for grouped commits.
+there a work runs in the thread that brought it. A process that writes all the time asks for `grouped`: its
+works share commits too, and whatever disturbs a group runs in its own thread after all.
 """
 
 import logging
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +34,7 @@ LINGER = 0.001  # seconds
 BUSY_SECONDS = 5
 RETRIES = 3
 FROZEN_SECONDS = 60
+GROUP_LOCK_MS = 200  # so long a group on PostgreSQL waits for somebody else's lock, before all go apart
 _RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock
 
 
@@ -48,7 +51,12 @@ class Database:
         else:
             self.engine = _postgres_engine(self.url, pool_size)
             self._write_engine = self.engine
-        self._writer = _Writer(self._write_engine) if self.is_sqlite or grouped else None
+        self._writer: _Writer | None = None
+        if self.is_sqlite:
+            self._writer = _Writer(self._write_engine)
+        elif grouped:
+            hasty = _postgres_engine(self.url, 1, f"-c lock_timeout={GROUP_LOCK_MS}ms")
+            self._writer = _Writer(hasty, apart=self._write_engine)
 
     def write(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Runs `work` in one transaction and returns its answer after the commit.
@@ -56,18 +64,8 @@ class Database:
         `work` must depend on the database and its arguments only: it is run again when its transaction has
         to be repeated. Raises whatever it raises (then nothing is written), or Unavailable.
         """
-        return self.submit(work, *args, **kwargs).result()
-
-    def submit(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> "Future[T]":
-        """As `write`, without waiting: the future is done when the commit is."""
-        if self._writer is not None:
-            return self._writer.submit(lambda: work(*args, **kwargs))
-        future: Future[T] = Future()
-        try:
-            future.set_result(_alone(self._write_engine, lambda: work(*args, **kwargs)))
-        except BaseException as trouble:  # noqa: BLE001 - handed to whoever waits
-            future.set_exception(trouble)
-        return future
+        whole = partial(work, *args, **kwargs)
+        return self._writer.write(whole) if self._writer is not None else _alone(self._write_engine, whole)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -84,6 +82,7 @@ class Database:
     def close(self) -> None:
         if self._writer is not None:
             self._writer.stop()
+            self._writer.engine.dispose()
         self._write_engine.dispose()
         self.engine.dispose()
 
@@ -93,21 +92,34 @@ class Database:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
 
 
-class _Writer:
-    """The one writing thread: takes what waits, runs it in one transaction, commits once."""
+class _Apart(Exception):  # noqa: N818 - not an error: the work goes on in the thread that brought it
+    pass
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+
+class _Writer:
+    """The one writing thread: takes what waits, runs it in one transaction, commits once.
+
+    With `apart`, works whose group did not come through run over that engine, each in its own thread: on
+    PostgreSQL one that waits for a lock must not hold up those behind it. Without, they run here, one by one.
+    """
+
+    def __init__(self, engine: Engine, *, apart: Engine | None = None) -> None:
+        self.engine = engine
+        self._apart = apart
         self._queue: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="hemei-writer", daemon=True)
         self._started = threading.Lock()
 
-    def submit(self, work: Callable[[], T]) -> "Future[T]":
+    def write(self, work: Callable[[], T]) -> T:
         if not self._thread.is_alive():
             self._start()
         future: Future[T] = Future()
         self._queue.put((work, future))
-        return future
+        try:
+            return future.result()
+        except _Apart:
+            assert self._apart is not None
+            return _alone(self._apart, work)
 
     def stop(self) -> None:
         if self._thread.is_alive():
@@ -137,9 +149,9 @@ class _Writer:
                 return
 
     def _settle(self, batch: list[tuple[Callable[[], Any], Future[Any]]]) -> None:
-        if len(batch) > 1:
+        if len(batch) > 1 or self._apart is not None:
             try:
-                with _transaction(self._engine):
+                with _transaction(self.engine):
                     answers = [work() for work, _ in batch]
             except Exception:  # noqa: BLE001 - each work meets its own trouble below
                 log.debug("a group of %d works is run one by one", len(batch))
@@ -149,7 +161,9 @@ class _Writer:
                 return
         for work, future in batch:
             try:
-                future.set_result(_alone(self._engine, work))
+                if self._apart is not None:
+                    raise _Apart
+                future.set_result(_alone(self.engine, work))
             except BaseException as trouble:  # noqa: BLE001 - handed to whoever waits
                 future.set_exception(trouble)
 
@@ -203,7 +217,7 @@ def _sqlite_engine(url: URL, begin: str, *, pool_size: int | None) -> Engine:
     return engine
 
 
-def _postgres_engine(url: URL, pool_size: int) -> Engine:
+def _postgres_engine(url: URL, pool_size: int, options: str = "") -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,  # an error must not quote what a resident wrote (O1)
@@ -215,7 +229,7 @@ def _postgres_engine(url: URL, pool_size: int) -> Engine:
             "application_name": "hemei",
             "prepare_threshold": 2,
             # because a process or machine that freezes inside a transaction would keep its locks for ever
-            "options": f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s",
+            "options": f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s {options}",
         },
     )
 

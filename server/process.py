@@ -17,13 +17,13 @@ from server.database import Database
 CONFIG_VARIABLE = "HEMEI_CONFIG"
 
 
-def begin(config: Config, *, log: bool = True) -> Database:
-    """Readies this process and opens the database; the caller closes it."""
+def begin(config: Config, *, log: bool = True, grouped: bool = False) -> Database:
+    """Readies this process and opens the database; the caller closes it. `grouped`: works share commits."""
     if log:
         logs.set_up(config)
     privacy.use_key(config.server.secret_key)
     words.use_base_url(config.server.base_url)
-    return Database(config.database.url, pool_size=config.database.pool_size)
+    return Database(config.database.url, pool_size=config.database.pool_size, grouped=grouped)
 
 
 def warm(database: Database) -> None:

@@ -41,7 +41,7 @@ def application() -> Flask:
     """Builds the application in a worker process; the configuration comes through the environment."""
     tie_to_parent(int(os.environ.get(PARENT, os.getppid())))
     config = process.inherited()
-    database = process.begin(config)
+    database = process.begin(config, grouped=True)
     app = create_app(config, database)
     process.warm(database)
     threading.Thread(

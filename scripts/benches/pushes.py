@@ -40,7 +40,7 @@ def events(count: int, people: int = 1000) -> list[bytes]:
 
 def _report(number: int, estates: list[str], people: int) -> str:
     said = SAID[number % len(SAID)].format(
-        estate=estates[number % len(estates)], building=number % 4 + 1, unit=number % 3 + 1
+        estate=estates[number % len(estates)], building=number % 3 + 1, unit=number % 4 + 1
     )
     return _TEXT.format(openid=_openid(number % people), at=_now(), text=said, id=number)
 
