@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers.wechat import amending, asking, homes, judging, questions, reports
+from handlers.wechat import amending, asking, homes, judging, outsiders, questions, reports
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.danger import danger
 from handlers.wechat.visit import Visit
@@ -59,6 +59,7 @@ SAID: tuple[Try, ...] = (
     asking.about_number,
     amending.correction,
     judging.verdict,
+    outsiders.staff_words,
     questions.answer,
     homes.tell_home,
     judging.praise,

@@ -41,11 +41,7 @@ def answer(visit: Visit) -> Answer | None:
 
 
 def _command(visit: Visit) -> Answer | None:
-    verb, rest = _split(visit.text)
-    if verb is None:
-        return None
-    number = case_number_in(rest)
-    words = rest.replace(number, "", 1).strip(AROUND) if number else rest
+    verb, number, words = command_in(visit.text)
     match verb:
         case "accept":
             return _accept(visit, number)
@@ -55,6 +51,9 @@ def _command(visit: Visit) -> Answer | None:
             return finishing.without_photo(visit, number, words)
         case "give_back":
             return _give_back(visit, number, words)
+        case "give_back_because":
+            said = visit.text.replace(number, "", 1) if number else visit.text
+            return _give_back(visit, number, said.strip(AROUND))
         case "transfer":
             return _transfer(visit, number, words)
         case "acknowledge":
@@ -62,24 +61,25 @@ def _command(visit: Visit) -> Answer | None:
         case "work":
             return work(visit)
         case "binding_code":
-            return _binding_code(visit, rest)
+            return _binding_code(visit, words)
         case _:
             return None
+
+
+def command_in(text: str) -> tuple[str | None, str | None, str]:
+    """The command that begins a message, the case's number behind it, and what is said besides."""
+    verb, rest = _split(text)
+    number = case_number_in(rest) if verb not in (None, "binding_code") else None
+    return verb, number, rest.replace(number, "", 1).strip(AROUND) if number else rest
 
 
 def _pending(visit: Visit) -> Answer | None:
     """Words that answer what we asked of this member of staff."""
     question = visit.question
-    if question is None:
-        return None
-    if question.kind == Asked.FINISH:
+    if question is not None and question.kind == Asked.FINISH:
         return finishing.more_words(visit, question)
-    if question.kind == Asked.RETURN_REASON and question.case_id is not None:
-        case = reach.hold(question.case_id)
-        forget(visit.person, visit.channel)
-        case.give_back(visit.person, visit.text)
-        return Text(say("returned", number=case.number))
-    return None
+    case = _asked_why(visit)
+    return None if case is None else _returned(visit, case, visit.text)
 
 
 def accept(visit: Visit, case: Case) -> str:
@@ -113,13 +113,27 @@ def _accept(visit: Visit, number: str | None) -> Answer:
 
 
 def _give_back(visit: Visit, number: str | None, reason: str) -> Answer:
-    case = _own(visit, number)
+    case = (_asked_why(visit) if number is None else None) or _own(visit, number)
     if case is None:
         return work(visit)
     if not reason:
         return Text(ask_return_reason(visit, case))
+    return _returned(visit, case, reason)
+
+
+def _returned(visit: Visit, case: Case, reason: str) -> Text:
+    if visit.question is not None and visit.question.kind == Asked.RETURN_REASON:
+        forget(visit.person, visit.channel)
     case.give_back(visit.person, reason)
     return Text(say("returned", number=case.number))
+
+
+def _asked_why(visit: Visit) -> Case | None:
+    """The case whose return waits for its reason."""
+    question = visit.question
+    if question is None or question.kind != Asked.RETURN_REASON or question.case_id is None:
+        return None
+    return reach.hold(question.case_id)
 
 
 def _transfer(visit: Visit, number: str | None, words: str) -> Answer:

@@ -8,12 +8,13 @@ import time_machine
 from cast import Someone
 from chat import Chat
 from factories import a_case, letters_to, told, unit_of_work
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.base.clock import after
 from models.base.orm import session
 from models.case import reach
 from models.case.case import Case
+from models.history.step import steps_about
 from models.media.keeping import count_about
 from models.outbox.cards import card_of
 from models.person.tables import Staff
@@ -336,3 +337,24 @@ def test_what_was_reported_before_the_binding_stays_one_s_own(chat: Chat) -> Non
     chat.says(home, f"绑定 {code[0]}")
     assert the(chat, number[0]).reporter_id == chat.cast.li.id
     assert number[0] in chat.says(home, "进度")
+
+
+@pytest.mark.parametrize("line", ["不归我管", "不归我管，是供电公司的", "钥匙不在我这儿"])
+def test_after_a_tap_on_return_any_words_are_the_reason(chat: Chat, line: str) -> None:
+    number = new_case(chat)
+    new_case(chat)
+    chat.taps(chat.cast.li, f"return/{number}")
+    assert number in chat.says(chat.cast.li, line)
+    with unit_of_work(chat.database):
+        returned = [step for step in steps_about("case", int(number[:-1])) if step.what == "returned"]
+        assert [step.facts["reason"] for step in returned] == [line]
+
+
+@pytest.mark.parametrize(
+    "line", ["接单 {}", "接单{}", "退单 {} 远", "办结 {} 好了", "转派 {} 马师傅 远", "接单"]
+)
+def test_a_cadre_who_is_not_known_reports_nothing(chat: Chat, line: str) -> None:
+    number = new_case(chat)
+    assert "绑定" in chat.says(chat.cast.stranger, line.format(number))
+    with unit_of_work(chat.database):
+        assert session().scalar(select(func.count()).select_from(Case)) == 1
