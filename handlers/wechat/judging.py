@@ -36,11 +36,14 @@ def verdict(visit: Visit) -> Answer | None:
     """满意, 不满意, 修好了, 还是不亮 …: about the newest case that was said to be done."""
     said = short_reply(visit.text)
     grade = grade_of(visit.text)
-    if said is None and grade is None:
+    bare = _bare_grade(visit)
+    if said is None and grade is None and bare is None:
         return None
     case = latest_of(visit.person, State.FINISHED) or latest_of(visit.person, *JUDGED)
     if case is None:
         return None
+    if bare is not None:
+        return rate(visit, case, bare) if case.state == State.CLOSED else None
     asked = visit.question.kind if visit.question is not None else None
     is_clear = grade is not None and case.state == State.FINISHED
     if asked in (Asked.PLACE, Asked.WHAT, Asked.CONSENT) and not is_clear:
@@ -49,6 +52,13 @@ def verdict(visit: Visit) -> Answer | None:
     if said == "dissatisfied" and grade is None and _is_another_matter(visit, case):
         return None
     return judge(visit, hold(case.id), said, grade)
+
+
+def _bare_grade(visit: Visit) -> int | None:
+    """5 behind "a grade, if you like". 1 and 2 alone may be meant as the first and second of the words that
+    we offered, and would send the work back: they must be said in words."""
+    is_free = visit.question is None
+    return int(visit.text) if is_free and visit.text in ("3", "4", "5") else None
 
 
 def _is_another_matter(visit: Visit, case: Case) -> bool:

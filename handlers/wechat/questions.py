@@ -45,7 +45,7 @@ def _place(visit: Visit, question: Question) -> Answer | None:
         return reports.placed(visit, case, choice)
     u = visit.meaning
     names_place = place_only(visit.text, town().gazetteer) is not None
-    if not names_place and _goes_elsewhere(u):
+    if not names_place and (_goes_elsewhere(u) or u.praise):
         return None
     if not names_place and case.category and _is_new_matter(u, case):
         return None

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 from cast import Someone
-from chat import Chat
+from chat import Chat, number_in
 from factories import LIGHT, a_case, finish, letters_to, told, unit_of_work
 
 from models.base.clock import after
@@ -221,3 +221,35 @@ def test_after_a_default_closing_no_still_counts(chat: Chat, number: str) -> Non
     chat.database.write(silence)
     chat.says(chat.cast.wang, "不满意")
     assert the(chat, number).state == "handling"
+
+
+@pytest.mark.parametrize("line", ["👍", "👌", "👍👍"])
+def test_a_thumb_is_a_yes(chat: Chat, number: str, line: str) -> None:
+    assert number in chat.says(chat.cast.wang, line)
+    assert the(chat, number).close_kind == "nod"
+
+
+def test_is_it_done_asks_and_reports_nothing(chat: Chat, number: str) -> None:
+    assert number in chat.says(chat.cast.wang, "好了吗？")
+    assert the(chat, number).state == "finished"
+
+
+def test_a_bare_five_is_a_grade_once_the_case_is_closed(chat: Chat, number: str) -> None:
+    chat.says(chat.cast.wang, "5")
+    assert the(chat, number).state == "finished"
+    chat.says(chat.cast.wang, "满意")
+    assert "非常满意" in chat.says(chat.cast.wang, "5")
+    assert the(chat, number).state == "rated"
+
+
+@pytest.mark.parametrize("line", ["1", "2"])
+def test_a_bare_one_never_sends_the_work_back(chat: Chat, number: str, line: str) -> None:
+    chat.says(chat.cast.wang, "满意")
+    chat.says(chat.cast.wang, line)
+    assert the(chat, number).state == "closed"
+
+
+def test_thanks_are_no_answer_to_where(chat: Chat) -> None:
+    asked = chat.says(chat.cast.rider, "灯不亮")
+    assert number_in(asked) not in chat.says(chat.cast.rider, "谢谢张师傅，修得又快又好")
+    assert number_in(asked) in chat.says(chat.cast.rider, "育英小区3号楼2单元")
