@@ -62,7 +62,7 @@ def photo(visit: Visit, kind: str = "image") -> Answer:
             case.about, purpose="report", kind=kind, channel=visit.channel, media_id=media_id, by=visit.person
         )
         waiting = case.state == State.COLLECTED
-        return Text(say("photo_joined", number=case.number, waiting=waiting))
+        return Text(say("photo_joined", number=case.number, waiting=waiting, kind=kind))
     door = door_of(visit)
     case_id = _collect_silent(visit, door, source="photo")
     want(
@@ -74,7 +74,8 @@ def photo(visit: Visit, kind: str = "image") -> Answer:
         by=visit.person,
     )
     ask(visit.person, visit.channel, Asked.WHAT, lasts=_wait(visit), case_id=case_id)
-    return Text(say("photo_what", number=with_check(case_id), knows_place=door.is_known, **door.facts()))
+    facts = {"knows_place": door.is_known, "kind": kind, **door.facts()}
+    return Text(say("photo_what", number=with_check(case_id), **facts))
 
 
 def voice(visit: Visit) -> Answer:

@@ -19,4 +19,5 @@ def lost(item_id: int, trouble: str) -> None:
             about=("case", item.about_id) if of_case else None,
             occasion=f"media{item_id}",
             number=with_check(item.about_id) if of_case else None,
+            medium=item.kind,
         )

@@ -15,7 +15,7 @@ FACTS = {
     "reported_at": "2026-11-21T02:38:00+00:00", "at": "2026-11-21T02:38:00+00:00", "taker_name": "王芳",
     "finish_text": "换了灯泡", "ring": 2, "call": "119", "objection": "还是不亮", "said": "更黑了", "by": "李强",
     "reason": "不归我管", "state": "handling", "mine": True, "note": "",
-    "rung_at": "2026-11-21T02:38:00+00:00", "minutes": 65, "missing": "photo", "count": 1,
+    "rung_at": "2026-11-21T02:38:00+00:00", "minutes": 65, "missing": "photo", "count": 1, "medium": "image",
     "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed",
                   "reason": "43004 require subscribe", "channel": "official"}],
     "items": [{"number": "5724", "estate": "育英小区", "building": "3", "unit": None, "category": None,

@@ -262,3 +262,9 @@ def test_staff_report_like_anybody(chat: Chat) -> None:
     reply = chat.says(chat.cast.sun, "育英5号楼1单元灯不亮")
     assert number_in(reply) == the_case(chat).number
     assert the_case(chat).source == "work"
+
+
+def test_what_was_said_of_the_place_is_not_asked_again(chat: Chat) -> None:
+    asked = chat.says(chat.cast.rider, "3号楼2单元灯不亮")
+    assert "哪个小区？" in asked
+    assert "几号楼" not in asked
