@@ -16,7 +16,7 @@ from models.case.alarm import alarm_of, quiet
 from models.case.case import Case
 from models.case.overseeing import decides
 from models.case.tables import Alarm
-from models.duty.answering import duty_persons
+from models.duty.answering import duty_persons, everybody_on_duty
 from models.history import record
 from models.outbox.address import addresses_of
 from models.outbox.door import tell
@@ -73,7 +73,7 @@ def tell_place(case: Case) -> None:
 def acknowledge(case_id: int, person_id: int) -> bool:
     """Somebody on duty, or whose building it is, has heard it. False when it was quiet already."""
     case = session().get_one(Case, case_id)
-    hears = person_id in duty_persons(case.community_id) or decides(person_id, case.community_id)
+    hears = person_id in _rung(case.community_id) or decides(person_id, case.community_id)
     if not hears and case.taker_id != person_id and not offering.is_offered(case_id, person_id):
         raise NotAllowed("not_yours", number=case.number)
     return quiet(case_id, By.staff(person_id))
@@ -89,7 +89,7 @@ def ringing_for(person_id: int) -> Sequence[Alarm]:
     return [
         alarm
         for alarm in reversed(ringing())
-        if person_id in duty_persons(session().get_one(Case, alarm.case_id).community_id)
+        if person_id in _rung(session().get_one(Case, alarm.case_id).community_id)
     ]
 
 
@@ -101,10 +101,8 @@ def _ring(
     facts: dict[str, Any],
     at: datetime,
 ) -> None:
-    for person in duty_persons(community_id):
-        alive = (one.channel for one in addresses_of("person", person) if one.dead_reason is None)
-        channels: list[str | None] = list(dict.fromkeys(alive))
-        for channel in channels or [None]:
+    for person in _rung(community_id):
+        for channel in _channels(person) or [None]:
             tell(
                 "case_emergency",
                 person,
@@ -117,3 +115,16 @@ def _ring(
                 call=number_to_call,
                 **{**facts, "number": with_check(case_id)},
             )
+
+
+def _rung(community_id: int | None) -> tuple[int, ...]:
+    """Who is on duty there, and everybody on duty anywhere when no platform can reach one of those."""
+    people = duty_persons(community_id)
+    if any(_channels(person) for person in people):
+        return people
+    return tuple(dict.fromkeys((*people, *everybody_on_duty())))
+
+
+def _channels(person: int) -> list[str | None]:
+    alive = (one.channel for one in addresses_of("person", person) if one.dead_reason is None)
+    return list(dict.fromkeys(alive))

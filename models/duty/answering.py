@@ -156,6 +156,12 @@ def duty_persons(community_id: int | None) -> tuple[int, ...]:
     return duties.with_role("street", "admin") or _joined(duties.desks.values())
 
 
+def everybody_on_duty() -> tuple[int, ...]:
+    """Street, admins and every desk: for an emergency whose own duty persons cannot be reached at all."""
+    duties = _remembered.current()
+    return _joined((duties.with_role("street", "admin"), *duties.desks.values()))
+
+
 def who_answers(building_id: int) -> tuple[Answerer, ...]:
     """谁管我这栋: the building's keepers and its grid worker, else the community's desk (row 20)."""
     duties = _remembered.current()

@@ -22,6 +22,7 @@ def cases(chat: Chat) -> list[Case]:
         ("3号楼2单元有煤气味，很重", "119"),
         ("有人打架，拿着刀", "110"),
         ("我妈晕倒了没有呼吸", "120"),
+        ("救命！", "110"),
     ],
 )
 def test_the_first_line_says_whom_to_call(chat: Chat, line: str, call: str) -> None:

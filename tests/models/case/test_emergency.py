@@ -116,3 +116,16 @@ def test_a_dead_address_is_not_rung(cast: Cast) -> None:
     session().execute(update(Address).where(Address.value == "zhao").values(dead_reason="unsubscribed"))
     an_alarm(cast)
     assert rings(cast) == [(1, "official")]
+
+
+def test_when_nobody_on_duty_can_be_reached_everybody_is_rung(cast: Cast) -> None:
+    from sqlalchemy import delete
+
+    from models.outbox.address import Address
+
+    session().execute(delete(Address).where(Address.owner_id == cast.zhao.id))
+    case = an_alarm(cast)
+    assert letters_to(cast.leader, "case_emergency")
+    assert letters_to(cast.qian, "case_emergency")
+    assert [alarm.case_id for alarm in emergency.ringing_for(cast.qian.id)] == [case.id]
+    assert emergency.acknowledge(case.id, cast.qian.id)
