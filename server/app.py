@@ -120,8 +120,7 @@ def _answer_errors(app: Flask, config: Config) -> None:
 
     @app.errorhandler(RequestEntityTooLarge)
     def _too_large(_trouble: RequestEntityTooLarge) -> Response:
-        response = _error(413, "too_large", _words(413, limit=config.server.max_body_mib))
-        return response
+        return _error(413, "too_large", _words(413, limit=config.server.max_body_mib))
 
     @app.errorhandler(HTTPException)
     def _http(trouble: HTTPException) -> Response:
