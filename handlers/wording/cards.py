@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers.wording.filters import cut
+from handlers.wording.cutting import cut
 
 
 def template_card(card: dict[str, Any], task_id: str | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, Undefined
 
+from handlers.wording.cutting import cut
 from models.base.clock import local
 from models.base.privacy import masked_name, masked_phone, without_phones
 from models.base.resources import table
@@ -110,12 +111,6 @@ def reason(code: Any, channel: Any = None) -> str:
     platform = "official" if channel in ("official", "mini") else "work"
     entry = errors[platform].get(first) or {}
     return str(entry.get("words", code))
-
-
-def cut(value: Any, length: int) -> str:
-    """At most `length` characters; what was cut away is marked by an ellipsis."""
-    text = str(value)
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 def install(environment: Environment) -> None:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from handlers.wording.cutting import cut
 from models.base.resources import table
 
 _KEY = re.compile(r"([a-z_]+?)\d*")
@@ -38,7 +39,7 @@ def _unwanted(character: str) -> bool:
 
 
 def _cut(length: int) -> Callable[[str], str]:
-    return lambda value: value if len(value) <= length else value[: length - 1].rstrip() + "…"
+    return lambda value: cut(value, length)
 
 
 def _only(pattern: str, length: int) -> Callable[[str], str]:

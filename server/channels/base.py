@@ -105,10 +105,3 @@ def judged(platform: str, answer: dict[str, Any]) -> dict[str, Any]:
             raise Wait(reason, how)
         case _:
             raise Permanent(reason, entry.get("mark"))
-
-
-def cut_bytes(text: str, most: int) -> str:
-    """At most `most` bytes of UTF-8, never half a character."""
-    if len(text.encode()) <= most:
-        return text
-    return text.encode()[: most - 3].decode(errors="ignore").rstrip() + "…"

@@ -5,12 +5,12 @@ from typing import Any
 from wechatpy.client import WeChatClient
 from wechatpy.client.api import WeChatMessage
 
-from handlers.wording.filters import cut
+from handlers.wording.cutting import cut, cut_bytes
 from handlers.wording.letters import Words
 from handlers.wording.values import fitted
 from models.outbox.claiming import Errand
 from models.outbox.routing import Way
-from server.channels.base import Call, Composing, cut_bytes
+from server.channels.base import Call, Composing
 from server.channels.keywords import by_keyword
 from server.config import Official
 

@@ -6,10 +6,11 @@ from wechatpy.enterprise import WeChatClient
 from wechatpy.enterprise.client.api import WeChatMessage
 
 from handlers.wording.cards import template_card
+from handlers.wording.cutting import cut_bytes
 from handlers.wording.letters import Words
 from models.outbox.claiming import Errand
 from models.outbox.routing import Way
-from server.channels.base import Call, Composing, cut_bytes
+from server.channels.base import Call, Composing
 from server.config import Work
 
 TEXT_BYTES = 2048

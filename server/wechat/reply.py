@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from handlers.wechat.answer import Answer, ButtonUpdate, CardUpdate, News, Nothing, Text
 from handlers.wechat.message import Message
+from handlers.wording.cutting import cut_bytes
 from server.wechat.crypto import Cipher, Key
 from server.wechat.syntax import Form
 
@@ -56,7 +57,7 @@ def seal(body: bytes, form: Form, cipher: Cipher, key: Key, nonce: str, seconds:
 
 def _fields(answer: Answer, message: Message) -> dict[str, Any] | None:
     if isinstance(answer, Text):
-        words = cut(_UNWRITABLE.sub("", answer.text), TEXT_BYTES)
+        words = cut_bytes(_UNWRITABLE.sub("", answer.text), TEXT_BYTES)
         # An empty Content makes the platform tell the user that the service is out of order.
         return {"MsgType": "text", "Content": words} if words.strip() else None
     if isinstance(answer, Nothing):
@@ -75,14 +76,6 @@ def _fields(answer: Answer, message: Message) -> dict[str, Any] | None:
         return {"MsgType": "update_button", "Button": {"ReplaceName": answer.replace_name}}
     assert isinstance(answer, CardUpdate)
     return {"MsgType": "update_template_card", "TemplateCard": _capitalised(answer.card)}
-
-
-def cut(text: str, limit: int) -> str:
-    """Shorten text to at most `limit` bytes of UTF-8, at a character's edge, marked with an ellipsis."""
-    data = text.encode()
-    if len(data) <= limit:
-        return text
-    return data[: limit - len("…".encode())].decode(errors="ignore") + "…"
 
 
 def _capitalised(value: Any) -> Any:

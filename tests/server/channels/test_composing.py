@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from handlers.wording.cutting import cut_bytes
 from handlers.wording.letters import Words
 from models.outbox.claiming import Errand
 from models.outbox.routing import Way
-from server.channels.base import BadToken, Permanent, Transient, Uncertain, Wait, cut_bytes, judged
+from server.channels.base import BadToken, Permanent, Transient, Uncertain, Wait, judged
 from server.channels.mini import MiniChannel
 from server.channels.official import OfficialChannel
 from server.channels.work import WorkChannel
