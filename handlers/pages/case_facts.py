@@ -10,20 +10,19 @@ from handlers.pages.story import story
 from models.base.clock import now
 from models.base.links import personal_path
 from models.base.orm import session
-from models.base.privacy import masked_name, masked_phone, unseal, without_phones
+from models.base.privacy import without_phones
 from models.base.refusals import NotFound, Refused
-from models.case.caller import Caller, caller_of
+from models.case.caller import whom_to_call
 from models.case.case import Case
 from models.case.choices import open_to
 from models.case.reach import opened
-from models.case.tables import Alarm, Rating
+from models.case.tables import Alarm
 from models.duty.answering import answerer
 from models.media.item import Item
 from models.media.keeping import items_about
 from models.outbox.address import addresses_of
 from models.person.arriving import Visitor, visitor_of
 from models.person.colleagues import colleagues
-from models.person.tables import Person
 from models.place.gazetteer import town
 
 LASTS = timedelta(days=30)  # after the last word
@@ -92,7 +91,7 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         "moves": moves,
         "as_resident": as_resident,
         "as_staff": (visitor.is_staff and not as_resident) or bool(moves - RESIDENT_MOVES),
-        "rated": _grade(case, me),
+        "rated": case.grade_by(me),
         "own_link": personal_path("case", me, case.id) if as_resident and _has_only_this_page(me) else None,
         "ringing": _ringing(alarm),
         "story": story(case, me, for_staff=visitor.is_staff),
@@ -122,31 +121,9 @@ def _has_only_this_page(person_id: int) -> bool:
     return not addresses_of("person", person_id)
 
 
-def telephone(case: Case) -> Caller | None:
-    """Whom to call about it: the caller as entered, else the reporter, as far as a phone is known."""
-    caller = caller_of(case)
-    if caller is not None or case.reporter_id is None:
-        return caller
-    person = session().get(Person, case.reporter_id)
-    if person is None or not (person.phone_sealed or person.name_sealed):
-        return None
-    name, phone = (
-        unseal(sealed, f"people.{column}/{person.public_id}") if sealed else None
-        for sealed, column in ((person.name_sealed, "name"), (person.phone_sealed, "phone"))
-    )
-    return Caller(name or "", phone or "")
-
-
 def _caller(case: Case, *, shown: bool) -> dict[str, str] | None:
-    who = telephone(case)
-    if who is None:
-        return None
-    if shown:
-        return who._asdict()
-    return {
-        "name": masked_name(who.name) if who.name else "",
-        "phone": masked_phone(who.phone) if who.phone else "",
-    }
+    who = whom_to_call(case)
+    return (who if shown else who.masked())._asdict() if who is not None else None
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -158,13 +135,6 @@ def _item(item: Item) -> dict[str, Any]:
         "heard_at": item.heard_at,
         "content_type": item.content_type,
     }
-
-
-def _grade(case: Case, person_id: int) -> int | None:
-    query = select(Rating.grade).where(
-        Rating.case_id == case.id, Rating.round == case.round, Rating.person_id == person_id
-    )
-    return session().execute(query).scalar()
 
 
 def _ringing(alarm: Alarm | None) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from handlers.house import House
 from handlers.pages.case_facts import arriving, found
 from handlers.pages.desk_facts import desk_facts
 from handlers.pages.filing import Report, filed, meaning, placed_by_words, ring
-from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, typed, uploaded, words
+from handlers.pages.forms import PlaceSaid, bare_number, from_our_own_page, place_said, typed, uploaded, words
 from handlers.pages.front import Front, back_to, refusal, show
 from handlers.pages.links import Done, link_of, once_key, only_once
 from models import praise
@@ -29,7 +29,7 @@ SOURCES = ("phone", "walk_in", "patrol")
 FIELDS = {
     "source": 10, "name": 30, "phone": 20, "words": 1000, "category": 40, "urgency": 20, "item": 40,
 }  # fmt: skip
-_MOBILE = re.compile(r"1\d{10}")
+_TELEPHONE = re.compile(r"0?[0-9]{7,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _done(
 def enter(task: Task) -> Done:
     """For a caller, a walk-in, or what a patrol finds (row 2)."""
     form = task.form
-    phone = re.sub(r"[\s-]", "", form["phone"])
+    phone = bare_number(form["phone"])
     report = Report(
         form["words"],
         form["source"] if form["source"] in SOURCES else SOURCES[0],
@@ -131,7 +131,7 @@ def enter(task: Task) -> Done:
     )
     if not report.says_something:
         raise Invalid("text_missing")
-    if phone and not _MOBILE.fullmatch(phone) and not re.fullmatch(r"0?\d{7,12}", phone):
+    if phone and not _TELEPHONE.fullmatch(phone):
         raise Invalid("phone_wrong")
     u = meaning(report.text)
     spot = task.place.spot("staff") if task.place.estate else placed_by_words(u, task.visitor.community_id)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from handlers.house import House
 from handlers.pages.desk_facts import picture_of
 from handlers.pages.filing import Report, filed, meaning
-from handlers.pages.forms import from_our_own_page, typed, uploaded, words
+from handlers.pages.forms import bare_number, from_our_own_page, typed, uploaded, words
 from handlers.pages.front import Front, back_to, refusal, show
 from handlers.pages.links import Done, only_once
 from models import praise
@@ -29,7 +29,7 @@ from models.place.spot import Spot
 from models.understanding import Understanding
 
 IN_WECHAT = "MicroMessenger"
-_MOBILE = re.compile(r"1\d{10}")
+_MOBILE = re.compile(r"1[0-9]{10}")
 
 
 class TooMany(Refused):
@@ -109,7 +109,7 @@ def _not_too_many(code: str, house: House) -> None:
 
 def _phone(said: Mapping[str, str]) -> str:
     """The mobile number, only with consent. Raises Invalid."""
-    phone = re.sub(r"[\s-]", "", said["phone"])
+    phone = bare_number(said["phone"])
     if not phone:
         return ""
     if not _MOBILE.fullmatch(phone):

@@ -1,5 +1,6 @@
 """What came with a form: from our own page, in its usual shape, photos made safe before anything else."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ def words(name: str, limit: int = TEXT) -> str:
     """A text field without what no keyboard writes: control characters other than line ends."""
     said = request.form.get(name, "")[: limit * 2]
     return "".join(c for c in said if c == "\n" or c.isprintable()).strip()[:limit]
+
+
+def bare_number(written: str) -> str:
+    """Without the blanks and dashes that people put into a number."""
+    return re.sub(r"[\s-]", "", written)
 
 
 def typed() -> dict[str, str]:

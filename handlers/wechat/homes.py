@@ -4,19 +4,14 @@ import re
 from datetime import timedelta
 from functools import cache
 
-from sqlalchemy import update
-
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.visit import Visit
 from handlers.words import say
-from models.base.clock import now
-from models.base.orm import session
 from models.base.resources import table
 from models.dialogue.question import Asked, ask, forget
 from models.joins.merging import merge
-from models.person.arriving import move_in, staff_of
+from models.person.arriving import agree, move_in, staff_of
 from models.person.binding import ALPHABET, LENGTH, redeem_code
-from models.person.tables import Person
 from models.understanding import short_reply
 
 
@@ -73,7 +68,7 @@ def consent(visit: Visit) -> Answer | None:
     forget(visit.person, visit.channel)
     if refused:
         return Text(say("home_refused"))
-    session().execute(update(Person).where(Person.id == visit.person).values(consented_at=now()))
+    agree(visit.person)
     facts = question.facts
     move_in(visit.person, building_id=facts["building"], unit=facts["unit"], room=facts["room"], proof="said")
     return Text(say("home_kept"))

@@ -1,15 +1,22 @@
-"""Somebody without WeChat: name and phone as told, sealed to the case that they belong to."""
+"""Whom to call about a case. Name and phone of somebody without WeChat are sealed to the case."""
 
 import json
 from typing import NamedTuple
 
-from models.base.privacy import seal, unseal
+from models.base.orm import session
+from models.base.privacy import masked_name, masked_phone, seal, unseal
 from models.case.case import Case
+from models.person.tables import Person
 
 
 class Caller(NamedTuple):
+    """Either is "" where it is not known."""
+
     name: str
     phone: str
+
+    def masked(self) -> "Caller":
+        return Caller(self.name and masked_name(self.name), self.phone and masked_phone(self.phone))
 
 
 def keep_caller(case: Case, name: str, phone: str) -> None:
@@ -22,6 +29,21 @@ def caller_of(case: Case) -> Caller | None:
     """None when nobody left a name or phone, or when it was sealed with another key."""
     opened = unseal(case.caller_sealed, _where(case)) if case.caller_sealed else None
     return Caller(*json.loads(opened)) if opened is not None else None
+
+
+def whom_to_call(case: Case) -> Caller | None:
+    """Whom to call about it: the caller as entered, else the reporter, as far as a phone is known."""
+    caller = caller_of(case)
+    if caller is not None or case.reporter_id is None:
+        return caller
+    person = session().get(Person, case.reporter_id)
+    if person is None or not (person.phone_sealed or person.name_sealed):
+        return None
+    name, phone = (
+        unseal(sealed, f"people.{column}/{person.public_id}") if sealed else None
+        for sealed, column in ((person.name_sealed, "name"), (person.phone_sealed, "phone"))
+    )
+    return Caller(name or "", phone or "")
 
 
 def _where(case: Case) -> str:

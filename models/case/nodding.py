@@ -110,10 +110,14 @@ class Nodding(Finishing):
         return True
 
     def rated_by(self, person_id: int) -> bool:
-        query = select(Rating.id).where(
+        return self.grade_by(person_id) is not None
+
+    def grade_by(self, person_id: int) -> int | None:
+        """What this person said of the present round."""
+        query = select(Rating.grade).where(
             Rating.case_id == self.id, Rating.round == self.round, Rating.person_id == person_id
         )
-        return session().execute(query).first() is not None
+        return session().execute(query).scalar()
 
     def _must_speak_for_caller(self, by: By) -> None:
         """The nod of somebody on the phone is written down by who took the call or by the desk, never by the

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from models.base.orm import session
-from models.base.privacy import masked_name, masked_phone, without_phones
+from models.base.privacy import without_phones
 from models.case import offering
 from models.case.caller import Caller, caller_of
 from models.case.case import Case
@@ -76,12 +76,8 @@ def whole(case: Case) -> dict[str, Any]:
 
 def _reporter(case: Case) -> dict[str, Any] | None:
     if case.caller_sealed is not None:
-        caller = caller_of(case) or Caller("", "")
-        return {
-            "kind": "caller",
-            "name": masked_name(caller.name) if caller.name else None,
-            "phone": masked_phone(caller.phone) if caller.phone else None,
-        }
+        caller = (caller_of(case) or Caller("", "")).masked()
+        return {"kind": "caller", "name": caller.name or None, "phone": caller.phone or None}
     if case.reporter_id is None:
         return None
     person = session().get_one(Person, case.reporter_id)

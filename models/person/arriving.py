@@ -2,9 +2,8 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from models.base.clock import now
 from models.base.orm import public_id, put, session
@@ -87,6 +86,11 @@ _HOME = Prepared(
     .order_by(Home.id.desc())
     .limit(1)
 )
+
+
+def agree(person_id: int) -> None:
+    """同意: a phone or a home may be kept from now on (design 4.5-9)."""
+    session().execute(update(Person).where(Person.id == person_id).values(consented_at=now()))
 
 
 def move_in(person_id: int, *, building_id: int, unit: str, room: str | None, proof: str) -> Home:
