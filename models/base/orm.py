@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -12,7 +13,7 @@ from sqlalchemy.types import TypeDecorator
 from models.base.prepared import insert
 from models.base.session import session, working_in
 
-__all__ = ["Base", "BigId", "Json", "Numbered", "Utc", "public_id", "put", "session", "working_in"]
+__all__ = ["Base", "BigId", "Json", "Numbered", "Utc", "public_id", "put", "session", "upsert", "working_in"]
 
 
 class Utc(TypeDecorator[datetime]):
@@ -61,6 +62,12 @@ class Numbered:
 def public_id() -> str:
     """22 characters, 128 random bits: safe to show, impossible to guess (A10)."""
     return secrets.token_urlsafe(16)
+
+
+def upsert(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that may say ON CONFLICT, in the words of the database that stands behind the session."""
+    dialect = session().get_bind().dialect.name
+    return postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
 
 
 def put(model: type[Base], **values: Any) -> int:

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import BigInteger, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import now
-from models.base.orm import Base, session
+from models.base.orm import Base, session, upsert
 
 
 class Tally(Base):
@@ -23,10 +22,8 @@ class Tally(Base):
 
 def add(counts: Mapping[tuple[str, str], int]) -> None:
     """Adds to (name, labels); in one order for all, so that two processes never wait for each other."""
-    dialect = session().get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     for (name, labels), count in sorted(counts.items()):
-        statement = insert(Tally).values(name=name, labels=labels, value=count, at=now())
+        statement = upsert(Tally).values(name=name, labels=labels, value=count, at=now())
         session().connection().execute(
             statement.on_conflict_do_update(
                 index_elements=[Tally.name, Tally.labels],

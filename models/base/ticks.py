@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import ago, now
-from models.base.orm import Base, Numbered, session
+from models.base.orm import Base, Numbered, session, upsert
 
 KEEP_DAYS = 40  # longer than any slot can come again
 
@@ -27,9 +26,7 @@ def take(job: str, slot: datetime) -> bool:
 
     Taken and worked on in one transaction, a slot whose work fails is free again.
     """
-    dialect = session().get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(Tick).values(job=job, slot=slot, taken_at=now())
+    statement = upsert(Tick).values(job=job, slot=slot, taken_at=now())
     taken = session().connection().execute(statement.on_conflict_do_nothing().returning(Tick.id))
     return taken.scalar() is not None
 

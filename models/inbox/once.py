@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from models.base.clock import now
-from models.base.orm import session
+from models.base.orm import session, upsert
 from models.inbox.received import Received
 
 CHANNEL = "page"
@@ -15,8 +14,7 @@ CHANNEL = "page"
 
 def begin(key: str, sender: str, kind: str) -> bool:
     """Whether this is the first time. A copy that comes at the same moment waits for the first commit."""
-    insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(Received).values(
+    row = upsert(Received).values(
         channel=CHANNEL, key=key, sender=sender, kind=kind, at=now(), body={}, state="done", attempts=0
     )
     taken = session().connection().execute(row.on_conflict_do_nothing().returning(Received.id))

@@ -18,10 +18,9 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base.orm import Base, Numbered, Utc, put, session
+from models.base.orm import Base, Numbered, Utc, put, session, upsert
 from models.base.prepared import Prepared
 
 
@@ -122,9 +121,7 @@ def address_of(channel: str, value: str) -> int | None:
 
 def allow(address_id: int, template_id: str) -> None:
     """The person accepted one more subscription message of this template."""
-    dialect = session().get_bind().dialect.name
-    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Consent)
-    one_more = insert.values(address_id=address_id, template_id=template_id, left=1)
+    one_more = upsert(Consent).values(address_id=address_id, template_id=template_id, left=1)
     session().connection().execute(
         one_more.on_conflict_do_update(
             index_elements=[Consent.address_id, Consent.template_id], set_={"left": Consent.left + 1}

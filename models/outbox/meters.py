@@ -9,11 +9,10 @@ from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import local
-from models.base.orm import Base, session
+from models.base.orm import Base, session, upsert
 
 RESERVE = 0.05  # of a day's quota, for emergencies and answers
 
@@ -72,7 +71,7 @@ class Meters:
         return None
 
     def save(self) -> None:
-        _upsert([self._rows[name] for name in sorted(self._changed)])
+        _keep([self._rows[name] for name in sorted(self._changed)])
 
 
 def pause(name: str, until: datetime) -> None:
@@ -82,7 +81,7 @@ def pause(name: str, until: datetime) -> None:
     before = row["paused_until"]
     if not isinstance(before, datetime) or before < until:
         row["paused_until"] = until
-        _upsert([row])
+        _keep([row])
 
 
 def beijing_day(at: datetime) -> str:
@@ -99,11 +98,10 @@ def _empty(name: str) -> dict[str, object]:
     return {"name": name, "day": "", "used": 0, "paused_until": None, "next_free": None}
 
 
-def _upsert(rows: list[dict[str, object]]) -> None:
+def _keep(rows: list[dict[str, object]]) -> None:
     if not rows:
         return
-    dialect = session().get_bind().dialect.name
-    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Meter)
+    insert = upsert(Meter)
     changed = {name: getattr(insert.excluded, name) for name in ("day", "used", "paused_until", "next_free")}
     session().connection().execute(
         insert.on_conflict_do_update(index_elements=[Meter.name], set_=changed), rows

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base.orm import Base, session
+from models.base.orm import Base, session, upsert
 from models.base.privacy import seal, unseal
 
 
@@ -48,9 +47,7 @@ def held(name: str, at: datetime) -> Held:
 
 def begin_refresh(name: str, who: str, seen: int, at: datetime, lease: timedelta) -> bool:
     """Whether `who` is the one to fetch a newer token than version `seen`; one for all machines at a time."""
-    dialect = session().get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    session().execute(insert(PlatformToken).values(name=name, version=0).on_conflict_do_nothing())
+    session().execute(upsert(PlatformToken).values(name=name, version=0).on_conflict_do_nothing())
     mine = session().execute(
         update(PlatformToken)
         .where(
