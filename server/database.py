@@ -11,11 +11,10 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
@@ -96,6 +95,32 @@ class _Apart(Exception):  # noqa: N818 - not an error: the work goes on in the t
     pass
 
 
+class _Ticket(Generic[T]):
+    """A work that waits for its commit. A bare lock, because a Future costs as much as the work itself."""
+
+    __slots__ = ("_answer", "_done", "_trouble", "work")
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self.work = work
+        self._trouble: BaseException | None = None
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def fulfil(self, answer: T) -> None:
+        self._answer = answer
+        self._done.release()
+
+    def fail(self, trouble: BaseException) -> None:
+        self._trouble = trouble
+        self._done.release()
+
+    def wait(self) -> T:
+        self._done.acquire()
+        if self._trouble is not None:
+            raise self._trouble
+        return self._answer
+
+
 class _Writer:
     """The one writing thread: takes what waits, runs it in one transaction, commits once.
 
@@ -106,17 +131,17 @@ class _Writer:
     def __init__(self, engine: Engine, *, apart: Engine | None = None) -> None:
         self.engine = engine
         self._apart = apart
-        self._queue: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Ticket[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="hemei-writer", daemon=True)
         self._started = threading.Lock()
 
     def write(self, work: Callable[[], T]) -> T:
         if not self._thread.is_alive():
             self._start()
-        future: Future[T] = Future()
-        self._queue.put((work, future))
+        ticket = _Ticket(work)
+        self._queue.put(ticket)
         try:
-            return future.result()
+            return ticket.wait()
         except _Apart:
             assert self._apart is not None
             return _alone(self._apart, work)
@@ -134,10 +159,12 @@ class _Writer:
                 self._thread.start()
 
     def _run(self) -> None:
+        batch: list[_Ticket[Any]] = []
         while (first := self._queue.get()) is not None:
-            batch = [first]
             stop = False
-            time.sleep(LINGER)
+            if len(batch) > 1:  # the last one had company, so this one will
+                time.sleep(LINGER)
+            batch = [first]
             while len(batch) < GROUP and not self._queue.empty():
                 item = self._queue.get()
                 if item is None:
@@ -148,24 +175,24 @@ class _Writer:
             if stop:
                 return
 
-    def _settle(self, batch: list[tuple[Callable[[], Any], Future[Any]]]) -> None:
+    def _settle(self, batch: list[_Ticket[Any]]) -> None:
         if len(batch) > 1 or self._apart is not None:
             try:
                 with _transaction(self.engine):
-                    answers = [work() for work, _ in batch]
+                    answers = [ticket.work() for ticket in batch]
             except Exception:  # noqa: BLE001 - each work meets its own trouble below
                 log.debug("a group of %d works is run one by one", len(batch))
             else:
-                for (_, future), answer in zip(batch, answers, strict=True):
-                    future.set_result(answer)
+                for ticket, answer in zip(batch, answers, strict=True):
+                    ticket.fulfil(answer)
                 return
-        for work, future in batch:
+        for ticket in batch:
             try:
                 if self._apart is not None:
                     raise _Apart
-                future.set_result(_alone(self.engine, work))
+                ticket.fulfil(_alone(self.engine, ticket.work))
             except BaseException as trouble:  # noqa: BLE001 - handed to whoever waits
-                future.set_exception(trouble)
+                ticket.fail(trouble)
 
 
 @contextmanager
