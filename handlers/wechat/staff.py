@@ -8,21 +8,18 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
-
 from handlers.wechat import finishing
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base import links
-from models.base.orm import session
 from models.base.resources import table
 from models.case import emergency, reach
 from models.case.case import Case
 from models.dialogue.question import Asked, ask, forget
 from models.joins.introducing import introduce
 from models.person.binding import issue_code
-from models.person.tables import Staff
+from models.person.colleagues import called
 from models.understanding import case_number_in
 
 LISTED = 6  # a reply is read on a phone; the page shows all
@@ -67,10 +64,29 @@ def _command(visit: Visit) -> Answer | None:
 
 
 def command_in(text: str) -> tuple[str | None, str | None, str]:
-    """The command that begins a message, the case's number behind it, and what is said besides."""
+    """The command that begins a message, the case's number beside it, and what is said besides.
+
+    100014接单, 好的，接单 100014 and 已办结 100014 换了灯 say the same as the command alone in front.
+    """
     verb, rest = _split(text)
+    if verb in (None, "acknowledge"):
+        inner, around = _split(_behind_courtesy(text))
+        if inner is not None and (number := case_number_in(text)):
+            return inner, number, _without(number, around)
     number = case_number_in(rest) if verb not in (None, "binding_code") else None
-    return verb, number, rest.replace(number, "", 1).strip(AROUND) if number else rest
+    return verb, number, _without(number, rest) if number else rest
+
+
+def _behind_courtesy(text: str) -> str:
+    """A message without the words and the number that some put before the command."""
+    number = case_number_in(text)
+    before = [*table("lexicon/commands.toml")["before"], *([number] if number else [])]
+    behind = re.compile(f"(?:{'|'.join(map(re.escape, before))}|[{re.escape(AROUND)}])+").match(text)
+    return text[behind.end() :] if behind else text
+
+
+def _without(number: str, words: str) -> str:
+    return words.replace(number, "", 1).strip(AROUND)
 
 
 def _pending(visit: Visit) -> Answer | None:
@@ -143,10 +159,7 @@ def _transfer(visit: Visit, number: str | None, words: str) -> Answer:
         return work(visit)
     to, *rest = re.split(f"[{re.escape(AROUND)}]+", words, maxsplit=1)
     reason = rest[0] if rest else ""
-    colleagues = session().scalars(
-        select(Staff).where(Staff.active, (Staff.name == to) | (Staff.number == to)).limit(2)
-    )
-    found = list(colleagues)
+    found = called(to, case.community_id)
     if len(found) != 1 or not reason.strip():
         return Text(say("transfer_how", number=case.number, several=len(found) > 1))
     case.transfer(visit.person, found[0].person_id, reason)
@@ -201,7 +214,7 @@ def _commands() -> tuple[tuple[str, str], ...]:
     words = [
         (word, verb)
         for verb, several in table("lexicon/commands.toml").items()
-        if verb != "around"
+        if verb not in ("around", "before")
         for word in several
     ]
     return tuple(sorted(words, key=lambda pair: -len(pair[0])))

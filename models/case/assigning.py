@@ -7,7 +7,7 @@ from models.case import offering
 from models.case.alarm import quiet
 from models.case.completing import Completing
 from models.case.lifecycle import CLAIMED, UNTAKEN, State
-from models.case.overseeing import decides
+from models.case.overseeing import decides, watches
 from models.duty.answering import Answering, duty_persons
 from models.outbox.door import tell, withdraw
 from models.person.arriving import staff_of
@@ -87,7 +87,8 @@ class Assigning(Completing):
             raise NotAllowed("not_yours", number=self.number)
         if not reason:
             raise Invalid("reason_needed", number=self.number)
-        if to == self.taker_id or staff_of(to) is None:
+        colleague = staff_of(to)
+        if to == self.taker_id or colleague is None or not watches(colleague.community_id, self.community_id):
             raise Invalid("no_such_colleague", number=self.number)
         at = now()
         offering.end(self.id, "transferred", at=at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from models.base.orm import session
 from models.person.tables import Staff
@@ -10,15 +10,23 @@ from models.person.tables import Staff
 
 def colleagues(community_id: int | None, except_for: int | None = None) -> Sequence[Staff]:
     """Active staff of the community, and of none; of all when the community is not known. By number."""
-    query = select(Staff).where(Staff.active, Staff.person_id != (except_for or 0))
-    if community_id is not None:
-        query = query.where(or_(Staff.community_id == community_id, Staff.community_id.is_(None)))
+    query = _of(community_id).where(Staff.person_id != (except_for or 0))
     return session().scalars(query.order_by(Staff.number).limit(200)).all()
 
 
 def colleague(number: str, community_id: int | None) -> Staff | None:
     """One of them by 工号."""
-    query = select(Staff).where(Staff.active, Staff.number == number)
-    found = session().scalars(query).first()
-    elsewhere = found is not None and found.community_id not in (None, community_id)
-    return None if elsewhere and community_id is not None else found
+    return session().scalars(_of(community_id).where(Staff.number == number)).first()
+
+
+def called(said: str, community_id: int | None) -> Sequence[Staff]:
+    """Those of this name or 工号; two when there are more, for then it must be said better."""
+    query = _of(community_id).where(or_(Staff.name == said, Staff.number == said))
+    return session().scalars(query.order_by(Staff.number).limit(2)).all()
+
+
+def _of(community_id: int | None) -> Select[Staff]:
+    query = select(Staff).where(Staff.active)
+    if community_id is not None:
+        query = query.where(or_(Staff.community_id == community_id, Staff.community_id.is_(None)))
+    return query
