@@ -358,3 +358,29 @@ def test_a_cadre_who_is_not_known_reports_nothing(chat: Chat, line: str) -> None
     assert "绑定" in chat.says(chat.cast.stranger, line.format(number))
     with unit_of_work(chat.database):
         assert session().scalar(select(func.count()).select_from(Case)) == 1
+
+
+@pytest.mark.parametrize(
+    "line", ["{}接单", "{} 接单", "{}号接单", "已接单 {}", "好的，接单 {}", "收到，接单 {}", "我接{}"]
+)
+def test_number_and_courtesies_may_go_before_the_command(chat: Chat, line: str) -> None:
+    number = new_case(chat)
+    new_case(chat)
+    assert number in chat.says(chat.cast.li, line.format(number))
+    assert the(chat, number).taker_id == chat.cast.li.id
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [("{} 办结 换了灯", "换了灯"), ("{}修好了", ""), ("已办结 {}，换灯", "换灯"), ("{}号办完了", "")],
+)
+def test_a_finish_may_begin_with_its_number(chat: Chat, line: str, kept: str) -> None:
+    number = new_case(chat)
+    other = new_case(chat)
+    for one in (number, other):
+        chat.says(chat.cast.li, f"接单 {one}")
+    chat.says(chat.cast.li, line.format(number))
+    chat.photographs(chat.cast.li)
+    case = the(chat, number)
+    assert (case.state, case.finish_text or "") == ("finished", kept)
+    assert the(chat, other).state == "handling"
