@@ -11,11 +11,14 @@ from handlers.words import say
 from models.base.resources import table
 from models.case.case import Case
 from models.case.lifecycle import WORKING, State
-from models.case.reach import hold, joinable, same_matter
+from models.case.reach import hold, joinable, latest_of, maybe, same_matter
 from models.dialogue.question import Asked
 from models.place.gazetteer import town
 from models.place.spot import Spot
-from models.understanding import Understanding, case_number_in, understand
+from models.understanding import Understanding, case_number_in, place_only, understand
+
+LONGEST_WITHDRAWAL = 20
+JUDGED = frozenset({State.FINISHED, State.CLOSED, State.RATED, State.VOID})
 
 
 def correction(visit: Visit) -> Answer | None:
@@ -34,6 +37,31 @@ def correction(visit: Visit) -> Answer | None:
     if category is not None:
         case.correct(category=category, urgency=case.urgency, by=visit.by)
     return reports.placed(visit, case, spot, words=visit.text)
+
+
+def withdrawal(visit: Visit) -> Answer | None:
+    """不用来了: what is on its way is not called back by a word, but whoever has it reads the word."""
+    if len(visit.text) > LONGEST_WITHDRAWAL or not _withdraws().search(visit.text):
+        return None
+    number = case_number_in(visit.text)
+    case = maybe(number, visit.visitor) if number else latest_of(visit.person, *WORKING)
+    if case is None or case.reporter_id != visit.person or State(case.state) not in WORKING:
+        return None
+    hold(case.id).add_text(visit.text, visit.by_person)
+    return Text(say("remark_kept", number=case.number, waiting=False))
+
+
+def late_place(visit: Visit) -> Answer | None:
+    """The place alone, after a report went on its way without one: that is where it is."""
+    if place_only(visit.text, town().gazetteer) is None or visit.question is not None:
+        return None
+    case = reports.fresh_case(visit)
+    if case is None or case.building_id is not None or State(case.state) in JUDGED:
+        return None
+    spot = visit.locate_with(case.spot, visit.meaning)
+    if not spot.is_known or spot == case.spot:
+        return None
+    return reports.placed(visit, hold(case.id), spot)
 
 
 def me_too(visit: Visit) -> Answer | None:
@@ -87,3 +115,8 @@ def _turns() -> re.Pattern[str]:
 @cache
 def _me_too() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, table("lexicon/corrections.toml")["me_too"])))
+
+
+@cache
+def _withdraws() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, table("lexicon/corrections.toml")["withdraws"])))

@@ -11,14 +11,14 @@ from models.base.resources import table
 from models.dialogue.question import Asked, ask, forget
 from models.joins.merging import merge
 from models.person.arriving import agree, move_in, staff_of
-from models.person.binding import ALPHABET, LENGTH, redeem_code
+from models.person.binding import redeem_code
 from models.understanding import short_reply
 
 
 @cache
 def _binding() -> re.Pattern[str]:
     words = "|".join(map(re.escape, table("lexicon/commands.toml")["bind"]))
-    return re.compile(rf"(?:{words})\W*(?P<code>[{ALPHABET}]{{{LENGTH}}})\W*", re.IGNORECASE)
+    return re.compile(rf"(?:{words})\W*(?P<code>[A-Z0-9]{{4,12}})\W*", re.IGNORECASE)
 
 
 @cache

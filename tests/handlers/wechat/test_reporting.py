@@ -268,3 +268,24 @@ def test_what_was_said_of_the_place_is_not_asked_again(chat: Chat) -> None:
     asked = chat.says(chat.cast.rider, "3号楼2单元灯不亮")
     assert "哪个小区？" in asked
     assert "几号楼" not in asked
+
+
+def test_the_place_said_late_still_reaches_the_report(chat: Chat) -> None:
+    number = number_in(chat.says(chat.cast.rider, "灯不亮"))
+    chat.says(chat.cast.rider, "你们快点啊")
+    assert number in chat.says(chat.cast.rider, "育英小区3号楼2单元")
+    with unit_of_work(chat.database):
+        (case,) = session().scalars(select(Case))
+        assert (case.building_name, case.unit_name, case.route) == ("3", "2", "keeper")
+
+
+@pytest.mark.parametrize("line", ["不用来了", "打错了", "撤销", "{}不用修了", "已经自己修好了，不用来了"])
+def test_not_needed_any_more_is_told_and_is_no_reminder(chat: Chat, line: str) -> None:
+    number = number_in(chat.says(chat.cast.wang, "灯不亮"))
+    reply = chat.says(chat.cast.wang, line.format(number))
+    assert number in reply
+    assert "催" not in reply
+    with unit_of_work(chat.database):
+        (case,) = session().scalars(select(Case))
+        assert case.state == "dispatched"
+        assert line.format(number) in case.text
