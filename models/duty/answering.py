@@ -162,6 +162,20 @@ def everybody_on_duty() -> tuple[int, ...]:
     return _joined((duties.with_role("street", "admin"), *duties.desks.values()))
 
 
+def serves(person_id: int, community_id: int) -> bool:
+    """Whether this person keeps a building or holds a rung there, whatever community the post names."""
+    duties = _remembered.current()
+    kept = (building for building, people in duties.keepers.items() if person_id in people)
+    if any(
+        duties.places.estates[duties.places.buildings[one].estate_id].community_id == community_id
+        for one in kept
+        if one in duties.places.buildings
+    ):
+        return True
+    held = (grid for (grid, _), people in duties.rungs.items() if person_id in people)
+    return any(duties.places.grids.get(grid) == community_id for grid in held)
+
+
 def who_answers(building_id: int) -> tuple[Answerer, ...]:
     """谁管我这栋: the building's keepers and its grid worker, else the community's desk (row 20)."""
     duties = _remembered.current()

@@ -4,6 +4,7 @@ from models.base.actor import By
 from models.base.clock import now
 from models.base.refusals import NotAllowed
 from models.case.overseeing import decides
+from models.duty.answering import serves
 from models.history import record
 from models.outbox.address import addresses_of
 from models.person.arriving import staff_of
@@ -22,9 +23,16 @@ def introduce(by: int, number: str) -> tuple[Staff, str]:
     found = colleague(number, desk.community_id if desk else None)
     if desk is None or found is None or not decides(by, found.community_id):
         raise NotAllowed("no_such_number")
-    if desk.community_id is not None and found.community_id != desk.community_id:
+    if not _belongs(found, desk.community_id):
         raise NotAllowed("no_such_number")
     if any(one.dead_reason is None for one in addresses_of("person", found.person_id)):
         raise NotAllowed("already_connected")
     record(("person", found.person_id), "introduced", by=By.staff(by), at=now())
     return found, issue_code(found.person_id)
+
+
+def _belongs(found: Staff, community_id: int | None) -> bool:
+    """A keeper of an outside unit names no community: the buildings kept there count."""
+    if community_id is None or found.community_id == community_id:
+        return True
+    return found.community_id is None and serves(found.person_id, community_id)

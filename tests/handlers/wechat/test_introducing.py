@@ -13,14 +13,14 @@ from models.place.gazetteer import town
 from models.place.version import raise_version
 
 
-def a_keeper_without_wecom(chat: Chat) -> Someone:
+def a_keeper_without_wecom(chat: Chat, *, of_the_community: bool = True) -> Someone:
     def work() -> int:
         desk = staff_of(chat.cast.zhao.id)
         assert desk is not None
         person = put(Person)
         put(
             Staff, number="K009", person_id=person, name="新来的", roles=["keeper"],
-            community_id=desk.community_id,
+            community_id=desk.community_id if of_the_community else None,
         )  # fmt: skip
         estate = town().estates_named("育英小区")[0]
         building = next(one for one in town().buildings_of(estate.id) if one.name == "7")
@@ -44,3 +44,13 @@ def test_whoever_is_not_of_the_desk_hears_why_not(chat: Chat) -> None:
     a_keeper_without_wecom(chat)
     assert "没有查到这个工号" in chat.says(chat.cast.li, "绑定码 K009")
     assert "已经连上了" in chat.says(chat.cast.zhao, "绑定码 G001")
+
+
+def test_a_keeper_of_an_outside_unit_is_let_in_where_the_building_stands(chat: Chat) -> None:
+    a_keeper_without_wecom(chat, of_the_community=False)
+    assert re.search(r"绑定 ([2-9A-Z]{8})", chat.says(chat.cast.zhao, "绑定码 K009"))
+    assert "没有查到这个工号" in chat.says(chat.cast.qian, "绑定码 K009")
+
+
+def test_a_code_mistyped_is_no_report(chat: Chat) -> None:
+    assert "绑定码不对" in chat.says(chat.cast.stranger, "绑定 AAAAAA")
