@@ -125,8 +125,6 @@ def place(act: Act) -> str:
     resident = act.me in act.case.concerned()
     spot = act.place.spot("answer" if resident else "staff")
     act.case.relocate(spot, act.by_person if resident else act.by_staff)
-    if act.case.urgency == "emergency":
-        emergency.tell_place(act.case)
     return "placed"
 
 

@@ -44,7 +44,6 @@ def _more(visit: Visit, case: Case, located: Located) -> Answer:
     case.add_text(visit.text, visit.by)
     if case.building_id is None and located.spot.building_id is not None:
         case.relocate(located.spot, visit.by)
-        emergency.tell_place(case)
     lacking = located.missing if case.building_id is None else None
     if lacking:
         reports.ask_place(visit, case.id)

@@ -10,7 +10,7 @@ from handlers.words import labels, say
 from models.base.checkdigit import with_check
 from models.base.clock import ago
 from models.base.resources import table
-from models.case import emergency, reporting
+from models.case import reporting
 from models.case.case import Case
 from models.case.lifecycle import OPEN, State
 from models.case.reach import hold, latest_of
@@ -155,8 +155,6 @@ def placed(visit: Visit, case: Case, spot: Spot, *, words: str = "") -> Answer:
     if words:
         case.add_text(words, visit.by)
     answers = case.relocate(spot, visit.by)
-    if case.urgency == "emergency":
-        emergency.tell_place(case)
     u = visit.meaning
     if visit.message.kind == "text" and case.category is None:
         case.understand_as(category=u.category, urgency=u.urgency)

@@ -1,12 +1,23 @@
-"""The bell of an emergency by itself. Who is rung, and by whom it may be stopped, is in emergency.py."""
+"""The bell of an emergency by itself: who is rung, and how.
+
+When it rings, and who may stop it, is in emergency.py.
+"""
+
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from models.base.actor import By
+from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import session
 from models.case.tables import Alarm
+from models.duty.answering import duty_persons, everybody_on_duty
 from models.history import record
+from models.outbox.address import addresses_of
+from models.outbox.door import tell
+from models.outbox.letter import Lane
 
 
 def alarm_of(case_id: int) -> Alarm | None:
@@ -24,3 +35,49 @@ def quiet(case_id: int, by: By) -> bool:
     alarm.acknowledged_by = by.id
     record(("case", case_id), "alarm_acknowledged", by=by, at=alarm.acknowledged_at)
     return True
+
+
+def tell_place(case_id: int, community_id: int | None, facts: dict[str, Any]) -> None:
+    """The place has become known: whoever was rung hears it at once, not at the next turn."""
+    alarm = alarm_of(case_id)
+    if alarm is not None and alarm.acknowledged_at is None:
+        alarm.rings += 1
+        ring(case_id, alarm.rings, alarm.number_to_call, community_id, facts, now())
+
+
+def ring(
+    case_id: int,
+    turn: int,
+    number_to_call: str,
+    community_id: int | None,
+    facts: dict[str, Any],
+    at: datetime,
+) -> None:
+    """The letters of one turn, by every channel that is alive."""
+    for person in rung(community_id):
+        for channel in _channels(person) or [None]:
+            tell(
+                "case_emergency",
+                person,
+                about=("case", case_id),
+                occasion=f"ring{turn}",
+                lane=Lane.EMERGENCY,
+                via=channel,
+                ring=turn,
+                rung_at=at.isoformat(),
+                call=number_to_call,
+                **{**facts, "number": with_check(case_id)},
+            )
+
+
+def rung(community_id: int | None) -> tuple[int, ...]:
+    """Who is on duty there, and everybody on duty anywhere when no platform can reach one of those."""
+    people = duty_persons(community_id)
+    if any(_channels(person) for person in people):
+        return people
+    return tuple(dict.fromkeys((*people, *everybody_on_duty())))
+
+
+def _channels(person: int) -> list[str | None]:
+    alive = (one.channel for one in addresses_of("person", person) if one.dead_reason is None)
+    return list(dict.fromkeys(alive))

@@ -6,6 +6,7 @@ from models.base.actor import SYSTEM, By
 from models.base.clock import now
 from models.base.refusals import NotAllowed
 from models.case import offering
+from models.case.alarm import tell_place
 from models.case.joining import Joining
 from models.case.lifecycle import OPEN, UNTAKEN, State
 from models.case.tables import TEXT_LIMIT
@@ -59,12 +60,14 @@ class Completing(Joining):
 
     def relocate(self, spot: Spot, by: By) -> Answering:
         """The place is said, or said better. Until somebody works on it, it goes to whoever answers there;
-        whoever works on it is told."""
+        whoever works on it is told, and whoever is rung about it."""
         if State(self.state) not in OPEN:
             raise NotAllowed("case_over", number=self.number)
         if spot.is_known or self.estate_id is None:
             self.put_at(spot)
         step = record(self.about, "place_said", by=by, at=now(), **spot.facts())
+        if self.urgency == "emergency":
+            tell_place(self.id, self.community_id, self.facts())
         if self.state not in UNTAKEN:
             self._tell_taker("", step)
             return Answering("taken", (self.taker_id,) if self.taker_id else ())

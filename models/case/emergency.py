@@ -1,26 +1,21 @@
 """Danger to life (row 103): the duty person rings, by every channel, again until somebody acknowledges."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from models.base.actor import SYSTEM, By
-from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import put, session
 from models.base.refusals import NotAllowed
 from models.case import offering
-from models.case.alarm import alarm_of, quiet
+from models.case.alarm import quiet, ring, rung
 from models.case.case import Case
 from models.case.overseeing import decides
 from models.case.tables import Alarm
-from models.duty.answering import duty_persons, everybody_on_duty
 from models.history import record
-from models.outbox.address import addresses_of
-from models.outbox.door import tell
-from models.outbox.letter import Lane
 
 MAX_RINGS = 40  # two hours at three minutes; after that the nobody-answered list holds it
 
@@ -39,7 +34,7 @@ def raise_alarm(
         next_ring_at=at + timedelta(minutes=every_minutes),
     )
     record(("case", case_id), "alarm_raised", by=SYSTEM, at=at, call=number_to_call)
-    _ring(case_id, 1, number_to_call, community_id, facts, at)
+    ring(case_id, 1, number_to_call, community_id, facts, at)
 
 
 def ring_again(*, every_minutes: int, limit: int = 20) -> int:
@@ -58,22 +53,14 @@ def ring_again(*, every_minutes: int, limit: int = 20) -> int:
         alarm.rings += 1
         # From now, not from the last time: after a standstill it rings once, not once for every turn missed.
         alarm.next_ring_at = at + timedelta(minutes=every_minutes)
-        _ring(case.id, alarm.rings, alarm.number_to_call, case.community_id, case.facts(), at)
+        ring(case.id, alarm.rings, alarm.number_to_call, case.community_id, case.facts(), at)
     return len(alarms)
-
-
-def tell_place(case: Case) -> None:
-    """The place has become known: whoever was rung hears it at once, not at the next turn."""
-    alarm = alarm_of(case.id)
-    if alarm is not None and alarm.acknowledged_at is None:
-        alarm.rings += 1
-        _ring(case.id, alarm.rings, alarm.number_to_call, case.community_id, case.facts(), now())
 
 
 def acknowledge(case_id: int, person_id: int) -> bool:
     """Somebody on duty, or whose building it is, has heard it. False when it was quiet already."""
     case = session().get_one(Case, case_id)
-    hears = person_id in _rung(case.community_id) or decides(person_id, case.community_id)
+    hears = person_id in rung(case.community_id) or decides(person_id, case.community_id)
     if not hears and case.taker_id != person_id and not offering.is_offered(case_id, person_id):
         raise NotAllowed("not_yours", number=case.number)
     return quiet(case_id, By.staff(person_id))
@@ -89,42 +76,5 @@ def ringing_for(person_id: int) -> Sequence[Alarm]:
     return [
         alarm
         for alarm in reversed(ringing())
-        if person_id in _rung(session().get_one(Case, alarm.case_id).community_id)
+        if person_id in rung(session().get_one(Case, alarm.case_id).community_id)
     ]
-
-
-def _ring(
-    case_id: int,
-    ring: int,
-    number_to_call: str,
-    community_id: int | None,
-    facts: dict[str, Any],
-    at: datetime,
-) -> None:
-    for person in _rung(community_id):
-        for channel in _channels(person) or [None]:
-            tell(
-                "case_emergency",
-                person,
-                about=("case", case_id),
-                occasion=f"ring{ring}",
-                lane=Lane.EMERGENCY,
-                via=channel,
-                ring=ring,
-                rung_at=at.isoformat(),
-                call=number_to_call,
-                **{**facts, "number": with_check(case_id)},
-            )
-
-
-def _rung(community_id: int | None) -> tuple[int, ...]:
-    """Who is on duty there, and everybody on duty anywhere when no platform can reach one of those."""
-    people = duty_persons(community_id)
-    if any(_channels(person) for person in people):
-        return people
-    return tuple(dict.fromkeys((*people, *everybody_on_duty())))
-
-
-def _channels(person: int) -> list[str | None]:
-    alive = (one.channel for one in addresses_of("person", person) if one.dead_reason is None)
-    return list(dict.fromkeys(alive))

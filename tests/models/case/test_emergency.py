@@ -92,7 +92,6 @@ def test_the_place_said_later_rings_at_once_where_it_is(cast: Cast) -> None:
     case = an_alarm(cast, at=NOWHERE)
     assert told(cast.leader) == ["case_filed_nobody", "case_emergency"]  # nobody knows where: the street
     case.relocate(spot(), By.person(cast.wang.id))
-    emergency.tell_place(case)
     assert [ring for ring, _ in rings(cast)] == [2]
     assert letters_to(cast.zhao, "case_emergency")[0].facts["building"] == "3"
 
