@@ -19,6 +19,7 @@ from handlers.wording import filters
 from handlers.wording.filters import fate, reason, use_base_url
 from handlers.wording.letters import Letters, Words
 from handlers.wording.values import fitted
+from models.base.refusals import Refused
 from models.base.resources import resource, table
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "letter",
     "page",
     "reason",
+    "refusal",
     "say",
     "speaks",
     "use_base_url",
@@ -67,6 +69,11 @@ def _reply(name: str) -> Any:
 def say(name: str, **facts: Any) -> str:
     """The words of a chat reply. UndefinedError names a fact that is missing."""
     return str(_reply(name)(facts)).strip()
+
+
+def refusal(refused: Refused) -> str:
+    """Why something cannot be done."""
+    return say("refused", code=refused.code, number=refused.facts.get("number"))
 
 
 def page(name: str, **facts: Any) -> str:

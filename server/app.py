@@ -105,8 +105,7 @@ def _watch(app: Flask, config: Config) -> None:
 def _answer_errors(app: Flask, config: Config) -> None:
     @app.errorhandler(Refused)
     def _refused(refusal: Refused) -> Response:
-        said = words.say("refused", code=refusal.code, number=refusal.facts.get("number"))
-        return _error(refusal.status, refusal.code, said)
+        return _error(refusal.status, refusal.code, words.refusal(refusal))
 
     @app.errorhandler(Unavailable)
     @app.errorhandler(OperationalError)

@@ -8,8 +8,9 @@ from flask import Blueprint, Response
 from handlers.guards import Guard, guarded
 from handlers.house import House
 from handlers.pages import case_page, desk, door, notice
-from handlers.pages.front import Database, Front, refusal, show, static_file
+from handlers.pages.front import Database, Front, show, static_file
 from handlers.pages.links import link_of, medium
+from handlers.words import refusal
 from models.base.refusals import Refused
 from models.media.files import Files
 
@@ -43,4 +44,4 @@ def blueprint(database: Database, house: House, photos: Files) -> Blueprint:
 
 
 def _refused(refused: Refused) -> Response:
-    return show("refused.html", refused.status, error=refusal(refused.code, **refused.facts))
+    return show("refused.html", refused.status, error=refusal(refused))

@@ -9,9 +9,9 @@ from handlers.house import House
 from handlers.pages.case_facts import Over, arriving, case_facts, found
 from handlers.pages.case_verbs import FIELDS, VERBS, Act
 from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, typed, uploaded, words
-from handlers.pages.front import Front, back_to, refusal, show
+from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
-from handlers.words import labels
+from handlers.words import labels, refusal
 from models.base.actor import By
 from models.base.clock import now
 from models.base.links import Link
@@ -58,7 +58,7 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     except (NotFound, Over):
         raise
     except Refused as refused:
-        said = refusal(refused.code, **refused.facts)
+        said = refusal(refused)
         return shown(front, token, link, refused.status, error=said, typed=typed())
     if not done.fresh:
         front.files.drop(files)
@@ -72,7 +72,7 @@ def call(front: Front, token: str) -> Response:
     try:
         front.database.write(_number_shown, link)
     except NotAllowed as refused:
-        return shown(front, token, link, refused.status, error=refusal(refused.code, **refused.facts))
+        return shown(front, token, link, refused.status, error=refusal(refused))
     return shown(front, token, link, number_shown=True)
 
 

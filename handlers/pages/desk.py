@@ -12,8 +12,9 @@ from handlers.pages.case_facts import arriving, found
 from handlers.pages.desk_facts import desk_facts
 from handlers.pages.filing import Report, filed, meaning, placed_by_words, ring
 from handlers.pages.forms import PlaceSaid, bare_number, from_our_own_page, place_said, typed, uploaded, words
-from handlers.pages.front import Front, back_to, refusal, show
+from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
+from handlers.words import refusal
 from models import praise
 from models.base.actor import By
 from models.base.links import Link, personal_path
@@ -94,7 +95,7 @@ def act(front: Front, token: str, task: str) -> AnyResponse:
     except NotFound:
         raise
     except Refused as refused:
-        said = refusal(refused.code, **refused.facts)
+        said = refusal(refused)
         return shown(front, token, link, refused.status, error=said, typed=typed() | {"task": task})
     if not done.fresh:
         front.files.drop(files)

@@ -13,8 +13,9 @@ from handlers.house import House
 from handlers.pages.desk_facts import picture_of
 from handlers.pages.filing import Report, filed, meaning
 from handlers.pages.forms import bare_number, from_our_own_page, typed, uploaded, words
-from handlers.pages.front import Front, back_to, refusal, show
+from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, only_once
+from handlers.words import refusal
 from models import praise
 from models.base.actor import By
 from models.base.clock import ago
@@ -59,7 +60,7 @@ def report(front: Front, code: str) -> AnyResponse:
         raise
     except Refused as refused:
         facts = front.database.write(_opened, code, False)
-        error = refusal(refused.code, **refused.facts)
+        error = refusal(refused)
         return _page(front, facts, refused.status, error=error, typed=typed())
     if not done.fresh:
         front.files.drop(files)

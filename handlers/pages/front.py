@@ -13,8 +13,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
-from handlers.words import labels, page
+from handlers.words import labels, page, refusal
 from models.base.privacy import derived
+from models.base.refusals import NotFound
 from models.base.resources import resource
 from models.media.files import Files
 
@@ -75,12 +76,6 @@ def line(code: str, **facts: Any) -> str:
     return str(labels("said")[code]).format(**{"number": "", **facts})
 
 
-def refusal(code: str, **facts: Any) -> str:
-    """Why something cannot be done, in words."""
-    known = labels("refusals")
-    return str(known.get(code) or known["not_possible"]).replace("{number}", str(facts.get("number") or ""))
-
-
 def _waiting() -> str | None:
     try:
         code, facts = _signer().loads(request.cookies.get(SAID, ""))
@@ -109,4 +104,4 @@ def static_file(name: str) -> Response:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
             response.headers["X-Content-Type-Options"] = "nosniff"
             return response
-    return show("refused.html", 404, error=refusal("page_not_found"), title="")
+    return show("refused.html", 404, error=refusal(NotFound("page_not_found")), title="")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.words import say
+from handlers import words
 from models.base.refusals import Refused
 
 
@@ -54,4 +54,4 @@ Answer = Nothing | Text | News | ButtonUpdate | CardUpdate
 
 def refused(refusal: Refused) -> Text:
     """Why something cannot be done, in words."""
-    return Text(say("refused", code=refusal.code, **{"number": None, **refusal.facts}))
+    return Text(words.refusal(refusal))

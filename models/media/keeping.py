@@ -130,19 +130,8 @@ def postponed(item_id: int, until: datetime, trouble: str) -> None:
     item.attempts = max(0, item.attempts - 1)
 
 
-def unheard(limit: int = 50) -> Sequence[Item]:
-    """Voice messages nobody has listened to yet, oldest first: the listening queue."""
-    query = (
-        select(Item)
-        .where(Item.kind == "voice", Item.heard_at.is_(None), Item.state != "gone")
-        .order_by(Item.id)
-        .limit(limit)
-    )
-    return session().scalars(query).all()
-
-
 def hear(public: str, by: int) -> Item:
-    item = session().scalars(select(Item).where(Item.public_id == public)).first()
+    item = item_of(public)
     if item is None:
         raise NotFound("media_not_found")
     if item.heard_at is None:

@@ -30,7 +30,7 @@ def _lines(trouble: Exception) -> list[str]:
     if isinstance(trouble, OSError) and trouble.filename:
         return [f"{trouble.filename}: {trouble.strerror}"]
     if isinstance(trouble, Refused):
-        from handlers import words as wording
+        from handlers.words import refusal
 
-        return [wording.say("refused", code=trouble.code, number=trouble.facts.get("number"))]
+        return [refusal(trouble)]
     raise trouble
