@@ -4,6 +4,7 @@ Why granian, and why one worker with SQLite: docs/decisions. Requests under way 
 goes (R3); new ones wait in the listening socket, which belongs to the parent.
 """
 
+import gc
 import logging
 import os
 import threading
@@ -44,6 +45,8 @@ def application() -> Flask:
     database = process.begin(config, grouped=True)
     app = create_app(config, database)
     process.warm(database)
+    gc.collect()
+    gc.freeze()  # because a full collection walks all that was just loaded, 50 ms in which nobody is answered
     threading.Thread(
         target=tally.Flusher(database).run, args=(threading.Event(),), name="hemei-tally", daemon=True
     ).start()
