@@ -59,7 +59,7 @@ def late_place(visit: Visit) -> Answer | None:
     if case is None or case.building_id is not None or State(case.state) in JUDGED:
         return None
     spot = visit.locate_with(case.spot, visit.meaning)
-    if not spot.is_known or spot == case.spot:
+    if spot == case.spot:
         return None
     return reports.placed(visit, hold(case.id), spot)
 

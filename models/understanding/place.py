@@ -76,6 +76,8 @@ def _grammar() -> _Grammar:
     unit, building, floor = _any(marks["unit"]), _any(marks["building"]), _any(marks["floor"])
     pair = rf"(?:\s*{_any(marks['pair'])}\s*{count})?"
     dash = r"\s?[-/.·~_]\s?"
+    uncounted = _not_after(beside["not_before_building"])
+    uncounted = rf"(?:{uncounted}|(?<={_any(beside['yet_before_building'])}))"
     high = rf"(?<!{re.escape(marks['floor'][0])}){re.escape(marks['floor'][0])}"  # 六层楼, but 一楼楼道
     zeroed = "[" + "".join(sign for sign, value in data["numerals"].items() if value == 0) + "]"
     no_room_behind = rf"(?![\d%A-Za-z*:.])(?!{_any(beside['not_after_room'])})"
@@ -91,7 +93,7 @@ def _grammar() -> _Grammar:
             rf"(?![\d\-%]|{floor}|{building}|\s?{_any(beside['not_after_room'])})"
         ),
         building=re.compile(
-            rf"(?:{begin}{_not_after(beside['not_before_building'])}(?P<number>[A-Za-z]?\d{{1,3}}|[{chinese}]{{1,5}})"
+            rf"(?:{begin}{uncounted}(?P<number>[A-Za-z]?\d{{1,3}}|[{chinese}]{{1,5}})"
             rf"(?:{pair}\s?{building}(?!{_any(beside['not_after_building'])})"
             rf"|\s?(?:{_any(marks['building_before_unit'])}|\s)\s?(?={count}\s?{unit})))"
             rf"|(?<![A-Za-z\d])(?P<letter>[A-Za-z]\d{{0,2}})\s?{_any(marks['lettered_building'])}"

@@ -289,3 +289,18 @@ def test_not_needed_any_more_is_told_and_is_no_reminder(chat: Chat, line: str) -
         (case,) = session().scalars(select(Case))
         assert case.state == "dispatched"
         assert line.format(number) in case.text
+
+
+def test_a_second_report_at_another_house_of_the_same_estate_needs_no_question(chat: Chat) -> None:
+    chat.says(chat.cast.rider, "育英小区3号楼2单元灯不亮")
+    assert "？" not in chat.says(chat.cast.rider, "还有7号楼下水道堵了")
+
+
+def test_a_late_place_may_come_in_pieces(chat: Chat) -> None:
+    number = number_in(chat.says(chat.cast.rider, "灯不亮"))
+    chat.says(chat.cast.rider, "你们快点啊")
+    assert number in chat.says(chat.cast.rider, "3号楼")
+    assert number in chat.says(chat.cast.rider, "育英小区")
+    with unit_of_work(chat.database):
+        (case,) = session().scalars(select(Case))
+        assert (case.building_name, case.route) == ("3", "keeper")
