@@ -145,6 +145,5 @@ def _place(u: Understanding, door: Spot) -> Spot:
     """This door, unless the words name another one."""
     if u.building is None and u.estate in (None, door.estate):
         return replace(door, unit=u.unit or door.unit, floor=u.floor, room=u.room)
-    said = Spot(estate=u.estate, building=u.building, unit=u.unit, floor=u.floor, room=u.room, how="said")
-    found = town().locate(said, community_id=door.community_id, estate_id=door.estate_id).spot
+    found = town().locate(Spot.said(u), community_id=door.community_id, estate_id=door.estate_id).spot
     return found if found.building_id is not None else door

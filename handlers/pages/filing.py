@@ -53,8 +53,7 @@ def chosen(report: Report, u: Understanding) -> tuple[str | None, str]:
 
 def placed_by_words(u: Understanding, community_id: int | None) -> Spot:
     """The place that the words name, as far as it is found."""
-    said = Spot(estate=u.estate, building=u.building, unit=u.unit, floor=u.floor, room=u.room, how="said")
-    return town().locate(said, community_id=community_id).spot
+    return town().locate(Spot.said(u), community_id=community_id).spot
 
 
 def filed(report: Report, u: Understanding, spot: Spot, by: By, reporter: int | None, house: House) -> Case:

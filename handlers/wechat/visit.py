@@ -75,9 +75,7 @@ class Visit:
     def locate_with(self, known: Spot, u: Understanding) -> Spot:
         """What was said before about a place, and what is said of it now, found together."""
         base = known if known.is_known else self.home_spot
-        said = known.filled_by(
-            Spot(estate=u.estate, building=u.building, unit=u.unit, floor=u.floor, room=u.room), how="answer"
-        )
+        said = known.filled_by(Spot.said(u), how="answer")
         community = base.community_id or self.visitor.community_id
         near = base.estate_id or self.last_estate
         found = town().locate(said, community_id=community, estate_id=near).spot
@@ -87,7 +85,7 @@ class Visit:
         """The place that the words name, filled up from `base` (a scanned door) or else the writer's home."""
         if not base.is_known and not (u.estate and u.building):
             base = self.home_spot
-        said = Spot(estate=u.estate, building=u.building, unit=u.unit, floor=u.floor, room=u.room, how="said")
+        said = Spot.said(u)
         located = town().locate(
             said, community_id=base.community_id or self.visitor.community_id, estate_id=base.estate_id
         )

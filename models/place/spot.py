@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from models.understanding import Understanding
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -19,6 +21,11 @@ class Spot:
     longitude: float | None = None
     latitude: float | None = None
     how: str | None = None
+
+    @classmethod
+    def said(cls, u: Understanding) -> "Spot":
+        """As the words name it; `town().locate` finds it."""
+        return cls(estate=u.estate, building=u.building, unit=u.unit, floor=u.floor, room=u.room, how="said")
 
     @property
     def is_known(self) -> bool:
