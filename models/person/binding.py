@@ -20,7 +20,7 @@ LASTS = timedelta(minutes=10)
 
 def issue_code(person_id: int) -> str:
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    put(BindingCode, code_hash=blind(code, "binding"), person_id=person_id, expires_at=now() + LASTS, tries=0)
+    put(BindingCode, code_hash=blind(code, "binding"), person_id=person_id, expires_at=now() + LASTS)
     return code
 
 

@@ -62,4 +62,3 @@ class BindingCode(Numbered, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    tries: Mapped[int] = mapped_column(default=0)
