@@ -1,1 +1,1 @@
-"""Every word that people read: pages, replies, letters, labels. Data only; read through models.base.resources."""
+"""Every word that people read: pages, replies, letters, labels. Data, read through models.base.resources."""
