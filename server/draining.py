@@ -8,12 +8,17 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-MOST_BYTES: Final = 256 * 1024 * 1024
-MOST_SECONDS: Final = 20.0
+MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_SECONDS: Final = 3.0  # a thread is busy so long: slow senders are cut, not waited for
 _PIECE: Final = 256 * 1024
 
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Any], Iterable[bytes]]
+
+
+def _has_body(environ: Environ) -> bool:
+    """Without one, some servers' input waits for what never comes."""
+    return environ.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in environ
 
 
 class Draining:
@@ -35,7 +40,7 @@ class Draining:
             return start_response(status, *more)
 
         answer = self._application(environ, start)
-        if refused:
+        if refused and _has_body(environ):
             self._drain(environ["wsgi.input"])
         return answer
 

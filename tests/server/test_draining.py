@@ -20,7 +20,8 @@ def rest_of(status: str, **limits: Any) -> int:
 
     body = io.BytesIO(b"x" * BODY)
     answered: list[str] = []
-    said = Draining(application, **limits)({"wsgi.input": body}, lambda status, *_: answered.append(status))
+    environ = {"wsgi.input": body, "CONTENT_LENGTH": str(BODY)}
+    said = Draining(application, **limits)(environ, lambda status, *_: answered.append(status))
     assert (answered, list(said)) == ([status], [b"because"])
     return len(body.read())
 
@@ -37,3 +38,15 @@ def test_what_was_taken_is_left_alone() -> None:
 def test_nobody_sends_for_ever() -> None:
     assert rest_of("413 Request Entity Too Large", most_bytes=1_000_000) == BODY - 10 - 1_000_000
     assert rest_of("413 Request Entity Too Large", most_seconds=0) == BODY - 10
+
+
+def test_a_request_without_a_body_is_not_waited_for() -> None:
+    class Waits(io.BytesIO):
+        def read(self, *_: Any) -> bytes:
+            raise AssertionError("read")
+
+    def application(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("404 Not Found", [])
+        return [b"because"]
+
+    Draining(application)({"wsgi.input": Waits()}, lambda *_: None)
