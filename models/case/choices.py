@@ -5,6 +5,7 @@ from models.case.case import Case
 from models.case.lifecycle import ENDED, State
 from models.case.overseeing import decides
 from models.case.tables import Alarm
+from models.duty.answering import duty_persons
 from models.person.arriving import Visitor
 
 _UNPLACED = (State.COLLECTED, State.FILED, State.DISPATCHED)
@@ -42,7 +43,8 @@ def _as_staff(case: Case, visitor: Visitor, alarm: Alarm | None) -> set[str]:
     mine = case.taker_id == me and state == State.HANDLING
     deciding = decides(me, case.community_id)
     ringing = alarm is not None and alarm.acknowledged_at is None
-    if offered or (deciding and (state == State.FILED or (ringing and state == State.DISPATCHED))):
+    rung = case.urgency == "emergency" and me in duty_persons(case.community_id)
+    if offered or (deciding and state == State.FILED) or (rung and state in (State.FILED, State.DISPATCHED)):
         moves.add("accept")
     if offered or mine:
         moves.add("give_back")
@@ -50,7 +52,7 @@ def _as_staff(case: Case, visitor: Visitor, alarm: Alarm | None) -> set[str]:
         moves.add("transfer")
     if mine:
         moves.add("finish")
-    if ringing:
+    if ringing and (deciding or rung or offered or mine):
         moves.add("acknowledge")
     if (deciding or case.entered_by == me) and state not in ENDED:
         moves |= {"correct", "place"} if state in _UNPLACED else {"correct"}

@@ -11,8 +11,10 @@ from models.base.refusals import NotFound
 from models.case.case import Case
 from models.case.lifecycle import ENDED, OPEN, State
 from models.case.overseeing import OVERSEEING
-from models.case.tables import Fellow, Offer
+from models.case.tables import Alarm, Fellow, Offer
+from models.duty.answering import duty_persons
 from models.person.arriving import Visitor
+from models.place.gazetteer import town
 from models.place.spot import Spot
 
 
@@ -29,6 +31,7 @@ def visible_to(visitor: Visitor) -> ColumnElement[bool]:
             Case.entered_by == me,
             exists().where(Offer.case_id == Case.id, Offer.person_id == me),
         ]
+        ways += _rung_about(me)
     if OVERSEEING & set(visitor.roles):
         if visitor.community_id is None:
             ways.append(Case.id.is_not(None))
@@ -36,6 +39,15 @@ def visible_to(visitor: Visitor) -> ColumnElement[bool]:
             # What nobody could place belongs to every desk until one takes it.
             ways.append(or_(Case.community_id == visitor.community_id, Case.community_id.is_(None)))
     return or_(*ways)
+
+
+def _rung_about(person_id: int) -> list[ColumnElement[bool]]:
+    """Where a community has no desk its grids are rung: they see the emergency that they are called to."""
+    mine = [one for one in (*town().communities, None) if person_id in duty_persons(one)]
+    if not mine:
+        return []
+    rings = exists().where(Alarm.case_id == Case.id)
+    return [and_(rings, or_(Case.community_id.in_(mine), Case.community_id.is_(None)))]
 
 
 def find(number: str, visitor: Visitor, *, hold: bool = False) -> Case:

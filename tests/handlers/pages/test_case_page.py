@@ -24,6 +24,7 @@ from models.case.tables import Rating
 from models.history import steps_about
 from models.media.item import Item
 from models.person.tables import Person, Staff
+from models.place.version import raise_version
 from server.config import Config
 from server.database import Database
 
@@ -158,6 +159,26 @@ def test_an_emergency_is_acknowledged_by_whoever_is_rung(
     assert "先打 119" in phone.open(path).text
     assert "不再呼叫" in phone.sent_and_shown(f"{path}/acknowledge")
     assert "还没有人应" not in phone.open(path).text
+
+
+@SQLITE
+def test_without_a_desk_the_grid_worker_who_is_rung_sees_and_acknowledges(
+    db: Database, phone: Phone, town: Cast, link: Link
+) -> None:
+    def work() -> tuple[int, int]:
+        session().execute(update(Staff).where(Staff.number == "C001").values(active=False))
+        raise_version()
+        calm = a_case(reporter=town.wang)
+        case = a_case(reporter=town.wang, text="着火了", category="fire_safety", urgency="emergency")
+        emergency.raise_alarm(
+            case.id, "119", community_id=case.community_id, facts=case.facts(), every_minutes=3
+        )
+        return case.id, calm.id
+
+    fire, calm = db.write(work)
+    assert "不再呼叫" in phone.sent_and_shown(f"{link(town.sun, fire)}/acknowledge")
+    assert "接单成功" in phone.sent_and_shown(f"{link(town.sun, fire)}/accept")
+    assert phone.open(link(town.sun, calm)).status_code == 404
 
 
 @SQLITE
