@@ -19,28 +19,17 @@ def want(
     about: tuple[str, int], *, purpose: str, kind: str, channel: str, media_id: str, by: int | None
 ) -> int:
     """A photo that the platform still holds; the errand fetches it at once."""
-    at = now()
-    return put(
-        Item,
-        public_id=public_id(),
-        about_kind=about[0],
-        about_id=about[1],
-        purpose=purpose,
-        kind=kind,
-        channel=channel,
-        media_id=media_id,
-        by_id=by,
-        at=at,
-        state="wanted",
-        not_before=at,
-        attempts=0,
-    )
+    return _new(about, purpose, kind, by, state="wanted", channel=channel, media_id=media_id)
 
 
 def keep(
     about: tuple[str, int], *, purpose: str, kind: str, file: str, content_type: str, by: int | None
 ) -> int:
     """A photo that came with a page and is a file already."""
+    return _new(about, purpose, kind, by, state="kept", file=file, content_type=content_type)
+
+
+def _new(about: tuple[str, int], purpose: str, kind: str, by: int | None, **more: str) -> int:
     at = now()
     return put(
         Item,
@@ -49,13 +38,11 @@ def keep(
         about_id=about[1],
         purpose=purpose,
         kind=kind,
-        file=file,
-        content_type=content_type,
         by_id=by,
         at=at,
-        state="kept",
         not_before=at,
         attempts=0,
+        **more,
     )
 
 
