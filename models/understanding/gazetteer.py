@@ -1,15 +1,23 @@
-"""The names of a town's estates, and how to find one in a sentence."""
+"""The names of a town's estates, and how to find one in a sentence.
+
+A name counts as it is written, and when each of its characters sounds or looks like the right one. The less of
+a name is there, the more must stand around it: a building's number, a word like 小区. Those words are data:
+lexicon/place.toml.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from models.base.resources import table
 from models.understanding import numerals
 from models.understanding.normal import normal
+from models.understanding.patterns import any_of
+from models.understanding.sounds import likenesses
 
 
 class EstateFound(NamedTuple):
@@ -20,51 +28,81 @@ class EstateFound(NamedTuple):
     end: int
 
 
-@cache
-def _homophones() -> dict[int, str]:
-    """Characters that sound or look alike become the first of their group."""
-    groups: list[str] = table("lexicon/homophones.toml")["groups"]
-    return {ord(sign): group[0] for group in groups for sign in group[1:]}
+@dataclass(frozen=True, slots=True)
+class _Name:
+    spelling: str
+    estate: str
+    # what the town lists; a name without its 花园; half a name. Each needs more around it than the one before.
+    source: Literal["listed", "stem", "half"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What may stand around a name."""
+
+    kinds: tuple[str, ...]
+    plain_kinds: frozenset[str]
+    everyday: frozenset[str]
+    elsewhere: re.Pattern[str]
+    a_place: re.Pattern[str]
+    a_number: re.Pattern[str]
+    at: re.Pattern[str]
+    kind: re.Pattern[str]
 
 
 @cache
-def _neighbours() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    data = table("lexicon/place.toml")["neighbours"]
-    kinds = sorted(data["estate_kinds"], key=len, reverse=True)
-    return tuple(data["not_after_estate"]), tuple(data["after_short_estate"]), tuple(kinds)
+def _around() -> _Around:
+    data = table("lexicon/place.toml")
+    marks, beside, names = data["marks"], data["neighbours"], data["names"]
+    signs = re.escape(numerals.signs())
+    behind_number = any_of((*marks["building"], *marks["unit"], *marks["behind_estate"]))
+    between = r"[\s,、的那这老里]*"
+    return _Around(
+        kinds=tuple(sorted(names["kinds"], key=len, reverse=True)),
+        plain_kinds=frozenset(names["plain_kinds"]),
+        everyday=frozenset(names["everyday"]),
+        elsewhere=re.compile(rf"(?!{any_of(names['yet_the_estate'])}){any_of(names['elsewhere'])}"),
+        a_place=re.compile(
+            rf"{between}(?:{any_of(names['behind'])}"
+            rf"|(?:[A-Za-z]?\d{{1,3}}|[A-Za-z]|[{signs}]{{1,4}})\s?{behind_number}|\d{{1,3}}-\d)"
+        ),
+        a_number=re.compile(rf"{between}[\d{signs}]"),
+        at=re.compile(rf"{any_of(beside['before_estate'])}\s?$"),
+        kind=re.compile(rf"\s?的?\s?{any_of(kind for kind in names['kinds'] if len(kind) >= 2)}"),
+    )
 
 
 def _stem(name: str) -> str | None:
     """A name without its last part (小区, 花园 …), when at least two characters stay."""
-    for kind in _neighbours()[2]:
+    for kind in _around().kinds:
         if name.endswith(kind) and len(name) - len(kind) >= 2:
             return name.removesuffix(kind)
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    spelling: str
-    estate: str
-    short: bool  # not listed by the town: needs a place behind it
+def _halves(name: str) -> set[str]:
+    """What people call 东方明珠花园: 东方 or 明珠; and 雅居 of 振兴雅居."""
+    stem = _stem(name) or name
+    halves = {stem[:2], stem[-2:]} if len(stem) >= 4 else set()
+    return {half for half in {*halves, name[-2:]} if half not in _around().plain_kinds and len(name) >= 4}
 
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
     """Immutable. Build one per version of the town with ``of`` and share it."""
 
-    _exact: dict[str, tuple[_Name, ...]]
-    _folded: dict[str, tuple[_Name, ...]]
+    _written: dict[str, tuple[_Name, ...]]
+    _heard: dict[str, dict[str, tuple[_Name, ...]]]
     size: int
 
     @classmethod
     def of(cls, estates: Iterable[tuple[str, Iterable[str]]]) -> Gazetteer:
         """From (canonical name, aliases) pairs. A spelling that two estates share belongs to the first.
 
-        A name's stem (森大 of 森大花园) is understood too where only one estate has it and a place follows.
+        A name's stem (森大 of 森大花园) or half is understood too where only one estate has it.
         """
         listed: dict[str, str] = {}
-        stems: dict[str, set[str]] = {}
+        shorter: dict[str, dict[str, Literal["stem", "half"]]] = {}
         names: set[str] = set()
         for estate, aliases in estates:
             names.add(estate)
@@ -72,51 +110,101 @@ class Gazetteer:
                 spelling = normal(spelling)
                 if len(spelling) >= 2:
                     listed.setdefault(spelling, estate)
-            stem = _stem(normal(estate))
-            if stem:
-                stems.setdefault(stem, set()).add(estate)
-        known = [_Name(spelling, estate, short=False) for spelling, estate in listed.items()]
-        known += [
-            _Name(stem, min(owners), short=True)
-            for stem, owners in stems.items()
-            if len(owners) == 1 and stem not in listed
-        ]
-        fold = _homophones()
-        return cls(
-            _index(known),
-            _index(
-                _Name(name.spelling.translate(fold), name.estate, name.short)
-                for name in known
-                if len(name.spelling) >= 3
-            ),
-            len(names),
-        )
+            name = normal(estate)
+            for half in _halves(name):
+                shorter.setdefault(half, {})[estate] = "half"
+            if stem := _stem(name):
+                shorter.setdefault(stem, {})[estate] = "stem"
+        known = [_Name(spelling, estate, "listed") for spelling, estate in listed.items()]
+        for spelling, owners in shorter.items():
+            if len(owners) == 1 and spelling not in listed:
+                known += [_Name(spelling, estate, source) for estate, source in owners.items()]
+        return cls(_by_sight(known), _by_sound(known), len(names))
 
     def find(self, text: str) -> EstateFound | None:
         """The first estate that a normalised sentence names; a name right as written goes before a slip."""
-        return self._search(text, text, self._exact) or self._search(
-            text.translate(_homophones()), text, self._folded
-        )
+        return self._written_in(text) or self._heard_in(text)
 
-    @staticmethod
-    def _search(text: str, original: str, index: dict[str, tuple[_Name, ...]]) -> EstateFound | None:
-        elsewhere, after_short, _ = _neighbours()
+    def _written_in(self, text: str) -> EstateFound | None:
+        around = _around()
         at, length = 0, len(text)
         while at < length - 1:
             skip = 1
-            for name in index.get(text[at : at + 2], ()):
+            for name in self._written.get(text[at : at + 2], ()):
                 if not text.startswith(name.spelling, at):
                     continue
                 end = at + len(name.spelling)
-                if original.startswith(elsewhere, end):
+                if around.elsewhere.match(text, end):
                     skip = len(name.spelling)
-                elif not name.short or _place_follows(original, end, after_short):
-                    return EstateFound(name.estate, at, end)
+                elif _is_meant(name, text, at, end):
+                    return EstateFound(name.estate, at, _with_kind(name, text, end))
             at += skip
         return None
 
+    def _heard_in(self, text: str) -> EstateFound | None:
+        places = [at for at, sign in enumerate(text) if sign != " "]
+        alike = [likenesses(text[at]) for at in places]
+        for first in range(len(alike) - 1):
+            for one in alike[first]:
+                followers = self._heard.get(one)
+                if not followers:
+                    continue
+                for two in alike[first + 1]:
+                    for name in followers.get(two, ()):
+                        if found := _heard_at(name, text, places, alike, first):
+                            return found
+        return None
 
-def _index(names: Iterable[_Name]) -> dict[str, tuple[_Name, ...]]:
+
+def _heard_at(
+    name: _Name, text: str, places: list[int], alike: list[frozenset[str]], first: int
+) -> EstateFound | None:
+    spelling = name.spelling
+    if first + len(spelling) > len(alike):
+        return None
+    same = 0
+    for sign, offset in zip(spelling, range(first, first + len(spelling)), strict=True):
+        if sign == text[places[offset]]:
+            same += 1
+        elif likenesses(sign).isdisjoint(alike[offset]):
+            return None
+    start, end = places[first], places[first + len(spelling) - 1] + 1
+    around = _around()
+    if around.elsewhere.match(text, end):
+        return None
+    long = len(spelling) >= 4 and name.source == "listed"
+    placed = around.a_place.match(text, end) is not None
+    if same * 2 >= len(spelling) and (placed or long):
+        return EstateFound(name.estate, start, _with_kind(name, text, end))
+    named = _with_kind(name, text, end)
+    if (placed and (long or named > end)) or (long and same and around.at.search(text[:start])):
+        return EstateFound(name.estate, start, named)
+    return None
+
+
+def _is_meant(name: _Name, text: str, start: int, end: int) -> bool:
+    """Whether enough stands around a name that is right as written."""
+    around = _around()
+    if name.source == "listed" and name.spelling not in around.everyday:
+        return True
+    if around.a_place.match(text, end):
+        return True
+    if name.source == "half":
+        return False
+    return (name.source == "stem" and around.a_number.match(text, end) is not None) or (
+        name.source == "listed" and (start == 0 or around.at.search(text[:start]) is not None)
+    )
+
+
+def _with_kind(name: _Name, text: str, end: int) -> int:
+    """Where the name ends together with a 小区 or 花园 behind it."""
+    if _stem(name.spelling):
+        return end
+    kind = _around().kind.match(text, end)
+    return kind.end() if kind else end
+
+
+def _by_sight(names: Iterable[_Name]) -> dict[str, tuple[_Name, ...]]:
     """By the first two characters, longest spelling first."""
     index: dict[str, list[_Name]] = {}
     for name in names:
@@ -124,7 +212,16 @@ def _index(names: Iterable[_Name]) -> dict[str, tuple[_Name, ...]]:
     return {key: tuple(sorted(found, key=lambda name: -len(name.spelling))) for key, found in index.items()}
 
 
-def _place_follows(text: str, end: int, after_short: tuple[str, ...]) -> bool:
-    following = text[end : end + 8].lstrip(" ,的")
-    first = following[:1]
-    return bool(first) and (first.isdigit() or first in numerals.signs() or following.startswith(after_short))
+def _by_sound(names: Iterable[_Name]) -> dict[str, dict[str, tuple[_Name, ...]]]:
+    """By what the first and then the second character can be taken for, longest spelling first."""
+    index: dict[str, dict[str, list[_Name]]] = {}
+    for name in names:
+        if name.source == "half":
+            continue
+        for one in likenesses(name.spelling[0]):
+            for two in likenesses(name.spelling[1]):
+                index.setdefault(one, {}).setdefault(two, []).append(name)
+    return {
+        one: {two: tuple(sorted(found, key=lambda name: -len(name.spelling))) for two, found in rest.items()}
+        for one, rest in index.items()
+    }

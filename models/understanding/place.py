@@ -13,6 +13,7 @@ from models.base.resources import table
 from models.understanding import numerals
 from models.understanding.gazetteer import Gazetteer
 from models.understanding.normal import normal
+from models.understanding.patterns import any_of, not_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,6 @@ class _Grammar:
     bare_room: re.Pattern[str]
 
 
-def _any(words: list[str]) -> str:
-    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
-
-
-def _not_after(words: list[str]) -> str:
-    """Lookbehinds of fixed width, one for each length of word."""
-    lengths = sorted({len(word) for word in words})
-    return "".join(f"(?<!{_any([word for word in words if len(word) == length])})" for length in lengths)
-
-
 @cache
 def _grammar() -> _Grammar:
     data = table("lexicon/place.toml")
@@ -73,14 +64,14 @@ def _grammar() -> _Grammar:
     spoken = "".join(data["numerals"])
     count = rf"(?:\d{{1,3}}|[{chinese}]{{1,5}})"
     begin = rf"(?<![\dA-Za-z.{chinese}])"
-    unit, building, floor = _any(marks["unit"]), _any(marks["building"]), _any(marks["floor"])
-    pair = rf"(?:\s*{_any(marks['pair'])}\s*{count})?"
+    unit, building, floor = any_of(marks["unit"]), any_of(marks["building"]), any_of(marks["floor"])
+    pair = rf"(?:\s*{any_of(marks['pair'])}\s*{count})?"
     dash = r"\s?[-/.·~_]\s?"
-    uncounted = _not_after(beside["not_before_building"])
-    uncounted = rf"(?:{uncounted}|(?<={_any(beside['yet_before_building'])}))"
+    uncounted = not_after(beside["not_before_building"])
+    uncounted = rf"(?:{uncounted}|(?<={any_of(beside['yet_before_building'])}))"
     high = rf"(?<!{re.escape(marks['floor'][0])}){re.escape(marks['floor'][0])}"  # 六层楼, but 一楼楼道
     zeroed = "[" + "".join(sign for sign, value in data["numerals"].items() if value == 0) + "]"
-    no_room_behind = rf"(?![\d%A-Za-z*:.])(?!{_any(beside['not_after_room'])})"
+    no_room_behind = rf"(?![\d%A-Za-z*:.])(?!{any_of(beside['not_after_room'])})"
     return _Grammar(
         worth_a_look=re.compile(rf"[\dA-Za-z{chinese}]"),
         masked=re.compile(r"\d{5,}|\d{0,4}\*[\d*]+|\d{3,4}-\d{7,8}"),
@@ -90,29 +81,29 @@ def _grammar() -> _Grammar:
         ),
         double=re.compile(
             rf"(?<![\d.\-])([A-Za-z]?\d{{1,3}}|[{chinese}]{{1,3}})\s?-\s?(\d{{1,4}}|[{spoken}]{{1,4}})"
-            rf"(?![\d\-%]|{floor}|{building}|\s?{_any(beside['not_after_room'])})"
+            rf"(?![\d\-%]|{floor}|{building}|\s?{any_of(beside['not_after_room'])})"
         ),
         building=re.compile(
             rf"(?:{begin}{uncounted}(?P<number>[A-Za-z]?\d{{1,3}}|[{chinese}]{{1,5}})"
-            rf"(?:{pair}\s?{building}(?!{_any(beside['not_after_building'])})"
-            rf"|\s?(?:{_any(marks['building_before_unit'])}|\s)\s?(?={count}\s?{unit})))"
-            rf"|(?<![A-Za-z\d])(?P<letter>[A-Za-z]\d{{0,2}})\s?{_any(marks['lettered_building'])}"
+            rf"(?:{pair}\s?{building}(?!{any_of(beside['not_after_building'])})"
+            rf"|\s?(?:{any_of(marks['building_before_unit'])}|\s)\s?(?={count}\s?{unit})))"
+            rf"|(?<![A-Za-z\d])(?P<letter>[A-Za-z]\d{{0,2}})\s?{any_of(marks['lettered_building'])}"
         ),
         building_number=re.compile(
-            rf"[\s,的]?([A-Za-z]?\d{{1,3}}|[{chinese}]{{1,3}})\s?号(?!\s?{_any(beside['not_after_building_number'])})"
+            rf"[\s,的]?([A-Za-z]?\d{{1,3}}|[{chinese}]{{1,3}})\s?号(?!\s?{any_of(beside['not_after_building_number'])})"
         ),
         unit=re.compile(rf"{begin}({count}){pair}\s?{unit}"),
         unit_room=re.compile(rf"\s?(\d{{1,2}}|[{chinese}]{{1,2}})\s?-\s?(\d{{3,4}}|[{spoken}]{{3,4}})(?!\d)"),
         floor=re.compile(
-            rf"{begin}{_not_after(beside['not_before_floor'])}({count}){pair}\s?{floor}"
-            rf"(?!{_any(beside['not_after_floor'])}|{high}(?!{_any(beside['after_floor_of_stairs'])}))"
+            rf"{begin}{not_after(beside['not_before_floor'])}({count}){pair}\s?{floor}"
+            rf"(?!{any_of(beside['not_after_floor'])}|{high}(?!{any_of(beside['after_floor_of_stairs'])}))"
         ),
-        marked_room=re.compile(rf"(?<![\dA-Za-z.])(\d{{3,4}}|[{spoken}]{{3,4}})\s?{_any(marks['room'])}"),
+        marked_room=re.compile(rf"(?<![\dA-Za-z.])(\d{{3,4}}|[{spoken}]{{3,4}})\s?{any_of(marks['room'])}"),
         spoken_room=re.compile(
-            rf"(?<![{chinese}\d])(?=[{spoken}]*{zeroed})([{spoken}]{{3,4}})(?![{chinese}])(?!{_any(beside['not_after_room'])})"
+            rf"(?<![{chinese}\d])(?=[{spoken}]*{zeroed})([{spoken}]{{3,4}})(?![{chinese}])(?!{any_of(beside['not_after_room'])})"
         ),
         bare_room=re.compile(
-            rf"{_not_after(beside['not_before_room'])}(?<![\dA-Za-z.:])(\d{{3,4}}){no_room_behind}"
+            rf"{not_after(beside['not_before_room'])}(?<![\dA-Za-z.:])(\d{{3,4}}){no_room_behind}"
         ),
     )
 
@@ -162,7 +153,7 @@ def place_only(text: str, gazetteer: Gazetteer, asked: str | None = None) -> Pla
 
 @cache
 def _fillers() -> re.Pattern[str]:
-    return re.compile(rf"{_any(table('lexicon/place.toml')['answer']['fillers'])}|\W+")
+    return re.compile(rf"{any_of(table('lexicon/place.toml')['answer']['fillers'])}|\W+")
 
 
 def _read(text: str, gazetteer: Gazetteer) -> tuple[Place, str]:
