@@ -1,0 +1,216 @@
+"""Several matters in one message: 灯不亮,另外下水也堵了,还有5号楼雪没清 are three.
+
+Conservative: what tells one story stays one matter. A message is cut only where its writer counts (1. 2.,
+一是…二是), turns (另外, 还有), lists or ends a sentence, and only between parts that each say by themselves
+what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from models.base.resources import table
+from models.understanding.gazetteer import Gazetteer
+from models.understanding.place import place_only
+from models.understanding.sentence import Understanding, understand
+
+MOST = 6  # more parts than that are a letter, which a person reads as one
+_LONGEST = 400
+_SHORTEST = 8
+_SURE = 0.5
+_VERY_SURE = 0.7
+_LISTED = 14  # characters: a list's items are short
+# Intents that ask for something to be done or answered: each of these becomes a case.
+_ASKS = frozenset({"report", "service", "suggest", "fee", "policy"})
+_PLACE = ("estate", "building", "unit", "floor", "room")
+
+
+class Matter(NamedTuple):
+    """One thing that a message asks for: its own words, and what they mean with the place that goes for it."""
+
+    text: str
+    meaning: Understanding
+
+
+class _Part(NamedTuple):
+    text: str
+    turned: bool  # its writer said that something else begins here
+    meaning: Understanding
+
+
+def matters_in(text: str, gazetteer: Gazetteer, whole: Understanding | None = None) -> tuple[Matter, ...]:
+    """The matters of a message in their order; one, with the whole text, when there is only one.
+
+    ``whole`` is what the whole message means, if the caller knows it already. Never raises.
+    """
+    whole = whole or understand(text, gazetteer)
+    one = (Matter(text, whole),)
+    if not _SHORTEST <= len(text) <= _LONGEST:
+        return one
+    parts = _told_apart(text, gazetteer, whole)
+    if not 2 <= len(parts) <= MOST:
+        return one
+    return tuple(_placed(parts))
+
+
+def _told_apart(text: str, gazetteer: Gazetteer, whole: Understanding) -> list[_Part]:
+    """The parts that stand by themselves; what does not is left with the one before it."""
+    listed = _listed(text, gazetteer)
+    if listed:
+        return listed
+    found: list[_Part] = []
+    lead = ""
+    for piece, turned in _pieces(text):
+        meaning = understand(piece, gazetteer)
+        mine = _is_own(meaning, turned)
+        if found and not mine and place_only(piece, gazetteer) is not None:
+            found = [_Part(one.text, one.turned, _under(meaning, one.meaning)) for one in found]
+            found[-1] = found[-1]._replace(text=found[-1].text + piece)
+        elif not mine and not found:
+            lead += piece
+        elif found and not (mine and _is_another(found[-1].meaning, meaning, turned, whole)):
+            before = found.pop()
+            found.append(_Part(before.text + piece, before.turned, _grown(before.meaning, meaning)))
+        else:
+            found.append(_Part(piece, turned, meaning))
+    if lead and found:
+        first = found[0]
+        found[0] = _Part(lead + first.text, first.turned, _under(understand(lead, gazetteer), first.meaning))
+    return found
+
+
+def _listed(text: str, gazetteer: Gazetteer) -> list[_Part]:
+    """灯不亮,下水堵,垃圾没人收: clauses that each name another trouble, and nothing but such clauses."""
+    clauses = [match[0] for match in _patterns().clause.finditer(text)]
+    if not 2 <= len(clauses) <= MOST:
+        return []
+    if not (len(clauses) > 2 or _patterns().too.search(clauses[-1])):
+        return []  # two clauses are more often cause and effect
+    if max(map(len, clauses)) > _LISTED:
+        return []
+    parts = [_Part(clause, False, understand(clause, gazetteer)) for clause in clauses]
+    if any(part.meaning.intent != "report" or part.meaning.confidence < _VERY_SURE for part in parts):
+        return []
+    if not all(_is_own(part.meaning, False) for part in parts):
+        return []
+    return parts if len({part.meaning.category for part in parts}) == len(parts) else []
+
+
+def _is_own(u: Understanding, turned: bool) -> bool:
+    if u.danger is not None:
+        return True
+    if u.category in (None, "other") or u.intent not in _ASKS:
+        return False
+    if u.category == "help" and u.intent == "report":
+        return False  # 另外老人腿脚不好 says why it matters, and asks for nothing
+    return turned or u.confidence >= _SURE
+
+
+def _is_another(before: Understanding, u: Understanding, turned: bool, whole: Understanding) -> bool:
+    """Another kind of thing, or the same at another house. Where nothing but a full stop stands between the
+    two, the message as a whole must be about both."""
+    if turned:
+        return u.category != before.category or u.building not in (None, before.building)
+    both = {before.category, u.category} <= {whole.category, *whole.also}
+    return u.category != before.category and both
+
+
+def _grown(u: Understanding, more: Understanding) -> Understanding:
+    """A part with what was said of it besides: its place and how bad it is."""
+    if more.danger is not None and u.danger is None:
+        u = replace(u, danger=more.danger, urgency=more.urgency)
+    elif more.urgency == "urgent" and u.urgency == "normal":
+        u = replace(u, urgency="urgent")
+    return _under(more, u)
+
+
+def _under(place: Understanding, u: Understanding) -> Understanding:
+    """The place said in front of it, or behind it, where it names none of its own."""
+    if any(getattr(u, name) for name in _PLACE):
+        if u.estate is None and place.estate and u.building in (None, place.building):
+            return replace(u, estate=place.estate, building=u.building or place.building)
+        return replace(u, estate=u.estate or place.estate)
+    return replace(u, **{name: getattr(place, name) for name in _PLACE})
+
+
+def _placed(parts: Iterable[_Part]) -> Iterable[Matter]:
+    """The place that was named last goes for a part that names none."""
+    last: Understanding | None = None
+    for part in parts:
+        u = part.meaning if last is None else _under(last, part.meaning)
+        if any(getattr(u, name) for name in _PLACE):
+            last = u
+        yield Matter(part.text.strip(table("lexicon/matters.toml")["edges"]), u)
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """The message cut wherever a matter may begin, and whether the writer said so there."""
+    cuts = dict.fromkeys(_ends(text), False) | dict.fromkeys(_turns(text), True)
+    cuts |= dict.fromkeys(_counted(text), True)
+    begins = sorted(at for at in {0, *cuts} if at < len(text))
+    ends = [*begins[1:], len(text)]
+    return [(text[a:b], cuts.get(a, False)) for a, b in zip(begins, ends, strict=True) if text[a:b].strip()]
+
+
+def _ends(text: str) -> list[int]:
+    return [match.end() for match in _patterns().ends.finditer(text)]
+
+
+def _turns(text: str) -> list[int]:
+    return [match.start("turn") for match in _patterns().turns.finditer(text)]
+
+
+def _counted(text: str) -> list[int]:
+    """Where 1. 2. 3. or 一是 二是 stand, in their order and beginning with the first."""
+    for pattern in (_patterns().figures, _patterns().signs):
+        found: list[int] = []
+        for match in pattern.finditer(text):
+            if _figure(match["figure"]) == len(found) + 1:
+                found.append(match.start("figure"))
+        if len(found) > 1:
+            return found
+    for words in table("lexicon/matters.toml")["counts"]:
+        found, at = [], 0
+        for word in words:
+            at = text.find(word, at)
+            if at < 0:
+                break
+            found.append(at)
+            at += len(word)
+        if len(found) > 1:
+            return found
+    return []
+
+
+def _figure(sign: str) -> int:
+    signs = "①②③④⑤⑥⑦⑧⑨"
+    return signs.index(sign) + 1 if sign in signs else int(sign.strip("()（）"))
+
+
+class _Patterns(NamedTuple):
+    clause: re.Pattern[str]
+    too: re.Pattern[str]
+    ends: re.Pattern[str]
+    turns: re.Pattern[str]
+    figures: re.Pattern[str]
+    signs: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    data = table("lexicon/matters.toml")
+    turns = "|".join(map(re.escape, sorted(data["turns"], key=len, reverse=True)))
+    same = "|".join(map(re.escape, data["not_after_turn"]))
+    before = "".join(map(re.escape, [*data["ends"], *data["pauses"]]))
+    return _Patterns(
+        too=re.compile("|".join(map(re.escape, data["too"]))),
+        clause=re.compile(f"[^{before}]+[{before}]*"),
+        ends=re.compile(f"[{before[: before.index(re.escape(data['pauses'][0]))]}]+"),
+        turns=re.compile(rf"(?:^|[{before}])\s*(?P<turn>(?:{turns})(?!{same}))"),
+        figures=re.compile(rf"(?:^|(?<=[{before}:：]))\s*(?P<figure>[1-9])(?:[.．、,，)）:：]|\s)(?!\d)"),
+        signs=re.compile(r"(?P<figure>[①-⑨]|[(（][1-9][)）])"),
+    )
