@@ -7,8 +7,10 @@ from models.base.ticks import Tick
 from models.case import numbering as numbering
 from models.case.case import Case
 from models.case.tables import Alarm, Fellow, Offer, Rating
+from models.corrections.correction import Correction
 from models.dialogue.question import Question
 from models.duty.tables import Department, Keeper, RungHolder
+from models.enquiry.tables import Enquiry, KnownAnswer
 from models.history import append_only as append_only  # triggers that come with the table
 from models.history.step import Step
 from models.inbox.received import Received
@@ -18,6 +20,7 @@ from models.outbox.letter import Letter
 from models.outbox.meters import Meter
 from models.outbox.tokens import PlatformToken
 from models.person.tables import BindingCode, Home, Person, Staff
+from models.place.stations import Station
 from models.place.tables import (
     Building,
     BuildingGroup,
@@ -35,7 +38,8 @@ metadata = Base.metadata
 
 __all__ = [
     "Address", "Alarm", "BindingCode", "Building", "BuildingGroup", "Case", "Community", "Consent",
-    "Department", "DoorCode", "Estate", "Fellow", "Grid", "Home", "Household", "Item", "Keeper", "Letter",
-    "Meter", "Offer", "Person", "PlatformToken", "Praise", "Quarantine", "Question", "Rating", "Received",
-    "RungHolder", "Staff", "Step", "Tally", "Tick", "TownVersion", "Unit", "metadata",
+    "Correction", "Department", "DoorCode", "Enquiry", "Estate", "Fellow", "Grid", "Home", "Household",
+    "Item", "Keeper", "KnownAnswer", "Letter", "Meter", "Offer", "Person", "PlatformToken", "Praise",
+    "Quarantine", "Question", "Rating", "Received", "RungHolder", "Staff", "Station", "Step", "Tally",
+    "Tick", "TownVersion", "Unit", "metadata",
 ]  # fmt: skip

@@ -12,9 +12,8 @@ from typing import Protocol
 from sqlalchemy import select
 
 from models.base.orm import session
-from models.base.privacy import unseal
 from models.duty.tables import Department, Keeper, RungHolder
-from models.person.tables import Person, Staff
+from models.person.tables import Staff
 from models.place.gazetteer import Town, town
 from models.place.version import Remembered
 
@@ -52,12 +51,26 @@ NOBODY = Answering("nobody")
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Somebody whom a resident may call: `role` is a code of templates/labels/roles.toml."""
+    """Somebody who answers: `role` is a code of templates/labels/roles.toml.
+
+    `phone` is the published duty phone or None, never the person's own: who has none is reached by the relay.
+    """
 
     name: str
     role: str
     phone: str | None
     employer: str | None
+    person_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentDuty:
+    """A department and the duty phone that it published."""
+
+    name: str
+    categories: tuple[str, ...]
+    contact_id: int | None
+    phone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,7 @@ class _Duties:
     keepers: dict[int, tuple[int, ...]]  # by building
     rungs: dict[tuple[int, int], tuple[int, ...]]  # by grid and rung
     departments: dict[str, tuple[tuple[str, int], ...]]  # by category: (name, contact)
+    offices: tuple[DepartmentDuty, ...]
     places: Town
 
     @cached_property
@@ -189,17 +203,52 @@ def who_answers(building_id: int) -> tuple[Answerer, ...]:
     if not found:
         community = duties.places.estates[building.estate_id].community_id
         found = [(person, "community") for person in duties.desk(community)]
-    return tuple(_answerer(duties.posts[person], role) for person, role in found)
+    return tuple(_answerer(person, duties.posts[person], role) for person, role in found)
+
+
+def desk_of(community_id: int | None) -> tuple[Answerer, ...]:
+    """The community's desk."""
+    duties = _remembered.current()
+    people = duties.desk(community_id)
+    return tuple(_answerer(person, duties.posts[person], "community") for person in people)
+
+
+def property_of(community_id: int | None) -> tuple[Answerer, ...]:
+    """物业: who has that post in the community."""
+    duties = _remembered.current()
+    found = (
+        (person, duties.posts[person])
+        for person in duties.with_role("property")
+        if duties.posts[person].community_id in (None, community_id)
+    )
+    return tuple(_answerer(person, post, "property") for person, post in found)
+
+
+def departments() -> tuple[DepartmentDuty, ...]:
+    """The departments in the order in which they take cases."""
+    return _remembered.current().offices
+
+
+def asked_of(community_id: int | None, category: str | None) -> Answering:
+    """Whom a question goes to that only a person can answer: the department that takes the category, else
+    the community's desk, else whoever is on duty above it."""
+    duties = _remembered.current()
+    for name, contact in duties.departments.get(category or "", ()):
+        return Answering("department", (contact,), name)
+    if people := duties.desk(community_id):
+        return Answering("desk", people)
+    people = duty_persons(community_id)
+    return Answering("desk", people) if people else NOBODY
 
 
 def answerer(person_id: int) -> Answerer | None:
     """The post of one person, or None for somebody without one."""
     post = _remembered.current().posts.get(person_id)
-    return _answerer(post, post.roles[0] if post.roles else "community") if post else None
+    return _answerer(person_id, post, post.roles[0] if post.roles else "community") if post else None
 
 
-def _answerer(post: _Post, role: str) -> Answerer:
-    return Answerer(post.name, role, post.phone, post.employer)
+def _answerer(person_id: int, post: _Post, role: str) -> Answerer:
+    return Answerer(post.name, role, post.phone, post.employer, person_id)
 
 
 def _community(duties: _Duties, place: Where) -> int | None:
@@ -230,7 +279,7 @@ def _build() -> _Duties:
             tuple(row.roles),
             row.community_id,
             row.employer,
-            unseal(row.phone_sealed, f"people.phone/{row.public_id}") if row.phone_sealed else None,
+            row.duty_phone,
         )
         for row in rows(
             select(
@@ -239,10 +288,8 @@ def _build() -> _Duties:
                 Staff.roles,
                 Staff.community_id,
                 Staff.employer,
-                Person.public_id,
-                Person.phone_sealed,
+                Staff.duty_phone,
             )
-            .join(Person, Person.id == Staff.person_id)
             .where(Staff.active)
             .order_by(Staff.id)
         )
@@ -262,12 +309,15 @@ def _build() -> _Duties:
         if held.person_id in posts:
             rungs.setdefault((held.grid_id, held.rung), []).append(held.person_id)
     departments: dict[str, list[tuple[str, int]]] = {}
+    offices = []
     for taking in rows(
-        select(Department.name, Department.categories, Department.contact_id)
+        select(Department.name, Department.categories, Department.contact_id, Department.phone)
         .where(Department.active)
         .order_by(Department.id)
     ):
-        if taking.contact_id in posts:
+        contact = taking.contact_id if taking.contact_id in posts else None
+        offices.append(DepartmentDuty(taking.name, tuple(taking.categories), contact, taking.phone))
+        if contact is not None:
             for category in taking.categories:
                 departments.setdefault(category, []).append((taking.name, taking.contact_id))
     return _Duties(
@@ -275,6 +325,7 @@ def _build() -> _Duties:
         {building: tuple(people) for building, people in keepers.items()},
         {rung: tuple(people) for rung, people in rungs.items()},
         {category: tuple(takers) for category, takers in departments.items()},
+        tuple(offices),
         town(),
     )
 

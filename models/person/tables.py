@@ -34,6 +34,7 @@ class Staff(Numbered, Base):
     name: Mapped[str]  # shown to residents as the one who answers, so not sealed
     roles: Mapped[list[str]] = mapped_column(default=list)
     employer: Mapped[str | None]  # 单位
+    duty_phone: Mapped[str | None]  # 值班电话: meant to be called by anybody, unlike the person's own
     community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"), index=True)
     active: Mapped[bool] = mapped_column(default=True)
     person: Mapped[Person] = relationship(back_populates="staff")
