@@ -1,15 +1,11 @@
 """Several matters in one message, and above all: one story stays one."""
 
-import csv
-import json
-from pathlib import Path
-
 import pytest
+from understanding_data import gazetteer, held_out, messages
 
 from models.understanding.gazetteer import Gazetteer
 from models.understanding.matters import matters_in
 
-DATA = Path(__file__).parents[2] / "data" / "understanding"
 TOWN = Gazetteer.of([("育英小区", ["育英"]), ("建设小区", ["建设"])])
 
 
@@ -85,12 +81,7 @@ def test_one_story_stays_one(text) -> None:
 
 def test_of_the_messages_that_were_read_hardly_any_is_torn_apart() -> None:
     """Those that ask for one thing (`also` is empty): at most one in a hundred may be cut."""
-    with (DATA / "gazetteer.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    estates = Gazetteer.of((row["estate"], [a for a in row["aliases"].split("|") if a]) for row in rows)
-    sealed = set((DATA / "held_out.txt").read_text(encoding="utf-8").split())
-    lines = (DATA / "messages.jsonl").read_text(encoding="utf-8").splitlines()
-    read = [one for one in map(json.loads, lines) if one["id"] not in sealed and not one["also"]]
-    torn = [one["text"] for one in read if len(matters_in(one["text"], estates)) > 1]
+    read = [one for one in messages() if one["id"] not in held_out() and not one["also"]]
+    torn = [one["text"] for one in read if len(matters_in(one["text"], gazetteer())) > 1]
     assert len(read) > 500
     assert len(torn) <= len(read) / 100, torn
