@@ -1,8 +1,8 @@
 """The names of a town's estates, and how to find one in a sentence.
 
-A name counts as it is written, and when each of its characters sounds or looks like the right one. The less of
-a name is there, the more must stand around it: a building's number, a word like 小区. Those words are data:
-lexicon/place.toml.
+A name counts as it is written, and when each of its characters sounds or looks like the right one. The less
+of a name is there, the more must stand around it: a building's number, a word like 小区. Those words are
+data: lexicon/place.toml.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from models.base.resources import table
 from models.understanding import numerals
 from models.understanding.normal import normal
 from models.understanding.patterns import any_of
-from models.understanding.sounds import likenesses
+from models.understanding.sounds import digit, likenesses
 
 
 class EstateFound(NamedTuple):
@@ -32,7 +32,7 @@ class EstateFound(NamedTuple):
 class _Name:
     spelling: str
     estate: str
-    # what the town lists; a name without its 花园; half a name. Each needs more around it than the one before.
+    # What the town lists; a name without its 花园; half a name. Each needs more around it than the last.
     source: Literal["listed", "stem", "half"]
 
 
@@ -47,6 +47,7 @@ class _Around:
     a_place: re.Pattern[str]
     a_number: re.Pattern[str]
     at: re.Pattern[str]
+    a_pause: re.Pattern[str]
     kind: re.Pattern[str]
 
 
@@ -68,6 +69,7 @@ def _around() -> _Around:
         ),
         a_number=re.compile(rf"{between}[\d{signs}]"),
         at=re.compile(rf"{any_of(beside['before_estate'])}\s?$"),
+        a_pause=re.compile(rf"\s?(?:$|\W|{any_of(beside['after_estate'])})"),
         kind=re.compile(rf"\s?的?\s?{any_of(kind for kind in names['kinds'] if len(kind) >= 2)}"),
     )
 
@@ -75,8 +77,10 @@ def _around() -> _Around:
 def _stem(name: str) -> str | None:
     """A name without its last part (小区, 花园 …), when at least two characters stay."""
     for kind in _around().kinds:
-        if name.endswith(kind) and len(name) - len(kind) >= 2:
-            return name.removesuffix(kind)
+        stem = name.removesuffix(kind)
+        if stem != name and len(stem) >= 2:
+            # Because a numeral alone is no name, and 青年路 is the street.
+            return None if numerals.number(stem) is not None or _around().elsewhere.search(stem[-1]) else stem
     return None
 
 
@@ -87,11 +91,18 @@ def _halves(name: str) -> set[str]:
     return {half for half in {*halves, name[-2:]} if half not in _around().plain_kinds and len(name) >= 4}
 
 
+def _in_digits(name: str) -> str:
+    """田林12村 for 田林十二村."""
+    tens = rf"[{numerals.signs()}]*[{numerals.tens()}][{numerals.signs()}]*"
+    return re.sub(tens, lambda run: str(numerals.number(run[0]) or run[0]), name)
+
+
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
     """Immutable. Build one per version of the town with ``of`` and share it."""
 
     _written: dict[str, tuple[_Name, ...]]
+    _halves: dict[str, tuple[_Name, ...]]
     _heard: dict[str, dict[str, tuple[_Name, ...]]]
     size: int
 
@@ -109,7 +120,8 @@ class Gazetteer:
             for spelling in (estate, *aliases):
                 spelling = normal(spelling)
                 if len(spelling) >= 2:
-                    listed.setdefault(spelling, estate)
+                    for variant in (spelling, _in_digits(spelling)):
+                        listed.setdefault(variant, estate)
             name = normal(estate)
             for half in _halves(name):
                 shorter.setdefault(half, {})[estate] = "half"
@@ -119,27 +131,13 @@ class Gazetteer:
         for spelling, owners in shorter.items():
             if len(owners) == 1 and spelling not in listed:
                 known += [_Name(spelling, estate, source) for estate, source in owners.items()]
-        return cls(_by_sight(known), _by_sound(known), len(names))
+        halves = [name for name in known if name.source == "half"]
+        whole = [name for name in known if name.source != "half"]
+        return cls(_by_sight(whole), _by_sight(halves), _by_sound(whole), len(names))
 
     def find(self, text: str) -> EstateFound | None:
         """The first estate that a normalised sentence names; a name right as written goes before a slip."""
-        return self._written_in(text) or self._heard_in(text)
-
-    def _written_in(self, text: str) -> EstateFound | None:
-        around = _around()
-        at, length = 0, len(text)
-        while at < length - 1:
-            skip = 1
-            for name in self._written.get(text[at : at + 2], ()):
-                if not text.startswith(name.spelling, at):
-                    continue
-                end = at + len(name.spelling)
-                if around.elsewhere.match(text, end):
-                    skip = len(name.spelling)
-                elif _is_meant(name, text, at, end):
-                    return EstateFound(name.estate, at, _with_kind(name, text, end))
-            at += skip
-        return None
+        return _written_in(text, self._written) or self._heard_in(text) or _written_in(text, self._halves)
 
     def _heard_in(self, text: str) -> EstateFound | None:
         places = [at for at, sign in enumerate(text) if sign != " "]
@@ -156,6 +154,23 @@ class Gazetteer:
         return None
 
 
+def _written_in(text: str, index: dict[str, tuple[_Name, ...]]) -> EstateFound | None:
+    around = _around()
+    at, length = 0, len(text)
+    while at < length - 1:
+        skip = 1
+        for name in index.get(text[at : at + 2], ()):
+            if not text.startswith(name.spelling, at):
+                continue
+            end = at + len(name.spelling)
+            if around.elsewhere.match(text, end):
+                skip = len(name.spelling)
+            elif _is_meant(name, text, at, end):
+                return EstateFound(name.estate, at, _with_kind(name, text, end))
+        at += skip
+    return None
+
+
 def _heard_at(
     name: _Name, text: str, places: list[int], alike: list[frozenset[str]], first: int
 ) -> EstateFound | None:
@@ -164,13 +179,13 @@ def _heard_at(
         return None
     same = 0
     for sign, offset in zip(spelling, range(first, first + len(spelling)), strict=True):
-        if sign == text[places[offset]]:
+        if sign == text[places[offset]] or ((value := digit(sign)) and value == digit(text[places[offset]])):
             same += 1
         elif likenesses(sign).isdisjoint(alike[offset]):
             return None
     start, end = places[first], places[first + len(spelling) - 1] + 1
     around = _around()
-    if around.elsewhere.match(text, end):
+    if around.elsewhere.match(text, end) or _inside_a_number(text, start, end):
         return None
     long = len(spelling) >= 4 and name.source == "listed"
     placed = around.a_place.match(text, end) is not None
@@ -182,17 +197,28 @@ def _heard_at(
     return None
 
 
+def _inside_a_number(text: str, start: int, end: int) -> bool:
+    return bool(
+        (start and digit(text[start]) and digit(text[start - 1]))
+        or (text[end - 1].isdigit() and text[end : end + 1].isdigit())
+    )
+
+
 def _is_meant(name: _Name, text: str, start: int, end: int) -> bool:
     """Whether enough stands around a name that is right as written."""
     around = _around()
-    if name.source == "listed" and name.spelling not in around.everyday:
+    everyday = name.spelling in around.everyday or numerals.number(name.spelling) is not None
+    if name.source == "listed" and not everyday:
         return True
     if around.a_place.match(text, end):
         return True
-    if name.source == "half":
-        return False
-    return (name.source == "stem" and around.a_number.match(text, end) is not None) or (
-        name.source == "listed" and (start == 0 or around.at.search(text[:start]) is not None)
+    if name.source == "stem":
+        return around.a_number.match(text, end) is not None
+    return (
+        name.source == "listed"
+        and numerals.number(name.spelling) is None
+        and (start == 0 or around.at.search(text[:start]) is not None)
+        and around.a_pause.match(text, end) is not None
     )
 
 
@@ -216,8 +242,6 @@ def _by_sound(names: Iterable[_Name]) -> dict[str, dict[str, tuple[_Name, ...]]]
     """By what the first and then the second character can be taken for, longest spelling first."""
     index: dict[str, dict[str, list[_Name]]] = {}
     for name in names:
-        if name.source == "half":
-            continue
         for one in likenesses(name.spelling[0]):
             for two in likenesses(name.spelling[1]):
                 index.setdefault(one, {}).setdefault(two, []).append(name)

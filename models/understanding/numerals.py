@@ -16,8 +16,25 @@ def _values() -> tuple[dict[str, int], dict[str, int]]:
 @cache
 def signs() -> str:
     """Every character that a Chinese numeral may hold."""
-    digits, tens = _values()
-    return "".join((*digits, *tens))
+    return "".join((*_values()[0], *_values()[1]))
+
+
+@cache
+def digits() -> str:
+    """The characters that spell one digit."""
+    return "".join(_values()[0])
+
+
+@cache
+def tens() -> str:
+    """The characters that multiply: 十, 百."""
+    return "".join(_values()[1])
+
+
+@cache
+def amounts() -> str:
+    """The numerals that say how many rather than which one: 两."""
+    return "".join(table("lexicon/place.toml")["amounts"])
 
 
 def number(text: str) -> int | None:
@@ -27,16 +44,16 @@ def number(text: str) -> int | None:
     """
     if text.isascii() and text.isdigit():
         return int(text)
-    digits, tens = _values()
-    if not any(sign in tens for sign in text):
+    values, powers = _values()
+    if not any(sign in powers for sign in text):
         spelled = spoken(text)
         return int(spelled) if spelled else None
     total, digit = 0, -1
     for sign in text:
-        if sign in digits:
-            digit = digits[sign]
-        elif sign in tens:
-            total += (digit if digit >= 0 else 1) * tens[sign]
+        if sign in values:
+            digit = values[sign]
+        elif sign in powers:
+            total += (digit if digit >= 0 else 1) * powers[sign]
             digit = -1
         else:
             return None
@@ -45,13 +62,19 @@ def number(text: str) -> int | None:
 
 def spoken(text: str) -> str | None:
     """Digits said one by one: ``五零二`` → ``"502"``. None when a sign is not a digit."""
-    digits, _ = _values()
+    values, _ = _values()
     out = []
     for sign in text:
-        if sign in digits:
-            out.append(str(digits[sign]))
+        if sign in values:
+            out.append(str(values[sign]))
         elif "0" <= sign <= "9":
             out.append(sign)
         else:
             return None
     return "".join(out) or None
+
+
+def floor_and_door(text: str) -> str | None:
+    """A room said as its floor and its door: ``十一零二`` → ``"1102"``. None when it is not one."""
+    floor, door = number(text[:-2]), spoken(text[-2:])
+    return f"{floor}{door}" if floor and door and len(text) > 2 else None

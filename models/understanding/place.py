@@ -1,6 +1,7 @@
 """Where it is: estate, building, unit, floor and room, as far as the message itself says.
 
-The marks (号楼, 单元 …) and the neighbours that make a number something else are data: lexicon/place.toml.
+The estate is found first (gazetteer.py), numbers that are no place are crossed out (masks.py), and the rest
+is read from the largest to the smallest (marks.py); what was read is never read twice.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from functools import cache
 from models.base.resources import table
 from models.understanding import numerals
 from models.understanding.gazetteer import Gazetteer
+from models.understanding.marks import READ, Marks, marks
+from models.understanding.masks import crossed_out
 from models.understanding.normal import normal
-from models.understanding.patterns import any_of, not_after
+from models.understanding.patterns import any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,75 +40,44 @@ _HIGHEST_FLOOR = 60
 _MOST_UNITS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class _Grammar:
-    """The compiled patterns; every one is linear in the length of the sentence."""
+def place_in(text: str, gazetteer: Gazetteer) -> Place:
+    """The first place that a normalised sentence names."""
+    return _read(text, gazetteer)[0]
 
-    worth_a_look: re.Pattern[str]
-    masked: re.Pattern[str]
-    triple: re.Pattern[str]
-    double: re.Pattern[str]
-    building: re.Pattern[str]
-    building_number: re.Pattern[str]
-    unit: re.Pattern[str]
-    unit_room: re.Pattern[str]
-    floor: re.Pattern[str]
-    marked_room: re.Pattern[str]
-    spoken_room: re.Pattern[str]
-    bare_room: re.Pattern[str]
+
+def place_words(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The pieces of a normalised sentence that were read as its place, in their order; for ``--explain``."""
+    rest = _read(text, gazetteer)[1]
+    pieces: list[str] = []
+    last = -1
+    for at, (sign, left) in enumerate(zip(text, rest, strict=True)):
+        if sign != left:
+            if last == at - 1 and pieces:
+                pieces[-1] += sign
+            else:
+                pieces.append(sign)
+            last = at
+    return tuple(pieces)
+
+
+def place_only(text: str, gazetteer: Gazetteer, asked: str | None = None) -> Place | None:
+    """The place when the whole message is nothing but a place (二单元, 3-2-501, 育英3号楼), else None.
+
+    ``asked`` is the field that was asked for (``"unit"`` …): then a bare number answers it.
+    """
+    text = normal(text)
+    if len(text) > _LONGEST_ANSWER:
+        return None
+    if asked and re.fullmatch(rf"[A-Za-z]?\d{{1,4}}|[{numerals.signs()}]{{1,5}}", text):
+        value = _room_number(text) if asked == "room" else _counted(text)
+        return Place(**{asked: value}) if value else None
+    place, rest = _read(text, gazetteer)
+    return place if place and not _fillers().sub("", rest) else None
 
 
 @cache
-def _grammar() -> _Grammar:
-    data = table("lexicon/place.toml")
-    marks: dict[str, list[str]] = data["marks"]
-    beside: dict[str, list[str]] = data["neighbours"]
-    chinese = "".join(data["numerals"]) + "".join(data["tens"])
-    spoken = "".join(data["numerals"])
-    count = rf"(?:\d{{1,3}}|[{chinese}]{{1,5}})"
-    begin = rf"(?<![\dA-Za-z.{chinese}])"
-    unit, building, floor = any_of(marks["unit"]), any_of(marks["building"]), any_of(marks["floor"])
-    pair = rf"(?:\s*{any_of(marks['pair'])}\s*{count})?"
-    dash = r"\s?[-/.·~_]\s?"
-    uncounted = not_after(beside["not_before_building"])
-    uncounted = rf"(?:{uncounted}|(?<={any_of(beside['yet_before_building'])}))"
-    high = rf"(?<!{re.escape(marks['floor'][0])}){re.escape(marks['floor'][0])}"  # 六层楼, but 一楼楼道
-    zeroed = "[" + "".join(sign for sign, value in data["numerals"].items() if value == 0) + "]"
-    no_room_behind = rf"(?![\d%A-Za-z*:.])(?!{any_of(beside['not_after_room'])})"
-    return _Grammar(
-        worth_a_look=re.compile(rf"[\dA-Za-z{chinese}]"),
-        masked=re.compile(r"\d{5,}|\d{0,4}\*[\d*]+|\d{3,4}-\d{7,8}"),
-        triple=re.compile(
-            rf"(?<![\d.])([A-Za-z]?\d{{1,3}}|[{chinese}]{{1,3}}){dash}(\d{{1,2}}|[{chinese}]{{1,2}}){dash}"
-            rf"(\d{{3,4}}|[{spoken}]{{3,4}})(?!\d)"
-        ),
-        double=re.compile(
-            rf"(?<![\d.\-])([A-Za-z]?\d{{1,3}}|[{chinese}]{{1,3}})\s?-\s?(\d{{1,4}}|[{spoken}]{{1,4}})"
-            rf"(?![\d\-%]|{floor}|{building}|\s?{any_of(beside['not_after_room'])})"
-        ),
-        building=re.compile(
-            rf"(?:{begin}{uncounted}(?P<number>[A-Za-z]?\d{{1,3}}|[{chinese}]{{1,5}})"
-            rf"(?:{pair}\s?{building}(?!{any_of(beside['not_after_building'])})"
-            rf"|\s?(?:{any_of(marks['building_before_unit'])}|\s)\s?(?={count}\s?{unit})))"
-            rf"|(?<![A-Za-z\d])(?P<letter>[A-Za-z]\d{{0,2}})\s?{any_of(marks['lettered_building'])}"
-        ),
-        building_number=re.compile(
-            rf"[\s,的]?([A-Za-z]?\d{{1,3}}|[{chinese}]{{1,3}})\s?号(?!\s?{any_of(beside['not_after_building_number'])})"
-        ),
-        unit=re.compile(rf"{begin}({count}){pair}\s?{unit}"),
-        unit_room=re.compile(rf"\s?(\d{{1,2}}|[{chinese}]{{1,2}})\s?-\s?(\d{{3,4}}|[{spoken}]{{3,4}})(?!\d)"),
-        floor=re.compile(
-            rf"{begin}{not_after(beside['not_before_floor'])}({count}){pair}\s?{floor}"
-            rf"(?!{any_of(beside['not_after_floor'])}|{high}(?!{any_of(beside['after_floor_of_stairs'])}))"
-        ),
-        marked_room=re.compile(rf"(?<![\dA-Za-z.])(\d{{3,4}}|[{spoken}]{{3,4}})\s?{any_of(marks['room'])}"),
-        spoken_room=re.compile(
-            rf"(?<![{chinese}\d])(?=[{spoken}]*{zeroed})([{spoken}]{{3,4}})(?![{chinese}])(?!{any_of(beside['not_after_room'])})"
-        ),
-        bare_room=re.compile(
-            rf"{not_after(beside['not_before_room'])}(?<![\dA-Za-z.:])(\d{{3,4}}){no_room_behind}"
-        ),
-    )
+def _fillers() -> re.Pattern[str]:
+    return re.compile(rf"{any_of(table('lexicon/place.toml')['answer']['fillers'])}|\W+")
 
 
 def _counted(text: str) -> str | None:
@@ -120,116 +92,145 @@ def _counted(text: str) -> str | None:
     return f"{letter}{value}" if value else None
 
 
-def _spoken(text: str) -> str | None:
-    """A room's number, digit by digit; None when it begins with zero."""
-    digits = numerals.spoken(text)
+def _room_number(text: str) -> str | None:
+    """A room's number, digit by digit or as 十一零二; None when it begins with zero."""
+    digits = numerals.spoken(text) or numerals.floor_and_door(text)
     return digits if digits and digits[0] != "0" else None
 
 
-def _is_room(digits: str, never: list[str]) -> bool:
+def _is_room(digits: str) -> bool:
     """Whether a bare number looks like one: a floor that exists, then a door from 01 to 12."""
-    return digits not in never and 1 <= int(digits[:-2]) <= _HIGHEST_FLOOR and 1 <= int(digits[-2:]) <= 12
-
-
-def place_in(text: str, gazetteer: Gazetteer) -> Place:
-    """The first place that a normalised sentence names."""
-    return _read(text, gazetteer)[0]
-
-
-def place_only(text: str, gazetteer: Gazetteer, asked: str | None = None) -> Place | None:
-    """The place when the whole message is nothing but a place (二单元, 3-2-501, 育英3号楼), else None.
-
-    ``asked`` is the field that was asked for (``"unit"`` …): then a bare number answers it.
-    """
-    text = normal(text)
-    if len(text) > _LONGEST_ANSWER:
-        return None
-    if asked and re.fullmatch(rf"[A-Za-z]?\d{{1,4}}|[{numerals.signs()}]{{1,5}}", text):
-        value = _spoken(text) if asked == "room" else _counted(text)
-        return Place(**{asked: value}) if value else None
-    place, rest = _read(text, gazetteer)
-    return place if place and not _fillers().sub("", rest) else None
-
-
-@cache
-def _fillers() -> re.Pattern[str]:
-    return re.compile(rf"{any_of(table('lexicon/place.toml')['answer']['fillers'])}|\W+")
+    return (
+        digits not in marks().not_a_room
+        and 1 <= int(digits[:-2]) <= _HIGHEST_FLOOR
+        and 1 <= int(digits[-2:]) <= 12
+    )
 
 
 def _read(text: str, gazetteer: Gazetteer) -> tuple[Place, str]:
-    """The place, and the sentence with semicolons over all that was read as place."""
+    """The place, and the sentence with READ over all that was read as place; nothing else is changed."""
     found = gazetteer.find(text)
-    grammar = _grammar()
-    if not grammar.worth_a_look.search(text) and not found:
+    if not found and not marks().worth_a_look.search(text):
         return NOWHERE, text
-    after = -1
-    if found:  # its own characters are no numerals and no marks
-        text = f"{text[: found.start]}{';' * (found.end - found.start)}{text[found.end :]}"
-        after = found.end
-    text = grammar.masked.sub(lambda run: ";" * len(run[0]), text)
-    building, unit, room, text = _numbers(text, after, grammar)
-    floor, text = _floor(text, grammar)
-    if room is None:
-        room, text = _room(text, grammar)
-    return Place(found.name if found else None, building, unit, floor, room), text
+    reading = _Reading(text, found.start if found else -1, found.end if found else -1)
+    reading.numbers()
+    reading.floors()
+    if reading.room is None:
+        reading.rooms()
+    place = Place(found.name if found else None, reading.building, reading.unit, reading.floor, reading.room)
+    return place, "".join(
+        READ if left == READ else sign for sign, left in zip(text, reading.rest, strict=True)
+    )
 
 
-def _numbers(
-    text: str, after_estate: int, grammar: _Grammar
-) -> tuple[str | None, str | None, str | None, str]:
-    """Building, unit, a room joined to them by a dash, and the text without what was read."""
-    triple = grammar.triple.search(text)
-    if triple:
-        return _counted(triple[1]), _counted(triple[2]), _spoken(triple[3]), _without(text, triple)
-    building = unit = room = None
-    marked = grammar.building.search(text)
-    if not marked and after_estate >= 0:
-        marked = grammar.building_number.match(text, after_estate)
-    if marked:
-        building = _counted(next(group for group in marked.groups() if group))
-        joined = grammar.unit_room.match(text, marked.end())
-        if joined:
-            return building, _counted(joined[1]), _spoken(joined[2]), _without(text, joined, marked.start())
-        text = _without(text, marked)
-    said = grammar.unit.search(text)
-    if said and (value := _counted(said[1])) and (not value.isdigit() or int(value) <= _MOST_UNITS):
-        unit, text = value, _without(text, said)
-    pair = grammar.double.search(text)
-    if pair:
-        last = _spoken(pair[2])
-        if last and len(last) >= 3 and _is_room(last, []):
-            room = last
-            if building is None:
-                building = _counted(pair[1])
-            elif unit is None:
-                unit = _counted(pair[1])
-            text = _without(text, pair)
-        elif building is None and unit is None and last and pair.start() - after_estate in (0, 1):
-            building, unit, text = _counted(pair[1]), last, _without(text, pair)
-    return building, unit, room, text
+class _Reading:
+    """One sentence on its way: what was read so far and what is left."""
 
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.building: str | None = None
+        self.unit: str | None = None
+        self.floor: str | None = None
+        self.room: str | None = None
+        self.behind_estate = end
+        # An estate's own characters are no numerals and no marks.
+        self.rest = crossed_out(text if end < 0 else f"{text[:start]}{READ * (end - start)}{text[end:]}")
+        self.marks: Marks = marks()
 
-def _without(text: str, match: re.Match[str], start: int | None = None) -> str:
-    begin = match.start() if start is None else start
-    return f"{text[:begin]}{';' * (match.end() - begin)}{text[match.end() :]}"
+    def take(self, match: re.Match[str], start: int | None = None) -> None:
+        """Cover what was read."""
+        begin = match.start() if start is None else start
+        self.rest = f"{self.rest[:begin]}{READ * (match.end() - begin)}{self.rest[match.end() :]}"
 
+    def numbers(self) -> None:
+        """Building and unit, and a room that a dash joins to them."""
+        triple = self.marks.triple.search(self.rest)
+        if triple and (room := _room_number(triple["room"] or triple["room2"])):
+            self.building, self.room = _counted(triple["building"]), room
+            self.unit = _counted(triple["unit"] or triple["unit2"])
+            self.take(triple)
+            return
+        if end := self._building():
+            self._joined(end)
+        if self.unit is None:
+            self._unit(end)
+        if self.room is None:
+            self._double()
 
-def _floor(text: str, grammar: _Grammar) -> tuple[str | None, str]:
-    for match in grammar.floor.finditer(text):
-        value = _counted(match[1])
-        if value and (not value.isdigit() or int(value) <= _HIGHEST_FLOOR):
-            return value, _without(text, match)
-    return None, text
+    def _building(self) -> int:
+        """Reads it; where it ends, or 0."""
+        found = self.marks.building.search(self.rest)
+        if not found and self.behind_estate >= 0:
+            found = self.marks.building_behind_estate.match(self.rest, self.behind_estate)
+        found = found or self.marks.building_with_room.search(self.rest)
+        if not found:
+            return 0
+        self.building = _counted(next(group for group in found.groups() if group))
+        self.take(found)
+        return found.end()
 
+    def _joined(self, end: int) -> None:
+        """Unit and room directly behind a building: 3#2-501, 3栋二门, 3栋A座."""
+        if joined := self.marks.unit_room.match(self.rest, end):
+            self.unit, self.room = _counted(joined[1]), _room_number(joined[2])
+            self.take(joined)
+        elif short := self.marks.unit_behind.match(self.rest, end):
+            self.unit = _counted(short[1] or short[2])
+            self.take(short)
 
-def _room(text: str, grammar: _Grammar) -> tuple[str | None, str]:
-    marked = grammar.marked_room.search(text) or grammar.spoken_room.search(text)
-    if marked and (value := _spoken(marked[1])):
-        return value, _without(text, marked)
-    never: list[str] = table("lexicon/place.toml")["neighbours"]["not_a_room"]
-    for match in grammar.bare_room.finditer(text):
-        beside_a_place = text[: match.start()].rstrip(" ,的").endswith(";")
-        digits = match[1]
-        if digits[0] != "0" and (_is_room(digits, never) or (beside_a_place and digits[-2:] != "00")):
-            return digits, _without(text, match)
-    return None, text
+    def _unit(self, building_end: int) -> None:
+        for said in self.marks.unit.finditer(self.rest):
+            value = _counted(said[1])
+            if said[1] in numerals.amounts() and not self.rest[: said.start()].endswith(READ):
+                continue  # 两单元之间, but 3栋两单元
+            if value and (not value.isdigit() or int(value) <= _MOST_UNITS):
+                self.unit = value
+                self.take(said)
+                return
+        if not building_end and self.behind_estate >= 0:
+            self._joined(self.behind_estate)
+
+    def _double(self) -> None:
+        pair = self.marks.double.search(self.rest)
+        last = _room_number(pair[2]) if pair else None
+        if not pair or not last:
+            return
+        if len(last) >= 3 and _is_room(last):
+            self.room = last
+            if self.building is None:
+                self.building = _counted(pair[1])
+            elif self.unit is None:
+                self.unit = _counted(pair[1])
+            self.take(pair)
+        elif self.building is None and self.unit is None and pair.start() - self.behind_estate in (0, 1):
+            self.building, self.unit = _counted(pair[1]), last
+            self.take(pair)
+
+    def floors(self) -> None:
+        """The first floor that is a place and no count."""
+        for match in self.marks.floor.finditer(self.rest):
+            value = _counted(match[1])
+            if value and (not value.isdigit() or int(value) <= _HIGHEST_FLOOR):
+                self.floor = value
+                self.take(match)
+                return
+
+    def rooms(self) -> None:
+        """A room by its mark, behind something read, spoken digit by digit, or a bare number like one."""
+        for pattern in (self.marks.marked_room, self.marks.room_behind, self.marks.spoken_room):
+            found = pattern.search(self.rest)
+            if found and (value := self._as_room(found)):
+                self.room = value
+                self.take(found)
+                return
+        for match in self.marks.bare_room.finditer(self.rest):
+            beside_a_place = self.rest[: match.start()].rstrip(" ,的-").endswith(READ)
+            digits = match[1]
+            if digits[0] != "0" and (_is_room(digits) or (beside_a_place and digits[-2:] != "00")):
+                self.room = digits
+                self.take(match)
+                return
+
+    @staticmethod
+    def _as_room(found: re.Match[str]) -> str | None:
+        written = next(group for group in found.groups() if group)
+        return written if written[-1].isascii() and written[-1].isalpha() else _room_number(written)

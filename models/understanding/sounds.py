@@ -1,6 +1,6 @@
 """How a character sounds and looks, so that a name is known again however it was typed or dictated.
 
-What may be mixed up is data: lexicon/sounds.toml. The readings come from pypinyin, its single characters only.
+What may be mixed up is data: lexicon/sounds.toml. The readings are pypinyin's, of single characters only.
 """
 
 from __future__ import annotations

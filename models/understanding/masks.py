@@ -1,0 +1,49 @@
+"""Numbers that are never a place: telephones, dates, hours, plates, money, measures. They are crossed out.
+
+What they are of is data: lexicon/place.toml, ``[masks]``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from models.base.resources import table
+from models.understanding import numerals
+from models.understanding.patterns import any_of
+
+#: What stands where such a number stood. No sentence holds it: normal() takes control characters out.
+CROSSED = "\x1f"
+
+
+@cache
+def _numbers() -> re.Pattern[str]:
+    data = table("lexicon/place.toml")
+    masks = data["masks"]
+    signs = re.escape(numerals.signs())
+    digits = "".join(data["numerals"])
+    month, day = any_of(masks["month"]), any_of(masks["day"])
+    few = rf"(?:\d{{1,2}}|[{signs}]{{1,3}})"
+    provinces = f"[{masks['provinces']}]"
+    return re.compile(
+        "|".join(
+            (
+                r"\d{5,}|\d{0,4}\*[\d*]+|\d{3,4}-\d{7,8}|(?<!\d)1\d{2}[ -]\d{4}[ -]\d{4}(?!\d)",
+                r"(?<!\d)[48]00-\d{3,4}-\d{3,4}(?!\d)",
+                rf"[{digits}]{{7,}}",
+                r"(?<!\d)(?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)",
+                rf"{few}\s?{month}\s?{few}\s?{day}|{few}\s?{month}\s?{few}?(?![\d#])|"
+                rf"(?<![\d{signs}]){few}\s?[-./]\s?{few}\s?{day}",
+                rf"{provinces}[A-Z][·\s]?[A-Z\d]{{4,6}}(?![A-Za-z\d])",
+                r"\d{1,2}:\d{2}(?:\s?[-~到至]+\s?\d{1,2}:\d{2})?",
+                r"(?<![\d;])-\d{1,2}(?=[FfM楼层])",
+                rf"\d+(?:[.~-]\d+)?\s?{any_of(masks['behind_measure'])}",
+                rf"(?<!\d)\d{{1,2}}(?:[.~-]\d{{1,2}})?\s?{any_of(masks['behind_count'])}",
+            )
+        )
+    )
+
+
+def crossed_out(text: str) -> str:
+    """The sentence, as long as before, without its numbers that are no place."""
+    return _numbers().sub(lambda run: CROSSED * len(run[0]), text)
