@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from models.base.resources import table
 from models.understanding import numerals
+from models.understanding.masks import CROSSED
 from models.understanding.normal import normal
 from models.understanding.patterns import any_of
 from models.understanding.sounds import digit, likenesses
@@ -44,6 +45,7 @@ class _Around:
     plain_kinds: frozenset[str]
     everyday: frozenset[str]
     elsewhere: re.Pattern[str]
+    other_words: re.Pattern[str]
     a_place: re.Pattern[str]
     a_number: re.Pattern[str]
     at: re.Pattern[str]
@@ -63,6 +65,7 @@ def _around() -> _Around:
         plain_kinds=frozenset(names["plain_kinds"]),
         everyday=frozenset(names["everyday"]),
         elsewhere=re.compile(rf"(?!{any_of(names['yet_the_estate'])}){any_of(names['elsewhere'])}"),
+        other_words=re.compile(any_of(names["other_words"])),
         a_place=re.compile(
             rf"{between}(?:{any_of(names['behind'])}"
             rf"|(?:[A-Za-z]?\d{{1,3}}|[A-Za-z]|[{signs}]{{1,4}})\s?{behind_number}|\d{{1,3}}-\d)"
@@ -137,6 +140,7 @@ class Gazetteer:
 
     def find(self, text: str) -> EstateFound | None:
         """The first estate that a normalised sentence names; a name right as written goes before a slip."""
+        text = _around().other_words.sub(lambda word: CROSSED * len(word[0]), text)
         return _written_in(text, self._written) or self._heard_in(text) or _written_in(text, self._halves)
 
     def _heard_in(self, text: str) -> EstateFound | None:
@@ -217,8 +221,11 @@ def _is_meant(name: _Name, text: str, start: int, end: int) -> bool:
     return (
         name.source == "listed"
         and numerals.number(name.spelling) is None
-        and (start == 0 or around.at.search(text[:start]) is not None)
-        and around.a_pause.match(text, end) is not None
+        and (
+            around.at.search(text[:start]) is not None
+            if start
+            else around.a_pause.match(text, end) is not None
+        )
     )
 
 

@@ -49,7 +49,7 @@ def marks() -> Marks:
     block = rf"[A-Za-z]?\d{{1,3}}|[{chinese}]{{1,3}}"
     begin = rf"(?<![\dA-Za-z.{chinese}])"
     unit, building, floor = any_of(words["unit"]), any_of(words["building"]), any_of(words["floor"])
-    pair = rf"(?:\s*{any_of(words['pair'])}\s*{count})?"
+    pair = rf"(?:\s*{any_of(words['pair'])}\s*{count}){{0,3}}"
     dash = r"\s?[-/.·~_]\s?"
     uncounted = not_after(beside["not_before_building"])
     uncounted = rf"(?:{uncounted}|(?<={any_of(beside['yet_before_building'])}))"
@@ -58,11 +58,13 @@ def marks() -> Marks:
     no_room = rf"(?!{any_of(beside['not_after_room'])})"
     no_room = rf"(?:(?={any_of(beside['yet_a_room'])})|{no_room})"
     clean_end = r"(?![\d%A-Za-z*:.])"
-    short_unit = any_of(words["unit_behind_building"])
-    short_unit = rf"{short_unit}(?!{any_of(beside['not_after_short_unit'])}|{few}户)"
+    short_unit = (
+        rf"(?!{any_of(beside['not_a_short_unit'])}){any_of(words['unit_behind_building'])}(?!{few}户)"
+    )
+    digits3 = rf"(?=\s?(?:\d{{3}}|[{spoken}]{{3}}))"
     teen = rf"[{spoken}]?{ten}[{spoken}]?[{zeroes}][{spoken}]"  # 十一零二
     numbered = rf"(?P<number>[A-Za-z]?\d{{1,3}}|[{chinese}]{{1,5}})"
-    more = rf"{count}\s?{unit}|{few}\s?{short_unit}\s?(?=\d{{3}}|[{spoken}]{{3}})"
+    more = rf"{count}\s?{unit}|{few}\s?{short_unit}{digits3}"
     return Marks(
         worth_a_look=re.compile(rf"[\dA-Za-z{chinese}]"),
         triple=re.compile(
@@ -89,13 +91,13 @@ def marks() -> Marks:
             rf"{begin}(\d{{1,3}}|[{chinese}]{{1,3}})\s?{any_of(words['building_with_more'][:1])}"
             rf"(?=\s?(?:\d{{3,4}}|[{spoken}]{{3,4}}|{few}{floor}))"
         ),
-        unit=re.compile(rf"{begin}({count}|[A-Za-z])(?:{pair})\s?{unit}"),
+        unit=re.compile(rf"{begin}({count}|[A-Za-z]){pair}\s?(?:{unit}|{short_unit}{digits3})"),
         unit_behind=re.compile(
             rf"[\s,的-]?(?:({few})\s?{short_unit}|([A-Za-z]){any_of(words['lettered_unit'])})"
         ),
         unit_room=re.compile(rf"\s?-?\s?({few})\s?-\s?(?:\d{{1,2}}-)?(\d{{3,4}}|[{spoken}]{{3,4}})(?!\d)"),
         floor=re.compile(
-            rf"{begin}{not_after(beside['not_before_floor'])}({count}){pair}\s?{floor}(?![A-Za-z])"
+            rf"{begin}{not_after(beside['not_before_floor'])}({count}){pair}\s?{floor}(?!(?<=[Ff])[A-Za-z])"
             rf"(?!(?<={layer}){any_of(beside['not_after_layer'])})(?!{any_of(beside['not_after_floor'])}|{high}(?!{any_of(beside['after_floor_of_stairs'])}))"
         ),
         room_behind=re.compile(

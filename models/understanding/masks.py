@@ -22,18 +22,23 @@ def _numbers() -> re.Pattern[str]:
     masks = data["masks"]
     signs = re.escape(numerals.signs())
     digits = "".join(data["numerals"])
+    layer, storey = (re.escape(mark) for mark in (data["marks"]["floor"][1], data["marks"]["floor"][0]))
     month, day = any_of(masks["month"]), any_of(masks["day"])
     few = rf"(?:\d{{1,2}}|[{signs}]{{1,3}})"
     provinces = f"[{masks['provinces']}]"
     return re.compile(
         "|".join(
             (
+                any_of(masks["words"]),
+                rf"{any_of(masks['before_code'])}(?:{any_of(masks['code_joins'])}|\s)*[A-Za-z\d_-]{{3,}}",
+                r"[A-Za-z]{2,}[-_][A-Za-z_]*-?\d+",
+                rf"{few}{layer}\s?{few}户",
                 r"\d{5,}|\d{0,4}\*[\d*]+|\d{3,4}-\d{7,8}|(?<!\d)1\d{2}[ -]\d{4}[ -]\d{4}(?!\d)",
                 r"(?<!\d)[48]00-\d{3,4}-\d{3,4}(?!\d)",
                 rf"[{digits}]{{7,}}",
                 r"(?<!\d)(?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)",
                 rf"{few}\s?{month}\s?{few}\s?{day}|{few}\s?{month}\s?{few}?(?![\d#])|"
-                rf"(?<![\d{signs}]){few}\s?[-./]\s?{few}\s?{day}",
+                rf"(?<![\d{signs}]){few}\s?[-./]\s?{few}\s?{day}(?!{storey})",
                 rf"{provinces}[A-Z][·\s]?[A-Z\d]{{4,6}}(?![A-Za-z\d])",
                 r"\d{1,2}:\d{2}(?:\s?[-~到至]+\s?\d{1,2}:\d{2})?",
                 r"(?<![\d;])-\d{1,2}(?=[FfM楼层])",

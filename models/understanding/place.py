@@ -86,8 +86,13 @@ def _counted(text: str) -> str | None:
     digits = text[len(letter) :]
     if not digits:
         return letter
-    if len(digits) == 2 and not digits.isascii() and (pair := numerals.spoken(digits)) and pair[0] < pair[1]:
-        return pair[0]  # 二三楼 is two floors, not the 23rd
+    if (
+        not digits.isascii()
+        and (pair := numerals.spoken(digits[-2:]))
+        and len(pair) == 2
+        and "0" < pair[0] < pair[1]
+    ):
+        digits = digits[:-1]  # 二三楼 and 十一二楼 are two floors, the first counts
     value = numerals.number(digits)
     return f"{letter}{value}" if value else None
 
