@@ -18,6 +18,9 @@ from models.base.clock import now
 from models.base.orm import session
 from models.base.resources import resource
 from models.case import emergency
+from models.duty.answering import Answering
+from models.enquiry import keeping
+from models.enquiry.tables import Enquiry
 from models.joins import digest, losing
 from models.media.keeping import want
 from models.outbox import dead
@@ -76,6 +79,11 @@ def everything_that_is_told(cast: Cast) -> None:
     case.object(By.person(cast.wang.id), "还是不亮")
     finish(case, cast.li)
     case.nod(By.person(cast.wang.id))
+    asked = keeping.keep(
+        "物业费能分期吗", asker=cast.wang.id, intent="fee", category="fees", spot=spot(),
+        answers=Answering("desk", (cast.zhao.id,)),
+    )  # fmt: skip
+    keeping.answer(session().get_one(Enquiry, asked), cast.zhao.id, "可以分两次")
     without_words = a_case(reporter=cast.wang, accepted_by=cast.li)
     finish(without_words, cast.li, "")
     without_words.object(By.person(cast.wang.id), "")

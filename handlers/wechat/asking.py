@@ -1,18 +1,30 @@
-"""Questions to us: how far is it, who answers for my building, and what only a person can answer."""
+"""How far is it? And what is neither a question nor a fault: wishes, opinions, small talk."""
 
-from handlers.wechat import judging, reports
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from handlers.wechat import enquiring, judging, reports
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.checkdigit import with_check
 from models.base.refusals import NotFound
-from models.base.resources import table
 from models.case.case import Case
+from models.case.clock import closes_at
+from models.case.emergency import rings_at
 from models.case.lifecycle import OPEN, WORKING, State
+from models.case.offering import holders
 from models.case.reach import find, hold, recent_of
-from models.duty.answering import answerer, who_answers
+from models.dialogue.question import Asked, ask, forget
+from models.duty.answering import answerer
+from models.enquiry.asking import reports_instead, talk_of
 from models.place.spot import Spot
 from models.understanding import case_number_in, grade_of, short_reply
+
+RECENT, SHOWN = 10, 3  # cases that are looked at, and told in one reply
+ANSWERED_WITHIN = timedelta(minutes=30)
+UNSURE, MUCH = 0.5, 8  # so unsure of so many characters, we rather say how to be understood
 
 
 def about_number(visit: Visit) -> Answer | None:
@@ -23,6 +35,8 @@ def about_number(visit: Visit) -> Answer | None:
     try:
         case = find(number, visit.visitor)
     except NotFound:
+        if visit.text.isdecimal():
+            raise
         return None  # digits that happen to look like a number: the words decide
     said = short_reply(visit.text.replace(number, ""))
     grade = grade_of(visit.text.replace(number, ""))
@@ -33,40 +47,82 @@ def about_number(visit: Visit) -> Answer | None:
     is_mine = visit.person in case.concerned() and State(case.state) in WORKING
     if is_mine:
         case.urge(visit.by_person)
-    return Text(say("progress", cases=[story(case, urged=is_mine)]))
+    return _told(visit, [case], [case] if is_mine else [])
 
 
 def progress(visit: Visit) -> Answer:
-    """我的灯咋样了: the open ones of the writer, those of the named matter first."""
-    cases = recent_of(visit.person)
-    if not cases:
-        return Text(say("progress_none"))
+    """我的灯咋样了: the open ones of the writer, those of the named thing and place first. Nobody else's."""
+    number = case_number_in(visit.text)
+    if number is not None:
+        raise NotFound("case_not_found", number=number)  # ours would have been told by about_number
+    cases = recent_of(visit.person, RECENT)
     still_open = [case for case in cases if State(case.state) in OPEN]
-    same = [case for case in still_open if visit.meaning.category in (None, case.category)]
-    chosen = (same or still_open or list(cases[:1]))[:3]
+    named = _named(visit, still_open) or _named(visit, cases)[:1]
+    category = visit.meaning.category if not named else None
+    chosen = (named or still_open or list(cases[:1]))[:SHOWN]
     urged = [case for case in chosen if State(case.state) in WORKING]
     for case in urged:
         case.urge(visit.by_person)
-    return Text(say("progress", cases=[story(case, urged=case in urged) for case in chosen]))
+    questions = enquiring.waiting(visit)
+    if not chosen and not questions:
+        return _nothing_yet(visit)
+    more = len([case for case in still_open if case not in chosen])
+    return _told(visit, chosen, urged, questions=questions, more=more, unknown=category)
 
 
-def who_answers_for(visit: Visit, building_id: int) -> Answer:
-    people = [
-        {"name": one.name, "role": one.role, "phone": one.phone, "employer": one.employer}
-        for one in who_answers(building_id)
+def _told(
+    visit: Visit,
+    cases: Sequence[Case],
+    urged: Sequence[Case],
+    *,
+    questions: Sequence[dict[str, Any]] = (),
+    more: int = 0,
+    unknown: str | None = None,
+) -> Text:
+    stories = [story(case, urged=case in urged, silence_days=visit.house.silence_days) for case in cases]
+    return Text(
+        say("progress", cases=stories, questions=questions, more=more, unknown=unknown if cases else None)
+    )
+
+
+def _named(visit: Visit, cases: Sequence[Case]) -> list[Case]:
+    """Those that the words may mean; all of them when the words name neither thing nor place."""
+    u = visit.meaning
+    thing = u.category if u.category != "other" else None
+    return [
+        case
+        for case in cases
+        if thing in (None, case.category) and u.building in (None, case.building_name)
+        if u.estate in (None, case.estate_name)
     ]
-    return Text(say("who_answers", people=people))
 
 
-def who_answers_here(visit: Visit) -> Answer:
-    spot = visit.locate(visit.meaning).spot
-    if spot.building_id is None:
-        return Text(say("who_answers_where"))
-    return who_answers_for(visit, spot.building_id)
+def _nothing_yet(visit: Visit) -> Answer:
+    """No case of theirs. Whoever named what is wrong need not write it again to have it reported."""
+    u = visit.meaning
+    asks = u.category not in (None, "other") and visit.question is None
+    if asks:
+        ask(visit.person, visit.channel, Asked.REPORT_IT, lasts=ANSWERED_WITHIN, text=visit.text)
+    return Text(say("progress_none", category=u.category if asks else None))
+
+
+def report_it(visit: Visit) -> Answer | None:
+    """Yes, make a case of what I asked about."""
+    question = visit.question
+    if question is None or question.kind != Asked.REPORT_IT:
+        return None
+    said = short_reply(visit.text)
+    if said == "no":
+        forget(visit.person, visit.channel)
+        return Text(say("chat", kind="yes"))
+    if said != "yes" and reports_instead(visit.text) is None:
+        return None
+    forget(visit.person, visit.channel)
+    return reports.text(visit.saying(str(question.facts["text"])))
 
 
 def kept_for_a_person(visit: Visit) -> Answer:
-    """Fees, rules, wishes, proposals: not ours to invent an answer. The question is kept for a person."""
+    """Wishes, errands, proposals: a case, because somebody has to do or decide something."""
     u = visit.meaning
     spot = visit.locate(u).spot
     case_id, answers = reports.file(visit, u, spot)
@@ -92,14 +148,24 @@ def opinion(visit: Visit) -> Answer:
     )
 
 
+def unreadable(visit: Visit) -> Answer | None:
+    """What the platform writes in place of a sticker or a card that it does not hand on."""
+    return Text(say("chat", kind="unsupported")) if talk_of(visit.text) == "unsupported" else None
+
+
 def small_talk(visit: Visit) -> Answer:
-    thanks = any(word in visit.text for word in table("lexicon/talk.toml")["thanks"])
-    return Text(say("welcome_back" if thanks else "help"))
+    """Short. Who wrote more than a greeting that we could not place is told how to say it."""
+    kind = talk_of(visit.text)
+    if kind == "what" or (kind is None and visit.meaning.confidence < UNSURE and len(visit.text) >= MUCH):
+        return Text(say("help"))
+    return Text(say("chat", kind=kind))
 
 
-def story(case: Case, *, urged: bool) -> dict[str, object]:
-    """What a resident is told of a case's way so far."""
+def story(case: Case, *, urged: bool, silence_days: int) -> dict[str, object]:
+    """What a resident is told of a case's way so far: who, what, and when it goes on by itself."""
     taker = answerer(case.taker_id) if case.taker_id else None
+    offered = holders(case.id) if case.state == State.DISPATCHED else []
+    asked = [one for person in offered if (one := answerer(person)) is not None]
     return {
         "number": case.number,
         "category": case.category,
@@ -108,9 +174,15 @@ def story(case: Case, *, urged: bool) -> dict[str, object]:
         "reported_at": case.reported_at,
         "accepted_at": case.accepted_at,
         "finished_at": case.finished_at,
+        "finish_text": case.finish_text,
         "closed_at": case.closed_at,
         "close_kind": case.close_kind,
+        "goes_on_at": case.waits_until if case.state == State.COLLECTED else None,
+        "closes_at": closes_at(case, silence_days),
+        "rings_at": rings_at(case.id) if case.urgency == "emergency" else None,
         "taker": taker.name if taker else None,
+        "taker_unit": taker.employer if taker else None,
+        "offered": [{"name": one.name, "role": one.role} for one in asked][:2],
         "urged": urged,
         **case.spot.facts(),
     }

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers.wechat import asking, reports, staff
+from handlers.wechat import asking, people, reports, staff
 from handlers.wechat.answer import Answer, Nothing, Text
 from handlers.wechat.cards import tapped
 from handlers.wechat.visit import Visit
@@ -22,7 +22,7 @@ def answer(visit: Visit) -> Answer:
         case "progress":
             return asking.progress(visit)
         case "who":
-            return asking.who_answers_here(visit)
+            return people.who_answers_here(visit)
         case "work" if visit.visitor.is_staff:
             return staff.work(visit)
         case _:

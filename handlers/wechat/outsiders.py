@@ -1,7 +1,7 @@
 """What only staff can do, said by somebody whom we do not know as staff."""
 
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.staff import command_in
+from handlers.wechat.commands import command_in
 from handlers.wechat.visit import Visit
 from handlers.words import say
 

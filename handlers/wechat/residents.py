@@ -2,7 +2,19 @@
 
 from collections.abc import Callable
 
-from handlers.wechat import amending, asking, homes, judging, outsiders, questions, reports
+from handlers.wechat import (
+    amending,
+    asking,
+    enquiring,
+    homes,
+    judging,
+    mistaken,
+    outsiders,
+    people,
+    questions,
+    reports,
+    stations,
+)
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.danger import danger
 from handlers.wechat.visit import Visit
@@ -22,7 +34,7 @@ def answer(visit: Visit) -> Answer:
         case "video" | "shortvideo":
             return reports.photo(visit, kind="video")
         case "location":
-            return reports.location(visit)
+            return stations.place_shared(visit) or reports.location(visit)
         case _:
             return Text(say("not_understood_kind"))
 
@@ -43,9 +55,9 @@ def _by_intent(visit: Visit) -> Answer | None:
             return asking.progress(visit)
         case "evaluate":
             return judging.remark(visit) or asking.still_open(visit) or asking.opinion(visit)
-        case "human":
-            return asking.who_answers_here(visit)
-        case "fee" | "policy" | "notice" | "station" | "service" | "suggest":
+        case "fee" | "policy" | "notice" | "station" | "human":
+            return mistaken.answered(visit)
+        case "service" | "suggest":
             return asking.kept_for_a_person(visit)
         case _:
             return asking.small_talk(visit)
@@ -53,15 +65,24 @@ def _by_intent(visit: Visit) -> Answer | None:
 
 SAID: tuple[Try, ...] = (
     danger,  # never waits for anything else
+    asking.unreadable,
     homes.consent,
     homes.bind,
     amending.me_too,
+    mistaken.was_a_question,
+    mistaken.was_a_report,
+    asking.report_it,
+    people.relay,
+    enquiring.ask_a_person,
     amending.withdrawal,
     asking.about_number,
     amending.correction,
     judging.verdict,
     outsiders.staff_words,
+    stations.place_said,
+    people.place_said,
     questions.answer,
+    enquiring.words_for_a_person,
     amending.late_place,
     homes.tell_home,
     judging.praise,

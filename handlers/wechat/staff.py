@@ -5,32 +5,29 @@ The same short words work in WeCom and, for cadres without it, in the service ac
 
 import re
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
-from handlers.wechat import finishing
+from handlers.wechat import correcting, finishing, replying
 from handlers.wechat.answer import Answer, Text
+from handlers.wechat.commands import AROUND, command_in
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base import links
-from models.base.resources import table
 from models.case import emergency, reach
 from models.case.case import Case
 from models.dialogue.question import Asked, ask, forget
 from models.joins.introducing import introduce
 from models.person.binding import issue_code
 from models.person.colleagues import called
-from models.understanding import case_number_in
 
 LISTED = 6  # a reply is read on a phone; the page shows all
-AROUND = "".join(table("lexicon/commands.toml")["around"])
 
 
 def answer(visit: Visit) -> Answer | None:
     """None when a member of staff says something that any resident might: a report, a question."""
     match visit.message.kind:
         case "text":
-            return _command(visit) or _pending(visit)
+            return _command(visit) or replying.answer(visit) or correcting.answer(visit) or _pending(visit)
         case "image":
             return finishing.photo(visit)
         case _:
@@ -63,32 +60,6 @@ def _command(visit: Visit) -> Answer | None:
             return None
 
 
-def command_in(text: str) -> tuple[str | None, str | None, str]:
-    """The command that begins a message, the case's number beside it, and what is said besides.
-
-    100014接单, 好的，接单 100014 and 已办结 100014 换了灯 say the same as the command alone in front.
-    """
-    verb, rest = _split(text)
-    if verb in (None, "acknowledge"):
-        inner, around = _split(_behind_courtesy(text))
-        if inner is not None and (number := case_number_in(text)):
-            return inner, number, _without(number, around)
-    number = case_number_in(rest) if verb not in (None, "binding_code") else None
-    return verb, number, _without(number, rest) if number else rest
-
-
-def _behind_courtesy(text: str) -> str:
-    """A message without the words and the number that some put before the command."""
-    number = case_number_in(text)
-    before = [*table("lexicon/commands.toml")["before"], *([number] if number else [])]
-    behind = re.compile(f"(?:{'|'.join(map(re.escape, before))}|[{re.escape(AROUND)}])+").match(text)
-    return text[behind.end() :] if behind else text
-
-
-def _without(number: str, words: str) -> str:
-    return words.replace(number, "", 1).strip(AROUND)
-
-
 def _pending(visit: Visit) -> Answer | None:
     """Words that answer what we asked of this member of staff."""
     question = visit.question
@@ -115,6 +86,7 @@ def work(visit: Visit) -> Text:
             "work",
             offered=[_line(case) for case in reach.offered_to(visit.person, LISTED)],
             held=[_line(case) for case in reach.held_by(visit.person, LISTED)],
+            asked=replying.listed(visit.visitor, LISTED),
             path=links.personal_path("desk", visit.person),
         )
     )
@@ -207,25 +179,3 @@ def _told(case: Case, person_id: int) -> dict[str, Any]:
 
 def _line(case: Case) -> dict[str, Any]:
     return {"number": case.number, "category": case.category, "urgency": case.urgency, **case.spot.facts()}
-
-
-@cache
-def _commands() -> tuple[tuple[str, str], ...]:
-    words = [
-        (word, verb)
-        for verb, several in table("lexicon/commands.toml").items()
-        if verb not in ("around", "before")
-        for word in several
-    ]
-    return tuple(sorted(words, key=lambda pair: -len(pair[0])))
-
-
-def _split(text: str) -> tuple[str | None, str]:
-    """The command that begins the message, and the rest. `接` alone or before a number only."""
-    text = text.strip().strip(AROUND)
-    for word, verb in _commands():
-        if text.startswith(word):
-            rest = text[len(word) :].strip(AROUND)
-            if len(word) > 1 or not rest or case_number_in(rest):
-                return verb, rest
-    return None, text

@@ -25,6 +25,10 @@ class Visit:
     house: House
     text: str
 
+    def saying(self, text: str) -> "Visit":
+        """The same visitor as if these had been the words."""
+        return replace(self, text=text)
+
     @property
     def person(self) -> int:
         return self.visitor.person_id

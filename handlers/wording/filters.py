@@ -1,7 +1,9 @@
 """What templates may do with a fact: places, times, masks, labels, links."""
 
+import datetime as calendar
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from jinja2 import Environment, Undefined
@@ -55,6 +57,43 @@ def stamp(value: Any) -> str:
 
 def day(value: Any) -> str:
     return moment(value, "day")
+
+
+def date(value: Any) -> str:
+    """A day without a clock, or its ISO text: `2026年11月21日`."""
+    on = value if isinstance(value, calendar.date) else calendar.date.fromisoformat(str(value))
+    return str(table("labels/times.toml")["day"]).format(year=on.year, month=on.month, day=on.day)
+
+
+def turn(value: Any, seen_from: Any) -> str:
+    """A moment within a week as people say it: `20:00`, `明天8:00`, `周一8:30`."""
+    words, at, here = table("labels/times.toml"), local(value), local(seen_from)
+    ahead = (at.date() - here.date()).days
+    day = "" if ahead == 0 else words["tomorrow"] if ahead == 1 else words["weekdays"][at.weekday()]
+    return f"{day}{at.hour}:{at.minute:02}"
+
+
+def distance(metres: Any) -> str:
+    """As far as people walk: to ten metres, from a kilometre on to a hundred, from three on in kilometres."""
+    words, far = table("labels/times.toml"), int(metres)
+    if far < 3000:
+        return str(words["metres"]).format(max(10, round(far, -1 if far < 1000 else -2)))
+    return str(words["kilometres"]).format(decimal(round(far, -2), 1000))
+
+
+def decimal(value: Any, by: int) -> str:
+    """A whole number of small parts in the large one, `by` parts each: 22752 fen are `227.52`."""
+    written = format(Decimal(int(value)) / by, "f")
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def quoted(text: Any, most: int) -> str:
+    """Somebody's words inside a sentence of ours: one line without phones, and asking nothing by itself."""
+    line = " ".join(without_phones(str(text)).split())
+    return cut(line.translate(_ASKING_SIGNS).strip(), most)
+
+
+_ASKING_SIGNS = dict.fromkeys(map(ord, "?\uff1f"), " ")
 
 
 def clock(value: Any) -> str:
@@ -119,11 +158,16 @@ def install(environment: Environment) -> None:
         moment=moment,
         stamp=stamp,
         day=day,
+        date=date,
+        turn=turn,
+        decimal=decimal,
+        distance=distance,
         clock=clock,
         span=span,
         label=label,
         link=link,
         cut=cut,
+        quoted=quoted,
         fate=fate,
         reason=reason,
         masked_name=masked_name,

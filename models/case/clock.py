@@ -43,6 +43,12 @@ def settle_one_silence(*, silence_days: int) -> bool:
     return True
 
 
+def closes_at(case: Case, silence_days: int) -> datetime | None:
+    """When silence closes a finished case; None while its question has not reached anybody."""
+    asked = _question_accepted_at(case) if case.state == State.FINISHED else None
+    return asked + timedelta(days=silence_days) if asked is not None else None
+
+
 def to_visit(community_id: int | None = None, limit: int = 100) -> Sequence[Case]:
     """Finished cases whose people nobody could ask: somebody must go there or phone."""
     asked = exists().where(

@@ -1,7 +1,7 @@
 """Danger to life (row 103): the duty person rings, by every channel, again until somebody acknowledges."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -64,6 +64,12 @@ def acknowledge(case_id: int, person_id: int) -> bool:
     if not hears and case.taker_id != person_id and not offering.is_offered(case_id, person_id):
         raise NotAllowed("not_yours", number=case.number)
     return quiet(case_id, By.staff(person_id))
+
+
+def rings_at(case_id: int) -> datetime | None:
+    """When the next turn rings; None once somebody has acknowledged."""
+    query = select(Alarm.next_ring_at).where(Alarm.case_id == case_id, Alarm.acknowledged_at.is_(None))
+    return session().execute(query).scalar()
 
 
 def ringing() -> Sequence[Alarm]:

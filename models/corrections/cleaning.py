@@ -45,7 +45,7 @@ def _rules() -> _Rules:
     spoken = numerals.signs() + words["more_numerals"]
     digit, gap = rf"[\d{spoken}]", r"[ -]?"
     surname = f"(?:{several('double_surnames')}|[{words['surnames']}])"
-    given = "[\u4e00-\u9fff]{1,2}"
+    given = "[\u3400-\u9fff]{1,2}"
     stop = f"(?!{several('counted')})"
     door = rf"(?<=[-{words['before_room']}])"
     room = rf"(?:\d{{3,4}}|[{spoken}]{{3,4}})"
@@ -60,9 +60,9 @@ def _rules() -> _Rules:
             ("number", re.compile(rf"(?<![\d.])\d(?:{gap}[\dXx*]){{6,}}(?!\d)")),
             ("number", re.compile(rf"(?<![\d.])\d{{5,}}(?![\d.]){stop}")),
             ("number", re.compile(rf"{digit}(?:{gap}{digit}){{6,}}")),
-            ("room", re.compile(rf"{door}{room}(?:{several('after_room')})?(?![\d号栋]){stop}")),
+            ("room", re.compile(rf"{door}{room}(?:{several('after_room')})?(?!\d){stop}")),
             ("room", re.compile(rf"(?<![\d.]){room}(?:{several('after_room')})")),
-            ("room", re.compile(rf"(?<![\d.])\d{{3,4}}(?![\d.号栋]){stop}")),
+            ("room", re.compile(rf"(?<![\d.])\d{{3,4}}(?![\d.]){stop}")),
         ),
         (
             re.compile(rf"(?P<before>{several('before_names')})(?P<name>{surname}{given})(?P<after>)"),

@@ -19,6 +19,17 @@ class Asked(StrEnum):
     RETURN_REASON = "return_reason"  # keeper: why back?
     CONSENT = "consent"  # may we keep your phone or home?
     UNSATISFIED = "unsatisfied"  # what is still wrong?
+    SAME = "same"  # is it the same thing as another open case?
+    WHICH = "which"  # which of several open cases do you mean?
+    ADDED = "added"  # nothing asked: what was put into a report may be taken out again
+    STATION = "station"  # near which estate are you?
+    WHO = "who"  # which building, to say who answers for it?
+    WORDS = "words"  # what shall we put before a person?
+    REPORT_IT = "report_it"  # no case about that: shall we make one of what was asked?
+
+
+#: Nothing is asked: the next message may be about anything, and these are only remembered beside it.
+REMEMBERED = frozenset({Asked.ADDED})
 
 
 class Question(Numbered, Base):

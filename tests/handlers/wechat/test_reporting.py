@@ -252,12 +252,6 @@ def test_praise_is_kept_and_makes_no_case(chat: Chat) -> None:
         assert session().scalars(select(Praise)).one().by_id == chat.cast.wang.id
 
 
-def test_who_answers_for_my_house(chat: Chat) -> None:
-    for reply in (chat.says(chat.cast.wang, "谁管我们这栋楼"), chat.clicks(chat.cast.wang, "who")):
-        assert "李师傅" in reply
-        assert "13900000001" in reply  # the duty phone is meant to be called (row 20)
-
-
 def test_staff_report_like_anybody(chat: Chat) -> None:
     reply = chat.says(chat.cast.sun, "育英5号楼1单元灯不亮")
     assert number_in(reply) == the_case(chat).number

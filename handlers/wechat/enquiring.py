@@ -1,0 +1,142 @@
+"""Questions: told what is known, or honestly kept for a person whose one reply goes back to the asker."""
+
+from typing import Any
+
+from handlers.wechat.answer import Answer, Text
+from handlers.wechat.visit import Visit
+from handlers.words import say
+from models.base.clock import local
+from models.dialogue.question import Asked, forget
+from models.duty.answering import Answering, answerer, asked_of
+from models.enquiry import keeping
+from models.enquiry.asking import area_said, asks_again, asks_tariff, topic_asked
+from models.enquiry.known import known_answer
+from models.enquiry.tables import Enquiry, State
+from models.place.gazetteer import town
+from models.place.spot import NOWHERE, Spot
+from models.place.tariff import MONTHS, area_of, fee, tariff_of
+
+LATER_MINUTES = 60  # so long 问人 is about the last question
+EXAMPLE_AREA = 6000  # 0.01 m²: an ordinary home, where the writer's own is not known
+
+
+def question(visit: Visit) -> Answer:
+    """物业费, 政策, 通知: what the town knows of it, else a person."""
+    return known(visit) or kept(visit)
+
+
+def known(visit: Visit) -> Answer | None:
+    """The clerk's own answer first, then the tariff of the estate."""
+    spot = asked_where(visit)
+    entry = known_answer(
+        visit.text, community_id=spot.community_id, today=local(visit.message.sent_at).date()
+    )
+    if entry is not None:
+        answer = say("known", answer=entry.answer, source=entry.source, as_of=entry.as_of.isoformat())
+    elif asks_tariff(visit.text) and (facts := _tariff(visit, spot)):
+        answer = say("tariff", **facts)
+    else:
+        return None
+    note(visit, spot)
+    return Text(answer)
+
+
+def kept(visit: Visit, *, intent: str | None = None, how: str | None = None) -> Answer:
+    """Not ours to invent an answer: the words go to the department or the desk as they are.
+
+    `how` begins the reply: words, not_listed, or else the intent does.
+    """
+    u = visit.meaning
+    spot = asked_where(visit)
+    category = u.category if u.intent in ("fee", "policy") else topic_asked(visit.text)
+    answers = asked_of(spot.community_id, category)
+    keeping.keep(
+        visit.text,
+        asker=visit.person,
+        intent=intent or u.intent,
+        category=u.category,
+        spot=spot,
+        answers=answers,
+        at=visit.message.sent_at,
+    )
+    return Text(say("kept", how=how or intent or u.intent, **who_answers_it(answers)))
+
+
+def ask_a_person(visit: Visit) -> Answer | None:
+    """问人: the answer did not help, so the same question goes before a person."""
+    if not asks_again(visit.text):
+        return None
+    last = keeping.latest_of(visit.person, minutes=LATER_MINUTES, states=(State.KNOWN, State.OPEN))
+    if last is None or not last.text:
+        return None
+    if last.state == State.KNOWN:
+        keeping.pass_on(last, asked_of(last.community_id, last.category))
+    answers = Answering(last.route, tuple(last.to_ids), last.department)
+    return Text(say("kept", how="words", **who_answers_it(answers)))
+
+
+def words_for_a_person(visit: Visit) -> Answer | None:
+    """What was to be put before a person, after we asked for it."""
+    if visit.question is None or visit.question.kind != Asked.WORDS:
+        return None
+    forget(visit.person, visit.channel)
+    if visit.meaning.intent == "report":
+        return None  # it is broken after all: that has a way of its own
+    return kept(visit, intent="human", how="words")
+
+
+def asked_where(visit: Visit) -> Spot:
+    """The place that a question is about: said, the writer's home, or where the talk was."""
+    found = visit.locate(visit.meaning).spot
+    if found.is_known:
+        return found
+    if visit.last_estate is not None:
+        return town().spot_of_estate(visit.last_estate) or NOWHERE
+    communities = town().communities
+    only = next(iter(communities)) if len(communities) == 1 else None
+    return Spot(community_id=visit.visitor.community_id or only)
+
+
+def who_answers_it(answers: Answering) -> dict[str, Any]:
+    """The facts by which a reply names who will answer."""
+    people = [one for person in answers.people if (one := answerer(person)) is not None]
+    return {"route": answers.route, "department": answers.department, "who": [one.name for one in people][:2]}
+
+
+def waiting(visit: Visit) -> list[dict[str, Any]]:
+    """The writer's own questions that nobody has answered yet."""
+    return [_line(one) for one in keeping.open_of(visit.person)]
+
+
+def _line(enquiry: Enquiry) -> dict[str, Any]:
+    answers = Answering(enquiry.route, tuple(enquiry.to_ids), enquiry.department)
+    return {"text": enquiry.text, "asked_at": enquiry.asked_at, **who_answers_it(answers)}
+
+
+def note(visit: Visit, spot: Spot, intent: str | None = None) -> None:
+    """Remembers that it was answered at once, because 问人 or 带话 may still follow."""
+    u = visit.meaning
+    keeping.note_known(
+        visit.text, asker=visit.person, intent=intent or u.intent, category=u.category, spot=spot
+    )
+
+
+def _tariff(visit: Visit, spot: Spot) -> dict[str, Any] | None:
+    """The price, and the sum for the home's area, or for one that was said."""
+    tariff = tariff_of(spot.estate_id) if spot.estate_id is not None else None
+    if tariff is None:
+        return None
+    home, said = visit.home, area_said(visit.text)
+    mine = None
+    if said is None and home is not None and home.room and home.building_id == spot.building_id:
+        mine = area_of(home.building_id, home.unit_name, home.room)
+    area = said or mine or EXAMPLE_AREA
+    return {
+        "estate": tariff.estate,
+        "rate": tariff.rate,
+        "management": tariff.management,
+        "area": area,
+        "how": "said" if said else "home" if mine else "example",
+        "month_fen": fee(area, tariff.rate),
+        "year_fen": fee(area, tariff.rate, MONTHS),
+    }

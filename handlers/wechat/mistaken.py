@@ -1,0 +1,68 @@
+"""Put right in one message: the report was a question (我是问物业费), or the question was a report."""
+
+from handlers.wechat import enquiring, people, reports, stations
+from handlers.wechat.answer import Answer, Text
+from handlers.wechat.visit import Visit
+from handlers.words import say
+from models.case.case import Case
+from models.case.lifecycle import UNTAKEN, State
+from models.case.reach import hold
+from models.dialogue.question import Asked, forget
+from models.enquiry import keeping
+from models.enquiry.asking import asks_instead, reports_instead
+from models.enquiry.tables import State as Fate
+from models.joins.turning import ASKING, learned_of_case, learned_of_enquiry
+
+MINUTES = 30  # so long after a question 我是报修 is about it
+TOO_SHORT = 2
+
+
+def was_a_question(visit: Visit) -> Answer | None:
+    """The case is withdrawn and the question answered. What somebody works on already is not taken from them
+    by a word."""
+    asked = asks_instead(visit.text)
+    if asked is None:
+        return None
+    case = reports.fresh_case(visit)
+    if case is None or State(case.state) not in UNTAKEN or case.urgency == "emergency":
+        return None
+    if asked and visit.saying(asked).meaning.intent not in ASKING | {"chat"}:
+        return None  # 我是问灯啥时候修: that is about the case itself, or another matter
+    return _withdrawn(visit, hold(case.id), asked)
+
+
+def was_a_report(visit: Visit) -> Answer | None:
+    """The last question is none; it is filed as if it had been understood at once."""
+    if reports_instead(visit.text) is None:
+        return None
+    last = keeping.latest_of(visit.person, minutes=MINUTES, states=(Fate.KNOWN, Fate.OPEN))
+    if last is None or not last.text:
+        return None
+    keeping.settle(last, Fate.FILED)
+    filed = visit.saying(last.text)
+    learned_of_enquiry(last, "report", filed.meaning.category, visit.by_person)
+    return reports.text(filed)
+
+
+def answered(visit: Visit) -> Answer:
+    """A question by its intent."""
+    match visit.meaning.intent:
+        case "station":
+            return stations.station(visit)
+        case "human":
+            return people.human(visit)
+        case _:
+            return enquiring.question(visit)
+
+
+def _withdrawn(visit: Visit, case: Case, asked: str) -> Answer:
+    words = asked if len(asked) > TOO_SHORT else case.text
+    question = visit.saying(words)
+    intent = question.meaning.intent if question.meaning.intent in ASKING else "policy"
+    if visit.question is not None and visit.question.kind in (Asked.PLACE, Asked.WHAT):
+        forget(visit.person, visit.channel)
+    learned_of_case(case, intent, visit.by_person)
+    case.void(visit.by_person, visit.text)
+    answer = answered(question)
+    assert isinstance(answer, Text)
+    return Text(say("was_a_question", number=case.number, answer=answer.text))

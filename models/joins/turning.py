@@ -1,0 +1,91 @@
+"""What was taken for a case was a question, or the other way round: it becomes what it is, under one roof."""
+
+from models.base.actor import By
+from models.base.orm import session
+from models.base.refusals import NotAllowed
+from models.case import reporting
+from models.case.case import Case
+from models.case.tables import TEXT_LIMIT
+from models.corrections.correction import RESIDENT, Label, learn
+from models.duty.answering import Answering, asked_of
+from models.enquiry import keeping
+from models.enquiry.tables import Enquiry, State
+from models.person.arriving import staff_of
+from models.place.gazetteer import town
+from models.place.spot import Spot
+from models.understanding import Understanding, understand
+
+ASKING = frozenset({"fee", "policy", "notice", "station", "human"})  # intents that are no case
+FIXED = {"fee": "fees", "policy": "policy"}
+
+
+def case_was(case: Case, intent: str, by: By, reason: str) -> Answering | None:
+    """It was no case: void, and kept as a question for a person when it is one. Returns who will answer.
+
+    Raises NotAllowed when nobody asked it whom an answer could reach, or as `Case.void` does.
+    """
+    asker = case.reporter_id
+    if intent in ASKING and asker is None:
+        raise NotAllowed("no_longer_open", number=case.number)
+    learned_of_case(case, intent, by)
+    case.void(by, reason)
+    if intent not in ASKING or asker is None:
+        return None
+    category = FIXED.get(intent)
+    answers = asked_of(case.community_id, category or case.category)
+    keeping.keep(case.text, asker=asker, intent=intent, category=category, spot=case.spot, answers=answers)
+    return answers
+
+
+def learned_of_case(case: Case, intent: str, by: By) -> None:
+    """What the case's words were taken for, and what they are."""
+    u = _meaning(case.text)
+    was = Label(_case_intent(u), case.category, tuple(case.also), case.urgency)
+    learn(case.text, was, Label(intent, FIXED.get(intent)), by_role=_role(by))
+
+
+def enquiry_was_case(enquiry: Enquiry, by: By) -> Case:
+    """It was no question: something is to be done. Filed in its asker's name. The caller holds the row.
+
+    Raises NotAllowed once it has been answered.
+    """
+    if enquiry.state != State.OPEN:
+        raise NotAllowed("enquiry_settled", number=str(enquiry.id))
+    keeping.settle(enquiry, State.FILED)
+    u = _meaning(enquiry.text)
+    category = u.category if u.category not in FIXED.values() else "other"
+    spot = town().locate(Spot.said(u), community_id=enquiry.community_id, estate_id=enquiry.estate_id).spot
+    if spot.building_id is None and keeping.spot_of(enquiry).is_known:
+        spot = keeping.spot_of(enquiry)
+    case_id, _ = reporting.report(
+        text=enquiry.text[:TEXT_LIMIT],
+        category=category or "other",
+        urgency=u.urgency,
+        spot=spot,
+        source="chat",
+        by=by,
+        reporter=enquiry.asker_id,
+    )
+    learned_of_enquiry(enquiry, "report", category or "other", by)
+    return session().get_one(Case, case_id)
+
+
+def learned_of_enquiry(enquiry: Enquiry, intent: str, category: str | None, by: By) -> None:
+    was = Label(enquiry.intent, enquiry.category)
+    learn(enquiry.text, was, Label(intent, category), by_role=_role(by))
+
+
+def _meaning(text: str) -> Understanding:
+    return understand(text, town().gazetteer)
+
+
+def _case_intent(u: Understanding) -> str:
+    """Whatever its words are taken for today, it was filed as something to be done."""
+    return u.intent if u.intent in ("service", "suggest", "evaluate") else "report"
+
+
+def _role(by: By) -> str:
+    if by.kind != "staff" or by.id is None:
+        return RESIDENT
+    staff = staff_of(by.id)
+    return staff.roles[0] if staff is not None and staff.roles else RESIDENT
