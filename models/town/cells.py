@@ -3,16 +3,19 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
+from models.place.hours import Hours
 from models.town import shape
 from models.town.shape import Column, Kind
 from models.town.workbook import Cell
 
 TEXT_LIMIT = 200
+PROSE_LIMIT = 600
 MOST_AREA = 1_000_000  # m²
 MOST_PRICE = 10_000  # yuan a month and m²
 CENTIMETRE = 7  # decimals of a degree
@@ -24,6 +27,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]
 _BLANK = " \u3000\xa0\u200b\ufeff"
 _FORMULA_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)")
 _MOBILE = re.compile(r"1[0-9]{10}")
+_DATE = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,20})?")
 
 
@@ -35,7 +39,8 @@ class Fault(Exception):  # noqa: N818 - becomes a Problem with its sheet, row an
 
 
 def read(column: Column, cell: Cell) -> Any:
-    """The cell's value as the column means it: str, list[str], int, float, bool (in use?) or None when empty.
+    """The cell's value as the column means it: str, list[str], int, float, date, bool (in use?) or None
+    when empty.
 
     Raises Fault.
     """
@@ -81,6 +86,26 @@ def _text(column: Column, written: str) -> str:
     if len(written) > TEXT_LIMIT:
         raise Fault("too_much_text", limit=TEXT_LIMIT)
     return plain(column, written)
+
+
+def _prose(column: Column, written: str) -> str:
+    if len(written) > PROSE_LIMIT:
+        raise Fault("too_much_text", limit=PROSE_LIMIT)
+    return written
+
+
+def _date(column: Column, written: str) -> date:
+    found = _DATE.fullmatch(written)
+    try:
+        return date(*map(int, found.groups())) if found else date.fromisoformat(written)
+    except ValueError:
+        raise Fault("not_a_day", value=written[:40]) from None
+
+
+def _hours(column: Column, written: str) -> str:
+    if Hours.read(written) is None:
+        raise Fault("hours_unclear", value=written[:40])
+    return written
 
 
 def _list(column: Column, written: str) -> list[str]:
@@ -173,6 +198,9 @@ _READERS: dict[Kind, Callable[[Column, str], Any]] = {
     Kind.CHOICE: _choice,
     Kind.CHOICES: _choices,
     Kind.STATUS: _status,
+    Kind.PROSE: _prose,
+    Kind.DATE: _date,
+    Kind.HOURS: _hours,
 }
 
 
@@ -196,6 +224,8 @@ def shown(column: Column, value: Any) -> str:
             return str(shape.words()["status"]["active" if value else "inactive"])
         case Kind.LONGITUDE | Kind.LATITUDE:
             return format(Decimal(repr(value)), "f")
+        case Kind.DATE:
+            return str(value.isoformat())
         case _:
             return str(value)
 

@@ -116,7 +116,7 @@ def _keys(draft: Draft, sheet: Sheet, rows: list[Row]) -> None:
 
 def _references(draft: Draft, sheet: Sheet, row: Row, known: _Known) -> None:
     values = row.values
-    if sheet.code in ("grids", "estates", "staff"):
+    if sheet.code in ("grids", "estates", "staff", "stations", "answers"):
         _one(draft, sheet, row, "community", "unknown_community", known.communities)
     if sheet.code == "buildings":
         _one(draft, sheet, row, "grid", "unknown_grid", known.grids)
@@ -124,6 +124,12 @@ def _references(draft: Draft, sheet: Sheet, row: Row, known: _Known) -> None:
         estate, building = values["estate"], values["building"]
         if (values["community"], estate, building) not in known.buildings:
             draft.wrong(sheet, row.number, "building", "unknown_building", estate=estate, value=building)
+    if sheet.code == "stations" and (estate := values.get("estate")):
+        if estate not in known.estates:
+            _unknown(draft, sheet, row, "estate", "unknown_estate", estate, known.estates)
+        elif values.get("community") in known.communities.difference(known.estates[estate]):
+            community = values["community"]
+            draft.wrong(sheet, row.number, "estate", "estate_not_there", value=estate, community=community)
     for column in _STAFF_LISTS.get(sheet.code, ()):
         for number in values.get(column) or ():
             if number not in known.staff:

@@ -8,7 +8,8 @@ from models.town.workbook import Cell, Workbook
 
 
 def demo_town() -> Workbook:
-    """Two communities, three estates, twelve buildings, 192 homes, every role and every channel."""
+    """Two communities, three estates, twelve buildings, 192 homes, every role and every channel,
+    stations and answers."""
     data = table("demo/town.toml")
     sheets: list[tuple[str, list[list[Cell]]]] = [(sheet["title"], sheet["rows"]) for sheet in data["sheets"]]
     homes = data["homes"]

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from models.base.orm import session
 from models.base.privacy import unseal
 from models.duty.tables import Department, Keeper, RungHolder
+from models.enquiry.tables import KnownAnswer
 from models.outbox.address import Address, Channel
 from models.person.tables import Person, Staff
 from models.place.gazetteer import in_order
 from models.place.owners import open_owner, open_phone
+from models.place.stations import Station
 from models.place.tables import Building, BuildingGroup, Community, Estate, Grid, Household
 from models.town import shape
 from models.town.cells import shown
@@ -25,7 +27,13 @@ Values = dict[str, Any]
 
 def export() -> Workbook:
     """For Database.read. Holds owners' names and phones in the open: whoever asks for it answers for it."""
-    return Workbook([(shape.title(sheet.code), _sheet(sheet, rows)) for sheet, rows in _Town().sheets()])
+    return Workbook(
+        [
+            (shape.title(sheet.code), _sheet(sheet, rows))
+            for sheet, rows in _Town().sheets()
+            if rows or not sheet.optional
+        ]
+    )
 
 
 def _sheet(sheet: Sheet, rows: list[Values]) -> list[list[str]]:
@@ -76,6 +84,8 @@ class _Town:
             "staff": self._staff,
             "departments": self._departments,
             "groups": self._groups,
+            "stations": self._stations,
+            "answers": self._answers,
         }
         return [(sheet, makers[sheet.code]()) for sheet in SHEETS]
 
@@ -178,6 +188,7 @@ class _Town:
                 "employer": row.employer,
                 "community": self.community.get(row.community_id),
                 "userid": userids.get(row.person_id),
+                "duty_phone": row.duty_phone,
                 "status": row.active,
             }
             for row in self.staff
@@ -210,4 +221,35 @@ class _Town:
                 "status": row.active,
             }
             for row in sorted(rows_of(BuildingGroup), key=lambda row: row.id)
+        ]
+
+    def _stations(self) -> list[Values]:
+        return [
+            {
+                "station": row.name,
+                "community": self.community[row.community_id],
+                "estate": self.estate[row.estate_id].name if row.estate_id else None,
+                "kinds": row.kinds,
+                "address": row.address,
+                "hours": row.hours,
+                "longitude": row.longitude,
+                "latitude": row.latitude,
+                "status": row.active,
+            }
+            for row in sorted(rows_of(Station), key=lambda row: row.id)
+        ]
+
+    def _answers(self) -> list[Values]:
+        return [
+            {
+                "question": row.question,
+                "community": self.community.get(row.community_id),
+                "words": row.words,
+                "answer": row.answer,
+                "source": row.source,
+                "as_of": row.as_of,
+                "valid_until": row.valid_until,
+                "status": row.active,
+            }
+            for row in sorted(rows_of(KnownAnswer), key=lambda row: row.id)
         ]

@@ -24,6 +24,9 @@ class Kind(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     STATUS = "status"
+    PROSE = "prose"  # a text that may take several sentences
+    DATE = "date"
+    HOURS = "hours"  # as models/place/hours.py reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Sheet:
     code: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]  # what makes two rows the same; estates' communities are resolved first
+    optional: bool = False  # extends the contract's sheets: exported only with rows
 
     def column(self, code: str) -> Column:
         return next(column for column in self.columns if column.code == code)
@@ -126,6 +130,7 @@ SHEETS = (
             Column("employer"),
             Column("community"),
             Column("userid"),
+            Column("duty_phone", optional=True),
             _STATUS,
         ),
         ("number",),
@@ -154,6 +159,37 @@ SHEETS = (
             _STATUS,
         ),
         ("group",),
+    ),
+    Sheet(
+        "stations",
+        (
+            _must("station"),
+            _must("community"),
+            Column("estate"),
+            Column("kinds", Kind.CHOICES, choices="stations"),
+            Column("address"),
+            Column("hours", Kind.HOURS),
+            Column("longitude", Kind.LONGITUDE),
+            Column("latitude", Kind.LATITUDE),
+            _STATUS,
+        ),
+        ("community", "station"),
+        optional=True,
+    ),
+    Sheet(
+        "answers",
+        (
+            _must("question"),
+            Column("community"),
+            _must("words", Kind.LIST),
+            _must("answer", Kind.PROSE),
+            _must("source"),
+            _must("as_of", Kind.DATE),
+            Column("valid_until", Kind.DATE),
+            _STATUS,
+        ),
+        ("community", "question"),
+        optional=True,
     ),
 )
 BY_CODE = {sheet.code: sheet for sheet in SHEETS}

@@ -11,6 +11,7 @@ from models.town.problems import WorkbookRefused
 from models.town.shape import SHEETS
 from models.town.upserting import Tally
 from models.town.writing_duties import write_departments, write_groups, write_keepers, write_rungs
+from models.town.writing_help import write_answers, write_stations
 from models.town.writing_people import write_staff
 from models.town.writing_places import (
     write_buildings,
@@ -66,6 +67,8 @@ def take(draft: Draft, *, dry_run: bool = False, progress: Progress | None = Non
     write_keepers(of("buildings"), town, tally["buildings"])
     write_departments(of("departments"), town, tally["departments"])
     write_groups(of("groups"), town, tally["groups"])
+    write_stations(of("stations"), town, tally["stations"])
+    write_answers(of("answers"), town, tally["answers"])
     done(sum(len(rows) for code, rows in draft.rows.items() if code != "households"))
     write_households(of("households"), town, tally["households"], done)
     if dry_run:

@@ -29,6 +29,8 @@ def write_staff(rows: list[Row], town: Held, tally: Tally) -> None:
         }
         if "employer" in said:
             values["employer"] = said["employer"]
+        if "duty_phone" in said:
+            values["duty_phone"] = said["duty_phone"]
         if "community" in said:
             values["community_id"] = town.communities[said["community"]] if said["community"] else None
         if said.get("status") is not None:

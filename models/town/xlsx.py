@@ -55,7 +55,7 @@ def _cell(sheet: Any, value: Any) -> Any:
 
 
 def write_template(path: Path) -> None:
-    """A blank workbook: headings with comments, drop-downs, and one example row on each sheet."""
+    """A blank workbook: headings with comments, drop-downs, an example row on each sheet of the contract."""
     with _beside(path) as part:
         file = File()
         file.remove(file.worksheets[0])
@@ -75,9 +75,10 @@ def _template_sheet(page: Any, sheet: Sheet) -> None:
         head.font = Font(bold=True)
         head.fill = _REQUIRED if column.required else _HEAD
         head.comment = Comment(_help(sheet, column), "hemei", width=260, height=120)
-        example = page.cell(2, place, f"{about['example']}{mark}" if place == 1 else about["example"])
-        example.data_type = "s"
-        example.font = Font(italic=True, color="808080")
+        if not sheet.optional:  # a sheet that may be left alone must not have to be cleared first
+            example = page.cell(2, place, f"{about['example']}{mark}" if place == 1 else about["example"])
+            example.data_type = "s"
+            example.font = Font(italic=True, color="808080")
         page.column_dimensions[letter].width = 34 if place == 1 else 16
         for row in range(2, 202):
             page.cell(row, place).number_format = "@"
@@ -101,7 +102,10 @@ def _help(sheet: Sheet, column: Column) -> str:
         parts.append(hints["list"])
     if column.code == sheet.key[-1]:
         parts.append(hints["key"])
-    return "\n".join([words[sheet.code]["columns"][column.code]["help"], *parts]).strip()
+    about = words[sheet.code]["columns"][column.code]
+    if sheet.optional and about["example"]:
+        parts.append(hints["example"].format(about["example"]))
+    return "\n".join([about["help"], *parts]).strip()
 
 
 def _choices(sheet: Sheet, column: Column) -> str | None:
