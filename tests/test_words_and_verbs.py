@@ -17,7 +17,7 @@ from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import session
 from models.base.resources import resource
-from models.case import emergency
+from models.case import emergency, on_behalf
 from models.duty.answering import Answering
 from models.enquiry import keeping
 from models.enquiry.tables import Enquiry
@@ -84,6 +84,21 @@ def everything_that_is_told(cast: Cast) -> None:
         answers=Answering("desk", (cast.zhao.id,)),
     )  # fmt: skip
     keeping.answer(session().get_one(Enquiry, asked), cast.zhao.id, "可以分两次")
+    merged = a_case(reporter=cast.rider, accepted_by=cast.li)
+    merged.merge_into(a_case(reporter=cast.sun_xiaoyu), By.person(cast.rider.id))
+    merged.separate(By.staff(cast.zhao.id))
+    withdrawn = a_case(reporter=cast.rider, accepted_by=cast.li)
+    withdrawn.void(By.person(cast.rider.id), "自己好了")
+    moved = a_case(reporter=cast.rider, accepted_by=cast.li)
+    moved.relocate(spot(building="5", unit="1"), By.person(cast.rider.id))
+    elders = a_case(reporter=cast.wang, entered_by=cast.zhao)
+    on_behalf.tell_whom_it_is_for(elders, cast.wang.id, By.staff(cast.zhao.id))
+    neighbours = a_case(reporter=cast.wang)
+    neighbours.proxy_id = cast.rider.id
+    on_behalf.tell_whom_it_is_for(neighbours, cast.wang.id, By.person(cast.rider.id))
+    assert on_behalf.disown(neighbours, By.person(cast.wang.id), "不用")
+    elders.accept(cast.li.id)
+    assert not on_behalf.disown(elders, By.person(cast.wang.id), "不是我报的")
     without_words = a_case(reporter=cast.wang, accepted_by=cast.li)
     finish(without_words, cast.li, "")
     without_words.object(By.person(cast.wang.id), "")

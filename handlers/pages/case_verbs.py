@@ -13,6 +13,7 @@ from models.case import emergency
 from models.case.case import Case
 from models.case.lifecycle import State
 from models.history import record
+from models.joins.parting import parted_by_desk
 from models.person.arriving import Visitor
 from models.person.colleagues import colleague
 
@@ -138,6 +139,11 @@ def correct(act: Act) -> str:
     return "corrected"
 
 
+def separate(act: Act) -> str:
+    parted_by_desk(act.case, act.by_staff)
+    return "separated"
+
+
 def nod_by_phone(act: Act) -> str:
     act.needs("nod_by_phone")
     return "nodded_by_phone" if act.case.nod(act.by_staff, by_phone=True) else "nodded_already"
@@ -162,6 +168,7 @@ VERBS: Mapping[str, Callable[[Act], str]] = {
     "leave": leave,
     "place": place,
     "correct": correct,
+    "separate": separate,
     "nod-by-phone": nod_by_phone,
     "object-by-phone": reject_by_phone,
 }

@@ -10,8 +10,8 @@ from models.history import Step, steps_about
 OPEN_STEPS = frozenset(
     {
         "reported", "dispatched", "nobody_found", "accepted", "returned", "transferred", "finished",
-        "objected",
-        "closed", "rated", "voided", "joined", "left", "added", "place_said", "heard", "told_by_hand",
+        "objected", "closed", "rated", "voided", "joined", "left", "merged", "separated", "split_off",
+        "disowned", "added", "place_said", "heard", "told_by_hand",
     }
 )  # fmt: skip
 HIDDEN_FACTS = frozenset({"reason"})  # why a colleague gave it back

@@ -2,46 +2,117 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 
-from handlers.wechat import reports
+from handlers.wechat import placing, reports
 from handlers.wechat.answer import Answer, Text
+from handlers.wechat.naming import responsible
 from handlers.wechat.visit import Visit
 from handlers.words import say
+from models.base.clock import now
 from models.base.resources import table
 from models.case.case import Case
-from models.case.lifecycle import WORKING, State
-from models.case.reach import hold, joinable, latest_of, maybe, same_matter
-from models.dialogue.question import Asked
+from models.case.lifecycle import UNTAKEN, WORKING, State
+from models.case.reach import hold, joinable, latest_of, maybe, open_of, same_matter
+from models.dialogue.question import REMEMBERED, Asked
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import Understanding, case_number_in, place_only, understand
+from models.understanding.amendments import Amendment, amendment_in
 
 LONGEST_WITHDRAWAL = 20
-JUDGED = frozenset({State.FINISHED, State.CLOSED, State.RATED, State.VOID})
+PUT_RIGHT_WITHIN = timedelta(hours=24)
+_BESIDE = REMEMBERED | {Asked.PLACE, Asked.SAME, Asked.WHICH}  # questions that a correction may pass by
 
 
 def correction(visit: Visit) -> Answer | None:
     """不是3号楼，是5号楼: what was understood wrongly is put right in one message (row 6)."""
-    if not _begins().match(visit.text) or (visit.question is not None and visit.question.kind != Asked.PLACE):
+    amendment = amendment_in(visit.text)
+    if amendment is None or (visit.question is not None and visit.question.kind not in _BESIDE):
         return None
-    case = reports.fresh_case(visit)
-    if case is None or State(case.state) not in WORKING | {State.COLLECTED}:
+    case = _meant(visit, amendment)
+    if case is None:
         return None
-    u = understand(_turns().split(visit.text)[-1], town().gazetteer)
+    if amendment.withdrawn:
+        return _withdrawn(visit, hold(case.id))
+    if amendment.urgency is not None:
+        return _how_pressing(visit, case, amendment.urgency)
+    if not amendment.said:
+        return None
+    u = understand(amendment.said, town().gazetteer)
     spot = _corrected_spot(case, u)
     category = u.category if u.category not in (None, "other", case.category) else None
     if category is None and spot == case.spot:
         return None
     case = hold(case.id)
-    if category is not None:
-        case.correct(category=category, urgency=case.urgency, by=visit.by)
-    return reports.placed(visit, case, spot, words=visit.text)
+    if category is not None and spot == case.spot:
+        urgency = u.urgency if u.urgency == "urgent" else case.urgency
+        answers = case.reconsider(category=category, urgency=urgency, by=visit.by, said=visit.text)
+    else:
+        case.add_text(visit.text, visit.by, quietly=True)
+        if category is not None:
+            case.correct(category=category, urgency=case.urgency, by=visit.by)
+        answers = case.relocate(spot, visit.by, said=visit.text)
+    placing.forget_question_about(visit, case.id)
+    return Text(say("corrected", **_as_it_is(case), **responsible(answers)))
+
+
+def _meant(visit: Visit, amendment: Amendment) -> Case | None:
+    """The open report that it is about: the one just asked about, else of the last day the one that has what
+    is denied, else the newest."""
+    if visit.question is not None and visit.question.kind == Asked.PLACE and visit.question.case_id:
+        return hold(visit.question.case_id)
+    mine = [case for case in open_of(visit.person) if now() - case.reported_at <= PUT_RIGHT_WITHIN]
+    denied = understand(amendment.denied, town().gazetteer) if amendment.denied else None
+    if denied is not None:
+        for case in mine:
+            if _has(case, denied):
+                return case
+    return mine[0] if mine else None
+
+
+def _has(case: Case, u: Understanding) -> bool:
+    """The case stands where these words say, or is of their kind."""
+    said = (u.estate, case.estate_name), (u.building, case.building_name), (u.unit, case.unit_name)
+    named = [ours == theirs for ours, theirs in said if ours is not None]
+    if named:
+        return all(named)
+    return u.category not in (None, "other") and u.category == case.category
+
+
+def _withdrawn(visit: Visit, case: Case) -> Answer | None:
+    """It was no report. Who is on the way already is told, and not called back."""
+    if State(case.state) not in UNTAKEN:
+        case.add_text(visit.text, visit.by_person)
+        return Text(say("remark_kept", number=case.number, waiting=False))
+    case.void(visit.by_person, visit.text)
+    placing.forget_question_about(visit, case.id)
+    return Text(say("withdrawn", number=case.number))
+
+
+def _how_pressing(visit: Visit, case: Case, urgency: str) -> Answer:
+    """Less or more pressing than we took it. A danger to life is not talked down by its reporter."""
+    case = hold(case.id)
+    if case.urgency in ("emergency", urgency):
+        case.add_text(visit.text, visit.by_person)
+        return Text(say("remark_kept", number=case.number, waiting=False))
+    answers = case.reconsider(category=case.category, urgency=urgency, by=visit.by, said=visit.text)
+    return Text(say("corrected", **_as_it_is(case), **responsible(answers)))
+
+
+def _as_it_is(case: Case) -> dict[str, str | None]:
+    return {
+        "number": case.number,
+        "category": case.category,
+        "urgency": case.urgency,
+        **case.spot.facts(),
+    }
 
 
 def withdrawal(visit: Visit) -> Answer | None:
     """不用来了: what is on its way is not called back by a word, but whoever has it reads the word."""
-    if len(visit.text) > LONGEST_WITHDRAWAL or not _withdraws().search(visit.text):
+    if len(visit.text) > LONGEST_WITHDRAWAL or not _either("withdraws").search(visit.text):
         return None
     number = case_number_in(visit.text)
     case = maybe(number, visit.visitor) if number else latest_of(visit.person, *WORKING)
@@ -52,21 +123,29 @@ def withdrawal(visit: Visit) -> Answer | None:
 
 
 def late_place(visit: Visit) -> Answer | None:
-    """The place alone, after a report went on its way without one: that is where it is."""
-    if place_only(visit.text, town().gazetteer) is None or visit.question is not None:
+    """A place alone, soon after a report went on its way without all of it: that is where it is."""
+    place = place_only(visit.text, town().gazetteer)
+    if place is None or (visit.question is not None and visit.question.kind not in _BESIDE):
         return None
     case = reports.fresh_case(visit)
-    if case is None or case.building_id is not None or State(case.state) in JUDGED:
+    if case is None or State(case.state) not in WORKING | {State.COLLECTED}:
         return None
-    spot = visit.locate_with(case.spot, visit.meaning)
-    if spot == case.spot:
+    if case.building_id is not None and not _agrees(case, visit.meaning):
         return None
-    return reports.placed(visit, hold(case.id), spot)
+    spot = visit.locate_with(case.spot, place)
+    if spot == replace(case.spot, how=spot.how):
+        return None
+    return placing.placed(visit, hold(case.id), spot)
+
+
+def _agrees(case: Case, u: Understanding) -> bool:
+    """The words name no other house than the case's."""
+    return u.estate in (None, case.estate_name) and u.building in (None, case.building_name)
 
 
 def me_too(visit: Visit) -> Answer | None:
     """我也遇到: with the number, or with place and kind, the writer joins what is being worked on."""
-    if not _me_too().search(visit.text):
+    if not _either("me_too").search(visit.text):
         return None
     number = case_number_in(visit.text)
     u = visit.meaning
@@ -103,20 +182,5 @@ def _corrected_spot(case: Case, u: Understanding) -> Spot:
 
 
 @cache
-def _begins() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, table("lexicon/corrections.toml")["begins"])))
-
-
-@cache
-def _turns() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, table("lexicon/corrections.toml")["turns"])))
-
-
-@cache
-def _me_too() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, table("lexicon/corrections.toml")["me_too"])))
-
-
-@cache
-def _withdraws() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, table("lexicon/corrections.toml")["withdraws"])))
+def _either(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, table("lexicon/corrections.toml")[name])))

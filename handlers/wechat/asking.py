@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.wechat import enquiring, judging, reports
 from handlers.wechat.answer import Answer, Text
+from handlers.wechat.naming import responsible
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.checkdigit import with_check
@@ -47,7 +48,7 @@ def about_number(visit: Visit) -> Answer | None:
     is_mine = visit.person in case.concerned() and State(case.state) in WORKING
     if is_mine:
         case.urge(visit.by_person)
-    return _told(visit, [case], [case] if is_mine else [])
+    return told(visit, [case], [case] if is_mine else [])
 
 
 def progress(visit: Visit) -> Answer:
@@ -67,10 +68,10 @@ def progress(visit: Visit) -> Answer:
     if not chosen and not questions:
         return _nothing_yet(visit)
     more = len([case for case in still_open if case not in chosen])
-    return _told(visit, chosen, urged, questions=questions, more=more, unknown=category)
+    return told(visit, chosen, urged, questions=questions, more=more, unknown=category)
 
 
-def _told(
+def told(
     visit: Visit,
     cases: Sequence[Case],
     urged: Sequence[Case],
@@ -127,7 +128,7 @@ def kept_for_a_person(visit: Visit) -> Answer:
     spot = visit.locate(u).spot
     case_id, answers = reports.file(visit, u, spot)
     return Text(
-        say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **reports.responsible(answers))
+        say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **responsible(answers))
     )
 
 
@@ -144,7 +145,7 @@ def opinion(visit: Visit) -> Answer:
     spot = visit.locate(u).spot
     case_id, answers = reports.file(visit, u, Spot(community_id=spot.community_id))
     return Text(
-        say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **reports.responsible(answers))
+        say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **responsible(answers))
     )
 
 

@@ -1,6 +1,8 @@
 """Danger to life (row 103): first the number to call, then everything else."""
 
-from handlers.wechat import reports
+from collections.abc import Callable
+
+from handlers.wechat import placing, reports
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.visit import Visit
 from handlers.words import say
@@ -9,15 +11,37 @@ from models.case import emergency
 from models.case.case import Case
 from models.case.lifecycle import State
 from models.case.reach import hold
+from models.dialogue.question import forget
 from models.place.gazetteer import Located
+from models.understanding.matters import Matter
 
 
-def danger(visit: Visit) -> Answer | None:
-    """Never waits for anything else. Cries that follow one another are one emergency."""
-    u = visit.meaning
-    if u.danger is None or u.urgency != "emergency":
+def danger(visit: Visit, otherwise: Callable[[Visit], Answer]) -> Answer | None:
+    """Never waits for anything else. Cries that follow one another are one emergency.
+
+    What else the message tells goes on its own way and stands behind, in the same reply.
+    """
+    if visit.meaning.danger is None or visit.meaning.urgency != "emergency":
         return None
-    located = visit.locate(u, base=reports.door_of(visit))
+    first, others = _worst_first(visit)
+    case, words = _raised(first)
+    rest = reports.several(visit, others, otherwise, behind=case.id) if others else ""
+    return Text("\n".join(filter(None, (words, rest))))
+
+
+def _worst_first(visit: Visit) -> tuple[Visit, tuple[Matter, ...]]:
+    """What endangers life, and the rest of the message."""
+    parts = visit.matters
+    worst = next((one for one in parts if one.meaning.danger and one.meaning.urgency == "emergency"), None)
+    if len(parts) == 1 or worst is None:
+        return visit, ()
+    return visit.about(worst), tuple(one for one in parts if one is not worst)
+
+
+def _raised(visit: Visit) -> tuple[Case, str]:
+    u = visit.meaning
+    assert u.danger is not None
+    located = visit.locate(u, base=placing.door_of(visit))
     begun = reports.fresh_case(visit)
     if begun is not None and begun.urgency == "emergency":
         return _more(visit, begun, located)
@@ -35,19 +59,19 @@ def danger(visit: Visit) -> Answer | None:
     )
     lacking = located.missing if case.building_id is None else None
     if lacking:
-        reports.ask_place(visit, case_id)
-    return _said("emergency", visit, case, lacking)
+        placing.ask_place(visit, case_id)
+    return case, _said("emergency", visit, case, lacking)
 
 
-def _more(visit: Visit, case: Case, located: Located) -> Answer:
+def _more(visit: Visit, case: Case, located: Located) -> tuple[Case, str]:
     """The same danger, said again: the same number, and the place as soon as it is known."""
     case.add_text(visit.text, visit.by)
     if case.building_id is None and located.spot.building_id is not None:
         case.relocate(located.spot, visit.by)
     lacking = located.missing if case.building_id is None else None
     if lacking:
-        reports.ask_place(visit, case.id)
-    return _said("emergency_more", visit, case, lacking)
+        placing.ask_place(visit, case.id)
+    return case, _said("emergency_more", visit, case, lacking)
 
 
 def _becomes_one(visit: Visit, case: Case, located: Located) -> int:
@@ -57,18 +81,16 @@ def _becomes_one(visit: Visit, case: Case, located: Located) -> int:
     case.understand_as(category=u.category, urgency=u.urgency)
     spot = located.spot if located.spot.is_known or not case.spot.is_known else case.spot
     case.file(by=visit.by, spot=spot)
-    reports.forget_question(visit)
+    forget(visit.person, visit.channel)
     return case.id
 
 
-def _said(name: str, visit: Visit, case: Case, lacking: str | None) -> Text:
-    return Text(
-        say(
-            name,
-            call=visit.meaning.danger,
-            category=visit.meaning.category,
-            number=with_check(case.id),
-            lacking=lacking,
-            **case.spot.facts(),
-        )
+def _said(name: str, visit: Visit, case: Case, lacking: str | None) -> str:
+    return say(
+        name,
+        call=visit.meaning.danger,
+        category=visit.meaning.category,
+        number=with_check(case.id),
+        lacking=lacking,
+        **case.spot.facts(),
     )

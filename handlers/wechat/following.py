@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers.wechat import asking, people, reports, staff
+from handlers.wechat import asking, people, placing, staff
 from handlers.wechat.answer import Answer, Nothing, Text
 from handlers.wechat.cards import tapped
 from handlers.wechat.visit import Visit
@@ -40,6 +40,6 @@ def _at_the_door(visit: Visit, scene: str) -> Answer:
         visit.channel,
         Asked.WHAT,
         lasts=timedelta(minutes=visit.house.door_minutes),
-        door=reports.as_json(spot),
+        door=placing.as_json(spot),
     )
     return Text(say("door_what", **spot.facts()))

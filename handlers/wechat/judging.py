@@ -9,8 +9,8 @@ from handlers.words import say
 from models.base.clock import ago
 from models.case.case import Case
 from models.case.lifecycle import State
-from models.case.reach import find, hold, latest_of
-from models.dialogue.question import Asked, ask
+from models.case.reach import find, hold, latest_of, open_of
+from models.dialogue.question import REMEMBERED, Asked, ask
 from models.praise import keep
 from models.understanding import grade_of, short_reply
 
@@ -49,7 +49,8 @@ def verdict(visit: Visit) -> Answer | None:
     if asked in (Asked.PLACE, Asked.WHAT, Asked.CONSENT) and not is_clear:
         # 好, 不是, 还是不亮 answer what is asked; only 满意 and 不满意 must be about the work done.
         return None
-    if said == "dissatisfied" and grade is None and _is_another_matter(visit, case):
+    is_complaint = said == "dissatisfied" and grade is None
+    if is_complaint and (_is_another_matter(visit, case) or _is_about_a_newer_one(visit, case)):
         return None
     return judge(visit, hold(case.id), said, grade)
 
@@ -57,7 +58,7 @@ def verdict(visit: Visit) -> Answer | None:
 def _bare_grade(visit: Visit) -> int | None:
     """5 behind "a grade, if you like". 1 and 2 alone may be meant as the first and second of the words that
     we offered, and would send the work back: they must be said in words."""
-    is_free = visit.question is None
+    is_free = visit.question is None or visit.question.kind in REMEMBERED
     return int(visit.text) if is_free and visit.text in ("3", "4", "5") else None
 
 
@@ -68,6 +69,15 @@ def _is_another_matter(visit: Visit, case: Case) -> bool:
         return True
     elsewhere = u.building is not None and u.building != case.building_name
     return elsewhere or u.category not in (None, "other", case.category)
+
+
+def _is_about_a_newer_one(visit: Visit, case: Case) -> bool:
+    """还是不亮, while something told later is still open: that one, unless the words name this one's kind."""
+    newer = [one for one in open_of(visit.person) if one.id > case.id]
+    named = visit.meaning.category if visit.meaning.category != "other" else None
+    if case.state == State.FINISHED or not newer:
+        return False
+    return named is None or named in {one.category for one in newer}
 
 
 def judge(visit: Visit, case: Case, said: str | None, grade: int | None) -> Answer | None:

@@ -1,6 +1,6 @@
 """The next message after a question is its answer, unless it clearly says something else."""
 
-from handlers.wechat import reports
+from handlers.wechat import placing, reports
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.visit import Visit
 from handlers.words import say
@@ -9,9 +9,8 @@ from models.case.case import Case
 from models.case.lifecycle import State
 from models.case.reach import hold
 from models.dialogue.question import Asked, Question, forget
-from models.place.gazetteer import Located, town
-from models.place.spot import Spot
-from models.understanding import Understanding, place_only
+from models.place.gazetteer import Located
+from models.understanding import Understanding
 
 # What somebody writes who has gone on to another matter; the open report stays and is filed by the clock.
 ELSEWHERE = frozenset({"progress", "fee", "policy", "notice", "station", "human"})
@@ -40,22 +39,23 @@ def answer(visit: Visit) -> Answer | None:
 def _place(visit: Visit, question: Question) -> Answer | None:
     assert question.case_id is not None
     case = hold(question.case_id)
-    choice = _chosen(visit.text, question)
+    choice = placing.chosen(visit.text, question)
     if choice is not None:
-        return reports.placed(visit, case, choice)
-    u = visit.meaning
-    names_place = place_only(visit.text, town().gazetteer) is not None
-    if not names_place and (_goes_elsewhere(u) or u.praise):
+        return placing.placed(visit, case, choice)
+    u, place = visit.meaning, placing.answered(visit, case)
+    if place is not None:
+        return placing.placed(visit, case, visit.locate_with(case.spot, place))
+    if _goes_elsewhere(u) or u.praise or (case.category and _is_new_matter(u, case)):
         return None
-    if not names_place and case.category and _is_new_matter(u, case):
-        return None
-    kept = visit.locate_with(case.spot, u)
-    return reports.placed(visit, case, kept, words="" if names_place else visit.text)
+    return placing.placed(visit, case, visit.locate_with(case.spot, u), words=visit.text)
 
 
 def _what(visit: Visit, question: Question) -> Answer | None:
-    """A photo came first; these are its words, and perhaps its place."""
+    """A photo came first; these are its words, and perhaps its place. Of several matters it is the first."""
     assert question.case_id is not None
+    first, *others = visit.matters
+    rest = reports.several(visit, others, behind=question.case_id) if others else ""
+    visit = visit.about(first) if others else visit
     u = visit.meaning
     if _goes_elsewhere(u):
         return None
@@ -63,15 +63,17 @@ def _what(visit: Visit, question: Question) -> Answer | None:
     case.add_text(visit.text, visit.by)
     case.understand_as(category=u.category, urgency=u.urgency)
     spot = visit.locate_with(case.spot, u)
-    lacking = reports.missing_of(spot, case.category)
+    lacking = placing.missing_of(spot, case.category)
     if lacking is not None and case.state == State.COLLECTED:
         case.put_at(spot)
-        reports.ask_place(visit, case.id)
-        facts = reports.where(lacking, spot, Located(spot))
-        return Text(say("reported_where", number=case.number, category=case.category, **facts))
-    forget(visit.person, visit.channel)
-    answers = case.file(by=visit.by, spot=spot)
-    return Text(reports.said(case.id, u, spot, answers))
+        placing.ask_place(visit, case.id)
+        facts = placing.question_for(lacking, spot, Located(spot))
+        words = say("reported_where", number=case.number, category=case.category, **facts)
+    else:
+        forget(visit.person, visit.channel)
+        answers = case.file(by=visit.by, spot=spot)
+        words = reports.said(case.id, u, spot, answers)
+    return Text("\n".join(filter(None, (words, rest))))
 
 
 def _still_wrong(visit: Visit, question: Question) -> Answer | None:
@@ -84,14 +86,6 @@ def _still_wrong(visit: Visit, question: Question) -> Answer | None:
     forget(visit.person, visit.channel)
     case.add_text(visit.text, visit.by)
     return Text(say("objection_noted", number=case.number))
-
-
-def _chosen(text: str, question: Question) -> Spot | None:
-    choices = question.facts.get("choices") or []
-    text = text.strip()
-    if text.isdecimal() and len(text) < 3 and 1 <= int(text) <= len(choices):
-        return reports.spot_from(choices[int(text) - 1])
-    return None
 
 
 def _goes_elsewhere(u: Understanding) -> bool:

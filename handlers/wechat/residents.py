@@ -5,14 +5,19 @@ from collections.abc import Callable
 from handlers.wechat import (
     amending,
     asking,
+    behalf,
     enquiring,
+    follow_ups,
     homes,
     judging,
+    media,
     mistaken,
     outsiders,
     people,
+    placing,
     questions,
     reports,
+    same,
     stations,
 )
 from handlers.wechat.answer import Answer, Text
@@ -28,13 +33,13 @@ def answer(visit: Visit) -> Answer:
         case "text":
             return _first(visit, SAID)
         case "image":
-            return reports.photo(visit)
+            return media.photo(visit)
         case "voice":
-            return reports.voice(visit)
+            return media.voice(visit)
         case "video" | "shortvideo":
-            return reports.photo(visit, kind="video")
+            return media.photo(visit, kind="video")
         case "location":
-            return stations.place_shared(visit) or reports.location(visit)
+            return stations.place_shared(visit) or media.location(visit)
         case _:
             return Text(say("not_understood_kind"))
 
@@ -45,6 +50,19 @@ def _first(visit: Visit, table: tuple[Try, ...]) -> Answer:
         if answer is not None:
             return answer
     return Text(say("help"))
+
+
+def _danger(visit: Visit) -> Answer | None:
+    return danger(visit, _alone)
+
+
+def _several(visit: Visit) -> Answer | None:
+    parts = visit.matters
+    return Text(reports.several(visit, parts, _alone)) if len(parts) > 1 else None
+
+
+def _alone(visit: Visit) -> Answer:
+    return _by_intent(visit) or Text(say("help"))
 
 
 def _by_intent(visit: Visit) -> Answer | None:
@@ -64,27 +82,35 @@ def _by_intent(visit: Visit) -> Answer | None:
 
 
 SAID: tuple[Try, ...] = (
-    danger,  # never waits for anything else
+    _danger,  # never waits for anything else
     asking.unreadable,
     homes.consent,
     homes.bind,
+    same.answer,
+    same.apart,
+    behalf.objection,
     amending.me_too,
     mistaken.was_a_question,
     mistaken.was_a_report,
     asking.report_it,
     people.relay,
     enquiring.ask_a_person,
+    amending.correction,
     amending.withdrawal,
     asking.about_number,
-    amending.correction,
     judging.verdict,
     outsiders.staff_words,
     stations.place_said,
     people.place_said,
     questions.answer,
+    follow_ups.which,
+    behalf.report,
     enquiring.words_for_a_person,
     amending.late_place,
     homes.tell_home,
+    placing.heard,
     judging.praise,
+    _several,
+    follow_ups.answer,
     _by_intent,
 )

@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from handlers.wechat import correcting, finishing, replying
+from handlers.wechat import correcting, finishing, replying, same
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.commands import AROUND, command_in
 from handlers.wechat.visit import Visit
@@ -50,6 +50,8 @@ def _command(visit: Visit) -> Answer | None:
             return _give_back(visit, number, said.strip(AROUND))
         case "transfer":
             return _transfer(visit, number, words)
+        case "separate" if number is not None:
+            return same.apart_by_desk(visit, number)
         case "acknowledge":
             return _acknowledge(visit, number)
         case "work":

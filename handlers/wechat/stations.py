@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.enquiring import asked_where, note
-from handlers.wechat.reports import door_of
+from handlers.wechat.placing import door_of
 from handlers.wechat.visit import Visit
 from handlers.words import labels, say
 from models.dialogue.question import Asked, ask, forget

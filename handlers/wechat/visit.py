@@ -13,7 +13,8 @@ from models.person.arriving import Visitor, home_of
 from models.person.tables import Home
 from models.place.gazetteer import Located, town
 from models.place.spot import NOWHERE, Spot
-from models.understanding import Understanding, understand
+from models.understanding import Place, Understanding, understand
+from models.understanding.matters import Matter, matters_in
 
 SAME_TALK_HOURS = 12  # so long "3号楼" without an estate is in the one that was named last
 
@@ -50,6 +51,17 @@ class Visit:
     def meaning(self) -> Understanding:
         return understand(self.text, town().gazetteer)
 
+    @cached_property
+    def matters(self) -> tuple[Matter, ...]:
+        """What the words ask for: one thing, or several."""
+        return matters_in(self.text, town().gazetteer, self.meaning)
+
+    def about(self, matter: Matter) -> "Visit":
+        """The same visitor as if this had been all that was written."""
+        part = self.saying(matter.text)
+        part.__dict__["meaning"] = matter.meaning
+        return part
+
     @property
     def names_no_place(self) -> bool:
         u = self.meaning
@@ -76,7 +88,7 @@ class Visit:
             return NOWHERE
         return town().spot_of_building(self.home.building_id, self.home.unit_name, how="home") or NOWHERE
 
-    def locate_with(self, known: Spot, u: Understanding) -> Spot:
+    def locate_with(self, known: Spot, u: Understanding | Place) -> Spot:
         """What was said before about a place, and what is said of it now, found together."""
         base = known if known.is_known else self.home_spot
         said = known.filled_by(Spot.said(u), how="answer")

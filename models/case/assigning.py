@@ -101,20 +101,36 @@ class Assigning(Completing):
         self._refresh_cards()
 
     def void(self, by: By, reason: str) -> None:
-        """作废: withdrawn by its reporter, or no case in the eyes of the desk; always with the reason."""
-        mine = by.kind == "person" and by.id is not None and by.id == self.reporter_id
+        """作废: withdrawn by its reporter or whoever wrote it for one, or no case in the eyes of the desk;
+        always with the reason. Who has heard of it is told."""
+        speaks = (self.reporter_id, self.proxy_id, self.entered_by)
+        mine = by.kind == "person" and by.id is not None and by.id in speaks
         if not mine and not (by.kind == "staff" and decides(by.id, self.community_id)):
             raise NotAllowed("not_yours", number=self.number)
         reason = reason.strip()
         if not reason:
             raise Invalid("reason_needed", number=self.number)
+        self._end(State.VOID, "voided", by, "withdrawn", reason=reason)
+
+    def _end(self, state: State, what: str, by: By, why: str, **facts: str) -> None:
+        """Nobody has to work on it any more."""
         at = now()
-        self._enter(State.VOID, "voided", by, at, reason=reason)
+        step = self._enter(state, what, by, at, **facts)
         self.waits_until = None
         self.closed_at = at
-        offering.end(self.id, "closed", at=at)
-        withdraw(self.about, *offering.LETTERS, "case_accepted", "finish_reminder", "case_emergency")
+        had = set(offering.holders(self.id)) - {by.id}
+        taker = self.taker_id if self.taker_id != by.id else None
+        offering.end(self.id, "merged" if why == "merged" else "closed", at=at)
+        withdraw(
+            self.about,
+            *offering.LETTERS,
+            "case_accepted",
+            "case_changed",
+            "finish_reminder",
+            "case_emergency",
+        )
         quiet(self.id, by)
+        self._call_off(had, taker, why, step, **facts)
         self._refresh_cards()
 
     def may_be_accepted_by(self, person_id: int) -> bool:

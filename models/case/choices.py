@@ -2,7 +2,7 @@
 
 from models.case import offering
 from models.case.case import Case
-from models.case.lifecycle import ENDED, State
+from models.case.lifecycle import ENDED, OPEN, State
 from models.case.overseeing import decides
 from models.case.tables import Alarm
 from models.duty.answering import duty_persons
@@ -56,6 +56,8 @@ def _as_staff(case: Case, visitor: Visitor, alarm: Alarm | None) -> set[str]:
         moves.add("acknowledge")
     if (deciding or case.entered_by == me) and state not in ENDED:
         moves |= {"correct", "place"} if state in _UNPLACED else {"correct"}
+    if deciding and (case.is_merged or (state in OPEN and len(case.concerned()) > 1)):
+        moves.add("separate")
     if (deciding or case.entered_by == me) and case.taker_id != me and state == State.FINISHED:
         moves |= {"nod_by_phone", "object_by_phone"}
     if mine or "nod_by_phone" in moves or (deciding and state in _UNPLACED):

@@ -1,5 +1,6 @@
 """What was missing is said: the place, the matter, a photo. Also corrections by staff."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from models.base.actor import SYSTEM, By
@@ -18,12 +19,13 @@ from models.place.spot import Spot
 
 
 class Completing(Joining):
-    def add_text(self, text: str, by: By) -> None:
-        """Words that belong to this case. Nothing said before is lost; whoever works on it reads them."""
+    def add_text(self, text: str, by: By, *, quietly: bool = False) -> None:
+        """Words that belong to this case. Nothing said before is lost; whoever works on it, or may take it,
+        reads them, but `quietly` when the next verb tells them more."""
         self.text = f"{self.text}\n{text}".strip()[:TEXT_LIMIT]
         step = record(self.about, "added", by=by, at=now())
-        if self.state == State.HANDLING and by.id != self.taker_id:
-            self._tell_taker(text[:TEXT_LIMIT], step)
+        if not quietly:
+            self._tell_workers(text[:TEXT_LIMIT], step, by)
 
     def urge(self, by: By) -> None:
         """催办: somebody asks how far it is. Written down, so that silence can be seen."""
@@ -53,28 +55,57 @@ class Completing(Joining):
 
     def file(self, *, by: By = SYSTEM, spot: Spot | None = None) -> Answering:
         """信息采集 is over: the case goes to whoever answers for it, however little we know."""
+        if self.state == State.VOID:
+            raise NotAllowed("case_over", number=self.number)
         if spot is not None:
             self.put_at(spot)
         self.waits_until = None
         return self._dispatch(by=by)
 
-    def relocate(self, spot: Spot, by: By) -> Answering:
-        """The place is said, or said better. Until somebody works on it, it goes to whoever answers there;
-        whoever works on it is told, and whoever is rung about it."""
+    def relocate(self, spot: Spot, by: By, *, said: str = "") -> Answering:
+        """The place is said, or said better; `said` are the words that put it right.
+
+        Until somebody works on it, it goes to whoever answers there, and who had it before is told. Whoever
+        works on it keeps it and is told, unless it turns out to stand at another house, where others answer.
+        """
         if State(self.state) not in OPEN:
             raise NotAllowed("case_over", number=self.number)
+        house = self.building_id
         if spot.is_known or self.estate_id is None:
             self.put_at(spot)
         step = record(self.about, "place_said", by=by, at=now(), **spot.facts())
         if self.urgency == "emergency":
             tell_place(self.id, self.community_id, self.facts())
+        is_elsewhere = None not in (house, self.building_id) and house != self.building_id
+        return self._put_right(by, step, said, is_elsewhere=is_elsewhere)
+
+    def reconsider(self, *, category: str | None, urgency: str, by: By, said: str) -> Answering:
+        """Its reporter says better what it is or how pressing: as `relocate`."""
+        self.correct(category=category, urgency=urgency, by=by)
+        step = record(self.about, "added", by=by, at=now())
+        self.text = f"{self.text}\n{said}".strip()[:TEXT_LIMIT]
+        return self._put_right(by, step, said, is_elsewhere=False)
+
+    def _put_right(self, by: By, step: int, said: str, *, is_elsewhere: bool) -> Answering:
+        """To whoever answers for it as it is now."""
         if self.state not in UNTAKEN:
-            self._tell_taker("", step)
-            return Answering("taken", (self.taker_id,) if self.taker_id else ())
+            answers = offering.find(self.spot, self.category, except_for=offering.returned_by(self.id))
+            if self.state != State.HANDLING or not is_elsewhere or self.taker_id in answers.people:
+                self._tell_taker(said, step)
+                return Answering("taken", (self.taker_id,) if self.taker_id else ())
+        had, taker = set(offering.holders(self.id)), self.taker_id
         offering.end(self.id, "moved", at=now())
+        withdraw(self.about, "case_accepted", "finish_reminder")
         answers = self.file(by=by)
+        self._call_off(had - set(answers.people), taker, "moved", step)
         self._refresh_cards()
         return answers
+
+    def _call_off(
+        self, former: Iterable[int], taker: int | None, why: str, step: int, **more: str | None
+    ) -> None:
+        facts = self.facts()
+        offering.call_off(self.id, former, taker, why, facts=facts, occasion=str(step), **more)
 
     def _dispatch(
         self,
@@ -110,6 +141,15 @@ class Completing(Joining):
             note=note,
             returned_by=returned_by,
         )
+
+    def _tell_workers(self, said: str, step: int, by: By) -> None:
+        if self.state == State.HANDLING and by.id != self.taker_id:
+            self._tell_taker(said, step)
+        elif self.state == State.DISPATCHED:
+            for person in offering.holders(self.id):
+                if person != by.id:
+                    facts = self.facts(said=said)
+                    tell("case_changed", person, about=self.about, occasion=str(step), **facts)
 
     def _tell_taker(self, said: str, step: int) -> None:
         """Whoever works on it hears what has become known since."""

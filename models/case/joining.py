@@ -23,10 +23,10 @@ class Joining(Moving):
         query = select(Fellow.person_id).where(Fellow.case_id == self.id, Fellow.left_at.is_(None))
         return people + [person for person in session().scalars(query) if person not in people]
 
-    def join(self, person_id: int, text: str = "", *, by: By | None = None) -> bool:
+    def join(self, person_id: int, text: str = "", *, by: By | None = None, **facts: str) -> bool:
         """One more reporter of the same thing. False when this person is in already.
 
-        Who is joined by somebody else (`by`) is told by letter.
+        Who is joined by somebody else (`by`) is told by letter. `facts` go into the step.
         """
         if State(self.state) not in OPEN:
             raise NotAllowed("case_over", number=self.number)
@@ -41,12 +41,14 @@ class Joining(Moving):
             fellow.left_at = None
         else:
             put(Fellow, case_id=self.id, person_id=person_id, text=text[:500], joined_at=now())
-        step = record(self.about, "joined", by=by or By.person(person_id), at=now(), person=person_id)
+        step = record(
+            self.about, "joined", by=by or By.person(person_id), at=now(), person=person_id, **facts
+        )
         if by is not None:
             tell("case_joined", person_id, about=self.about, occasion=str(step), **self.facts())
         return True
 
-    def leave(self, person_id: int) -> None:
+    def leave(self, person_id: int, *, by: By | None = None, **facts: str) -> Fellow:
         """A join that was a mistake is undone; the step stays."""
         fellow = (
             session()
@@ -60,7 +62,8 @@ class Joining(Moving):
         if fellow is None:
             raise NotAllowed("not_joined", number=self.number)
         fellow.left_at = now()
-        record(self.about, "left", by=By.person(person_id), at=now())
+        record(self.about, "left", by=by or By.person(person_id), at=now(), **facts)
+        return fellow
 
     def _with_taker(self) -> dict[str, Any]:
         """The facts of a letter to residents: with the name of who is on it, and of his unit."""

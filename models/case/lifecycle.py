@@ -23,7 +23,8 @@ NEXT: dict[State, frozenset[State]] = {
     State.CLOSED: frozenset({State.RATED, State.HANDLING, State.DISPATCHED, State.FILED}),
     # A bad grade is a no: a case rated 不满意 is not closed (row 1).
     State.RATED: frozenset({State.HANDLING, State.DISPATCHED, State.FILED}),
-    State.VOID: frozenset(),
+    # Only what was dealt with together with another case comes back, as its own.
+    State.VOID: frozenset({State.FILED, State.DISPATCHED}),
 }
 
 OPEN = frozenset({State.COLLECTED, State.FILED, State.DISPATCHED, State.HANDLING, State.FINISHED})

@@ -68,11 +68,12 @@ class Moving(CaseRow):
         """From the first message to the word "mended", as row 7 counts it."""
         return max(0, round(((self.finished_at or now()) - self.reported_at).total_seconds() / 60))
 
-    def _enter(self, state: State, what: str, by: By, at: datetime | None = None, **facts: Any) -> None:
+    def _enter(self, state: State, what: str, by: By, at: datetime | None = None, **facts: Any) -> int:
+        """Gives the step."""
         if state not in NEXT[State(self.state)]:
             raise NotAllowed("case_move", number=self.number, state=self.state)
         self.state = state
-        record(self.about, what, by=by, at=at or now(), **facts)
+        return record(self.about, what, by=by, at=at or now(), **facts)
 
     def card_facts(self, person_id: int) -> dict[str, Any]:
         """What this person's card about the case shows now. `mine`: the next move is this person's."""

@@ -1,5 +1,6 @@
 """派单: finding who answers for a case and putting it before them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,11 @@ from models.case.tables import Offer
 from models.duty.answering import Answering, answering, duty_persons
 from models.history import record
 from models.outbox.door import tell
-from models.outbox.letter import Lane
+from models.outbox.letter import Lane, Letter
+from models.outbox.letter import State as Fate
 from models.place.spot import Spot
 
+HEARD = ("case_dispatched", "case_returned", "case_filed_nobody", "case_emergency", "case_reopened")
 LETTERS = ("case_dispatched", "case_returned", "case_filed_nobody")  # how people hear of an offer
 
 
@@ -52,6 +55,33 @@ def offer(
         # Nobody is asked, so there is no offer; street and admins may take it or hand it on.
         for person in duty_persons(None):
             tell("case_filed_nobody", person, about=about, occasion=f"nobody{step}", lane=lane, **said)
+
+
+def call_off(
+    case_id: int,
+    former: Iterable[int],
+    taker: int | None,
+    why: str,
+    *,
+    facts: dict[str, Any],
+    occasion: str,
+    **more: Any,
+) -> None:
+    """Tells whoever worked on it, and those who have read of it, that it is not theirs any more.
+
+    `why` is moved (the place or the matter was put right), withdrawn, disowned or merged. Who was offered it
+    and has not been told yet needs no telling: those letters are withdrawn.
+    """
+    query = select(Letter.to_id).where(
+        Letter.about_kind == "case",
+        Letter.about_id == case_id,
+        Letter.kind.in_(HEARD),
+        Letter.to_kind == "person",
+        Letter.state.not_in([Fate.WAITING, Fate.WITHDRAWN]),
+    )
+    heard = set(former) & set(session().scalars(query))
+    for person in sorted(heard | ({taker} if taker is not None else set())):
+        tell("case_called_off", person, about=("case", case_id), occasion=occasion, why=why, **more, **facts)
 
 
 def holders(case_id: int) -> list[int]:

@@ -9,7 +9,7 @@ from models.base.checkdigit import without_check
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.case.case import Case
-from models.case.lifecycle import ENDED, OPEN, State
+from models.case.lifecycle import ENDED, OPEN, WORKING, State
 from models.case.overseeing import OVERSEEING
 from models.case.tables import Alarm, Fellow, Offer
 from models.duty.answering import duty_persons
@@ -23,6 +23,7 @@ def visible_to(visitor: Visitor) -> ColumnElement[bool]:
     me = visitor.person_id
     ways = [
         Case.reporter_id == me,
+        Case.proxy_id == me,
         exists().where(Fellow.case_id == Case.id, Fellow.person_id == me, Fellow.left_at.is_(None)),
     ]
     if visitor.is_staff:  # who has left the post sees the work no more
@@ -85,6 +86,33 @@ def hold(case_id: int) -> Case:
     return session().scalars(query.execution_options(populate_existing=True)).one()
 
 
+def open_of(person_id: int, limit: int = 8) -> Sequence[Case]:
+    """What a resident has told us, or wrote for somebody else, and nobody has mended yet, newest first."""
+    query = select(Case).where(_concerning(person_id), Case.state.in_(WORKING | {State.COLLECTED}))
+    return session().scalars(query.order_by(Case.id.desc()).limit(limit)).all()
+
+
+def put_together(person_id: int) -> Case | None:
+    """The newest case of a resident that is dealt with together with another, open one."""
+    other = aliased(Case)
+    query = (
+        select(Case)
+        .join(other, Case.merged_into_id == other.id)
+        .where(Case.reporter_id == person_id, Case.state == State.VOID, other.state.in_(OPEN))
+    )
+    return session().scalars(query.order_by(Case.id.desc()).limit(1)).first()
+
+
+def joined_by(person_id: int) -> Case | None:
+    """The newest open case of somebody else that this person has joined."""
+    query = (
+        select(Case)
+        .join(Fellow, Fellow.case_id == Case.id)
+        .where(Fellow.person_id == person_id, Fellow.left_at.is_(None), Case.state.in_(OPEN))
+    )
+    return session().scalars(query.order_by(Fellow.joined_at.desc()).limit(1)).first()
+
+
 def latest_of(person_id: int, *states: State) -> Case | None:
     """The newest case of a resident, own or joined, in one of these states (all but void by default)."""
     allowed = states or tuple(set(State) - {State.VOID})
@@ -109,19 +137,27 @@ def joinable(number: str) -> Case | None:
     return session().scalars(query.execution_options(populate_existing=True)).first()
 
 
-def same_matter(spot: Spot, category: str | None, *, except_for: int) -> Case | None:
-    """The newest open case of somebody else at this building about the same kind of thing."""
-    if spot.building_id is None:
+def same_matter(
+    spot: Spot, category: str | None, *, except_for: int | None = None, except_case: int | None = None
+) -> Case | None:
+    """The newest open case at this building about the same kind of thing, which may be the same thing: not
+    of another unit, floor or home. Without a building, at no building of the same estate."""
+    if spot.estate_id is None or (spot.building_id is None and category is None):
         return None
     query = select(Case).where(
-        Case.building_id == spot.building_id,
+        Case.estate_id == spot.estate_id,
+        Case.building_id == spot.building_id if spot.building_id else Case.building_id.is_(None),
         Case.state.in_(OPEN),
-        Case.reporter_id.is_distinct_from(except_for),
     )
+    if except_for is not None:
+        query = query.where(Case.reporter_id.is_distinct_from(except_for))
+    if except_case is not None:
+        query = query.where(Case.id != except_case)
     if category is not None:
         query = query.where(Case.category == category)
-    if spot.unit is not None:
-        query = query.where(or_(Case.unit_name == spot.unit, Case.unit_name.is_(None)))
+    for column, said in ((Case.unit_name, spot.unit), (Case.floor, spot.floor), (Case.room, spot.room)):
+        if said is not None:
+            query = query.where(or_(column == said, column.is_(None)))
     query = query.order_by(Case.id.desc()).limit(1).with_for_update()
     return session().scalars(query.execution_options(populate_existing=True)).first()
 
@@ -162,6 +198,7 @@ def is_open(case: Case) -> bool:
 
 def _concerning(person_id: int) -> ColumnElement[bool]:
     """By a list of numbers, because each half of it is found by its own index, and an OR by none."""
-    mine = aliased(Case)
+    mine, for_others = aliased(Case), aliased(Case)
+    written = select(for_others.id).where(for_others.proxy_id == person_id)
     joined = select(Fellow.case_id).where(Fellow.person_id == person_id, Fellow.left_at.is_(None))
-    return Case.id.in_(union_all(select(mine.id).where(mine.reporter_id == person_id), joined))
+    return Case.id.in_(union_all(select(mine.id).where(mine.reporter_id == person_id), written, joined))

@@ -30,6 +30,7 @@ def report(
     by: By,
     also: Sequence[str] = (),
     reporter: int | None = None,
+    proxy: int | None = None,
     caller_sealed: str | None = None,
     at: datetime | None = None,
 ) -> tuple[int, Answering]:
@@ -43,6 +44,7 @@ def report(
         urgency=urgency,
         source=source,
         reporter_id=reporter,
+        proxy_id=proxy,
         entered_by=by.id if by.kind == "staff" else None,
         caller_sealed=caller_sealed,
         reported_at=at,
@@ -68,23 +70,33 @@ def collect(
     urgency: str,
     spot: Spot,
     source: str,
-    reporter: int,
+    by: By | None = None,
+    reporter: int | None,
+    proxy: int | None = None,
+    also: Sequence[str] = (),
     wait_minutes: int,
 ) -> int:
-    """Keeps what was said while its place or matter is missing; the clock files it as it is."""
+    """Keeps what was said while its place or matter is missing; the clock files it as it is.
+
+    `by` is its reporter unless somebody else wrote it.
+    """
     at = now()
+    by = by or By("person", reporter)
     case_id = _insert(
         text=text,
         category=category,
+        also=list(also),
         urgency=urgency,
         source=source,
         reporter_id=reporter,
+        proxy_id=proxy,
+        entered_by=by.id if by.kind == "staff" and by.id != reporter else None,
         reported_at=at,
         state=State.COLLECTED,
         waits_until=at + timedelta(minutes=wait_minutes),
         **spot.columns(),
     )
-    record(("case", case_id), "reported", by=By.person(reporter), at=at, source=source)
+    record(("case", case_id), "reported", by=by, at=at, source=source)
     return case_id
 
 

@@ -22,7 +22,7 @@ class CaseRow:
     category: Mapped[str | None]
     also: Mapped[list[str]] = mapped_column(default=list)
     urgency: Mapped[str] = mapped_column(default="normal")
-    source: Mapped[str]  # chat | photo | voice | door | work | phone | walk_in | patrol | page
+    source: Mapped[str]  # chat | photo | voice | door | work | behalf | phone | walk_in | patrol | page
     # where
     community_id: Mapped[int | None]
     estate_id: Mapped[int | None]
@@ -39,11 +39,13 @@ class CaseRow:
     # who
     reporter_id: Mapped[int | None]
     entered_by: Mapped[int | None]  # staff, for callers, walk-ins and patrols
+    proxy_id: Mapped[int | None]  # 代报: the resident who wrote it for the reporter
     caller_sealed: Mapped[str | None]  # name and phone of a caller without WeChat
     taker_id: Mapped[int | None]
     route: Mapped[str | None]  # keeper | grid_worker | department | desk | nobody
     # how far
     state: Mapped[str]
+    merged_into_id: Mapped[int | None]  # 并案: the case with which it is dealt with; this one is void then
     round: Mapped[int] = mapped_column(default=1)  # raised by every rework: one rating per closing
     close_kind: Mapped[str | None]  # nod | nod_by_phone | default
     finish_text: Mapped[str | None]
@@ -62,6 +64,13 @@ class CaseRow:
 
 CASE_INDEXES = (
     Index("ix_cases_reporter", "reporter_id", "id"),
+    Index(
+        "ix_cases_proxy",
+        "proxy_id",
+        "id",
+        sqlite_where=text("proxy_id IS NOT NULL"),
+        postgresql_where=text("proxy_id IS NOT NULL"),
+    ),
     Index("ix_cases_taker", "taker_id", "state", "id"),
     Index("ix_cases_community", "community_id", "state", "id"),
     Index("ix_cases_state", "state", "id"),
@@ -94,7 +103,9 @@ class Offer(Numbered, Base):
     role: Mapped[str]  # keeper | grid_worker | department | desk | transfer
     offered_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
-    ended_how: Mapped[str | None]  # accepted | returned | taken_by_other | transferred | closed
+    ended_how: Mapped[
+        str | None
+    ]  # accepted | returned | taken_by_other | transferred | moved | merged | closed
 
 
 class Fellow(Numbered, Base):

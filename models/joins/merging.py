@@ -20,6 +20,7 @@ def merge(old: int, into: int) -> None:
     run(update(Address).where(Address.owner_kind == "person", Address.owner_id == old).values(owner_id=into))
     run(update(Home).where(Home.person_id == old).values(person_id=into))
     run(update(Case).where(Case.reporter_id == old).values(reporter_id=into))
+    run(update(Case).where(Case.proxy_id == old).values(proxy_id=into))
     run(update(Praise).where(Praise.by_id == old).values(by_id=into))
     run(
         update(Letter)

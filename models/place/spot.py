@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from models.understanding import Understanding
+from models.understanding import Place, Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Spot:
     how: str | None = None
 
     @classmethod
-    def said(cls, u: Understanding) -> "Spot":
+    def said(cls, u: Understanding | Place) -> "Spot":
         """As the words name it; `town().locate` finds it."""
         return cls(estate=u.estate, building=u.building, unit=u.unit, floor=u.floor, room=u.room, how="said")
 

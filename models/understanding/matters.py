@@ -30,7 +30,7 @@ _PLACE = ("estate", "building", "unit", "floor", "room")
 
 
 class Matter(NamedTuple):
-    """One thing that a message asks for: its own words, and what they mean with the place that goes for it."""
+    """One thing that a message asks for: its own words, what they mean, and the place that goes for it."""
 
     text: str
     meaning: Understanding

@@ -15,6 +15,7 @@ FACTS = {
     "reported_at": "2026-11-21T02:38:00+00:00", "at": "2026-11-21T02:38:00+00:00", "taker_name": "王芳",
     "finish_text": "换了灯泡", "ring": 2, "call": "119", "objection": "还是不亮", "said": "更黑了",
     "by": "李强",
+    "why": "merged", "into": "100014", "other": "100014", "who": "赵主任", "withdrawn": True,
     "reason": "不归我管", "state": "handling", "mine": True, "note": "",
     "rung_at": "2026-11-21T02:38:00+00:00", "minutes": 65, "missing": "photo", "count": 1,
     "medium": "image",

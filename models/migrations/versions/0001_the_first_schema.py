@@ -78,10 +78,12 @@ def upgrade() -> None:
         sa.Column("place_from", sa.String(), nullable=True),
         sa.Column("reporter_id", sa.Integer(), nullable=True),
         sa.Column("entered_by", sa.Integer(), nullable=True),
+        sa.Column("proxy_id", sa.Integer(), nullable=True),
         sa.Column("caller_sealed", sa.String(), nullable=True),
         sa.Column("taker_id", sa.Integer(), nullable=True),
         sa.Column("route", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("close_kind", sa.String(), nullable=True),
         sa.Column("finish_text", sa.String(), nullable=True),
@@ -99,6 +101,13 @@ def upgrade() -> None:
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index("ix_cases_building", ["building_id", "state", "id"], unique=False)
         batch_op.create_index("ix_cases_community", ["community_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_proxy",
+            ["proxy_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("proxy_id IS NOT NULL"),
+            postgresql_where=sa.text("proxy_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_cases_reporter", ["reporter_id", "id"], unique=False)
         batch_op.create_index("ix_cases_state", ["state", "id"], unique=False)
         batch_op.create_index("ix_cases_taker", ["taker_id", "state", "id"], unique=False)

@@ -92,6 +92,20 @@ def _gives_back_with_nobody(case: Case, cast: Cast) -> None:
         case.give_back(cast.ma.id, "够不着")
 
 
+def _is_separated(case: Case, cast: Cast) -> None:
+    """What was dealt with together with another comes back."""
+    case.merged_into_id = a_case(reporter=cast.rider).id
+    case.separate(By.person(cast.wang.id))
+
+
+def _is_separated_with_nobody(case: Case, cast: Cast) -> None:
+    other = a_case(reporter=cast.rider)
+    _nowhere_and_nobody(cast)
+    _li_is_gone(cast)
+    case.merged_into_id = other.id
+    case.separate(By.person(cast.wang.id))
+
+
 VERBS: dict[tuple[State, State], Callable[[Case, Cast], object]] = {
     (State.COLLECTED, State.DISPATCHED): lambda case, cast: case.relocate(spot(), By.person(cast.wang.id)),
     (State.COLLECTED, State.FILED): _files_with_nobody,
@@ -118,6 +132,8 @@ VERBS: dict[tuple[State, State], Callable[[Case, Cast], object]] = {
     (State.RATED, State.HANDLING): _objects,
     (State.RATED, State.DISPATCHED): _objects_without_li,
     (State.RATED, State.FILED): _objects_with_nobody,
+    (State.VOID, State.DISPATCHED): _is_separated,
+    (State.VOID, State.FILED): _is_separated_with_nobody,
 }
 ALLOWED = sorted(VERBS)
 FORBIDDEN = sorted((a, b) for a in State for b in State if b not in NEXT[a])

@@ -1,0 +1,153 @@
+"""还是不亮, 那个灯的事儿, 敲301的门: more about something that is being worked on, put where it belongs."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from handlers.wechat.answer import Answer, Text
+from handlers.wechat.asking import told
+from handlers.wechat.reports import fresh_case, told_before
+from handlers.wechat.visit import Visit
+from handlers.words import say
+from models.base.clock import ago
+from models.case.case import Case
+from models.case.lifecycle import WORKING, State
+from models.case.reach import hold, open_of
+from models.dialogue.question import Asked, Question, ask, forget
+from models.duty.answering import answerer
+from models.place.gazetteer import town
+from models.understanding import place_only
+from models.understanding.follow_up import closest, points_back
+
+# What is about something else, whatever words it has in common with a follow-up.
+ELSEWHERE = frozenset({"fee", "policy", "notice", "station", "suggest"})
+COMER_WITHIN = timedelta(days=3)  # so long words for whoever comes are about who was asked to come
+MAY_BE_TAKEN_OUT = timedelta(minutes=30)
+ASKS_ONLY = 12  # characters: too few to tell anything new beside the question
+MOST = 4  # choices in one question
+SURE = 0.6
+
+
+def answer(visit: Visit) -> Answer | None:
+    """The open case of the writer that these words are about, or the question which one it is."""
+    mine = open_of(visit.person)
+    if not mine:
+        return None
+    back = points_back(visit.text)
+    if back is None or visit.meaning.intent in ELSEWHERE:
+        case = told_before(visit) if visit.meaning.intent == "report" else None
+        return None if case is None else _put(visit, case, urged=True)
+    if visit.meaning.intent == "progress" and len(visit.text) <= ASKS_ONLY:
+        return None  # 咋还没来: how far it is says more than that it was written down
+    if back in ("comer", "more"):
+        mine = [case for case in mine if case.reported_at >= ago(seconds=COMER_WITHIN.total_seconds())]
+    if back == "more" and _is_new(visit, mine):
+        return None
+    fitting = _fitting(visit, mine, firmly=back != "comer")
+    if not fitting:
+        return None
+    if len(fitting) == 1 and back == "thing" and len(visit.text) <= ASKS_ONLY:
+        fitting[0].urge(visit.by_person)
+        return told(visit, fitting, fitting)
+    if len(fitting) == 1:
+        return _put(visit, hold(fitting[0].id), urged=back != "comer")
+    if back == "comer" or back == "more":
+        case = fresh_case(visit)
+        if case is not None and State(case.state) in WORKING | {State.COLLECTED}:
+            return _put(visit, hold(case.id), urged=False)
+    return _which(visit, fitting[:MOST], urged=back != "comer")
+
+
+def which(visit: Visit) -> Answer | None:
+    """The answer to our question which one it is."""
+    question = visit.question
+    if question is None or question.kind != Asked.WHICH:
+        return None
+    case = _chosen(visit, question)
+    if case is None:
+        return None
+    forget(visit.person, visit.channel)
+    meant = visit.saying(str(question.facts["text"]))
+    return _put(meant, case, urged=bool(question.facts["urged"]))
+
+
+def _is_new(visit: Visit, mine: Sequence[Case]) -> bool:
+    """对了，垃圾也没人收: it only begins like an addition."""
+    u = visit.meaning
+    if place_only(visit.text, town().gazetteer) is not None:
+        return False
+    kinds = {case.category for case in mine}
+    return u.category not in (None, "other") and u.category not in kinds and u.confidence >= SURE
+
+
+def _fitting(visit: Visit, mine: Sequence[Case], *, firmly: bool) -> list[Case]:
+    """By place and kind as far as the words name them, then by what they have in common with what was told.
+    None when they clearly tell of something that is not among these."""
+    u = visit.meaning
+    here = [
+        case
+        for case in mine
+        if u.building in (None, case.building_name) and u.estate in (None, case.estate_name)
+    ]
+    if not firmly:
+        return here
+    if u.category not in (None, "other"):
+        same = [case for case in here if case.category == u.category]
+        if same or u.confidence >= SURE:
+            return same[:1]
+    found = closest(visit.text, [case.text for case in here])
+    return [here[found]] if found is not None else here
+
+
+def _put(visit: Visit, case: Case, *, urged: bool) -> Answer:
+    """Into the case, for whoever has it. Where a reminder is meant it is written down as one."""
+    case.add_text(visit.text, visit.by_person)
+    u = visit.meaning
+    case.understand_as(category=u.category, urgency=u.urgency)
+    spot = visit.locate_with(case.spot, u)
+    waiting = case.state == State.COLLECTED
+    if waiting and spot.building_id is not None:
+        case.relocate(spot, visit.by_person)
+    elif urged and not waiting:
+        case.urge(visit.by_person)
+    if visit.question is None or visit.question.kind in (Asked.ADDED, Asked.WHICH):
+        ask(
+            visit.person,
+            visit.channel,
+            Asked.ADDED,
+            lasts=MAY_BE_TAKEN_OUT,
+            case_id=case.id,
+            text=visit.text,
+        )
+    taker = answerer(case.taker_id) if case.taker_id is not None else None
+    facts = {"state": case.state, "urged": urged, "category": case.category, **case.spot.facts()}
+    return Text(say("added", number=case.number, who=taker.name if taker else None, **facts))
+
+
+def _which(visit: Visit, cases: Sequence[Case], *, urged: bool) -> Answer:
+    ask(
+        visit.person,
+        visit.channel,
+        Asked.WHICH,
+        lasts=MAY_BE_TAKEN_OUT,
+        choices=[case.id for case in cases],
+        text=visit.text,
+        urged=urged,
+    )
+    lines = [{"number": case.number, "category": case.category, **case.spot.facts()} for case in cases]
+    return Text(say("which", choices=lines))
+
+
+def _chosen(visit: Visit, question: Question) -> Case | None:
+    """By the number of the line, the number of the case, or words that fit one of them."""
+    cases = [hold(int(one)) for one in question.facts["choices"]]
+    text = visit.text.strip()
+    if text.isdecimal() and len(text) < 3:
+        return cases[int(text) - 1] if 1 <= int(text) <= len(cases) else None
+    for case in cases:
+        if case.number in text:
+            return case
+    same = [case for case in cases if case.category == visit.meaning.category]
+    if len(same) == 1:
+        return same[0]
+    found = closest(text, [case.text for case in cases])
+    return cases[found] if found is not None and len(text) <= 12 else None

@@ -1,0 +1,105 @@
+"""What a writer takes back or puts right of an earlier message: 不是12栋是13栋, 说错了 是三号楼, 我就问问."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal, NamedTuple
+
+from models.base.resources import table
+from models.understanding.normal import normal
+
+_LONGEST = 60
+_SHORT = 14
+_APART = 24
+_NEAR = 10  # characters from the beginning within which 说错了 must stand
+
+
+class Amendment(NamedTuple):
+    """``said`` holds, ``denied`` does not (either may be ""); ``withdrawn``: it was no report at all;
+    ``urgency``: it is less or more pressing than it was taken for."""
+
+    said: str = ""
+    denied: str = ""
+    withdrawn: bool = False
+    urgency: Literal["normal", "urgent"] | None = None
+
+
+def amendment_in(text: str) -> Amendment | None:
+    """What this message puts right, or None. Whether there is anything to put right is not known here."""
+    text = normal(text)
+    if not text or len(text) > _LONGEST:
+        return None
+    lists = _lists()
+    if lists.no_report.search(text):
+        return Amendment(withdrawn=True)
+    if len(text) <= _SHORT:
+        if lists.calmer.search(text):
+            return Amendment(urgency="normal")
+        if lists.graver.search(text):
+            return Amendment(urgency="urgent")
+    turned = lists.is_not.fullmatch(text)
+    if turned:
+        return Amendment(turned["said"], turned["denied"])
+    wrong = lists.wrong.search(text, 0, _NEAR + 4)
+    begin = lists.begins.match(text)
+    if wrong is None and begin is None:
+        return None
+    return _halves(text, wrong.end() if wrong else begin.start() if begin else 0, lists)
+
+
+def is_apart(text: str) -> bool:
+    """不是一件, 另一件: what was put together is not one thing."""
+    text = normal(text)
+    return len(text) <= _APART and _lists().apart.search(text) is not None
+
+
+def _halves(text: str, start: int, lists: _Lists) -> Amendment | None:
+    """What is denied in front of the last turn, and what is said behind it."""
+    rest = text[start:].lstrip(" ,.;:!了字、。")
+    denies = lists.denies.match(rest)
+    body = rest[denies.end() :] if denies else rest
+    after = lists.denies.search(body)
+    if after and not denies:
+        body = body[: after.start()]  # 是楼上漏水不是下水堵
+    turns = list(lists.turns.finditer(body))
+    if turns:
+        denied = body[: turns[-1].start()].strip(" ,") if denies else ""
+        return Amendment(body[turns[-1].end() :].strip(" ,"), denied)
+    if denies:
+        denied, _, said = body.partition(",") if "," in body else body.partition(" ")
+        return Amendment(said.strip(), denied.strip())
+    return Amendment(lists.begins.sub("", body, count=1).strip(" ,:。了")) if body else None
+
+
+class _Lists(NamedTuple):
+    begins: re.Pattern[str]
+    turns: re.Pattern[str]
+    wrong: re.Pattern[str]
+    no_report: re.Pattern[str]
+    calmer: re.Pattern[str]
+    graver: re.Pattern[str]
+    apart: re.Pattern[str]
+    denies: re.Pattern[str]
+    is_not: re.Pattern[str]
+
+
+@cache
+def _lists() -> _Lists:
+    data = table("lexicon/corrections.toml")
+
+    def either(name: str) -> re.Pattern[str]:
+        return re.compile("|".join(map(re.escape, sorted(data[name], key=len, reverse=True))))
+
+    deny, turn = re.escape(data["denies"]), re.escape(data["affirms"])
+    return _Lists(
+        begins=either("begins"),
+        turns=either("turns"),
+        wrong=either("wrong"),
+        no_report=either("no_report"),
+        calmer=either("calmer"),
+        graver=either("graver"),
+        apart=either("apart"),
+        denies=re.compile(deny),
+        is_not=re.compile(rf"(?:[^,\s]{{0,4}}?){turn}(?P<said>(?!{deny[0]}).+?)[,;\s]*{deny}(?P<denied>.+)"),
+    )
