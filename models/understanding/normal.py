@@ -1,12 +1,17 @@
-"""What was typed, brought to one spelling: full width, odd signs, slips of the pen."""
+"""What was typed, brought to one spelling: full width, odd signs, traditional characters, slips."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 
+from opencc import OpenCC
+
 from models.base.resources import table
+from models.understanding.patterns import any_of
+from models.understanding.spelling import repairs
 
 #: Characters of a message that are looked at; the rest of a longer one is kept elsewhere, not understood.
 LIMIT = 2000
@@ -16,19 +21,33 @@ _ODD = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Slips:
+    simplified: OpenCC
+    characters: dict[int, str]
+    digits: re.Pattern[str]
+    spelled: dict[int, str]
+    words: re.Pattern[str]
+    right: dict[str, str]
+
+
 @cache
-def _slips() -> tuple[re.Pattern[str], dict[str, str], dict[int, str]]:
+def _slips() -> _Slips:
     data = table("lexicon/slips.toml")
-    words: dict[str, str] = data["words"]
-    after = f"(?<=[{data['numerals']}])"
     counted: dict[str, str] = data["after_numeral"]
-    longest_first = sorted(words, key=len, reverse=True)
-    alternatives = [re.escape(word) for word in longest_first]
-    alternatives.append(after + "(?:" + "|".join(map(re.escape, counted)) + ")")
-    return (
-        re.compile("|".join(alternatives)),
-        words | counted,
+    said, written = "".join(data["said_digits"]), "".join(data["written_digits"])
+    digits = "".join(table("lexicon/place.toml")["numerals"]) + "0-9"
+    marks = any_of(data["marks"])
+    return _Slips(
+        OpenCC("t2s"),
         str.maketrans(data["characters"]),
+        re.compile(
+            rf"(?<![{digits}])(?=[{digits}]*[{said}])[{digits}{said}]{{3,5}}(?![{digits}{said}]|{marks})"
+            rf"|{said[0]}(?={marks})|(?<!收)[{written}]{{1,4}}(?={marks})"
+        ),
+        str.maketrans(data["said_digits"] | data["written_digits"]),
+        re.compile(f"{any_of(data['words'])}|(?<=[{data['numerals']}]){any_of(counted)}"),
+        data["words"] | counted,
     )
 
 
@@ -36,8 +55,30 @@ def normal(text: str) -> str:
     """``text`` as the rest of understanding reads it; never raises, cut at LIMIT characters first.
 
     Half width instead of full width, one blank for control characters and lone surrogates, simplified
-    characters where the list has them, and the slips of ``lexicon/slips.toml`` put right.
+    characters, and slips put right: those of ``lexicon/slips.toml`` and those that the ear explains.
     """
+    return _spelled(text)[0]
+
+
+def changes(text: str) -> list[tuple[str, str]]:
+    """The slips that ``normal`` puts right in ``text``: what was written, what is read; for ``--explain``."""
+    return _spelled(text)[1]
+
+
+def _spelled(text: str) -> tuple[str, list[tuple[str, str]]]:
+    slips = _slips()
+    changed: list[tuple[str, str]] = []
+
+    def put(wrong: str, right: str) -> str:
+        changed.append((wrong, right))
+        return right
+
     text = unicodedata.normalize("NFKC", _ODD.sub(" ", text[:LIMIT]))[:LIMIT]
-    pattern, words, characters = _slips()
-    return pattern.sub(lambda slip: words[slip[0]], text.translate(characters)).strip()
+    text = slips.simplified.convert(text)
+    text = slips.digits.sub(lambda run: put(run[0], run[0].translate(slips.spelled)), text)
+    text = text.translate(slips.characters)
+    text = slips.words.sub(lambda slip: put(slip[0], slips.right[slip[0]]), text)
+    for found in repairs(text):
+        put(found.wrong, found.right)
+        text = f"{text[: found.start]}{found.right}{text[found.start + len(found.wrong) :]}"
+    return text.strip(), changed

@@ -34,17 +34,26 @@ def readings(sign: str) -> tuple[str, ...]:
 
 
 @cache
+def folded_closely(syllable: str) -> str:
+    """The syllable without what most of the country does not hear: ``zheng`` → ``zen``."""
+    return _fold(syllable, table("lexicon/sounds.toml")["close"])
+
+
+@cache
 def folded(syllable: str) -> str:
-    """The syllable with what people mix up made one: ``zheng`` → ``zen``, ``huang`` → ``fan``."""
-    data = table("lexicon/sounds.toml")
-    syllable = data["syllables"].get(syllable, syllable)
+    """The syllable with what any dialect mixes up made one: ``huang`` → ``fan``, ``ning`` → ``lin``."""
+    data = table("lexicon/sounds.toml")["wide"]
+    return folded_closely(_fold(data["syllables"].get(syllable, syllable), data))
+
+
+def _fold(syllable: str, data: dict[str, dict[str, str]]) -> str:
     for written, heard in data["initials"].items():
         if syllable.startswith(written):
             syllable = heard + syllable.removeprefix(written)
             break
     for written, heard in data["finals"].items():
         if syllable.endswith(written):
-            return syllable.removesuffix(written) + str(heard)
+            return syllable.removesuffix(written) + heard
     return syllable
 
 
