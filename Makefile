@@ -3,9 +3,10 @@
 #   make demo      a running town on http://127.0.0.1:8000, WeChat played beside it
 #   make test      lint, types, import contracts and all tests on SQLite and PostgreSQL
 #   make chaos     kills, freezes and forgeries at full size (half an hour)
+#   make model     learns again from the messages in training/ (a few minutes)
 #   make bench     figures against the bare echo, SQLite and PostgreSQL
 
-.PHONY: demo test lint pytest bench chaos screenshots migration lock clean
+.PHONY: demo test lint pytest bench chaos model screenshots migration lock clean
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 RUN := .venv/.ready-to-run
@@ -34,6 +35,10 @@ chaos: $(DEV)
 
 bench: $(DEV)
 	.venv/bin/python scripts/bench.py
+
+# the model of templates/lexicon and the figures of docs/understanding.md, from the messages in training/
+model: $(DEV)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python training/train.py
 
 screenshots: $(DEV)
 	.venv/bin/python scripts/screenshots.py

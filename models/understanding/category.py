@@ -1,4 +1,4 @@
-"""What it is about: one of the 29 categories, by weighted words."""
+"""What it is about: one of the categories of the guide, and others that need a handling of their own."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from functools import cache
 from typing import NamedTuple
 
 from models.base.resources import table
-from models.understanding.terms import Lexicon
+from models.understanding.classifier import Ranked
 
-_FROM = 2  # one plain word is enough
-_ALSO_FROM = 20
+#: The model's word for "it cannot be told".
+NONE = "-"
+
+# The guide: these ask for nothing that is mended, so they carry no category.
+_WITHOUT = frozenset({"notice", "station", "human", "chat"})
+_FIXED = {"fee": "fees", "policy": "policy"}
+_AT_LEAST = {"report": "other"}  # a report is always about something
 
 
 class Category(NamedTuple):
-    """The main category (None when no word tells it), others asked about as well, lead over the second."""
+    """The main category (None when it cannot be told), others asked about as well, probability of the main
+    one."""
 
     main: str | None
     also: tuple[str, ...]
-    score: int
-    lead: int
+    probability: float
 
 
 @cache
@@ -33,18 +38,20 @@ def label(code: str) -> str:
     return str(table("labels/categories.toml")[code]["label"])
 
 
-@cache
-def _lexicon() -> Lexicon:
-    return Lexicon.from_weights(table("lexicon/categories.toml"))
+def category_of(intent: str, ranked: tuple[Ranked, ...], also_from: float) -> Category:
+    """The category that goes with an intent.
 
-
-def category_of(text: str) -> Category:
-    """What a normalised sentence is about, by its words alone."""
-    lexicon = _lexicon()
-    scores = lexicon.scores(text)
-    ranked = sorted(zip(scores, lexicon.labels, strict=True), key=lambda pair: -pair[0])
-    score, main = ranked[0]
-    if score < _FROM:
-        return Category(None, (), score, 0)
-    also = tuple(code for points, code in ranked[1:4] if points >= _ALSO_FROM)
-    return Category(main, also, score, score - max(ranked[1][0], 0))
+    ``ranked``: what the trained model makes of the sentence; ``also_from``: the margin from which a category
+    that is not the main one is asked about as well.
+    """
+    if intent in _WITHOUT:
+        return Category(None, (), 1.0)
+    if intent in _FIXED:
+        return Category(_FIXED[intent], (), 1.0)
+    if ranked[0].label == NONE and intent in _AT_LEAST:
+        ranked = ranked[1:]
+    main = ranked[0]
+    if main.label == NONE:
+        return Category(None, (), main.probability)
+    also = tuple(one.label for one in ranked[1:4] if one.margin >= also_from and one.label != NONE)
+    return Category(main.label, also, main.probability)

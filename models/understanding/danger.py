@@ -25,7 +25,7 @@ class _Lists(NamedTuple):
 
 @cache
 def _lists() -> _Lists:
-    data = table("lexicon/danger.toml")
+    data = {kind: lists for kind, lists in table("lexicon/danger.toml").items() if kind != "calls"}
     return _Lists(
         Lexicon.plain({kind: lists["present"] for kind, lists in data.items()}),
         Lexicon.plain({kind: lists["look_alike"] for kind, lists in data.items()}),
@@ -58,3 +58,9 @@ def danger_in(text: str) -> Danger | None:
         if kind in kinds:
             return Danger(kind, call)
     return None
+
+
+def call_for(category: str | None) -> str:
+    """Whom to call for danger that no listed word told: by what it is about."""
+    calls: dict[str, str] = table("lexicon/danger.toml")["calls"]
+    return calls.get(category or "", calls["else"])

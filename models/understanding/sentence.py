@@ -1,29 +1,24 @@
-"""The whole of a sentence: normalise → danger → place → category → intent → urgency."""
+"""The whole of a sentence: normalise → danger → place → evidence → intent → category → urgency."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from models.base.resources import table
 from models.understanding.category import category_of
-from models.understanding.danger import danger_in
+from models.understanding.classifier import Classifier, classifier
+from models.understanding.danger import Danger, call_for, danger_in
+from models.understanding.evidence import evidence_in
 from models.understanding.gazetteer import Gazetteer
 from models.understanding.intent import intent_of
 from models.understanding.normal import normal
 from models.understanding.place import place_in
 from models.understanding.replies import ShortReply, short_reply_in
 from models.understanding.terms import Lexicon
-from models.understanding.urgency import is_urgent
+from models.understanding.urgency import Urgency, urgency_of
 
-Urgency = Literal["normal", "urgent", "emergency"]
-
-# The guide: these ask for nothing that is mended, so they carry no category.
-_WITHOUT_CATEGORY = frozenset({"notice", "station", "human", "chat"})
-_FIXED_CATEGORY = {"fee": "fees", "policy": "policy"}
-_DEFAULT_CATEGORY = {"report": "other", "service": "help"}
 _PRAISE_FROM = 2
 _PRAISING = frozenset({"evaluate", "chat"})
 
@@ -73,53 +68,40 @@ def _praise() -> Lexicon:
     return Lexicon.from_weights(table("lexicon/praise.toml"))
 
 
-def understand(text: str, gazetteer: Gazetteer) -> Understanding:
-    """Understand one message. Never raises; the same text and gazetteer always give the same answer."""
+def understand(text: str, gazetteer: Gazetteer, model: Classifier | None = None) -> Understanding:
+    """Understand one message. Never raises; the same text and gazetteer always give the same answer.
+
+    Which decides when: place and danger are read by rules alone; intent, category and urgency are told by the
+    trained model (``model``, else the one that is shipped), to which the word lists are evidence; over it
+    stand a word of danger and the rules that intent.py, category.py and urgency.py name.
+    """
+    model = model or classifier()
     text = normal(text)
     danger = danger_in(text)
     place = place_in(text, gazetteer)
-    about = category_of(text)
-    intent = intent_of(text, about.score, danger is not None)
-    category, also, lead = _category(intent.name, about.main, about.also, about.lead)
-    urgency: Urgency = "normal"
-    if danger:
-        urgency = "emergency"
-    elif intent.name in ("report", "progress", "service") and is_urgent(text):
-        urgency = "urgent"
-    praise = intent.name in _PRAISING and _praise().scores(text)[0] >= _PRAISE_FROM
+    verdict = model.verdict(evidence_in(text))
+    intent = intent_of(text, verdict["intent"], danger is not None)
+    about = category_of(intent.label, verdict["category"], model.thresholds["also"])
+    urgency = urgency_of(intent.label, verdict["urgency"], danger is not None, model.thresholds["emergency"])
     return Understanding(
-        intent.name,
-        category,
-        also,
+        intent.label,
+        about.main,
+        about.also,
         place.estate,
         place.building,
         place.unit,
         place.floor,
         place.room,
         urgency,
-        danger.call if danger else None,
-        _confidence(intent.lead, lead),
-        praise,
+        _whom_to_call(danger, urgency, about.main),
+        round(model.sure(intent.probability * about.probability), 3),
+        intent.label in _PRAISING and _praise().scores(text)[0] >= _PRAISE_FROM,
         short_reply_in(text),
     )
 
 
-def _category(
-    intent: str, main: str | None, also: tuple[str, ...], lead: int
-) -> tuple[str | None, tuple[str, ...], int]:
-    """The category that goes with the intent, the others, and how far it leads."""
-    if intent in _WITHOUT_CATEGORY:
-        return None, (), 8
-    if intent in _FIXED_CATEGORY:
-        return _FIXED_CATEGORY[intent], (), 8
-    if main is None:
-        return _DEFAULT_CATEGORY.get(intent), (), 2
-    return main, also, lead
-
-
-def _confidence(intent_lead: int, category_lead: int) -> float:
-    """From the leads of intent and category over their seconds; the weaker one decides.
-
-    The curve follows how often such leads are right on the labelled messages.
-    """
-    return round(1 - 0.7 * math.exp(-max(0, min(intent_lead, category_lead)) / 6.5), 3)
+def _whom_to_call(danger: Danger | None, urgency: Urgency, category: str | None) -> str | None:
+    """The number that the word of danger names; without such a word, the one that goes with the category."""
+    if danger:
+        return danger.call
+    return call_for(category) if urgency == "emergency" else None

@@ -1,22 +1,29 @@
-"""How soon: what does harm today if it is left. Danger to life is decided elsewhere, before this."""
+"""How soon: danger to life, harm or great loss today if it is left, or everything else."""
 
 from __future__ import annotations
 
-from functools import cache
+from typing import Literal
 
-from models.base.resources import table
-from models.understanding.terms import Lexicon
+from models.understanding.classifier import Ranked
 
-_URGENT_FROM = 8
+Urgency = Literal["normal", "urgent", "emergency"]
 
-
-@cache
-def _lexicon() -> Lexicon:
-    return Lexicon.from_weights(table("lexicon/urgency.toml"))
+# Only what is to be dealt with can be urgent; a question about a rule cannot.
+_CAN_WAIT_OR_NOT = frozenset({"report", "progress", "service", "evaluate"})
 
 
-def is_urgent(text: str) -> bool:
-    """Whether a normalised sentence tells of harm or great loss today: the thing itself, or a cold home
-    with somebody in it who cannot bear the cold."""
-    urgent, weak, cold = _lexicon().scores(text)
-    return urgent >= _URGENT_FROM or (weak > 0 and cold > 0)
+def urgency_of(intent: str, ranked: tuple[Ranked, ...], danger: bool, emergency_from: float) -> Urgency:
+    """The urgency of a sentence with this intent.
+
+    A word of ``danger`` decides alone. Without one the trained model's ``ranked`` does, and calls an
+    emergency from the probability ``emergency_from``: below one half, because a call too many does less harm
+    than one too few.
+    """
+    if danger:
+        return "emergency"
+    if intent not in _CAN_WAIT_OR_NOT:
+        return "normal"
+    probable = {one.label: one.probability for one in ranked}
+    if probable["emergency"] >= emergency_from:
+        return "emergency"
+    return "urgent" if probable["urgent"] + probable["emergency"] > probable["normal"] else "normal"

@@ -1,7 +1,11 @@
 import pytest
+from understanding_data import gazetteer
 
+from models.understanding import understand
 from models.understanding.category import category_of, codes, label
-from models.understanding.normal import normal
+from models.understanding.classifier import Ranked
+
+LAMP, DRAIN, NONE = Ranked("lighting", 0.6, 0.4), Ranked("drainage", 0.3, 0.2), Ranked("-", 0.1, -0.5)
 
 
 def test_the_guide_has_29_categories_with_labels():
@@ -36,9 +40,24 @@ def test_the_guide_has_29_categories_with_labels():
         ("快递让人偷了", "security"),
     ],
 )
-def test_one_word_is_enough(text, code):
-    assert category_of(normal(text)).main == code
+def test_plain_reports(text, code):
+    assert understand(text, gazetteer()).category == code
 
 
-def test_nothing_said_is_no_category():
-    assert category_of("在吗").main is None
+def test_what_asks_for_nothing_has_no_category():
+    assert category_of("chat", (LAMP, DRAIN), 0).main is None
+
+
+def test_questions_of_fees_and_rules_have_their_own():
+    assert category_of("fee", (LAMP, DRAIN), 0).main == "fees"
+    assert category_of("policy", (LAMP, DRAIN), 0).main == "policy"
+
+
+def test_a_report_is_always_about_something():
+    assert category_of("report", (NONE, LAMP), 9).main == "lighting"
+    assert category_of("progress", (NONE, LAMP), 9).main is None
+
+
+def test_a_second_matter_needs_its_margin():
+    assert category_of("report", (LAMP, DRAIN, NONE), 0.2).also == ("drainage",)
+    assert category_of("report", (LAMP, DRAIN, NONE), 0.3).also == ()
