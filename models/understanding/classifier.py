@@ -120,25 +120,24 @@ class Classifier:
         return below
 
     def why(self, features: Iterable[str], kind: str, label: str, other: str) -> list[tuple[str, float]]:
-        """What each known feature says for ``label`` rather than ``other``, the weightiest first."""
+        """What each known feature adds to ``label`` rather than ``other``, the weightiest first."""
         before = sum(len(labels) for name, labels in self._before(kind))
         one = before + self.kinds[kind].index(label)
         two = before + self.kinds[kind].index(other)
+        known = [(feature, row) for feature in features if (row := self.rows.get(feature)) is not None]
+        length = math.sqrt(sum(self._lane(row, -1) for _, row in known) * self.square) or 1.0
         told = []
-        for feature in features:
-            row = self.rows.get(feature)
-            if row is not None:
-                said = (self._lane(row, one) - ZERO) * self.scales[one]
-                told.append((feature, said - (self._lane(row, two) - ZERO) * self.scales[two]))
+        for feature, row in known:
+            said = (self._lane(row, one) - ZERO) * self.scales[one]
+            told.append((feature, (said - (self._lane(row, two) - ZERO) * self.scales[two]) / length))
         return sorted(told, key=lambda pair: (-abs(pair[1]), pair[0]))
 
     def _before(self, kind: str) -> list[tuple[str, tuple[str, ...]]]:
         names = list(self.kinds)
         return [(name, self.kinds[name]) for name in names[: names.index(kind)]]
 
-    @staticmethod
-    def _lane(row: int, number: int) -> int:
-        return row >> (8 * _LANE * number) & 0xFF
+    def _lane(self, row: int, number: int) -> int:
+        return row >> (8 * _LANE * (number % (len(self.scales) + 1))) & 0xFF
 
 
 @cache
