@@ -1,4 +1,5 @@
-"""Why a sentence was understood so: what was put right, which words and lists spoke, how the labels scored."""
+"""Why a sentence was understood so: what was put right, which words and lists spoke, how the labels
+scored."""
 
 from __future__ import annotations
 
@@ -19,15 +20,15 @@ def explain(text: str, gazetteer: Gazetteer) -> dict[str, Any]:
     """For people who ask why, as plain data.
 
     ``read``: the sentence as it is understood; ``put_right``: what was written and what is read instead;
-    ``place``: the pieces read as place; ``danger``: the list whose word decides; ``lists``: each word of a list
-    that stands in it, with its label and weight; for ``intent``, ``category`` and ``urgency`` the most probable
-    labels (``ranked``) and what spoke most for the first rather than the second (``because``: a run of
-    characters or a list, see evidence.py, and how much).
+    ``place``: the pieces read as place; ``danger``: the list whose word decides; ``lists``: each word of a
+    list that stands in it, with its label and weight; for ``intent``, ``category`` and ``urgency`` the most
+    probable labels (``ranked``) and what spoke most for the first rather than the second (``because``: a run
+    of characters or a list, see evidence.py, and how much).
     """
     model = classifier()
     read = normal(text)
     danger = danger_in(read)
-    features = evidence_in(read)
+    features = evidence_in(read, danger is not None)
     verdict = model.verdict(features)
     return {
         "read": read,
