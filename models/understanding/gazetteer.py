@@ -211,22 +211,23 @@ def _inside_a_number(text: str, start: int, end: int) -> bool:
 def _is_meant(name: _Name, text: str, start: int, end: int) -> bool:
     """Whether enough stands around a name that is right as written."""
     around = _around()
-    everyday = name.spelling in around.everyday or numerals.number(name.spelling) is not None
-    if name.source == "listed" and not everyday:
+    numeral = numerals.number(name.spelling) is not None
+    everyday = numeral or name.spelling in around.everyday
+    if name.source == "listed" and not everyday and len(name.spelling) > 2:
         return True
     if around.a_place.match(text, end):
         return True
+    if name.source == "half" or numeral:
+        return False
+    if not everyday and around.a_number.match(text, end):
+        return True
     if name.source == "stem":
-        return around.a_number.match(text, end) is not None
-    return (
-        name.source == "listed"
-        and numerals.number(name.spelling) is None
-        and (
-            around.at.search(text[:start]) is not None
-            if start
-            else around.a_pause.match(text, end) is not None
-        )
-    )
+        return False
+    before = text[:start].rstrip()
+    if before and around.at.search(before):
+        return True
+    begins = not before or (not everyday and not before[-1].isalnum())
+    return begins and around.a_pause.match(text, end) is not None
 
 
 def _with_kind(name: _Name, text: str, end: int) -> int:

@@ -89,7 +89,7 @@ def marks() -> Marks:
         ),
         building_with_room=re.compile(
             rf"{begin}(\d{{1,3}}|[{chinese}]{{1,3}})\s?{any_of(words['building_with_more'][:1])}"
-            rf"(?=\s?(?:\d{{3,4}}|[{spoken}]{{3,4}}|{few}{floor}))"
+            rf"(?=\s?(?:\d{{3,4}}|[{spoken}]{{3,4}}|{few}{floor}|[A-Za-z]{any_of(words['lettered_unit'])}))"
         ),
         unit=re.compile(rf"{begin}({count}|[A-Za-z]){pair}\s?(?:{unit}|{short_unit}{digits3})"),
         unit_behind=re.compile(

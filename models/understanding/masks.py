@@ -30,6 +30,7 @@ def _numbers() -> re.Pattern[str]:
         "|".join(
             (
                 any_of(masks["words"]),
+                rf"{any_of(masks['week'])}[{masks['weekdays']}]",
                 rf"{any_of(masks['before_code'])}(?:{any_of(masks['code_joins'])}|\s)*[A-Za-z\d_-]{{3,}}",
                 r"[A-Za-z]{2,}[-_][A-Za-z_]*-?\d+",
                 rf"{few}{layer}\s?{few}户",

@@ -86,12 +86,7 @@ def _counted(text: str) -> str | None:
     digits = text[len(letter) :]
     if not digits:
         return letter
-    if (
-        not digits.isascii()
-        and (pair := numerals.spoken(digits[-2:]))
-        and len(pair) == 2
-        and "0" < pair[0] < pair[1]
-    ):
+    while (pair := numerals.spoken(digits[-2:])) and not digits.isascii() and "0" < pair[0] < pair[1:]:
         digits = digits[:-1]  # 二三楼 and 十一二楼 are two floors, the first counts
     value = numerals.number(digits)
     return f"{letter}{value}" if value else None
@@ -200,6 +195,10 @@ class _Reading:
         if not pair or not last:
             return
         if len(last) >= 3 and _is_room(last):
+            if len(pair[1]) >= 3 and (first := _room_number(pair[1])):
+                self.room = first  # 501-503
+                self.take(pair)
+                return
             self.room = last
             if self.building is None:
                 self.building = _counted(pair[1])
