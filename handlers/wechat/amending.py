@@ -63,7 +63,11 @@ def _meant(visit: Visit, amendment: Amendment) -> Case | None:
     is denied, else the newest."""
     if visit.question is not None and visit.question.kind == Asked.PLACE and visit.question.case_id:
         return hold(visit.question.case_id)
-    mine = [case for case in open_of(visit.person) if now() - case.reported_at <= PUT_RIGHT_WITHIN]
+    mine = [
+        case
+        for case in open_of(visit.person)
+        if case.is_told_by(visit.person) and now() - case.reported_at <= PUT_RIGHT_WITHIN
+    ]
     denied = understand(amendment.denied, town().gazetteer) if amendment.denied else None
     if denied is not None:
         for case in mine:

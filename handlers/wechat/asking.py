@@ -16,7 +16,7 @@ from models.case.clock import closes_at
 from models.case.emergency import rings_at
 from models.case.lifecycle import OPEN, WORKING, State
 from models.case.offering import holders
-from models.case.reach import find, hold, recent_of
+from models.case.reach import find, followed, hold, recent_of
 from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import answerer
 from models.enquiry.asking import reports_instead, talk_of
@@ -34,7 +34,7 @@ def about_number(visit: Visit) -> Answer | None:
     if number is None:
         return None
     try:
-        case = find(number, visit.visitor)
+        case = followed(find(number, visit.visitor))
     except NotFound:
         if visit.text.isdecimal():
             raise

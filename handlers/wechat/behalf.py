@@ -12,6 +12,7 @@ from models.base.privacy import without_phones
 from models.case import on_behalf, reporting
 from models.case.caller import keep_caller
 from models.case.reach import hold
+from models.dialogue.question import REMEMBERED, Asked, ask
 from models.person.neighbours import spoken_of
 from models.place.gazetteer import Located, town
 from models.place.spot import NOWHERE, Spot
@@ -48,6 +49,7 @@ def report(visit: Visit) -> Answer | None:
         at=visit.message.sent_at,
     )
     _whom_it_is_for(visit, case_id, behalf, elder)
+    ask(visit.person, visit.channel, Asked.ADDED, lasts=placing.wait(visit), case_id=case_id, text="")
     return Text(
         say(
             "reported_for",
@@ -65,7 +67,7 @@ def report(visit: Visit) -> Answer | None:
 
 def objection(visit: Visit) -> Answer | None:
     """不是我报的, 不用: the word of whom it is for."""
-    if not disowns(visit.text):
+    if not disowns(visit.text) or (visit.question is not None and visit.question.kind not in REMEMBERED):
         return None
     case = on_behalf.reported_for(visit.person)
     if case is None:

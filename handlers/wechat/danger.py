@@ -13,6 +13,7 @@ from models.case.lifecycle import State
 from models.case.reach import hold
 from models.dialogue.question import forget
 from models.place.gazetteer import Located
+from models.understanding import Understanding
 from models.understanding.matters import Matter
 
 
@@ -21,7 +22,7 @@ def danger(visit: Visit, otherwise: Callable[[Visit], Answer]) -> Answer | None:
 
     What else the message tells goes on its own way and stands behind, in the same reply.
     """
-    if visit.meaning.danger is None or visit.meaning.urgency != "emergency":
+    if not _endangers(visit.meaning) and not any(_endangers(one.meaning) for one in visit.matters):
         return None
     first, others = _worst_first(visit)
     case, words = _raised(first)
@@ -29,10 +30,14 @@ def danger(visit: Visit, otherwise: Callable[[Visit], Answer]) -> Answer | None:
     return Text("\n".join(filter(None, (words, rest))))
 
 
+def _endangers(u: Understanding) -> bool:
+    return u.danger is not None and u.urgency == "emergency"
+
+
 def _worst_first(visit: Visit) -> tuple[Visit, tuple[Matter, ...]]:
     """What endangers life, and the rest of the message."""
     parts = visit.matters
-    worst = next((one for one in parts if one.meaning.danger and one.meaning.urgency == "emergency"), None)
+    worst = next((one for one in parts if _endangers(one.meaning)), None)
     if len(parts) == 1 or worst is None:
         return visit, ()
     return visit.about(worst), tuple(one for one in parts if one is not worst)

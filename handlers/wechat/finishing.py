@@ -58,10 +58,11 @@ def without_photo(visit: Visit, number: str | None, reason: str) -> Answer:
 def photo(visit: Visit) -> Answer | None:
     """A photo from somebody who has work in hand is the proof of it; from others it is a report."""
     media_id = visit.message.media_id
-    if visit.question is not None and visit.question.kind in (Asked.PLACE, Asked.WHAT, Asked.UNSATISFIED):
+    held = reach.held_by(visit.person)
+    asked = visit.question.kind if visit.question is not None else None
+    if asked in (Asked.PLACE, Asked.WHAT, Asked.UNSATISFIED) or (asked == Asked.ADDED and not held):
         return None  # it belongs to what this person reports as a resident
     question = _pending(visit)
-    held = reach.held_by(visit.person)
     is_over = question is not None and bool(question.facts.get("done")) and bool(held)
     if media_id is None or (question is None and not held):
         return None

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.asking import told
+from handlers.wechat.placing import door_of
 from handlers.wechat.reports import fresh_case, told_before
 from handlers.wechat.visit import Visit
 from handlers.words import say
@@ -30,7 +31,7 @@ SURE = 0.6
 def answer(visit: Visit) -> Answer | None:
     """The open case of the writer that these words are about, or the question which one it is."""
     mine = open_of(visit.person)
-    if not mine:
+    if not mine or door_of(visit).is_known:
         return None
     back = points_back(visit.text)
     if back is None or visit.meaning.intent in ELSEWHERE:

@@ -21,7 +21,8 @@ from models.place.spot import Spot
 from models.understanding import Understanding
 from models.understanding.matters import Matter
 
-ASKED_OF_REPORTS = (Asked.PLACE, Asked.WHAT, Asked.UNSATISFIED)
+# What comes right after one of these belongs to the case that it was about.
+ASKED_OF_REPORTS = (Asked.PLACE, Asked.WHAT, Asked.UNSATISFIED, Asked.ADDED)
 
 
 def text(visit: Visit) -> Answer:
@@ -112,7 +113,7 @@ def _asked_only(question: Mapping[str, Any]) -> dict[str, Any]:
 def told_before(visit: Visit) -> Case | None:
     """The writer's own open case of the same kind, where the words name no place of their own."""
     u = visit.meaning
-    if u.category in (None, "other") or not visit.names_no_place:
+    if u.category in (None, "other") or not visit.names_no_place or door_of(visit).is_known:
         return None
     found = [case for case in open_of(visit.person) if case.category == u.category]
     return hold(found[0].id) if found else None
@@ -166,7 +167,7 @@ def fresh_case(visit: Visit) -> Case | None:
     if question is not None and question.case_id is not None and question.kind in ASKED_OF_REPORTS:
         return hold(question.case_id)
     latest = latest_of(visit.person, *OPEN)
-    if latest is None or visit.person not in (latest.reporter_id, latest.proxy_id, latest.entered_by):
+    if latest is None or not latest.is_told_by(visit.person):
         return None
     return latest if latest.reported_at >= ago(minutes=visit.house.join_minutes) else None
 

@@ -28,8 +28,8 @@ def offer(visit: Visit, case_id: int, u: Understanding, spot: Spot) -> str:
     if u.category not in table("rules/joining.toml")["offered"] or u.urgency == "emergency":
         return ""
     other = same_matter(spot, u.category, except_case=case_id)
-    if other is None:
-        return ""
+    if other is None or other.state == State.FINISHED:
+        return ""  # what is said to be mended is not the same any more
     ask(visit.person, visit.channel, Asked.SAME, lasts=OFFERED_FOR, case_id=case_id, other=other.id)
     mine = visit.person in other.concerned()
     facts = {"category": other.category, "state": other.state, "mine": mine, **other.spot.facts()}
@@ -58,8 +58,10 @@ def apart(visit: Visit) -> Answer | None:
         return None
     question = visit.question
     if question is not None and question.kind == Asked.ADDED and question.case_id is not None:
-        forget(visit.person, visit.channel)
         like, words = hold(question.case_id), str(question.facts["text"])
+        if not words:
+            return None
+        forget(visit.person, visit.channel)
         return _on_its_own(*begun_again(like, words, visit.person, visit.by_person))
     number = case_number_in(visit.text)
     joint = maybe(number, visit.visitor) if number is not None else joined_by(visit.person)

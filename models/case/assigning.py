@@ -103,8 +103,7 @@ class Assigning(Completing):
     def void(self, by: By, reason: str) -> None:
         """作废: withdrawn by its reporter or whoever wrote it for one, or no case in the eyes of the desk;
         always with the reason. Who has heard of it is told."""
-        speaks = (self.reporter_id, self.proxy_id, self.entered_by)
-        mine = by.kind == "person" and by.id is not None and by.id in speaks
+        mine = by.kind == "person" and by.id is not None and self.is_told_by(by.id)
         if not mine and not (by.kind == "staff" and decides(by.id, self.community_id)):
             raise NotAllowed("not_yours", number=self.number)
         reason = reason.strip()

@@ -9,6 +9,7 @@ from models.base.refusals import NotAllowed
 from models.case import offering
 from models.case.alarm import tell_place
 from models.case.joining import Joining
+from models.case.learning import learn_kind, learn_place
 from models.case.lifecycle import OPEN, UNTAKEN, State
 from models.case.tables import TEXT_LIMIT
 from models.duty.answering import Answering
@@ -42,6 +43,7 @@ class Completing(Joining):
         """Staff say better what it is and how pressing. False when that is what it says already."""
         if (category, urgency) == (self.category, self.urgency):
             return False
+        learn_kind(self, category, urgency, self.spot, by)
         record(
             self.about,
             "corrected",
@@ -70,9 +72,11 @@ class Completing(Joining):
         """
         if State(self.state) not in OPEN:
             raise NotAllowed("case_over", number=self.number)
-        house = self.building_id
+        house, before = self.building_id, self.spot
         if spot.is_known or self.estate_id is None:
             self.put_at(spot)
+        if said or by.kind == "staff":
+            learn_place(self, before, self.spot, by)
         step = record(self.about, "place_said", by=by, at=now(), **spot.facts())
         if self.urgency == "emergency":
             tell_place(self.id, self.community_id, self.facts())

@@ -11,6 +11,7 @@ from models.case.lifecycle import OPEN, UNTAKEN, State
 from models.case.nodding import Nodding
 from models.duty.answering import Answering
 from models.history import record
+from models.media.keeping import items_about, move
 from models.outbox.door import tell
 
 
@@ -33,22 +34,30 @@ class Merging(Nodding):
         self._end(State.VOID, "merged", by, "merged", into=other.number)
         for person in people:
             other.join(person, self.text, by=None if person == by.id else by, number=self.number)
+        photos = [item.id for item in items_about("case", self.id, "report")]
+        if photos:
+            move(photos, other.about, "report")
 
     def separate(self, by: By) -> Answering:
         """They were two things: this one is its own case again, with its old number and a way of its own."""
         if self.merged_into_id is None:
             raise NotAllowed("not_joined", number=self.number)
         other: Any = session().get_one(type(self), self.merged_into_id)
-        for person in self.concerned():
+        people = self.concerned()
+        for person in people:
             if person != other.reporter_id and person in other.concerned():
                 other.leave(person, by=by, number=self.number)
+        theirs = set(people) - {other.reporter_id}
+        photos = [item.id for item in items_about("case", other.id, "report") if item.by_id in theirs]
+        if photos:
+            move(photos, self.about, "report")
         step = record(self.about, "separated", by=by, at=now(), of=other.number)
         self.merged_into_id = None
         self.closed_at = None
         answers = self._dispatch(by=by)
         self._refresh_cards()
         if by.kind == "staff":
-            for person in self.concerned():
+            for person in people:
                 facts = self.facts(other=other.number)
                 tell("case_separated", person, about=self.about, occasion=str(step), **facts)
         return answers

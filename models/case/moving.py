@@ -55,6 +55,10 @@ class Moving(CaseRow):
             how=self.place_from,
         )
 
+    def is_told_by(self, person_id: int) -> bool:
+        """Reported by this person, or written by this person for somebody else: joining is less than that."""
+        return person_id in (self.reporter_id, self.proxy_id, self.entered_by)
+
     def put_at(self, spot: Spot) -> None:
         for column, value in spot.columns().items():
             setattr(self, column, value)

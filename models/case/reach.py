@@ -188,6 +188,11 @@ def nobody_found(community_id: int | None = None, limit: int = 50) -> Sequence[C
     return session().scalars(query.order_by(Case.id).limit(limit)).all()
 
 
+def followed(case: Case) -> Case:
+    """The case itself, or the one with which it is dealt with."""
+    return case if case.merged_into_id is None else session().get_one(Case, case.merged_into_id)
+
+
 def is_over(case: Case) -> bool:
     return State(case.state) in ENDED
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from models.base.checkdigit import with_check
 from models.base.orm import session
 from models.base.privacy import without_phones
 from models.case import offering
@@ -48,6 +49,7 @@ def whole(case: Case) -> dict[str, Any]:
         "source": case.source,
         "round": case.round,
         "close_kind": case.close_kind,
+        "merged_into": with_check(case.merged_into_id) if case.merged_into_id is not None else None,
         "reporter": _reporter(case),
         "responsible": _responsible(case),
         "steps": [

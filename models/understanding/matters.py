@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from models.base.resources import table
 from models.understanding.gazetteer import Gazetteer
@@ -21,8 +21,8 @@ from models.understanding.sentence import Understanding, understand
 MOST = 6  # more parts than that are a letter, which a person reads as one
 _LONGEST = 400
 _SHORTEST = 8
-_SURE = 0.5
-_VERY_SURE = 0.7
+# How sure a part must be of what it is about, by what stands in front of it.
+_SURE = {"turn": 0.6, "end": 0.7, "too": 0.8}
 _LISTED = 14  # characters: a list's items are short
 # Intents that ask for something to be done or answered: each of these becomes a case.
 _ASKS = frozenset({"report", "service", "suggest", "fee", "policy"})
@@ -36,9 +36,13 @@ class Matter(NamedTuple):
     meaning: Understanding
 
 
+# What stands in front of a part: 另外, a full stop, or a comma and 也.
+_Cut = Literal["turn", "end", "too"]
+
+
 class _Part(NamedTuple):
     text: str
-    turned: bool  # its writer said that something else begins here
+    cut: _Cut
     meaning: Understanding
 
 
@@ -59,27 +63,28 @@ def matters_in(text: str, gazetteer: Gazetteer, whole: Understanding | None = No
 
 def _told_apart(text: str, gazetteer: Gazetteer, whole: Understanding) -> list[_Part]:
     """The parts that stand by themselves; what does not is left with the one before it."""
-    listed = _listed(text, gazetteer)
+    is_danger = whole.danger is not None  # then only what its writer sets apart is apart
+    listed = _listed(text, gazetteer) if not is_danger else []
     if listed:
         return listed
     found: list[_Part] = []
     lead = ""
-    for piece, turned in _pieces(text):
+    for piece, cut in _pieces(text, only_turns=is_danger):
         meaning = understand(piece, gazetteer)
-        mine = _is_own(meaning, turned)
+        mine = _is_own(meaning, cut)
         if found and not mine and place_only(piece, gazetteer) is not None:
-            found = [_Part(one.text, one.turned, _under(meaning, one.meaning)) for one in found]
+            found = [_Part(one.text, one.cut, _under(meaning, one.meaning)) for one in found]
             found[-1] = found[-1]._replace(text=found[-1].text + piece)
         elif not mine and not found:
             lead += piece
-        elif found and not (mine and _is_another(found[-1].meaning, meaning, turned, whole)):
+        elif found and not (mine and _is_another(found[-1].meaning, meaning, cut, whole)):
             before = found.pop()
-            found.append(_Part(before.text + piece, before.turned, _grown(before.meaning, meaning)))
+            found.append(_Part(before.text + piece, before.cut, _grown(before.meaning, meaning)))
         else:
-            found.append(_Part(piece, turned, meaning))
+            found.append(_Part(piece, cut, meaning))
     if lead and found:
         first = found[0]
-        found[0] = _Part(lead + first.text, first.turned, _under(understand(lead, gazetteer), first.meaning))
+        found[0] = _Part(lead + first.text, first.cut, _under(understand(lead, gazetteer), first.meaning))
     return found
 
 
@@ -92,31 +97,34 @@ def _listed(text: str, gazetteer: Gazetteer) -> list[_Part]:
         return []  # two clauses are more often cause and effect
     if max(map(len, clauses)) > _LISTED:
         return []
-    parts = [_Part(clause, False, understand(clause, gazetteer)) for clause in clauses]
-    if any(part.meaning.intent != "report" or part.meaning.confidence < _VERY_SURE for part in parts):
-        return []
-    if not all(_is_own(part.meaning, False) for part in parts):
+    parts = [_Part(clause, "too", understand(clause, gazetteer)) for clause in clauses]
+    if not all(part.meaning.intent == "report" and _is_own(part.meaning, "too") for part in parts):
         return []
     return parts if len({part.meaning.category for part in parts}) == len(parts) else []
 
 
-def _is_own(u: Understanding, turned: bool) -> bool:
+def _is_own(u: Understanding, cut: _Cut) -> bool:
+    """The part says by itself what is wrong or wanted."""
     if u.danger is not None:
         return True
     if u.category in (None, "other") or u.intent not in _ASKS:
         return False
     if u.category == "help" and u.intent == "report":
         return False  # 另外老人腿脚不好 says why it matters, and asks for nothing
-    return turned or u.confidence >= _SURE
+    return u.confidence >= _SURE[cut]
 
 
-def _is_another(before: Understanding, u: Understanding, turned: bool, whole: Understanding) -> bool:
+def _is_another(before: Understanding, u: Understanding, cut: _Cut, whole: Understanding) -> bool:
     """Another kind of thing, or the same at another house. Where nothing but a full stop stands between the
-    two, the message as a whole must be about both."""
-    if turned:
+    two, the message as a whole must be about both; where 也 stands there, both must be plain reports."""
+    if cut == "turn":
         return u.category != before.category or u.building not in (None, before.building)
-    both = {before.category, u.category} <= {whole.category, *whole.also}
-    return u.category != before.category and both
+    if u.category == before.category:
+        return False
+    if cut == "too":
+        plain = before.intent == u.intent == "report" and "dispute" not in (before.category, u.category)
+        return plain and before.confidence >= _SURE["too"]
+    return {before.category, u.category} <= {whole.category, *whole.also}
 
 
 def _grown(u: Understanding, more: Understanding) -> Understanding:
@@ -147,13 +155,21 @@ def _placed(parts: Iterable[_Part]) -> Iterable[Matter]:
         yield Matter(part.text.strip(table("lexicon/matters.toml")["edges"]), u)
 
 
-def _pieces(text: str) -> list[tuple[str, bool]]:
-    """The message cut wherever a matter may begin, and whether the writer said so there."""
-    cuts = dict.fromkeys(_ends(text), False) | dict.fromkeys(_turns(text), True)
-    cuts |= dict.fromkeys(_counted(text), True)
+def _pieces(text: str, *, only_turns: bool) -> list[tuple[str, _Cut]]:
+    """The message cut wherever a matter may begin, and what its writer put there."""
+    cuts: dict[int, _Cut] = {}
+    if not only_turns:
+        cuts |= dict.fromkeys(_ends(text), "end")
+        cuts |= dict.fromkeys(_toos(text), "too")
+    cuts |= dict.fromkeys((*_turns(text), *_counted(text)), "turn")
     begins = sorted(at for at in {0, *cuts} if at < len(text))
     ends = [*begins[1:], len(text)]
-    return [(text[a:b], cuts.get(a, False)) for a, b in zip(begins, ends, strict=True) if text[a:b].strip()]
+    return [(text[a:b], cuts.get(a, "end")) for a, b in zip(begins, ends, strict=True) if text[a:b].strip()]
+
+
+def _toos(text: str) -> list[int]:
+    patterns = _patterns()
+    return [match.start() for match in patterns.clause.finditer(text) if patterns.too.search(match[0])]
 
 
 def _ends(text: str) -> list[int]:
