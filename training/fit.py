@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from messages import INTENTS, URGENCIES, WITH_CATEGORY, Labelled
+from messages import INTENTS, URGENCIES, WITH_CATEGORY, Labelled, made_from
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -83,6 +83,7 @@ def packed(
     square = float((found.own**2).max()) / 255
     squares = np.rint(found.own**2 / square).astype(np.int64)
     header = {
+        "made_from": made_from(),
         "kinds": found.kinds,
         "scales": [float(f"{one:.6g}") for one in scales / heat],
         "biases": [float(f"{one:.6g}") for one in found.biases / heat],

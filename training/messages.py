@@ -1,12 +1,35 @@
 """The labelled messages, as training and figures read them."""
 
 import csv
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+#: What a model depends on: messages, word lists, and the code that turns a message into evidence.
+_SOURCES = (
+    "training/first.jsonl",
+    "training/held_out.txt",
+    "training/messages/*.tsv",
+    "training/fit.py",
+    "training/train.py",
+    "templates/lexicon/categories.toml",
+    "templates/lexicon/danger.toml",
+    "templates/lexicon/intents.toml",
+    "templates/lexicon/slips.toml",
+    "templates/lexicon/sounds.toml",
+    "templates/lexicon/spelling.toml",
+    "templates/lexicon/urgency.toml",
+    "models/understanding/danger.py",
+    "models/understanding/evidence.py",
+    "models/understanding/normal.py",
+    "models/understanding/sounds.py",
+    "models/understanding/spelling.py",
+    "models/understanding/terms.py",
+)
 INTENTS = (
     "report",
     "progress",
@@ -34,6 +57,18 @@ class Labelled(NamedTuple):
     also: tuple[str, ...]
     urgency: str
     source: str
+
+
+def made_from() -> str:
+    """One number for everything that a model depends on: where it differs, `make model` is to be run again."""
+    sums = hashlib.sha256()
+    for pattern in _SOURCES:
+        found = sorted(ROOT.glob(pattern))
+        if not found:
+            raise FileNotFoundError(pattern)
+        for path in found:
+            sums.update(path.read_bytes())
+    return sums.hexdigest()[:16]
 
 
 @cache

@@ -9,7 +9,7 @@ from functools import cache
 from models.base.resources import table
 from models.understanding.terms import Lexicon
 
-LONGEST_RUN = 4
+LONGEST_RUN = 3
 #: Characters that are looked at: who writes more has said by then what it is about.
 LIMIT = 400
 
