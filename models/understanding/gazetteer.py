@@ -47,7 +47,9 @@ class _Around:
     elsewhere: re.Pattern[str]
     other_words: re.Pattern[str]
     a_place: re.Pattern[str]
+    a_marked_number: re.Pattern[str]
     a_number: re.Pattern[str]
+    never: frozenset[str]
     at: re.Pattern[str]
     a_pause: re.Pattern[str]
     kind: re.Pattern[str]
@@ -60,17 +62,20 @@ def _around() -> _Around:
     signs = re.escape(numerals.signs())
     behind_number = any_of((*marks["building"], *marks["unit"], *marks["behind_estate"]))
     between = r"[\s,、的那这老里]*"
+    marked = rf"(?:[A-Za-z]?\d{{1,3}}|[A-Za-z]|[{signs}]{{1,4}})\s?{behind_number}|\d{{1,3}}-\d"
     return _Around(
         kinds=tuple(sorted(names["kinds"], key=len, reverse=True)),
         plain_kinds=frozenset(names["plain_kinds"]),
         everyday=frozenset(names["everyday"]),
-        elsewhere=re.compile(rf"(?!{any_of(names['yet_the_estate'])}){any_of(names['elsewhere'])}"),
-        other_words=re.compile(any_of(names["other_words"])),
-        a_place=re.compile(
-            rf"{between}(?:{any_of(names['behind'])}"
-            rf"|(?:[A-Za-z]?\d{{1,3}}|[A-Za-z]|[{signs}]{{1,4}})\s?{behind_number}|\d{{1,3}}-\d)"
+        elsewhere=re.compile(
+            rf"(?!{any_of(names['yet_the_estate'])}){any_of(names['elsewhere'])}"
+            rf"|{any_of(names['other_estate'])}(?=\s?[\dA-Z{signs}]|{any_of(names['plain_kinds'])})"
         ),
+        other_words=re.compile(any_of(names["other_words"])),
+        a_place=re.compile(rf"{between}(?:{any_of(names['behind'])}|{marked})"),
+        a_marked_number=re.compile(rf"{between}(?:{marked})"),
         a_number=re.compile(rf"{between}[\d{signs}]"),
+        never=frozenset(names["never"]),
         at=re.compile(rf"{any_of(beside['before_estate'])}\s?$"),
         a_pause=re.compile(rf"\s?(?:$|\W|{any_of(beside['after_estate'])})"),
         kind=re.compile(rf"\s?的?\s?{any_of(kind for kind in names['kinds'] if len(kind) >= 2)}"),
@@ -91,13 +96,21 @@ def _halves(name: str) -> set[str]:
     """What people call 东方明珠花园: 东方 or 明珠; and 雅居 of 振兴雅居."""
     stem = _stem(name) or name
     halves = {stem[:2], stem[-2:]} if len(stem) >= 4 else set()
-    return {half for half in {*halves, name[-2:]} if half not in _around().plain_kinds and len(name) >= 4}
+    if len(name) >= 4:
+        halves.add(name[-2:])
+    plain = _around().plain_kinds
+    return {half for half in halves if half not in plain and not any(digit(sign) for sign in half)}
 
 
 def _in_digits(name: str) -> str:
     """田林12村 for 田林十二村."""
     tens = rf"[{numerals.signs()}]*[{numerals.tens()}][{numerals.signs()}]*"
     return re.sub(tens, lambda run: str(numerals.number(run[0]) or run[0]), name)
+
+
+def _in_numerals(name: str) -> str:
+    """十八街坊 for 18街坊."""
+    return re.sub(r"\d{2,3}(?!\d)", lambda run: numerals.in_words(int(run[0])), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,7 @@ class Gazetteer:
             for spelling in (estate, *aliases):
                 spelling = normal(spelling)
                 if len(spelling) >= 2:
-                    for variant in (spelling, _in_digits(spelling)):
+                    for variant in (spelling, _in_digits(spelling), _in_numerals(spelling)):
                         listed.setdefault(variant, estate)
             name = normal(estate)
             for half in _halves(name):
@@ -181,24 +194,32 @@ def _heard_at(
     spelling = name.spelling
     if first + len(spelling) > len(alike):
         return None
-    same = 0
+    around = _around()
+    same = words = 0
     for sign, offset in zip(spelling, range(first, first + len(spelling)), strict=True):
-        if sign == text[places[offset]] or ((value := digit(sign)) and value == digit(text[places[offset]])):
+        written, numeral = text[places[offset]], digit(sign)
+        if sign == written or (numeral and numeral == digit(written)):
             same += 1
-        elif likenesses(sign).isdisjoint(alike[offset]):
+            words += not numeral and sign not in numerals.signs()
+        elif digit(written) or written in around.never or likenesses(sign).isdisjoint(alike[offset]):
             return None
     start, end = places[first], places[first + len(spelling) - 1] + 1
-    around = _around()
     if around.elsewhere.match(text, end) or _inside_a_number(text, start, end):
         return None
-    long = len(spelling) >= 4 and name.source == "listed"
+    found = EstateFound(name.estate, start, _with_kind(name, text, end))
     placed = around.a_place.match(text, end) is not None
-    if same * 2 >= len(spelling) and (placed or long):
-        return EstateFound(name.estate, start, _with_kind(name, text, end))
-    named = _with_kind(name, text, end)
-    if (placed and (long or named > end)) or (long and same and around.at.search(text[:start])):
-        return EstateFound(name.estate, start, named)
-    return None
+    if len(spelling) >= 4 and name.source == "listed":
+        if words and same * 2 >= len(spelling):
+            return found
+        return found if words and (placed or around.at.search(text[:start])) else None
+    if len(spelling) == 2:
+        placed = around.a_marked_number.match(text, found.end) is not None and _begins(text, start)
+    return found if placed and words and same * 2 >= len(spelling) else None
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a name may begin here: not in the middle of what looks like a longer one."""
+    return start == 0 or not text[start - 1].isalnum() or _around().at.search(text[:start]) is not None
 
 
 def _inside_a_number(text: str, start: int, end: int) -> bool:
@@ -215,19 +236,18 @@ def _is_meant(name: _Name, text: str, start: int, end: int) -> bool:
     everyday = numeral or name.spelling in around.everyday
     if name.source == "listed" and not everyday and len(name.spelling) > 2:
         return True
+    begins = _begins(text, start)
+    if name.source == "half":
+        return begins and around.a_marked_number.match(text, end) is not None
     if around.a_place.match(text, end):
-        return True
-    if name.source == "half" or numeral:
+        return begins
+    if numeral or not begins:
         return False
     if not everyday and around.a_number.match(text, end):
         return True
     if name.source == "stem":
         return False
-    before = text[:start].rstrip()
-    if before and around.at.search(before):
-        return True
-    begins = not before or (not everyday and not before[-1].isalnum())
-    return begins and around.a_pause.match(text, end) is not None
+    return around.at.search(text[:start].rstrip()) is not None or around.a_pause.match(text, end) is not None
 
 
 def _with_kind(name: _Name, text: str, end: int) -> int:

@@ -60,6 +60,20 @@ def number(text: str) -> int | None:
     return total + max(digit, 0)
 
 
+def in_words(value: int) -> str:
+    """A number below a thousand as it is read: 18 → ``十八``, 118 → ``一百一十八``."""
+    values, powers = _values()
+    sign = {digit: sign for sign, digit in reversed(values.items())}
+    ten, hundred = sorted(powers, key=lambda sign: powers[sign])
+    words = f"{sign[value // 100]}{hundred}" if value >= 100 else ""
+    tens, ones = divmod(value % 100, 10)
+    if tens:
+        words += ten if tens == 1 and not words else sign[tens] + ten
+    elif words and ones:
+        words += sign[0]
+    return words + (sign[ones] if ones or not words else "")
+
+
 def spoken(text: str) -> str | None:
     """Digits said one by one: ``五零二`` → ``"502"``. None when a sign is not a digit."""
     values, _ = _values()

@@ -12,7 +12,7 @@ from functools import cache
 from models.base.resources import table
 from models.understanding import numerals
 
-_MOST_READINGS = 3  # the further ones are of names and classical texts
+_MOST_READINGS = 2  # the further ones are of names and classical texts
 
 
 @cache
@@ -76,7 +76,6 @@ def likenesses(sign: str) -> frozenset[str]:
     A digit is alike to its numeral only, a letter to its other case; any other sign that is no Chinese
     character is like itself alone.
     """
-    seen = _look_alikes().get(sign, sign)
-    heard = {folded(syllable) for one in seen for syllable in readings(one)}
-    spelled = digit(sign)
-    return frozenset({*heard, *([spelled] if spelled else ())}) or frozenset({sign.lower()})
+    found = {folded(syllable) for syllable in readings(sign)}
+    found.update(mark for mark in (_look_alikes().get(sign), digit(sign)) if mark)
+    return frozenset(found) or frozenset({sign.lower()})

@@ -3,7 +3,7 @@ from understanding_data import PLACE_FIELDS, gazetteer
 
 from models.understanding import place_only
 from models.understanding.normal import normal
-from models.understanding.place import place_in
+from models.understanding.place import place_in, place_words
 
 
 def said(text: str) -> str:
@@ -39,6 +39,24 @@ def said(text: str) -> str:
         ("601漏水", "r:601"),
         ("四搂", "f:4"),
         ("１号楼２单元２０２", "b:1 u:2 r:202"),
+        ("12栋A座", "b:12 u:A"),
+        ("5幢2梯", "b:5 u:2"),
+        ("6楼3门501", "b:6 u:3 r:501"),
+        ("12弄5号301室", "b:5 r:301"),
+        ("#7楼后面", "b:7"),
+        ("8座1203", "b:8 r:1203"),
+        ("8栋12C", "b:8 r:12C"),
+        ("13 4 702", "b:13 u:4 r:702"),
+        ("11栋十一零二", "b:11 r:1102"),
+        ("三栋两单元", "b:3 u:2"),
+        ("3、5、7号楼", "b:3"),
+        ("十一二楼", "f:11"),
+        ("501-503这几家", "r:501"),
+        ("18F", "f:18"),
+        ("502天天吵", "r:502"),
+        ("B区3栋", "b:3"),
+        ("拾叁号楼肆单元", "b:13 u:4"),
+        ("礼拜三五号楼", "b:5"),
     ],
 )
 def test_places_as_people_write_them(text, fields):
@@ -67,6 +85,18 @@ def test_places_as_people_write_them(text, fields):
         "28号停水",
         "2023年",
         "每栋楼",
+        "两单元之间",
+        "路边7座石墩子",
+        "一梯四户",
+        "黑HA3021",
+        "502胶",
+        "3月2号楼上漏水",
+        "取件码6-2-3305",
+        "B2层车库",
+        "-1楼",
+        "3号门岗",
+        "盖到五层",
+        "腊月二十三",
     ],
 )
 def test_numbers_that_are_no_place(text):
@@ -89,6 +119,11 @@ def test_an_answer_that_is_only_a_place(text, fields):
     place = place_only(text, gazetteer())
     assert place
     assert {name: getattr(place, name) for name in PLACE_FIELDS if getattr(place, name)} == fields
+
+
+def test_what_was_read_as_the_place_can_be_shown():
+    assert place_words("育英小区的3号楼2单元灯不亮", gazetteer()) == ("育英小区", "3号楼2单元")
+    assert place_words("灯不亮", gazetteer()) == ()
 
 
 @pytest.mark.parametrize(
