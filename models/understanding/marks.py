@@ -61,7 +61,7 @@ def marks() -> Marks:
     short_unit = (
         rf"(?!{any_of(beside['not_a_short_unit'])}){any_of(words['unit_behind_building'])}(?!{few}户)"
     )
-    digits3 = rf"(?=\s?(?:\d{{3}}|[{spoken}]{{3}}))"
+    digits3 = rf"(?=\s?(?:\d{{3}}|[{spoken}]{{3}}|{few}号))"
     teen = rf"[{spoken}]?{ten}[{spoken}]?[{zeroes}][{spoken}]"  # 十一零二
     numbered = rf"(?P<number>[A-Za-z]?\d{{1,3}}|[{chinese}]{{1,5}})"
     more = rf"{count}\s?{unit}|{few}\s?{short_unit}{digits3}"
@@ -81,6 +81,7 @@ def marks() -> Marks:
             rf"|\s?(?:{any_of(words['building_before_unit'])}|\s)\s?(?={more})))"
             rf"|(?<![A-Za-z\d])(?P<letter>[A-Za-z]\d{{0,2}})\s?{any_of(words['lettered_building'])}"
             rf"|{any_of(words['before_building'])}\s?(?P<hash>\d{{1,3}})(?!\d)(?:{building}|{storey})?"
+            rf"|{any_of(words['nth'])}(?P<nth>\d{{1,3}})\s?{building}(?=\s?\d{{3,4}}|\s?{few}\s?{unit})"
             rf"|\d{{1,4}}{any_of(words['lane'])}\s?(?P<lane>\d{{1,3}})\s?(?:{building}|号)"
         ),
         building_behind_estate=re.compile(
@@ -101,7 +102,8 @@ def marks() -> Marks:
             rf"(?!(?<={layer}){any_of(beside['not_after_layer'])})(?!{any_of(beside['not_after_floor'])}|{high}(?!{any_of(beside['after_floor_of_stairs'])}))"
         ),
         room_behind=re.compile(
-            rf"(?<={READ})[\s,的-]{{0,2}}(?:(\d{{1,2}}[A-H])|({teen}|[{spoken}]{{3,4}}))(?![{chinese}A-Za-z\d]){no_room}"
+            rf"(?<={READ})[\s,的-]{{0,2}}(?:(\d{{1,2}}[A-H]|(?<=-)\d{{3,4}})|({teen}|[{spoken}]{{3,4}}))"
+            rf"(?![{chinese}A-Za-z\d]){no_room}"
         ),
         marked_room=re.compile(
             rf"(?<![\dA-Za-z.])(\d{{3,4}}|{teen}|[{spoken}]{{3,4}})\s?{any_of(words['room'])}"
