@@ -24,6 +24,8 @@ from models.base.clock import SHANGHAI, local, now
 from models.base.refusals import Unavailable
 from models.case.clock import file_one_unplaced, settle_one_silence
 from models.case.emergency import ring_again
+from models.corrections.correction import forget_old as forget_corrections
+from models.enquiry.keeping import forget_old as forget_enquiries
 from models.inbox.purging import purge
 from models.joins import digest
 from server import backup, logs
@@ -91,6 +93,8 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),
         Line(Daily(time(4, 0)), "forget old slots", until_done(ticks.forget_old), in_quarantine=True),
         Line(Daily(time(4, 10)), "forget old pushes", until_done(purge), in_quarantine=True),
+        Line(Daily(time(4, 20)), "forget old questions", until_done(forget_enquiries), in_quarantine=True),
+        Line(Daily(time(4, 30)), "forget corrections", until_done(forget_corrections), in_quarantine=True),
     ]
 
 

@@ -14,6 +14,7 @@ from models.case.case import Case
 from models.case.lifecycle import State
 from models.history import record
 from models.joins.parting import parted_by_desk
+from models.joins.turning import ASKING, case_was
 from models.person.arriving import Visitor
 from models.person.colleagues import colleague
 
@@ -131,6 +132,12 @@ def place(act: Act) -> str:
 
 def correct(act: Act) -> str:
     act.needs("correct")
+    intent = act.form["intent"]
+    if intent:
+        if intent not in (*ASKING, "chat"):
+            raise Invalid("not_possible", number=act.case.number)
+        case_was(act.case, intent, act.by_staff, str(table("labels/intents.toml")[intent]["label"]))
+        return "no_case"
     category, urgency = act.form["category"] or None, act.form["urgency"]
     known = table("labels/categories.toml")
     if (category is not None and category not in known) or urgency not in table("labels/urgency.toml"):
@@ -154,7 +161,7 @@ def reject_by_phone(act: Act) -> str:
     return "objected" if act.case.object(act.by_staff, act.form["words"]) else "objected_already"
 
 
-FIELDS = {"words": 1000, "reason": 300, "to": 40, "grade": 2, "category": 40, "urgency": 20}
+FIELDS = {"words": 1000, "reason": 300, "to": 40, "grade": 2, "category": 40, "urgency": 20, "intent": 20}
 VERBS: Mapping[str, Callable[[Act], str]] = {
     "accept": accept,
     "return": give_back,

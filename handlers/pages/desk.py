@@ -22,7 +22,9 @@ from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
 from models.case import reach
 from models.case.listening import written_down
 from models.case.overseeing import DECIDING
+from models.enquiry import keeping
 from models.joins.carrying import carried, sent_again
+from models.joins.turning import enquiry_was_case
 from models.media.keeping import item_of
 from models.person.arriving import Visitor
 
@@ -172,10 +174,26 @@ def send_again(task: Task) -> Done:
     return Done("again", {})
 
 
+def answer(task: Task) -> Done:
+    """What a resident asked is answered: one reply goes back, once."""
+    enquiry = keeping.hold_for(task.item, task.visitor)
+    keeping.answer(enquiry, task.visitor.person_id, task.form["words"])
+    return Done("answered", {})
+
+
+def file(task: Task) -> Done:
+    """What a resident asked is something to be done."""
+    case = enquiry_was_case(keeping.hold_for(task.item, task.visitor), task.by)
+    path = "/" + personal_path("case", task.visitor.person_id, case.id)
+    return Done("entered", {"number": case.number, "path": path})
+
+
 TASKS: Mapping[str, Callable[[Task], Done]] = {
     "enter": enter,
     "heard": heard,
     "praise": praise_checked,
     "carried": told_by_hand,
     "again": send_again,
+    "answer": answer,
+    "file": file,
 }

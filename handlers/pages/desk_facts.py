@@ -19,6 +19,7 @@ from models.case.case import Case
 from models.case.emergency import ringing_for
 from models.case.listening import to_hear
 from models.case.overseeing import DECIDING, OVERSEEING
+from models.enquiry import keeping
 from models.joins.undelivered import Undelivered, undelivered
 from models.outbox.by_hand import to_carry
 from models.outbox.letter import Letter
@@ -56,6 +57,16 @@ def desk_facts(visitor: Visitor) -> dict[str, Any]:
                 "needs_place": one.case.building_id is None,
             }
             for one in to_hear(visitor)
+        ],
+        "asked": [
+            {
+                "id": one.id,
+                "text": without_phones(one.text),
+                "at": one.asked_at,
+                "place": keeping.spot_of(one).facts(),
+                "department": one.department,
+            }
+            for one in keeping.waiting_for(visitor)
         ],
         "estates": estates(visitor),
         "categories": list(words.labels("categories")),

@@ -9,6 +9,7 @@ from typing import Any
 from handlers.wechat import enquiring
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.enquiring import asked_where, note, who_answers_it
+from handlers.wechat.stations import names_a_place_alone
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.dialogue.question import Asked, ask, forget
@@ -28,7 +29,6 @@ from models.enquiry.asking import relayed, role_asked, topic_asked, wants_person
 from models.enquiry.tables import State
 from models.place.gazetteer import town
 from models.place.spot import Spot
-from models.understanding import place_only
 
 WAITS = timedelta(minutes=30)
 OF_A_BUILDING = frozenset({"keeper", "building", RUNGS[0]})
@@ -70,7 +70,7 @@ def place_said(visit: Visit) -> Answer | None:
     """The building that we asked for."""
     if visit.question is None or visit.question.kind != Asked.WHO:
         return None
-    if place_only(visit.text, town().gazetteer) is None and visit.meaning.building is None:
+    if not names_a_place_alone(visit):
         return None
     role = str(visit.question.facts.get("role", "building"))
     forget(visit.person, visit.channel)

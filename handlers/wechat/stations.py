@@ -17,6 +17,7 @@ from models.understanding import place_only
 
 WAITS = timedelta(minutes=30)
 SHOWN_KINDS = 5
+SURE = 0.45
 
 
 def station(visit: Visit) -> Answer:
@@ -36,7 +37,7 @@ def station(visit: Visit) -> Answer:
 def place_said(visit: Visit) -> Answer | None:
     """The estate that we asked for."""
     kinds = _asked(visit)
-    if kinds is None or (place_only(visit.text, town().gazetteer) is None and visit.meaning.estate is None):
+    if kinds is None or not names_a_place_alone(visit):
         return None
     spot = visit.locate(visit.meaning).spot
     if not spot.is_known:
@@ -52,6 +53,15 @@ def place_shared(visit: Visit) -> Answer | None:
         return None
     forget(visit.person, visit.channel)
     return Text(_told(visit, Spot(longitude=point.lng, latitude=point.lat), kinds))
+
+
+def names_a_place_alone(visit: Visit) -> bool:
+    """The words may be the answer to "where?": they name a place and nothing that is wrong there."""
+    u = visit.meaning
+    if place_only(visit.text, town().gazetteer) is not None:
+        return True
+    tells_of_something = u.category not in (None, "other") and u.confidence >= SURE
+    return u.estate is not None and not tells_of_something and u.urgency == "normal"
 
 
 def _asked(visit: Visit) -> frozenset[str] | None:

@@ -5,12 +5,12 @@ from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.case import reporting
 from models.case.case import Case
+from models.case.learning import FILED_AS, role_of, words_of
 from models.case.tables import TEXT_LIMIT
-from models.corrections.correction import RESIDENT, Label, learn
+from models.corrections.correction import Label, learn
 from models.duty.answering import Answering, asked_of
 from models.enquiry import keeping
 from models.enquiry.tables import Enquiry, State
-from models.person.arriving import staff_of
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import Understanding, understand
@@ -39,9 +39,12 @@ def case_was(case: Case, intent: str, by: By, reason: str) -> Answering | None:
 
 def learned_of_case(case: Case, intent: str, by: By) -> None:
     """What the case's words were taken for, and what they are."""
-    u = _meaning(case.text)
-    was = Label(_case_intent(u), case.category, tuple(case.also), case.urgency)
-    learn(case.text, was, Label(intent, FIXED.get(intent)), by_role=_role(by))
+    words = words_of(case.text)
+    intent_was = _meaning(words).intent
+    was = Label(
+        intent_was if intent_was in FILED_AS else "report", case.category, tuple(case.also), case.urgency
+    )
+    learn(words, was, Label(intent, FIXED.get(intent)), by_role=role_of(by))
 
 
 def enquiry_was_case(enquiry: Enquiry, by: By) -> Case:
@@ -72,20 +75,8 @@ def enquiry_was_case(enquiry: Enquiry, by: By) -> Case:
 
 def learned_of_enquiry(enquiry: Enquiry, intent: str, category: str | None, by: By) -> None:
     was = Label(enquiry.intent, enquiry.category)
-    learn(enquiry.text, was, Label(intent, category), by_role=_role(by))
+    learn(enquiry.text, was, Label(intent, category), by_role=role_of(by))
 
 
 def _meaning(text: str) -> Understanding:
     return understand(text, town().gazetteer)
-
-
-def _case_intent(u: Understanding) -> str:
-    """Whatever its words are taken for today, it was filed as something to be done."""
-    return u.intent if u.intent in ("service", "suggest", "evaluate") else "report"
-
-
-def _role(by: By) -> str:
-    if by.kind != "staff" or by.id is None:
-        return RESIDENT
-    staff = staff_of(by.id)
-    return staff.roles[0] if staff is not None and staff.roles else RESIDENT

@@ -20,8 +20,19 @@ from server.cli.running import Refusal, glanced, json_line, settings
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A CSV of estate,aliases (with | between) instead of the town; no database is needed then.",
 )
-def command(text: str | None, jsonl: bool, estates: Path | None) -> None:
+@click.option(
+    "--corrections",
+    is_flag=True,
+    help="What people put right instead, without names and numbers: lines for training/messages, to be read "
+    "before they are used. With --jsonl as objects, those about places among them.",
+)
+def command(text: str | None, jsonl: bool, estates: Path | None, corrections: bool) -> None:
     """What a sentence means: one JSON object a line."""
+    if corrections:
+        if text is not None or estates is not None:
+            raise click.UsageError("--corrections takes neither TEXT nor --estates")
+        _corrections(as_objects=jsonl)
+        return
     if (text is None) == (not jsonl):
         raise click.UsageError("give either TEXT or --jsonl")
     gazetteer = _from_file(estates) if estates else _from_town()
@@ -40,6 +51,19 @@ def _sentences() -> Iterator[str]:
         if not isinstance(found, str):
             raise Refusal(f"line {number}: text is not a string")
         yield found
+
+
+def _corrections(*, as_objects: bool) -> None:
+    from models.corrections.correction import lines, records
+
+    with glanced(settings()) as database:
+        if database is None:
+            return
+        with database.read():
+            for one in records() if as_objects else ():
+                json_line(one)
+            for line in () if as_objects else lines():
+                click.echo(line)
 
 
 def _from_file(path: Path) -> Gazetteer:
