@@ -6,7 +6,7 @@ from understanding_data import PLACE_FIELDS, rows
 
 from models.understanding import Gazetteer
 
-PARTS = ("1", "2", "3", "4")
+PARTS = ("1", "2", "3", "4", "5")
 
 
 @cache

@@ -44,6 +44,7 @@ class _Around:
     kinds: tuple[str, ...]
     plain_kinds: frozenset[str]
     everyday: frozenset[str]
+    landmarks: str
     elsewhere: re.Pattern[str]
     other_words: re.Pattern[str]
     a_place: re.Pattern[str]
@@ -51,6 +52,7 @@ class _Around:
     a_number: re.Pattern[str]
     never: frozenset[str]
     at: re.Pattern[str]
+    before: re.Pattern[str]
     a_pause: re.Pattern[str]
     kind: re.Pattern[str]
 
@@ -67,6 +69,7 @@ def _around() -> _Around:
         kinds=tuple(sorted(names["kinds"], key=len, reverse=True)),
         plain_kinds=frozenset(names["plain_kinds"]),
         everyday=frozenset(names["everyday"]),
+        landmarks=names["landmarks"],
         elsewhere=re.compile(
             rf"(?!{any_of(names['yet_the_estate'])}){any_of(names['elsewhere'])}"
             rf"|{any_of(names['other_estate'])}(?=\s?[\dA-Z{signs}]|{any_of(names['plain_kinds'])})"
@@ -77,6 +80,7 @@ def _around() -> _Around:
         a_number=re.compile(rf"{between}[\d{signs}]"),
         never=frozenset(names["never"]),
         at=re.compile(rf"{any_of(beside['before_estate'])}\s?$"),
+        before=re.compile(rf"{any_of((*beside['before_estate'], *beside['before_short_estate']))}$"),
         a_pause=re.compile(rf"\s?(?:$|\W|{any_of(beside['after_estate'])})"),
         kind=re.compile(rf"\s?的?\s?{any_of(kind for kind in names['kinds'] if len(kind) >= 2)}"),
     )
@@ -213,13 +217,13 @@ def _heard_at(
             return found
         return found if words and (placed or around.at.search(text[:start])) else None
     if len(spelling) == 2:
-        placed = around.a_marked_number.match(text, found.end) is not None and _begins(text, start)
+        placed = around.a_marked_number.match(text, found.end) is not None and _begins(text, start, around.at)
     return found if placed and words and same * 2 >= len(spelling) else None
 
 
-def _begins(text: str, start: int) -> bool:
+def _begins(text: str, start: int, behind: re.Pattern[str]) -> bool:
     """Whether a name may begin here: not in the middle of what looks like a longer one."""
-    return start == 0 or not text[start - 1].isalnum() or _around().at.search(text[:start]) is not None
+    return start == 0 or not text[start - 1].isalnum() or behind.search(text[:start]) is not None
 
 
 def _inside_a_number(text: str, start: int, end: int) -> bool:
@@ -233,10 +237,10 @@ def _is_meant(name: _Name, text: str, start: int, end: int) -> bool:
     """Whether enough stands around a name that is right as written."""
     around = _around()
     numeral = numerals.number(name.spelling) is not None
-    everyday = numeral or name.spelling in around.everyday
+    everyday = numeral or name.spelling in around.everyday or name.spelling[-1] in around.landmarks
     if name.source == "listed" and not everyday and len(name.spelling) > 2:
         return True
-    begins = _begins(text, start)
+    begins = _begins(text, start, around.before)
     if name.source == "half":
         return begins and around.a_marked_number.match(text, end) is not None
     if around.a_place.match(text, end):

@@ -77,7 +77,7 @@ def marks() -> Marks:
         ),
         building=re.compile(
             rf"(?:{begin}{uncounted}{numbered}"
-            rf"(?:{pair}\s?{building}(?!{any_of(beside['not_after_building'])})"
+            rf"(?:{pair}\s?{building}(?!{any_of(beside['not_after_building'])}|(?<=#){any_of(beside['not_after_hash'])})"
             rf"|\s?(?:{any_of(words['building_before_unit'])}|\s)\s?(?={more})))"
             rf"|(?<![A-Za-z\d])(?P<letter>[A-Za-z]\d{{0,2}})\s?{any_of(words['lettered_building'])}"
             rf"|{any_of(words['before_building'])}\s?(?P<hash>\d{{1,3}})(?!\d)(?:{building}|{storey})?"

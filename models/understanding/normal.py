@@ -42,7 +42,8 @@ def _slips() -> _Slips:
         OpenCC("t2s"),
         str.maketrans(data["characters"]),
         re.compile(
-            rf"(?<![{digits}])(?=[{digits}]*[{said}])[{digits}{said}]{{3,5}}(?![{digits}{said}]|{marks})"
+            rf"(?<![{digits}])(?=[{digits}]*[{said}])[{digits}{said[0]}][{digits}{said}]{{2,4}}"
+            rf"(?![{digits}{said}]|{marks})"
             rf"|{said[0]}(?={marks})|(?<!收)[{written}]{{1,4}}(?={marks})"
         ),
         str.maketrans(data["said_digits"] | data["written_digits"]),

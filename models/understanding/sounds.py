@@ -12,7 +12,7 @@ from functools import cache
 from models.base.resources import table
 from models.understanding import numerals
 
-_MOST_READINGS = 2  # the further ones are of names and classical texts
+_MOST_READINGS = 3  # the further ones are of names and classical texts
 
 
 @cache
