@@ -37,6 +37,10 @@ class _Name:
     source: Literal["listed", "stem", "half"]
 
 
+_BySound = dict[str, dict[str, dict[str, list[_Name]]]]
+_NO_THIRD = ""  # a name of two characters
+
+
 @dataclass(frozen=True, slots=True)
 class _Around:
     """What may stand around a name."""
@@ -123,7 +127,7 @@ class Gazetteer:
 
     _written: dict[str, tuple[_Name, ...]]
     _halves: dict[str, tuple[_Name, ...]]
-    _heard: dict[str, dict[str, tuple[_Name, ...]]]
+    _heard: _BySound
     size: int
 
     @classmethod
@@ -169,9 +173,13 @@ class Gazetteer:
                 if not followers:
                     continue
                 for two in alike[first + 1]:
-                    for name in followers.get(two, ()):
-                        if found := _heard_at(name, text, places, alike, first):
-                            return found
+                    thirds = followers.get(two)
+                    if not thirds:
+                        continue
+                    for three in (*(alike[first + 2] if first + 2 < len(alike) else ()), _NO_THIRD):
+                        for name in thirds.get(three, ()):
+                            if found := _heard_at(name, text, places, alike, first):
+                                return found
         return None
 
 
@@ -270,14 +278,12 @@ def _by_sight(names: Iterable[_Name]) -> dict[str, tuple[_Name, ...]]:
     return {key: tuple(sorted(found, key=lambda name: -len(name.spelling))) for key, found in index.items()}
 
 
-def _by_sound(names: Iterable[_Name]) -> dict[str, dict[str, tuple[_Name, ...]]]:
-    """By what the first and then the second character can be taken for, longest spelling first."""
-    index: dict[str, dict[str, list[_Name]]] = {}
-    for name in names:
+def _by_sound(names: Iterable[_Name]) -> _BySound:
+    """By what the first, second and third character can be taken for, longest spelling first."""
+    index: _BySound = {}
+    for name in sorted(names, key=lambda name: -len(name.spelling)):
         for one in likenesses(name.spelling[0]):
             for two in likenesses(name.spelling[1]):
-                index.setdefault(one, {}).setdefault(two, []).append(name)
-    return {
-        one: {two: tuple(sorted(found, key=lambda name: -len(name.spelling))) for two, found in rest.items()}
-        for one, rest in index.items()
-    }
+                for three in likenesses(name.spelling[2]) if len(name.spelling) > 2 else (_NO_THIRD,):
+                    index.setdefault(one, {}).setdefault(two, {}).setdefault(three, []).append(name)
+    return index
