@@ -20,7 +20,7 @@ from models.case.emergency import ringing_for
 from models.case.listening import to_hear
 from models.case.overseeing import DECIDING, OVERSEEING
 from models.enquiry import keeping
-from models.joins.undelivered import Undelivered, undelivered
+from models.joins.undelivered import Undelivered, Unheard, undelivered, unheard
 from models.outbox.by_hand import to_carry
 from models.outbox.letter import Letter
 from models.person.arriving import Visitor
@@ -82,7 +82,10 @@ def desk_facts(visitor: Visitor) -> dict[str, Any]:
                 {"id": one.id, "text": without_phones(one.text), "at": one.at, "for": staff_name(one.for_id)}
                 for one in to_check(community)
             ],
-            "undelivered": [_undelivered(one, me) for one in undelivered(community)],
+            "undelivered": [
+                *(_undelivered(one, me) for one in undelivered(community)),
+                *(_unheard(one) for one in unheard(community)),
+            ],
             "by_hand": [_by_hand(one, groups[one.to_id]) for one in to_carry(list(groups))],
         }
     return facts
@@ -119,6 +122,22 @@ def _undelivered(one: Undelivered, me: int) -> dict[str, Any]:
         "at": letter.created_at,
         "number": case.number,
         "path": "/" + personal_path("case", me, case.id),
+    }
+
+
+def _unheard(one: Unheard) -> dict[str, Any]:
+    letter, enquiry = one
+    return {
+        "id": letter.id,
+        "kind": letter.kind,
+        "to": staff_name(letter.to_id),
+        "state": letter.state,
+        "reason": letter.reason,
+        "channel": letter.channel,
+        "at": letter.created_at,
+        "number": str(enquiry.id),
+        "path": None,
+        "text": without_phones(enquiry.text),
     }
 
 

@@ -64,11 +64,11 @@ def progress(visit: Visit) -> Answer:
     urged = [case for case in chosen if State(case.state) in WORKING]
     for case in urged:
         case.urge(visit.by_person)
-    questions = enquiring.waiting(visit)
-    if not chosen and not questions:
+    questions, answers = enquiring.waiting(visit), enquiring.unheard(visit)
+    if not chosen and not questions and not answers:
         return _nothing_yet(visit)
     more = len([case for case in still_open if case not in chosen])
-    return told(visit, chosen, urged, questions=questions, more=more, unknown=category)
+    return told(visit, chosen, urged, questions=questions, answers=answers, more=more, unknown=category)
 
 
 def told(
@@ -77,12 +77,20 @@ def told(
     urged: Sequence[Case],
     *,
     questions: Sequence[dict[str, Any]] = (),
+    answers: Sequence[dict[str, Any]] = (),
     more: int = 0,
     unknown: str | None = None,
 ) -> Text:
     stories = [story(case, urged=case in urged, silence_days=visit.house.silence_days) for case in cases]
     return Text(
-        say("progress", cases=stories, questions=questions, more=more, unknown=unknown if cases else None)
+        say(
+            "progress",
+            cases=stories,
+            questions=questions,
+            answers=answers,
+            more=more,
+            unknown=unknown if cases else None,
+        )
     )
 
 
@@ -127,9 +135,7 @@ def kept_for_a_person(visit: Visit) -> Answer:
     u = visit.meaning
     spot = visit.locate(u).spot
     case_id, answers = reports.file(visit, u, spot)
-    return Text(
-        say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **responsible(answers))
-    )
+    return Text(say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **responsible(answers)))
 
 
 def still_open(visit: Visit) -> Answer | None:
@@ -144,9 +150,7 @@ def opinion(visit: Visit) -> Answer:
     u = visit.meaning
     spot = visit.locate(u).spot
     case_id, answers = reports.file(visit, u, Spot(community_id=spot.community_id))
-    return Text(
-        say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **responsible(answers))
-    )
+    return Text(say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **responsible(answers)))
 
 
 def unreadable(visit: Visit) -> Answer | None:

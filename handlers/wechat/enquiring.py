@@ -9,9 +9,10 @@ from models.base.clock import local
 from models.dialogue.question import Asked, forget
 from models.duty.answering import Answering, answerer, asked_of
 from models.enquiry import keeping
-from models.enquiry.asking import area_said, asks_again, asks_tariff, topic_asked
+from models.enquiry.asking import area_said, asks_again, asks_tariff, talk_of, topic_asked
 from models.enquiry.known import known_answer
 from models.enquiry.tables import Enquiry, State
+from models.outbox import fates
 from models.place.gazetteer import town
 from models.place.spot import NOWHERE, Spot
 from models.place.tariff import MONTHS, area_of, fee, tariff_of
@@ -79,9 +80,11 @@ def words_for_a_person(visit: Visit) -> Answer | None:
     """What was to be put before a person, after we asked for it."""
     if visit.question is None or visit.question.kind != Asked.WORDS:
         return None
+    if talk_of(visit.text) is not None:
+        return None  # thanks and faces are no question; it still waits
     forget(visit.person, visit.channel)
-    if visit.meaning.intent == "report":
-        return None  # it is broken after all: that has a way of its own
+    if visit.meaning.intent in ("report", "progress", "evaluate"):
+        return None  # it is about work after all: that has ways of its own
     return kept(visit, intent="human", how="words")
 
 
@@ -106,6 +109,15 @@ def who_answers_it(answers: Answering) -> dict[str, Any]:
 def waiting(visit: Visit) -> list[dict[str, Any]]:
     """The writer's own questions that nobody has answered yet."""
     return [_line(one) for one in keeping.open_of(visit.person)]
+
+
+def unheard(visit: Visit) -> list[dict[str, Any]]:
+    """Answers that did not reach the writer are told now, and count as carried."""
+    told = []
+    for enquiry, letter in keeping.unheard_of(visit.person):
+        fates.carried(letter.id, visit.message.sent_at)
+        told.append({"text": enquiry.text, "answer": enquiry.answer, "who": letter.facts["who"]})
+    return told
 
 
 def _line(enquiry: Enquiry) -> dict[str, Any]:

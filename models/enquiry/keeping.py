@@ -13,6 +13,8 @@ from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.duty.answering import Answering, answerer
 from models.enquiry.tables import TEXT_LIMIT, Enquiry, State
 from models.outbox.door import tell, withdraw
+from models.outbox.letter import Lane, Letter
+from models.outbox.letter import State as Fate
 from models.person.arriving import Visitor, staff_of
 from models.place.gazetteer import town
 from models.place.spot import Spot
@@ -128,6 +130,22 @@ def latest_of(asker: int, *, minutes: int, states: Sequence[State]) -> Enquiry |
     return found[0] if found else None
 
 
+def unheard_of(asker: int, limit: int = 2) -> Sequence[tuple[Enquiry, Letter]]:
+    """Answers that no way carried to this person, who is here now."""
+    query = (
+        select(Enquiry, Letter)
+        .join(Letter, (Letter.about_kind == "enquiry") & (Letter.about_id == Enquiry.id))
+        .where(
+            Enquiry.asker_id == asker,
+            Letter.kind == "enquiry_answered",
+            Letter.state.in_([Fate.FAILED, Fate.UNKNOWN]),
+        )
+        .order_by(Enquiry.id.desc())
+        .limit(limit)
+    )
+    return [(enquiry, letter) for enquiry, letter in session().execute(query)]
+
+
 def spot_of(enquiry: Enquiry) -> Spot:
     """Where the asker meant, as far as it was known."""
     if enquiry.building_id is not None:
@@ -192,7 +210,16 @@ def _tell_answerers(key: int, text: str, spot: Spot, asker: int, people: Sequenc
     }
     for person in people:
         path = personal_path("desk", person)
-        tell("enquiry_kept", person, about=("enquiry", key), occasion="kept", path=path, **facts)
+        # A question is no emergency: it rests at night.
+        tell(
+            "enquiry_kept",
+            person,
+            about=("enquiry", key),
+            occasion="kept",
+            lane=Lane.NEWS,
+            path=path,
+            **facts,
+        )
 
 
 def _settle(enquiry: Enquiry, state: State) -> None:

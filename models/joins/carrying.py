@@ -1,6 +1,6 @@
 """What a desk does about a letter that did not arrive by itself: it tells it by hand, or sends it once more.
 
-Only letters about cases and groups that this desk decides about; any other is as one that is settled.
+Only letters about cases, questions and groups that this desk decides about; any other is as if settled.
 """
 
 from models.base.actor import By
@@ -9,6 +9,7 @@ from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.case.case import Case
 from models.case.overseeing import decides
+from models.enquiry.tables import Enquiry
 from models.history import record
 from models.outbox import fates
 from models.outbox.letter import Letter
@@ -50,6 +51,8 @@ def _decides(by: By, letter: Letter) -> bool:
     if letter.to_kind == "group":
         group = session().get_one(BuildingGroup, letter.to_id)
         return decides(by.id, group.estate.community_id)
+    if letter.about_kind == "enquiry":
+        return decides(by.id, session().get_one(Enquiry, letter.about_id).community_id)
     if letter.about_kind != "case":
         return False
     return decides(by.id, session().get_one(Case, letter.about_id).community_id)

@@ -6,6 +6,7 @@ from models.base.orm import session
 from models.case.case import Case
 from models.case.tables import Fellow, Rating
 from models.dialogue.question import Question
+from models.enquiry.tables import Enquiry
 from models.outbox.address import Address
 from models.outbox.letter import Letter, State
 from models.person.tables import Home
@@ -13,7 +14,7 @@ from models.praise.praise import Praise
 
 
 def merge(old: int, into: int) -> None:
-    """Moves addresses, homes, cases, ratings and letters that have not gone out yet."""
+    """Moves addresses, homes, cases, questions, ratings and letters that have not gone out yet."""
     if old == into:
         return
     run = session().execute
@@ -21,6 +22,7 @@ def merge(old: int, into: int) -> None:
     run(update(Home).where(Home.person_id == old).values(person_id=into))
     run(update(Case).where(Case.reporter_id == old).values(reporter_id=into))
     run(update(Case).where(Case.proxy_id == old).values(proxy_id=into))
+    run(update(Enquiry).where(Enquiry.asker_id == old).values(asker_id=into))
     run(update(Praise).where(Praise.by_id == old).values(by_id=into))
     run(
         update(Letter)

@@ -85,3 +85,24 @@ def test_a_mark_that_does_not_exist_is_refused(db: Database, phone: Phone, town:
     assert answer.status_code == 422
     with db.read():
         assert session().scalars(select(Case.state)).one() == "dispatched"
+
+
+def test_an_answer_that_did_not_arrive_is_on_the_desk_and_told_by_hand(
+    db: Database, phone: Phone, town: Cast
+) -> None:
+    number = db.write(asked, town)
+    phone.send(f"{desk(town.zhao)}/desk/answer", item=str(number), words="可以分两次")
+
+    def dead() -> int:
+        letter = letters_to(town.wang, "enquiry_answered")[0]
+        letter.state, letter.reason = "failed", "no_way"
+        return letter.id
+
+    key = db.write(dead)
+    page = phone.open(desk(town.zhao)).text
+    assert "没送到的消息" in page
+    assert "回答提问，给居民" in page
+    assert "没送到的消息" not in phone.open(desk(town.qian)).text
+    assert phone.send(f"{desk(town.qian)}/desk/carried", item=str(key)).status_code == 409
+    assert "由您转达" in phone.sent_and_shown(f"{desk(town.zhao)}/desk/carried", item=str(key))
+    assert "没送到的消息" not in phone.open(desk(town.zhao)).text

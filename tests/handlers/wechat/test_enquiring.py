@@ -10,6 +10,8 @@ from handlers import words
 from models.base.orm import session
 from models.case.case import Case
 from models.enquiry.tables import Enquiry, State
+from models.outbox.letter import Letter
+from models.outbox.letter import State as Fate
 from models.person.tables import Home
 
 
@@ -161,3 +163,27 @@ def test_the_same_message_twice_asks_once(chat: Chat) -> None:
     first = chat.says(chat.cast.wang, "养老认证在哪办", key="same")
     assert chat.says(chat.cast.wang, "养老认证在哪办", key="same") == first
     assert len(enquiries(chat)) == 1
+
+
+def test_an_answer_that_reached_nobody_is_told_when_its_asker_is_here_again(chat: Chat) -> None:
+    chat.says(chat.cast.wang, "养老认证在哪办")
+    chat.says(chat.cast.zhao, "答复 来社区一楼")
+
+    def dead() -> None:
+        query = update(Letter).where(Letter.kind == "enquiry_answered")
+        session().execute(query.values(state=Fate.FAILED, reason="no_way"))
+
+    chat.database.write(dead)
+    assert "赵主任回您：来社区一楼" in chat.says(chat.cast.wang, "进度")
+    assert "来社区一楼" not in chat.says(chat.cast.wang, "进度")
+    with chat.database.read():
+        assert [one.state for one in letters_to(chat.cast.wang, "enquiry_answered")] == [Fate.SENT]
+
+
+@pytest.mark.parametrize("words_between", ["谢谢", "[微笑]", "嗯嗯"])
+def test_a_thank_you_is_not_put_before_a_person(chat: Chat, words_between: str) -> None:
+    chat.says(chat.cast.wang, "转人工")
+    chat.says(chat.cast.wang, words_between)
+    assert enquiries(chat) == []
+    chat.says(chat.cast.wang, "我想打听一下低保的事")
+    assert [text for _, text in enquiries(chat)] == ["我想打听一下低保的事"]

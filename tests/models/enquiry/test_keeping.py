@@ -1,5 +1,7 @@
 """A question is kept for those who answer it, answered once, and is never a case."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from cast import Cast, Someone
 from factories import a_town, letters_to, spot, told
@@ -14,7 +16,9 @@ from models.duty.answering import Answering, asked_of
 from models.duty.tables import Department
 from models.enquiry import keeping
 from models.enquiry.tables import Enquiry, State
+from models.joins.merging import merge
 from models.joins.turning import enquiry_was_case
+from models.outbox.letter import Lane
 from models.person.arriving import Visitor, visitor_of
 from models.place.spot import NOWHERE, Spot
 from models.place.version import raise_version
@@ -141,3 +145,36 @@ def test_only_what_was_answered_at_once_is_forgotten_after_a_month(db: Database,
     assert db.write(keeping.forget_old)
     with db.read():
         assert list(session().scalars(select(Enquiry.state))) == [State.OPEN]
+
+
+def test_of_two_answers_at_once_one_goes_back(db: Database, cast: Cast) -> None:
+    number = db.write(asked, cast)
+
+    def answer(who: Someone) -> str:
+        try:
+            db.write(lambda: keeping.answer(keeping.hold_for(number, visitor(who)), who.id, "好"))
+        except NotAllowed:
+            return "late"
+        return "first"
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(answer, [cast.zhao, cast.leader])) == ["first", "late"]
+    with db.read():
+        assert told(cast.wang) == ["enquiry_answered"]
+
+
+def test_who_turns_out_to_be_one_person_keeps_the_questions(db: Database, cast: Cast) -> None:
+    number = db.write(asked, cast)
+    db.write(lambda: merge(cast.wang.id, into=cast.sun_xiaoyu.id))
+    db.write(lambda: keeping.answer(keeping.hold_for(number, visitor(cast.zhao)), cast.zhao.id, "可以"))
+    with db.read():
+        assert told(cast.sun_xiaoyu) == ["enquiry_answered"]
+        assert [one.id for one in keeping.open_of(cast.sun_xiaoyu.id)] == []
+
+
+def test_a_question_waits_for_the_morning_and_an_answer_does_not(db: Database, cast: Cast) -> None:
+    number = db.write(asked, cast)
+    db.write(lambda: keeping.answer(keeping.hold_for(number, visitor(cast.zhao)), cast.zhao.id, "可以"))
+    with db.read():
+        assert letters_to(cast.zhao)[0].lane == Lane.NEWS
+        assert letters_to(cast.wang)[0].lane == Lane.ANSWER
