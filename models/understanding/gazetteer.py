@@ -55,8 +55,8 @@ class _Around:
     a_marked_number: re.Pattern[str]
     a_number: re.Pattern[str]
     never: frozenset[str]
-    at: re.Pattern[str]
-    before: re.Pattern[str]
+    at: tuple[str, ...]
+    before: tuple[str, ...]
     a_pause: re.Pattern[str]
     kind: re.Pattern[str]
 
@@ -83,8 +83,8 @@ def _around() -> _Around:
         a_marked_number=re.compile(rf"{between}(?:{marked})"),
         a_number=re.compile(rf"{between}[\d{signs}]"),
         never=frozenset(names["never"]),
-        at=re.compile(rf"{any_of(beside['before_estate'])}\s?$"),
-        before=re.compile(rf"{any_of((*beside['before_estate'], *beside['before_short_estate']))}$"),
+        at=tuple(beside["before_estate"]),
+        before=(*beside["before_estate"], *beside["before_short_estate"]),
         a_pause=re.compile(rf"\s?(?:$|\W|{any_of(beside['after_estate'])})"),
         kind=re.compile(rf"\s?的?\s?{any_of(kind for kind in names['kinds'] if len(kind) >= 2)}"),
     )
@@ -223,15 +223,19 @@ def _heard_at(
     if len(spelling) >= 4 and name.source == "listed":
         if words and same * 2 >= len(spelling):
             return found
-        return found if words and (placed or around.at.search(text[:start])) else None
+        return found if words and (placed or _stands_behind(text, start, around.at)) else None
     if len(spelling) == 2:
         placed = around.a_marked_number.match(text, found.end) is not None and _begins(text, start, around.at)
     return found if placed and words and same * 2 >= len(spelling) else None
 
 
-def _begins(text: str, start: int, behind: re.Pattern[str]) -> bool:
+def _stands_behind(text: str, start: int, words: tuple[str, ...]) -> bool:
+    return text.endswith(words, 0, start - 1 if text[start - 1 : start] == " " else start)
+
+
+def _begins(text: str, start: int, behind: tuple[str, ...]) -> bool:
     """Whether a name may begin here: not in the middle of what looks like a longer one."""
-    return start == 0 or not text[start - 1].isalnum() or behind.search(text[:start]) is not None
+    return start == 0 or not text[start - 1].isalnum() or _stands_behind(text, start, behind)
 
 
 def _inside_a_number(text: str, start: int, end: int) -> bool:
@@ -259,7 +263,7 @@ def _is_meant(name: _Name, text: str, start: int, end: int) -> bool:
         return True
     if name.source == "stem":
         return False
-    return around.at.search(text[:start].rstrip()) is not None or around.a_pause.match(text, end) is not None
+    return _stands_behind(text, start, around.at) or around.a_pause.match(text, end) is not None
 
 
 def _with_kind(name: _Name, text: str, end: int) -> int:

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from understanding_data import PLACE_FIELDS, gazetteer
 
 from models.understanding import place_only
@@ -141,3 +143,15 @@ def test_a_bare_number_answers_what_was_asked():
     assert room
     assert room.room == "501"
     assert place_only("0", gazetteer(), asked="unit") is None
+
+
+@given(
+    st.text(
+        alphabet="一二三十百零两1235-#号楼栋单元层室门座 ,、.月日元A育英光明登灯~:幺拾\u200b\ud800",
+        max_size=40,
+    )
+)
+def test_whatever_is_written_is_read_without_an_error(text):
+    spelled = normal(text)
+    place = place_in(spelled, gazetteer())
+    assert bool(place_words(spelled, gazetteer())) == bool(place)
