@@ -1,12 +1,13 @@
 """Questions: told what is known, or honestly kept for a person whose one reply goes back to the asker."""
 
+from datetime import timedelta
 from typing import Any
 
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.clock import local
-from models.dialogue.question import Asked, forget
+from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import Answering, answerer, asked_of
 from models.enquiry import keeping
 from models.enquiry.asking import area_said, asks_again, asks_tariff, talk_of, topic_asked
@@ -15,9 +16,12 @@ from models.enquiry.tables import Enquiry, State
 from models.outbox import fates
 from models.place.gazetteer import town
 from models.place.spot import NOWHERE, Spot
-from models.place.tariff import MONTHS, area_of, fee, tariff_of
+from models.place.tariff import MONTHS, area_of, fee, has_tariffs, tariff_of
+from models.understanding import place_only
 
+WAITS = timedelta(minutes=30)
 LATER_MINUTES = 60  # so long 问人 is about the last question
+SURE = 0.45  # less sure than that, what the words seem to be about says nothing
 EXAMPLE_AREA = 6000  # 0.01 m²: an ordinary home, where the writer's own is not known
 
 
@@ -36,6 +40,9 @@ def known(visit: Visit) -> Answer | None:
         answer = say("known", answer=entry.answer, source=entry.source, as_of=entry.as_of.isoformat())
     elif asks_tariff(visit.text) and (facts := _tariff(visit, spot)):
         answer = say("tariff", **facts)
+    elif asks_tariff(visit.text) and not spot.is_known and visit.question is None and has_tariffs():
+        ask(visit.person, visit.channel, Asked.TARIFF, lasts=WAITS, text=visit.text)
+        return Text(say("tariff_where"))
     else:
         return None
     note(visit, spot)
@@ -63,6 +70,15 @@ def kept(visit: Visit, *, intent: str | None = None, how: str | None = None) -> 
     return Text(say("kept", how=how or intent or u.intent, **who_answers_it(answers)))
 
 
+def place_said(visit: Visit) -> Answer | None:
+    """The estate whose fee is asked for."""
+    if visit.question is None or visit.question.kind != Asked.TARIFF or not names_a_place_alone(visit):
+        return None
+    asked = visit.saying(f"{visit.text} {visit.question.facts['text']}")
+    forget(visit.person, visit.channel)
+    return known(asked) or kept(asked)
+
+
 def ask_a_person(visit: Visit) -> Answer | None:
     """问人: the answer did not help, so the same question goes before a person."""
     if not asks_again(visit.text):
@@ -88,6 +104,15 @@ def words_for_a_person(visit: Visit) -> Answer | None:
     return kept(visit, intent="human", how="words")
 
 
+def names_a_place_alone(visit: Visit) -> bool:
+    """The words may be the answer to "where?": they name a place and nothing that is wrong there."""
+    u = visit.meaning
+    if place_only(visit.text, town().gazetteer) is not None:
+        return True
+    asks_or_tells = u.intent not in ("station", "chat") and (u.intent != "report" or u.category != "other")
+    return u.estate is not None and not (asks_or_tells and u.confidence >= SURE) and u.urgency == "normal"
+
+
 def asked_where(visit: Visit) -> Spot:
     """The place that a question is about: said, the writer's home, or where the talk was."""
     found = visit.locate(visit.meaning).spot
@@ -103,7 +128,12 @@ def asked_where(visit: Visit) -> Spot:
 def who_answers_it(answers: Answering) -> dict[str, Any]:
     """The facts by which a reply names who will answer."""
     people = [one for person in answers.people if (one := answerer(person)) is not None]
-    return {"route": answers.route, "department": answers.department, "who": [one.name for one in people][:2]}
+    return {
+        "route": answers.route,
+        "department": answers.department,
+        "who": [one.name for one in people][:2],
+        "at_desk": all(one.role == "community" for one in people),
+    }
 
 
 def waiting(visit: Visit) -> list[dict[str, Any]]:

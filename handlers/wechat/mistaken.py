@@ -2,33 +2,33 @@
 
 from handlers.wechat import enquiring, people, reports, stations
 from handlers.wechat.answer import Answer, Text
+from handlers.wechat.placing import forget_question_about
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.case.case import Case
 from models.case.lifecycle import UNTAKEN, State
 from models.case.reach import hold
-from models.dialogue.question import Asked, forget
 from models.enquiry import keeping
 from models.enquiry.asking import asks_instead, reports_instead
 from models.enquiry.tables import State as Fate
 from models.joins.turning import ASKING, learned_of_case, learned_of_enquiry
 
 MINUTES = 30  # so long after a question 我是报修 is about it
-TOO_SHORT = 2
 
 
 def was_a_question(visit: Visit) -> Answer | None:
     """The case is withdrawn and the question answered. What somebody works on already is not taken from them
     by a word."""
     asked = asks_instead(visit.text)
-    if asked is None:
-        return None
+    if not asked:
+        return None  # 不是报修 alone takes it back, and asks nothing
     case = reports.fresh_case(visit)
     if case is None or State(case.state) not in UNTAKEN or case.urgency == "emergency":
         return None
-    if asked and visit.saying(asked).meaning.intent not in ASKING | {"chat"}:
+    question = visit.saying(asked)
+    if question.meaning.intent not in ASKING:
         return None  # 我是问灯啥时候修: that is about the case itself, or another matter
-    return _withdrawn(visit, hold(case.id), asked)
+    return _withdrawn(visit, hold(case.id), question)
 
 
 def was_a_report(visit: Visit) -> Answer | None:
@@ -55,13 +55,9 @@ def answered(visit: Visit) -> Answer:
             return enquiring.question(visit)
 
 
-def _withdrawn(visit: Visit, case: Case, asked: str) -> Answer:
-    words = asked if len(asked) > TOO_SHORT else case.text
-    question = visit.saying(words)
-    intent = question.meaning.intent if question.meaning.intent in ASKING else "policy"
-    if visit.question is not None and visit.question.kind in (Asked.PLACE, Asked.WHAT):
-        forget(visit.person, visit.channel)
-    learned_of_case(case, intent, visit.by_person)
+def _withdrawn(visit: Visit, case: Case, question: Visit) -> Answer:
+    forget_question_about(visit, case.id)
+    learned_of_case(case, question.meaning.intent, visit.by_person)
     case.void(visit.by_person, visit.text)
     answer = answered(question)
     assert isinstance(answer, Text)

@@ -8,8 +8,7 @@ from typing import Any
 
 from handlers.wechat import enquiring
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.enquiring import asked_where, note, who_answers_it
-from handlers.wechat.stations import names_a_place_alone
+from handlers.wechat.enquiring import asked_where, names_a_place_alone, note, who_answers_it
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.dialogue.question import Asked, ask, forget

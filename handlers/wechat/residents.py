@@ -102,6 +102,7 @@ SAID: tuple[Try, ...] = (
     outsiders.staff_words,
     stations.place_said,
     people.place_said,
+    enquiring.place_said,
     questions.answer,
     follow_ups.which,
     behalf.report,

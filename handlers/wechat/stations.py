@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.enquiring import asked_where, note
+from handlers.wechat.enquiring import asked_where, names_a_place_alone, note
 from handlers.wechat.placing import door_of
 from handlers.wechat.visit import Visit
 from handlers.words import labels, say
@@ -13,11 +13,9 @@ from models.enquiry.asking import station_kinds
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.place.stations import Near, nearest, stations
-from models.understanding import place_only
 
 WAITS = timedelta(minutes=30)
 SHOWN_KINDS = 5
-SURE = 0.45
 
 
 def station(visit: Visit) -> Answer:
@@ -53,15 +51,6 @@ def place_shared(visit: Visit) -> Answer | None:
         return None
     forget(visit.person, visit.channel)
     return Text(_told(visit, Spot(longitude=point.lng, latitude=point.lat), kinds))
-
-
-def names_a_place_alone(visit: Visit) -> bool:
-    """The words may be the answer to "where?": they name a place and nothing that is wrong there."""
-    u = visit.meaning
-    if place_only(visit.text, town().gazetteer) is not None:
-        return True
-    tells_of_something = u.category not in (None, "other") and u.confidence >= SURE
-    return u.estate is not None and not tells_of_something and u.urgency == "normal"
 
 
 def _asked(visit: Visit) -> frozenset[str] | None:

@@ -23,6 +23,7 @@ class Asked(StrEnum):
     WHICH = "which"  # which of several open cases do you mean?
     ADDED = "added"  # nothing asked: what was put into a report may be taken out again
     STATION = "station"  # near which estate are you?
+    TARIFF = "tariff"  # which estate, to say what its fee is?
     WHO = "who"  # which building, to say who answers for it?
     WORDS = "words"  # what shall we put before a person?
     REPORT_IT = "report_it"  # no case about that: shall we make one of what was asked?

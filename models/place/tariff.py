@@ -30,6 +30,13 @@ def tariff_of(estate_id: int) -> Tariff | None:
     return Tariff(row.name, row.fee_rate, row.management) if row and row.fee_rate is not None else None
 
 
+def has_tariffs() -> bool:
+    """Whether any estate's price was written down."""
+    return (
+        session().execute(select(Estate.id).where(Estate.fee_rate.is_not(None)).limit(1)).first() is not None
+    )
+
+
 def area_of(building_id: int, unit: str, room: str) -> int | None:
     """The registered area of a home in 0.01 m², None when it is not known."""
     query = select(Household.area).where(

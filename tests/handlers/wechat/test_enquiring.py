@@ -47,6 +47,19 @@ def test_without_a_known_home_the_price_is_told_with_an_example(knowing: Chat) -
     assert "比如60平方米" in reply
 
 
+def test_without_any_place_the_estate_is_asked_for_once(knowing: Chat) -> None:
+    assert "请问" in knowing.says(knowing.cast.sun_xiaoyu, "物业费多少钱一平")
+    assert "0.3元" in knowing.says(knowing.cast.sun_xiaoyu, "育英小区")
+    assert no_case(knowing)
+
+
+def test_an_estate_without_a_price_is_asked_of_a_person(knowing: Chat) -> None:
+    knowing.says(knowing.cast.sun_xiaoyu, "物业费多少钱一平")
+    assert "要问人" in knowing.says(knowing.cast.sun_xiaoyu, "建设小区")
+    with knowing.database.read():
+        assert told(knowing.cast.qian) == ["enquiry_kept"]
+
+
 def test_an_area_in_the_words_is_reckoned_with(knowing: Chat) -> None:
     reply = knowing.says(knowing.cast.sun_xiaoyu, "育英小区59.8平物业费一年多少")
     assert "215.28元" in reply

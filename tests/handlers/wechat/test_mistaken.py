@@ -40,6 +40,15 @@ def test_what_is_not_known_is_kept_after_the_withdrawal(chat: Chat) -> None:
     assert states(chat) == ["void"]
 
 
+@pytest.mark.parametrize("words", ["刚才按错了，不是报修", "不是报修", "我就是问问"])
+def test_taking_a_report_back_asks_nobody_anything(chat: Chat, words: str) -> None:
+    chat.says(chat.cast.wang, "3号楼2单元灯不亮")
+    chat.says(chat.cast.wang, words)
+    assert states(chat) == ["void"]
+    with chat.database.read():
+        assert session().scalars(select(Enquiry)).all() == []
+
+
 def test_what_somebody_works_on_is_not_taken_away_by_a_word(chat: Chat) -> None:
     chat.database.write(lambda: a_case(reporter=chat.cast.wang, accepted_by=chat.cast.li) and None)
     chat.says(chat.cast.wang, "我是问物业费能分期吗")

@@ -84,6 +84,17 @@ def test_none_registered_is_said_honestly(chat: Chat) -> None:
         assert session().scalar(select(func.count(Case.id))) == 0
 
 
+@pytest.mark.parametrize("words", ["清管道洗暖气那个活动啥时候到育英3号楼", "育英小区物业费多少钱一平"])
+def test_another_question_about_an_estate_is_not_the_place(knowing: Chat, words: str) -> None:
+    knowing.says(knowing.cast.rider, "哪能给手机充会电")
+    assert "骑手之家" not in knowing.says(knowing.cast.rider, words)
+
+
+def test_a_place_in_a_sentence_is_the_place(knowing: Chat) -> None:
+    knowing.says(knowing.cast.rider, "哪能给手机充会电")
+    assert "骑手之家" in knowing.says(knowing.cast.rider, "我在育英小区门口呢")
+
+
 def test_another_matter_after_the_question_is_not_taken_for_a_place(knowing: Chat) -> None:
     knowing.says(knowing.cast.rider, "哪能给手机充会电")
     assert "不客气" in knowing.says(knowing.cast.rider, "谢谢")
