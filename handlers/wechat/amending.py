@@ -8,7 +8,7 @@ from functools import cache
 from handlers.wechat import placing, reports
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.naming import responsible
-from handlers.wechat.visit import Visit
+from handlers.wechat.visit import Visit, kind_of
 from handlers.words import say
 from models.base.clock import now
 from models.base.resources import table
@@ -38,11 +38,12 @@ def correction(visit: Visit) -> Answer | None:
         return _withdrawn(visit, hold(case.id))
     if amendment.urgency is not None:
         return _how_pressing(visit, case, amendment.urgency)
-    if not amendment.said:
-        return None
     u = understand(amendment.said, town().gazetteer)
     spot = _corrected_spot(case, u)
-    category = u.category if u.category not in (None, "other", case.category) else None
+    if spot is None or (not amendment.said and _denies_the_house(case, amendment)):
+        return _where_then(visit, case, u)
+    is_place = place_only(amendment.said, town().gazetteer) is not None
+    category = kind_of(u) if not is_place and kind_of(u) != case.category else None
     if category is None and spot == case.spot:
         return None
     case = hold(case.id)
@@ -76,13 +77,26 @@ def _meant(visit: Visit, amendment: Amendment) -> Case | None:
     return mine[0] if mine else None
 
 
+def _denies_the_house(case: Case, amendment: Amendment) -> bool:
+    """不是3号楼, and not which it is."""
+    denied = place_only(amendment.denied, town().gazetteer)
+    return denied is not None and denied.building is not None and denied.building == case.building_name
+
+
+def _where_then(visit: Visit, case: Case, u: Understanding) -> Answer:
+    """The place that they say is not there, or not said: asked for, and the case stays as it is till then."""
+    placing.ask_place(visit, case.id)
+    facts = {"estate": u.estate or case.estate_name, "building": u.building}
+    return Text(say("corrected_where", number=case.number, **facts))
+
+
 def _has(case: Case, u: Understanding) -> bool:
     """The case stands where these words say, or is of their kind."""
     said = (u.estate, case.estate_name), (u.building, case.building_name), (u.unit, case.unit_name)
     named = [ours == theirs for ours, theirs in said if ours is not None]
     if named:
         return all(named)
-    return u.category not in (None, "other") and u.category == case.category
+    return kind_of(u) is not None and kind_of(u) == case.category
 
 
 def _withdrawn(visit: Visit, case: Case) -> Answer | None:
@@ -164,8 +178,8 @@ def me_too(visit: Visit) -> Answer | None:
     return Text(say("joined", number=case.number, first=first, category=case.category, **case.spot.facts()))
 
 
-def _corrected_spot(case: Case, u: Understanding) -> Spot:
-    """The case's place with what the words change; a place that we cannot find changes nothing."""
+def _corrected_spot(case: Case, u: Understanding) -> Spot | None:
+    """The case's place with what the words change. None for a house that is not there."""
     old = case.spot
     if (u.estate, u.building, u.unit, u.floor, u.room) == (None,) * 5:
         return old
@@ -182,6 +196,8 @@ def _corrected_spot(case: Case, u: Understanding) -> Spot:
         how="answer",
     )
     located = town().locate(said, community_id=old.community_id, estate_id=old.estate_id)
+    if located.missing == "no_such_building":
+        return None
     return located.spot if located.missing is None else old
 
 

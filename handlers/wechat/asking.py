@@ -58,17 +58,20 @@ def progress(visit: Visit) -> Answer:
         raise NotFound("case_not_found", number=number)  # ours would have been told by about_number
     cases = recent_of(visit.person, RECENT)
     still_open = [case for case in cases if State(case.state) in OPEN]
-    named = _named(visit, still_open) or _named(visit, cases)[:1]
-    category = visit.meaning.category if not named else None
+    thing = _thing(visit)
+    named = _named(visit, thing, still_open) or _named(visit, thing, cases)[:1]
+    if thing is not None and not named:
+        return _never_reported(visit, thing)
     chosen = (named or still_open or list(cases[:1]))[:SHOWN]
     urged = [case for case in chosen if State(case.state) in WORKING]
     for case in urged:
         case.urge(visit.by_person)
-    questions, answers = enquiring.waiting(visit), enquiring.unheard(visit)
+    questions = [] if thing is not None else enquiring.waiting(visit)
+    answers = enquiring.unheard(visit)
     if not chosen and not questions and not answers:
-        return _nothing_yet(visit)
+        return Text(say("progress_none", category=None, asks=False))
     more = len([case for case in still_open if case not in chosen])
-    return told(visit, chosen, urged, questions=questions, answers=answers, more=more, unknown=category)
+    return told(visit, chosen, urged, questions=questions, answers=answers, more=more)
 
 
 def told(
@@ -79,25 +82,20 @@ def told(
     questions: Sequence[dict[str, Any]] = (),
     answers: Sequence[dict[str, Any]] = (),
     more: int = 0,
-    unknown: str | None = None,
 ) -> Text:
     stories = [story(case, urged=case in urged, silence_days=visit.house.silence_days) for case in cases]
-    return Text(
-        say(
-            "progress",
-            cases=stories,
-            questions=questions,
-            answers=answers,
-            more=more,
-            unknown=unknown if cases else None,
-        )
-    )
+    return Text(say("progress", cases=stories, questions=questions, answers=answers, more=more))
 
 
-def _named(visit: Visit, cases: Sequence[Case]) -> list[Case]:
+def _thing(visit: Visit) -> str | None:
+    """What is asked about, as far as the words surely tell it."""
+    u = visit.meaning
+    return u.category if u.category != "other" and u.confidence >= UNSURE else None
+
+
+def _named(visit: Visit, thing: str | None, cases: Sequence[Case]) -> list[Case]:
     """Those that the words may mean; all of them when the words name neither thing nor place."""
     u = visit.meaning
-    thing = u.category if u.category != "other" else None
     return [
         case
         for case in cases
@@ -106,13 +104,17 @@ def _named(visit: Visit, cases: Sequence[Case]) -> list[Case]:
     ]
 
 
-def _nothing_yet(visit: Visit) -> Answer:
-    """No case of theirs. Whoever named what is wrong need not write it again to have it reported."""
+def _never_reported(visit: Visit, thing: str) -> Answer:
+    """Reported by telephone, to somebody else or never: we have none of it. What is pressing, or told with its
+    house, is reported now; else one word will do, and nothing need be written again."""
     u = visit.meaning
-    asks = u.category not in (None, "other") and visit.question is None
+    if u.urgency != "normal" or u.building is not None:
+        answer = reports.text(visit)
+        return Text(say("reported_now", answer=answer.text)) if isinstance(answer, Text) else answer
+    asks = visit.question is None
     if asks:
         ask(visit.person, visit.channel, Asked.REPORT_IT, lasts=ANSWERED_WITHIN, text=visit.text)
-    return Text(say("progress_none", category=u.category if asks else None))
+    return Text(say("progress_none", category=thing, asks=asks))
 
 
 def report_it(visit: Visit) -> Answer | None:

@@ -7,7 +7,7 @@ from handlers.wechat.answer import Answer, Text
 from handlers.wechat.asking import told
 from handlers.wechat.placing import door_of
 from handlers.wechat.reports import fresh_case, told_before
-from handlers.wechat.visit import Visit
+from handlers.wechat.visit import Visit, kind_of
 from handlers.words import say
 from models.base.clock import ago
 from models.case.case import Case
@@ -24,6 +24,7 @@ ELSEWHERE = frozenset({"fee", "policy", "notice", "station", "suggest"})
 COMER_WITHIN = timedelta(days=3)  # so long words for whoever comes are about who was asked to come
 MAY_BE_TAKEN_OUT = timedelta(minutes=30)
 ASKS_ONLY = 12  # characters: too few to tell anything new beside the question
+IN_WORDS = 8  # characters: 灯那个 chooses, a whole sentence tells something new
 MOST = 4  # choices in one question
 SURE = 0.6
 
@@ -34,7 +35,7 @@ def answer(visit: Visit) -> Answer | None:
     if not mine or door_of(visit).is_known:
         return None
     back = points_back(visit.text)
-    if back is None or visit.meaning.intent in ELSEWHERE:
+    if back is None or (visit.meaning.intent in ELSEWHERE and visit.meaning.confidence >= SURE):
         case = told_before(visit) if visit.meaning.intent == "report" else None
         return None if case is None else _put(visit, case, urged=True)
     if visit.meaning.intent == "progress" and len(visit.text) <= ASKS_ONLY:
@@ -77,7 +78,7 @@ def _is_new(visit: Visit, mine: Sequence[Case]) -> bool:
     if place_only(visit.text, town().gazetteer) is not None:
         return False
     kinds = {case.category for case in mine}
-    return u.category not in (None, "other") and u.category not in kinds and u.confidence >= SURE
+    return kind_of(u) is not None and kind_of(u) not in kinds and u.confidence >= SURE
 
 
 def _fitting(visit: Visit, mine: Sequence[Case], *, firmly: bool) -> list[Case]:
@@ -91,8 +92,8 @@ def _fitting(visit: Visit, mine: Sequence[Case], *, firmly: bool) -> list[Case]:
     ]
     if not firmly:
         return here
-    if u.category not in (None, "other"):
-        same = [case for case in here if case.category == u.category]
+    if kind_of(u) is not None:
+        same = [case for case in here if case.category == kind_of(u)]
         if same or u.confidence >= SURE:
             return same[:1]
     found = closest(visit.text, [case.text for case in here])
@@ -103,7 +104,7 @@ def _put(visit: Visit, case: Case, *, urged: bool) -> Answer:
     """Into the case, for whoever has it. Where a reminder is meant it is written down as one."""
     case.add_text(visit.text, visit.by_person)
     u = visit.meaning
-    case.understand_as(category=u.category, urgency=u.urgency)
+    case.understand_as(category=kind_of(u), urgency=u.urgency)
     spot = visit.locate_with(case.spot, u)
     waiting = case.state == State.COLLECTED
     if waiting and spot.building_id is not None:
@@ -147,8 +148,10 @@ def _chosen(visit: Visit, question: Question) -> Case | None:
     for case in cases:
         if case.number in text:
             return case
-    same = [case for case in cases if case.category == visit.meaning.category]
+    if len(text) > IN_WORDS:
+        return None
+    same = [case for case in cases if case.category == kind_of(visit.meaning)]
     if len(same) == 1:
         return same[0]
     found = closest(text, [case.text for case in cases])
-    return cases[found] if found is not None and len(text) <= 12 else None
+    return cases[found] if found is not None else None

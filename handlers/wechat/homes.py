@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cache
 
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.visit import Visit
+from handlers.wechat.visit import Visit, kind_of
 from handlers.words import say
 from models.base.resources import table
 from models.dialogue.question import Asked, ask, forget
@@ -28,7 +28,7 @@ def _saying_home() -> re.Pattern[str]:
 
 def tell_home(visit: Visit) -> Answer | None:
     """The writer says where home is. Nothing is kept before the answer to one question."""
-    if not _saying_home().match(visit.text) or visit.meaning.category not in (None, "other"):
+    if not _saying_home().match(visit.text) or kind_of(visit.meaning) is not None:
         return None
     spot = visit.locate(visit.meaning).spot
     if spot.building_id is None:

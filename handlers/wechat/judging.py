@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.visit import Visit
+from handlers.wechat.visit import Visit, kind_of
 from handlers.words import say
 from models.base.clock import ago
 from models.case.case import Case
@@ -68,13 +68,13 @@ def _is_another_matter(visit: Visit, case: Case) -> bool:
     if case.closed_at is not None and case.closed_at < ago(days=STILL_DAYS):
         return True
     elsewhere = u.building is not None and u.building != case.building_name
-    return elsewhere or u.category not in (None, "other", case.category)
+    return elsewhere or kind_of(u) not in (None, case.category)
 
 
 def _is_about_a_newer_one(visit: Visit, case: Case) -> bool:
     """还是不亮, while something told later is still open: that one, unless the words name this one's kind."""
     newer = [one for one in open_of(visit.person) if one.id > case.id]
-    named = visit.meaning.category if visit.meaning.category != "other" else None
+    named = kind_of(visit.meaning)
     if case.state == State.FINISHED or not newer:
         return False
     return named is None or named in {one.category for one in newer}

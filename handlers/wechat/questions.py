@@ -2,7 +2,7 @@
 
 from handlers.wechat import placing, reports
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.visit import Visit
+from handlers.wechat.visit import Visit, kind_of
 from handlers.words import say
 from models.base.resources import table
 from models.case.case import Case
@@ -14,7 +14,7 @@ from models.understanding import Understanding
 
 # What somebody writes who has gone on to another matter; the open report stays and is filed by the clock.
 ELSEWHERE = frozenset({"progress", "fee", "policy", "notice", "station", "human"})
-SURE = 0.45
+SURE = 0.8
 
 
 def answer(visit: Visit) -> Answer | None:
@@ -94,7 +94,7 @@ def _goes_elsewhere(u: Understanding) -> bool:
 
 
 def _is_new_matter(u: Understanding, case: Case) -> bool:
-    return u.intent == "report" and u.category not in (None, "other", case.category)
+    return u.intent == "report" and kind_of(u) not in (None, case.category)
 
 
 def _gives_up(text: str) -> bool:

@@ -7,7 +7,7 @@ from handlers.wechat import same
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.naming import responsible
 from handlers.wechat.placing import ask_place, door_of, forget_door, lacking_of, question_for
-from handlers.wechat.visit import Visit
+from handlers.wechat.visit import Visit, kind_of
 from handlers.words import say
 from models.base.checkdigit import with_check
 from models.base.clock import ago
@@ -76,14 +76,15 @@ def several(
     for part in parts:
         mine = visit.about(part)
         u = mine.meaning
+        told = told_before(mine) if u.intent in ("report", "progress") else None
+        if told is not None:
+            told.add_text(part.text, visit.by)
+            told.urge(visit.by_person)
+            added.append(told.number)
+            continue
         if otherwise is not None and u.intent != "report":
             answer = otherwise(mine)
             rest += [answer.text] if isinstance(answer, Text) else []
-            continue
-        told = told_before(mine)
-        if told is not None:
-            told.add_text(part.text, visit.by)
-            added.append(told.number)
             continue
         located = mine.locate(u, base=door_of(visit))
         lacking = lacking_of(located, u.category)
@@ -112,10 +113,10 @@ def _asked_only(question: Mapping[str, Any]) -> dict[str, Any]:
 
 def told_before(visit: Visit) -> Case | None:
     """The writer's own open case of the same kind, where the words name no place of their own."""
-    u = visit.meaning
-    if u.category in (None, "other") or not visit.names_no_place or door_of(visit).is_known:
+    kind = kind_of(visit.meaning)
+    if kind is None or not visit.names_no_place or door_of(visit).is_known:
         return None
-    found = [case for case in open_of(visit.person) if case.category == u.category]
+    found = [case for case in open_of(visit.person) if case.category == kind]
     return hold(found[0].id) if found else None
 
 

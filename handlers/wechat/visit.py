@@ -19,6 +19,14 @@ from models.understanding.matters import Matter, matters_in
 SAME_TALK_HOURS = 12  # so long "3号楼" without an estate is in the one that was named last
 
 
+KIND_SURE = 0.5  # less sure than that of what it is about, we do not know it
+
+
+def kind_of(u: Understanding) -> str | None:
+    """What the words are about, as far as they tell it: a category other than `other`."""
+    return u.category if u.category != "other" and u.confidence >= KIND_SURE else None
+
+
 @dataclass
 class Visit:
     message: Message
@@ -110,4 +118,6 @@ class Visit:
         if u.building is None and located.spot.estate_id == base.estate_id and base.building_id:
             # No building said, so it is the one of the base: its door, unless another unit is said.
             return Located(replace(base, unit=u.unit or base.unit, floor=u.floor, room=u.room))
+        if base.longitude is not None and located.spot.estate_id == base.estate_id:
+            return replace(located, spot=located.spot.at(base.longitude, base.latitude))
         return located

@@ -17,6 +17,8 @@ from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import understand
 
+SURE = 0.5  # less sure of what the words are about, it is the kind of thing that they were counted as
+
 
 def parted(case: Case, person_id: int, by: By) -> tuple[Case, Answering]:
     """This person's share of the case: the own case that was merged into it, else a new one made of the
@@ -39,7 +41,7 @@ def begun_again(like: Case, words: str, person_id: int, by: By) -> tuple[Case, A
     spot = town().locate(said, community_id=like.community_id, estate_id=like.estate_id).spot
     case_id, answers = report(
         text=words,
-        category=u.category if u.category not in (None, "other") else like.category,
+        category=u.category if u.category not in (None, "other") and u.confidence >= SURE else like.category,
         also=u.also,
         urgency=u.urgency,
         spot=spot if spot.is_known else like.spot,

@@ -22,10 +22,11 @@ MOST = 6  # more parts than that are a letter, which a person reads as one
 _LONGEST = 400
 _SHORTEST = 8
 # How sure a part must be of what it is about, by what stands in front of it.
-_SURE = {"turn": 0.6, "end": 0.7, "too": 0.8}
+_SURE = {"count": 0.4, "turn": 0.6, "end": 0.7, "too": 0.8}
 _LISTED = 14  # characters: a list's items are short
 # Intents that ask for something to be done or answered: each of these becomes a case.
 _ASKS = frozenset({"report", "service", "suggest", "fee", "policy"})
+_ASKS_AGAIN = frozenset({"progress", "evaluate"})  # 灯还是不亮，另外…
 _PLACE = ("estate", "building", "unit", "floor", "room")
 
 
@@ -36,8 +37,8 @@ class Matter(NamedTuple):
     meaning: Understanding
 
 
-# What stands in front of a part: 另外, a full stop, or a comma and 也.
-_Cut = Literal["turn", "end", "too"]
+# What tells a part from the one before: a number, 另外, a full stop, or a comma and 也.
+_Cut = Literal["count", "turn", "end", "too"]
 
 
 class _Part(NamedTuple):
@@ -67,10 +68,11 @@ def _told_apart(text: str, gazetteer: Gazetteer, whole: Understanding) -> list[_
     listed = _listed(text, gazetteer) if not is_danger else []
     if listed:
         return listed
+    edges = table("lexicon/matters.toml")["edges"]
     found: list[_Part] = []
     lead = ""
     for piece, cut in _pieces(text, only_turns=is_danger):
-        meaning = understand(piece, gazetteer)
+        meaning = understand(piece.strip(edges), gazetteer)
         mine = _is_own(meaning, cut)
         if found and not mine and place_only(piece, gazetteer) is not None:
             found = [_Part(one.text, one.cut, _under(meaning, one.meaning)) for one in found]
@@ -97,7 +99,8 @@ def _listed(text: str, gazetteer: Gazetteer) -> list[_Part]:
         return []  # two clauses are more often cause and effect
     if max(map(len, clauses)) > _LISTED:
         return []
-    parts = [_Part(clause, "too", understand(clause, gazetteer)) for clause in clauses]
+    edges = table("lexicon/matters.toml")["edges"]
+    parts = [_Part(clause, "too", understand(clause.strip(edges), gazetteer)) for clause in clauses]
     if not all(part.meaning.intent == "report" and _is_own(part.meaning, "too") for part in parts):
         return []
     return parts if len({part.meaning.category for part in parts}) == len(parts) else []
@@ -107,7 +110,8 @@ def _is_own(u: Understanding, cut: _Cut) -> bool:
     """The part says by itself what is wrong or wanted."""
     if u.danger is not None:
         return True
-    if u.category in (None, "other") or u.intent not in _ASKS:
+    set_apart = cut in ("count", "turn")
+    if u.category in (None, "other") or u.intent not in (_ASKS | _ASKS_AGAIN if set_apart else _ASKS):
         return False
     if u.category == "help" and u.intent == "report":
         return False  # 另外老人腿脚不好 says why it matters, and asks for nothing
@@ -117,7 +121,7 @@ def _is_own(u: Understanding, cut: _Cut) -> bool:
 def _is_another(before: Understanding, u: Understanding, cut: _Cut, whole: Understanding) -> bool:
     """Another kind of thing, or the same at another house. Where nothing but a full stop stands between the
     two, the message as a whole must be about both; where 也 stands there, both must be plain reports."""
-    if cut == "turn":
+    if cut in ("count", "turn"):
         return u.category != before.category or u.building not in (None, before.building)
     if u.category == before.category:
         return False
@@ -161,15 +165,18 @@ def _pieces(text: str, *, only_turns: bool) -> list[tuple[str, _Cut]]:
     if not only_turns:
         cuts |= dict.fromkeys(_ends(text), "end")
         cuts |= dict.fromkeys(_toos(text), "too")
-    cuts |= dict.fromkeys((*_turns(text), *_counted(text)), "turn")
+    cuts |= dict.fromkeys(_turns(text), "turn")
+    cuts |= dict.fromkeys(_counted(text), "count")
     begins = sorted(at for at in {0, *cuts} if at < len(text))
+    cuts.setdefault(0, cuts[begins[1]] if len(begins) > 1 else "end")  # one cut tells two parts apart
     ends = [*begins[1:], len(text)]
-    return [(text[a:b], cuts.get(a, "end")) for a, b in zip(begins, ends, strict=True) if text[a:b].strip()]
+    return [(text[a:b], cuts[a]) for a, b in zip(begins, ends, strict=True) if text[a:b].strip()]
 
 
 def _toos(text: str) -> list[int]:
     patterns = _patterns()
-    return [match.start() for match in patterns.clause.finditer(text) if patterns.too.search(match[0])]
+    clauses = list(patterns.clause.finditer(text))[1:]
+    return [match.start() for match in clauses if patterns.too.search(match[0])]
 
 
 def _ends(text: str) -> list[int]:
