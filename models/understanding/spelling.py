@@ -29,6 +29,7 @@ class Repair(NamedTuple):
 class _Words:
     by_sound: dict[tuple[str, str], tuple[str, ...]]
     known: dict[str, tuple[str, ...]]
+    meant: frozenset[str]
     never: frozenset[str]
 
 
@@ -46,6 +47,7 @@ def _words() -> _Words:
     return _Words(
         {sounds: _longest_first(words) for sounds, words in by_sound.items()},
         {start: _longest_first(words) for start, words in known.items()},
+        frozenset(meant),
         frozenset(data["never"]),
     )
 
@@ -70,7 +72,7 @@ def repairs(text: str) -> list[Repair]:
     words = _words()
     sounds = [_sound(sign) for sign in text]
     found: list[Repair] = []
-    known: list[tuple[int, int]] | None = None
+    known: list[tuple[int, int, bool]] | None = None
     at = 0
     while at < len(text) - 1:
         skip = 1
@@ -82,7 +84,7 @@ def repairs(text: str) -> list[Repair]:
             if not _is_slip(run, word):
                 continue
             if known is None:
-                known = list(_known_in(text, words.known))
+                known = list(_known_in(text, words))
             if _is_free(at, run, word, known):
                 found.append(Repair(at, run, word))
                 skip = len(word)
@@ -111,23 +113,25 @@ def _same(syllable: str) -> str:
     return syllable
 
 
-def _known_in(text: str, known: dict[str, tuple[str, ...]]) -> Iterable[tuple[int, int]]:
+def _known_in(text: str, words: _Words) -> Iterable[tuple[int, int, bool]]:
+    """Where each known word begins and ends, and whether it is one of those that are meant."""
     for at in range(len(text) - 1):
-        for word in known.get(text[at : at + 2], ()):
+        for word in words.known.get(text[at : at + 2], ()):
             if text.startswith(word, at):
-                yield at, at + len(word)
+                yield at, at + len(word), word in words.meant
 
 
-def _is_free(start: int, run: str, word: str, known: list[tuple[int, int]]) -> bool:
-    """Whether no known word holds a wrong character, or reaches over the run's edge."""
+def _is_free(start: int, run: str, word: str, known: list[tuple[int, int, bool]]) -> bool:
+    """Whether no known word holds a wrong character, or reaches over the run's edge.
+
+    Over the edge of three right characters and more, another meant word may reach: 声空灯|不亮.
+    """
     end = start + len(run)
-    for begin, stop in known:
+    for begin, stop, meant in known:
         if stop <= start or begin >= end:
             continue
-        if (
-            begin < start
-            or stop > end
-            or run[begin - start : stop - start] != word[begin - start : stop - start]
-        ):
+        part = slice(max(begin - start, 0), stop - start)
+        inside = begin >= start and stop <= end
+        if run[part] != word[part] or not (inside or (meant and len(run) >= 3)):
             return False
     return True
