@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.wechat import enquiring, judging, reports
 from handlers.wechat.answer import Answer, Text
+from handlers.wechat.enquiring import may_ask
 from handlers.wechat.naming import responsible
 from handlers.wechat.visit import Visit
 from handlers.words import say
@@ -105,13 +106,16 @@ def _named(visit: Visit, thing: str | None, cases: Sequence[Case]) -> list[Case]
 
 
 def _never_reported(visit: Visit, thing: str) -> Answer:
-    """Reported by telephone, to somebody else or never: we have none of it. What is pressing, or told with its
-    house, is reported now; else one word will do, and nothing need be written again."""
+    """Reported by telephone, to somebody else or never: we have none of it.
+
+    What is pressing, or told with its house, is reported now; else one word will do, and nothing need be
+    written again.
+    """
     u = visit.meaning
     if u.urgency != "normal" or u.building is not None:
         answer = reports.text(visit)
         return Text(say("reported_now", answer=answer.text)) if isinstance(answer, Text) else answer
-    asks = visit.question is None
+    asks = may_ask(visit)
     if asks:
         ask(visit.person, visit.channel, Asked.REPORT_IT, lasts=ANSWERED_WITHIN, text=visit.text)
     return Text(say("progress_none", category=thing, asks=asks))

@@ -19,6 +19,7 @@ from models.place.spot import NOWHERE, Spot
 from models.place.tariff import MONTHS, area_of, fee, has_tariffs, tariff_of
 from models.understanding import place_only
 
+OURS = frozenset({Asked.STATION, Asked.TARIFF, Asked.WHO, Asked.WORDS, Asked.REPORT_IT})
 WAITS = timedelta(minutes=30)
 LATER_MINUTES = 60  # so long 问人 is about the last question
 SURE = 0.45  # less sure than that, what the words seem to be about says nothing
@@ -40,7 +41,7 @@ def known(visit: Visit) -> Answer | None:
         answer = say("known", answer=entry.answer, source=entry.source, as_of=entry.as_of.isoformat())
     elif asks_tariff(visit.text) and (facts := _tariff(visit, spot)):
         answer = say("tariff", **facts)
-    elif asks_tariff(visit.text) and not spot.is_known and visit.question is None and has_tariffs():
+    elif asks_tariff(visit.text) and not spot.is_known and may_ask(visit) and has_tariffs():
         ask(visit.person, visit.channel, Asked.TARIFF, lasts=WAITS, text=visit.text)
         return Text(say("tariff_where"))
     else:
@@ -102,6 +103,11 @@ def words_for_a_person(visit: Visit) -> Answer | None:
     if visit.meaning.intent in ("report", "progress", "evaluate"):
         return None  # it is about work after all: that has ways of its own
     return kept(visit, intent="human", how="words")
+
+
+def may_ask(visit: Visit) -> bool:
+    """A question about a report is never pushed aside by one of these; they give way to each other."""
+    return visit.question is None or visit.question.kind in OURS
 
 
 def names_a_place_alone(visit: Visit) -> bool:

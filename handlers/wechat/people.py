@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.wechat import enquiring
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.enquiring import asked_where, names_a_place_alone, note, who_answers_it
+from handlers.wechat.enquiring import asked_where, may_ask, names_a_place_alone, note, who_answers_it
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.dialogue.question import Asked, ask, forget
@@ -59,7 +59,7 @@ def a_person(visit: Visit) -> Answer:
     """转人工: the desk's duty phone, and the next words go to the desk."""
     spot = asked_where(visit)
     desk = [_facts(one) for one in desk_of(spot.community_id) if one.phone]
-    asks = visit.question is None
+    asks = may_ask(visit)
     if asks:
         ask(visit.person, visit.channel, Asked.WORDS, lasts=WAITS)
     return Text(say("a_person", desk=desk[:1], asks=asks))
@@ -73,7 +73,7 @@ def place_said(visit: Visit) -> Answer | None:
         return None
     role = str(visit.question.facts.get("role", "building"))
     forget(visit.person, visit.channel)
-    return _of_building(visit, role, may_ask=False)
+    return _of_building(visit, role, once=False)
 
 
 def relay(visit: Visit) -> Answer | None:
@@ -101,10 +101,10 @@ def relay(visit: Visit) -> Answer | None:
     return Text(say("kept", how="words", **who_answers_it(answers)))
 
 
-def _of_building(visit: Visit, role: str, *, may_ask: bool = True) -> Answer:
+def _of_building(visit: Visit, role: str, *, once: bool = True) -> Answer:
     spot = visit.locate(visit.meaning).spot
     if spot.building_id is None:
-        if may_ask and visit.question is None:
+        if once and may_ask(visit):
             ask(visit.person, visit.channel, Asked.WHO, lasts=WAITS, role=role)
             return Text(say("who_answers_where", asks=True))
         return Text(say("who_answers_where", asks=False))

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.enquiring import asked_where, names_a_place_alone, note
+from handlers.wechat.enquiring import asked_where, may_ask, names_a_place_alone, note
 from handlers.wechat.placing import door_of
 from handlers.wechat.visit import Visit
 from handlers.words import labels, say
@@ -25,7 +25,7 @@ def station(visit: Visit) -> Answer:
     if not stations():
         note(visit, spot)
         return Text(say("station_none"))
-    if not spot.is_known and spot.longitude is None and visit.question is None:
+    if not spot.is_known and spot.longitude is None and may_ask(visit):
         ask(visit.person, visit.channel, Asked.STATION, lasts=WAITS, kinds=sorted(kinds))
         return Text(say("station_where"))
     note(visit, spot)

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from chat import Chat, number_in
-from factories import LIGHT, a_case, finish, letters_to, unit_of_work
+from factories import LIGHT, a_case, finish, letters_to
 from sqlalchemy import func, select, update
 
 from models.base.clock import after, now
 from models.base.orm import session
-from models.case import reach
 from models.case.case import Case
+from models.history import steps_about
 from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
 
@@ -104,6 +104,28 @@ def test_what_was_never_reported_is_offered_to_be(chat: Chat) -> None:
     assert count(chat) == 1
 
 
+def test_what_is_pressing_or_told_with_its_house_is_reported_at_once(chat: Chat) -> None:
+    reply = chat.says(chat.cast.wang, "报了两遍了3号楼2单元下水道还堵着没人来")
+    assert "没有查到" in reply
+    assert "李师傅" in reply
+    assert count(chat) == 1
+
+
+def test_what_was_never_reported_is_not_answered_with_something_else(chat: Chat) -> None:
+    light = number_in(chat.says(chat.cast.wang, LIGHT))
+    with time_machine.travel(after(hours=2)):
+        reply = chat.says(chat.cast.wang, "电梯报修的事办得怎么样了")
+    assert "没有查到您报过电梯的事" in reply
+    assert light not in reply
+
+
+def test_the_offer_is_about_what_was_asked_last(chat: Chat) -> None:
+    chat.says(chat.cast.wang, "我报的楼道灯咋还没人来修")
+    assert "请问" in chat.says(chat.cast.wang, "电梯报修的事办得怎么样了")
+    assert "电梯" in chat.says(chat.cast.wang, "要")
+    assert count(chat) == 1
+
+
 def test_who_declines_the_offer_reports_nothing(chat: Chat) -> None:
     chat.says(chat.cast.wang, "报了三天了灯还没人来修")
     chat.says(chat.cast.wang, "不用")
@@ -115,10 +137,10 @@ def test_nothing_is_told_of_other_people_s_cases(chat: Chat) -> None:
     number = number_in(chat.says(chat.cast.wang, LIGHT))
     for words in (number, f"{number}办得怎么样了", "进度", "3号楼2单元灯修得咋样了"):
         reply = chat.says(chat.cast.rider, words)
-        assert "育英" not in reply, reply
-        assert "李师傅" not in reply
-    with unit_of_work(chat.database):
-        assert reach.latest_of(chat.cast.rider.id) is None
+        assert "李师傅" not in reply, reply
+        assert words == number or number not in reply, reply
+    with chat.database.read():
+        assert [step.what for step in steps_about("case", int(number[:-1]))].count("urged") == 0
 
 
 def test_questions_that_wait_are_told_too(chat: Chat) -> None:
