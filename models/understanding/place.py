@@ -162,9 +162,9 @@ class _Reading:
         if not found and self.behind_estate >= 0:
             found = self.marks.building_behind_estate.match(self.rest, self.behind_estate)
         found = found or self.marks.building_with_room.search(self.rest)
-        if not found:
+        self.building = _counted(next(group for group in found.groups() if group)) if found else None
+        if not found or not self.building:
             return 0
-        self.building = _counted(next(group for group in found.groups() if group))
         self.take(found)
         return found.end()
 
@@ -172,10 +172,12 @@ class _Reading:
         """Unit and room directly behind a building: 3#2-501, 3栋二门, 3栋A座."""
         if joined := self.marks.unit_room.match(self.rest, end):
             self.unit, self.room = _counted(joined[1]), _room_number(joined[2])
-            self.take(joined)
+            if self.unit or self.room:
+                self.take(joined)
         elif short := self.marks.unit_behind.match(self.rest, end):
             self.unit = _counted(short[1] or short[2])
-            self.take(short)
+            if self.unit:
+                self.take(short)
 
     def _unit(self, building_end: int) -> None:
         for said in self.marks.unit.finditer(self.rest):
