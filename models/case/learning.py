@@ -16,7 +16,8 @@ FILED_AS = frozenset({"report", "service", "suggest", "evaluate"})
 def learn_kind(case: CaseRow, category: str | None, urgency: str, spot: Spot, by: By) -> None:
     """Called before category and urgency change; they are the new ones."""
     was = _label(case, case.category, case.urgency, spot)
-    _learn(case, was, was._replace(category=category, urgency=urgency), by)
+    also = tuple(other for other in was.also if other != category)
+    _learn(case, was, was._replace(category=category, also=also, urgency=urgency), by)
 
 
 def learn_place(case: CaseRow, before: Spot, spot: Spot, by: By) -> None:

@@ -1,15 +1,18 @@
 """What exactly is asked, by the word lists of templates/lexicon: pure, and only for who is known to ask."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from models.base.resources import table
-from models.understanding.normal import normal
+from models.understanding.normal import normal as _normal
 from models.understanding.terms import Lexicon
 
 _ASKING = "lexicon/asking.toml"
 # WeChat's own faces arrive as words: [微笑][强] or /::)
 _EMOTICONS = re.compile(r"(?:\[[^\[\]]{1,8}\]|/:[^\s\u3400-\u9fff]{1,8})+")
+
+#: One message is asked about many times over.
+normal = lru_cache(maxsize=16)(_normal)
 
 
 def asks_tariff(text: str) -> bool:

@@ -118,3 +118,14 @@ def test_a_refused_correction_teaches_nothing(db: Database, cast: Cast) -> None:
     assert kept(db) == []
     with unit_of_work(db):
         assert session().scalars(select(Case)).all() == []
+
+
+def test_what_it_turns_out_to_be_is_not_named_twice(db: Database, cast: Cast) -> None:
+    def put_right() -> None:
+        case = a_case(reporter=cast.wang, text="水管漏水还停电", category="water")
+        case.also = ["power"]
+        case.correct(category="power", urgency="normal", by=By.staff(cast.zhao.id))
+
+    db.write(put_right)
+    with db.read():
+        assert list(lines()) == ["水管漏水还停电\treport\tpower\t-\tnormal"]
