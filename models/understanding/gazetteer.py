@@ -67,7 +67,7 @@ def _around() -> _Around:
     marks, beside, names = data["marks"], data["neighbours"], data["names"]
     signs = re.escape(numerals.signs())
     behind_number = any_of((*marks["building"], *marks["unit"], *marks["behind_estate"]))
-    between = r"[\s,、的那这老里]*"
+    between = rf"[\s,{names['linking']}]*"
     marked = rf"(?:[A-Za-z]?\d{{1,3}}|[A-Za-z]|[{signs}]{{1,4}})\s?{behind_number}|\d{{1,3}}-\d"
     return _Around(
         kinds=tuple(sorted(names["kinds"], key=len, reverse=True)),
@@ -86,7 +86,9 @@ def _around() -> _Around:
         at=tuple(beside["before_estate"]),
         before=(*beside["before_estate"], *beside["before_short_estate"]),
         a_pause=re.compile(rf"\s?(?:$|\W|{any_of(beside['after_estate'])})"),
-        kind=re.compile(rf"\s?的?\s?{any_of(kind for kind in names['kinds'] if len(kind) >= 2)}"),
+        kind=re.compile(
+            rf"\s?{marks['linking']}?\s?{any_of(kind for kind in names['kinds'] if len(kind) >= 2)}"
+        ),
     )
 
 

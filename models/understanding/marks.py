@@ -33,6 +33,7 @@ class Marks:
     spoken_room: re.Pattern[str]
     bare_room: re.Pattern[str]
     not_a_room: frozenset[str]
+    around: str  # what may stand between two marks
 
 
 @cache
@@ -44,6 +45,7 @@ def marks() -> Marks:
     chinese, spoken = numerals.signs(), numerals.digits()
     zeroes = "".join(sign for sign, value in data["numerals"].items() if value == 0)
     ten = next(sign for sign, value in data["tens"].items() if value == 10)
+    link = words["linking"]
     count = rf"(?:\d{{1,3}}|[{chinese}]{{1,5}})"
     few = rf"(?:\d{{1,2}}|[{chinese}]{{1,3}})"
     block = rf"[A-Za-z]?\d{{1,3}}|[{chinese}]{{1,3}}"
@@ -58,10 +60,9 @@ def marks() -> Marks:
     no_room = rf"(?!{any_of(beside['not_after_room'])})"
     no_room = rf"(?:(?={any_of(beside['yet_a_room'])})|{no_room})"
     clean_end = r"(?![\d%A-Za-z*:.])"
-    short_unit = (
-        rf"(?!{any_of(beside['not_a_short_unit'])}){any_of(words['unit_behind_building'])}(?!{few}户)"
-    )
-    digits3 = rf"(?=\s?(?:\d{{3}}|[{spoken}]{{3}}|{few}号))"
+    short_unit = rf"(?!{any_of(beside['not_a_short_unit'])}){any_of(words['unit_behind_building'])}"
+    short_unit += rf"(?!{few}{words['home']})"
+    digits3 = rf"(?=\s?(?:\d{{3}}|[{spoken}]{{3}}|{few}{words['number']}))"
     teen = rf"[{spoken}]?{ten}[{spoken}]?[{zeroes}][{spoken}]"  # 十一零二
     numbered = rf"(?P<number>[A-Za-z]?\d{{1,3}}|[{chinese}]{{1,5}})"
     more = rf"{count}\s?{unit}|{few}\s?{short_unit}{digits3}"
@@ -82,10 +83,10 @@ def marks() -> Marks:
             rf"|(?<![A-Za-z\d])(?P<letter>[A-Za-z]\d{{0,2}})\s?{any_of(words['lettered_building'])}"
             rf"|{any_of(words['before_building'])}\s?(?P<hash>\d{{1,3}})(?!\d)(?:{building}|{storey})?"
             rf"|{any_of(words['nth'])}(?P<nth>\d{{1,3}})\s?{building}(?=\s?\d{{3,4}}|\s?{few}\s?{unit})"
-            rf"|\d{{1,4}}{any_of(words['lane'])}\s?(?P<lane>\d{{1,3}})\s?(?:{building}|号)"
+            rf"|\d{{1,4}}{any_of(words['lane'])}\s?(?P<lane>\d{{1,3}})\s?(?:{building}|{words['number']})"
         ),
         building_behind_estate=re.compile(
-            rf"[\s,的]?(?:(?:[A-Za-z]|{few}){any_of(words['part'])})?[\s,的]?({block})\s?"
+            rf"[\s,{link}]?(?:(?:[A-Za-z]|{few}){any_of(words['part'])})?[\s,{link}]?({block})\s?"
             rf"{any_of(words['building_with_more'])}(?!\s?{any_of(beside['not_after_building_number'])})"
         ),
         building_with_room=re.compile(
@@ -94,7 +95,7 @@ def marks() -> Marks:
         ),
         unit=re.compile(rf"{begin}({count}|[A-Za-z]){pair}\s?(?:{unit}|{short_unit}{digits3})"),
         unit_behind=re.compile(
-            rf"[\s,的-]?(?:({few})\s?{short_unit}|([A-Za-z]){any_of(words['lettered_unit'])})"
+            rf"[\s,{link}-]?(?:({few})\s?{short_unit}|([A-Za-z]){any_of(words['lettered_unit'])})"
         ),
         unit_room=re.compile(rf"\s?-?\s?({few})\s?-\s?(?:\d{{1,2}}-)?(\d{{3,4}}|[{spoken}]{{3,4}})(?!\d)"),
         floor=re.compile(
@@ -102,7 +103,7 @@ def marks() -> Marks:
             rf"(?!(?<={layer}){any_of(beside['not_after_layer'])})(?!{any_of(beside['not_after_floor'])}|{high}(?!{any_of(beside['after_floor_of_stairs'])}))"
         ),
         room_behind=re.compile(
-            rf"(?<={READ})[\s,的-]{{0,2}}(?:(\d{{1,2}}[A-H]|(?<=-)\d{{3,4}})|({teen}|[{spoken}]{{3,4}}))"
+            rf"(?<={READ})[\s,{link}-]{{0,2}}(?:(\d{{1,2}}[A-H]|(?<=-)\d{{3,4}})|({teen}|[{spoken}]{{3,4}}))"
             rf"(?![{chinese}A-Za-z\d]){no_room}"
         ),
         marked_room=re.compile(
@@ -115,4 +116,5 @@ def marks() -> Marks:
             rf"{not_after(beside['not_before_room'])}(?<![\dA-Za-z.:])(\d{{3,4}}){clean_end}{no_room}"
         ),
         not_a_room=frozenset(beside["not_a_room"]),
+        around=f" ,{link}-",
     )

@@ -19,35 +19,34 @@ CROSSED = "\x1f"
 @cache
 def _numbers() -> re.Pattern[str]:
     data = table("lexicon/place.toml")
-    masks = data["masks"]
+    masks, marks = data["masks"], data["marks"]
     signs = re.escape(numerals.signs())
-    digits = "".join(data["numerals"])
-    layer, storey = (re.escape(mark) for mark in (data["marks"]["floor"][1], data["marks"]["floor"][0]))
-    month, day = any_of(masks["month"]), any_of(masks["day"])
+    storey, layer = (re.escape(mark) for mark in marks["floor"][:2])
+    month, day, week = any_of(masks["month"]), any_of(masks["day"]), any_of(masks["week"])
     few = rf"(?:\d{{1,2}}|[{signs}]{{1,3}})"
-    provinces = f"[{masks['provinces']}]"
-    return re.compile(
-        "|".join(
-            (
-                any_of(masks["words"]),
-                rf"{any_of(masks['week'])}[{masks['weekdays']}]",
-                rf"{any_of(masks['before_code'])}(?:{any_of(masks['code_joins'])}|\s)*[A-Za-z\d_-]{{3,}}",
-                r"[A-Za-z]{2,}[-_][A-Za-z_]*-?\d+",
-                rf"{few}{layer}\s?{few}户",
-                r"\d{5,}|\d{0,4}\*[\d*]+|\d{3,4}-\d{7,8}|(?<!\d)1\d{2}[ -]\d{4}[ -]\d{4}(?!\d)",
-                r"(?<!\d)[48]00-\d{3,4}-\d{3,4}(?!\d)",
-                rf"[{digits}]{{7,}}",
-                r"(?<!\d)(?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)",
-                rf"{few}\s?{month}\s?{few}\s?{day}|{few}\s?{month}\s?{few}?(?![\d#])|"
-                rf"(?<![\d{signs}]){few}\s?[-./]\s?{few}\s?{day}(?!{storey})",
-                rf"{provinces}[A-Z][·\s]?[A-Z\d]{{4,6}}(?![A-Za-z\d])",
-                r"\d{1,2}:\d{2}(?:\s?[-~到至]+\s?\d{1,2}:\d{2})?",
-                r"(?<![\d;])-\d{1,2}(?=[FfM楼层])",
-                rf"\d+(?:[.~-]\d+)?\s?{any_of(masks['behind_measure'])}",
-                rf"(?<!\d)\d{{1,2}}(?:[.~-]\d{{1,2}})?\s?{any_of(masks['behind_count'])}",
-            )
-        )
+    named = any_of((*marks["building"], *marks["unit"]))
+    kinds = (
+        any_of(masks["words"]),
+        rf"{week}[{masks['weekdays']}](?!{named})",
+        rf"{any_of(masks['before_code'])}(?:{any_of(masks['code_joins'])}|\s)*[A-Za-z\d_-]{{3,}}",
+        r"[A-Za-z]{2,}[-_][A-Za-z_]*-?\d+",  # TP-LINK_502
+        rf"{few}{layer}\s?{few}{marks['home']}",
+        # telephones: run together, with stars, with an area code, in groups, spelled
+        r"\d{5,}|\d{0,4}\*[\d*]+|\d{3,4}-\d{7,8}|(?<!\d)1\d{2}[ -]\d{4}[ -]\d{4}(?!\d)",
+        rf"(?<!\d)[48]00-\d{{3,4}}-\d{{3,4}}(?!\d)|[{numerals.digits()}]{{7,}}",
+        # dates and hours
+        r"(?<!\d)(?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)",
+        rf"{few}\s?{month}\s?{few}\s?{day}|{few}\s?{month}\s?{few}?(?![\d#])",
+        rf"(?<![\d{signs}]){few}\s?[-./]\s?{few}\s?{day}(?!{storey})",
+        rf"\d{{1,2}}:\d{{2}}(?:\s?[-~{masks['ranges']}]+\s?\d{{1,2}}:\d{{2}})?",
+        # number plates, floors below ground
+        rf"[{masks['provinces']}][A-Z][·\s]?[A-Z\d]{{4,6}}(?![A-Za-z\d])",
+        rf"(?<![\d;])-\d{{1,2}}(?=[FfM]|{storey}|{layer})",
+        # measures
+        rf"\d+(?:[.~-]\d+)?\s?{any_of(masks['behind_measure'])}",
+        rf"(?<!\d)\d{{1,2}}(?:[.~-]\d{{1,2}})?\s?{any_of(masks['behind_count'])}",
     )
+    return re.compile("|".join(kinds))
 
 
 def crossed_out(text: str) -> str:

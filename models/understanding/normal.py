@@ -10,7 +10,7 @@ from functools import cache
 from opencc import OpenCC
 
 from models.base.resources import table
-from models.understanding.patterns import any_of
+from models.understanding.patterns import any_of, not_after
 from models.understanding.spelling import repairs
 
 #: Characters of a message that are looked at; the rest of a longer one is kept elsewhere, not understood.
@@ -38,13 +38,14 @@ def _slips() -> _Slips:
     said, written = "".join(data["said_digits"]), "".join(data["written_digits"])
     digits = "".join(table("lexicon/place.toml")["numerals"]) + "0-9"
     marks = any_of(data["marks"])
+    not_written = not_after(data["not_before_written"])
     return _Slips(
         OpenCC("t2s"),
         str.maketrans(data["characters"]),
         re.compile(
             rf"(?<![{digits}])(?=[{digits}]*[{said}])[{digits}{said[0]}][{digits}{said}]{{2,4}}"
             rf"(?![{digits}{said}]|{marks})"
-            rf"|{said[0]}(?={marks})|(?<!收)[{written}]{{1,4}}(?={marks})"
+            rf"|{said[0]}(?={marks})|{not_written}[{written}]{{1,4}}(?={marks})"
         ),
         str.maketrans(data["said_digits"] | data["written_digits"]),
         re.compile(f"{any_of(data['words'])}|(?<=[{data['numerals']}]){any_of(counted)}"),

@@ -224,12 +224,13 @@ class _Reading:
         """A room by its mark, behind something read, spoken digit by digit, or a bare number like one."""
         for pattern in (self.marks.marked_room, self.marks.room_behind, self.marks.spoken_room):
             found = pattern.search(self.rest)
-            if found and (value := self._as_room(found)):
+            spoken = pattern is self.marks.spoken_room
+            if found and (value := self._as_room(found)) and (not spoken or _is_room(value)):
                 self.room = value
                 self.take(found)
                 return
         for match in self.marks.bare_room.finditer(self.rest):
-            beside_a_place = self.rest[: match.start()].rstrip(" ,的-").endswith(READ)
+            beside_a_place = self.rest[: match.start()].rstrip(self.marks.around).endswith(READ)
             digits = match[1]
             if digits[0] != "0" and (_is_room(digits) or (beside_a_place and digits[-2:] != "00")):
                 self.room = digits
