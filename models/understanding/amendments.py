@@ -56,7 +56,7 @@ def is_apart(text: str) -> bool:
 
 def _halves(text: str, start: int, lists: _Lists) -> Amendment | None:
     """What is denied in front of the last turn, and what is said behind it."""
-    rest = text[start:].lstrip(" ,.;:!了字、。")
+    rest = text[start:].lstrip(lists.between)
     denies = lists.denies.match(rest)
     body = rest[denies.end() :] if denies else rest
     after = lists.denies.search(body)
@@ -69,10 +69,11 @@ def _halves(text: str, start: int, lists: _Lists) -> Amendment | None:
     if denies:
         denied, _, said = body.partition(",") if "," in body else body.partition(" ")
         return Amendment(said.strip(), denied.strip())
-    return Amendment(lists.begins.sub("", body, count=1).strip(" ,:。了")) if body else None
+    return Amendment(lists.begins.sub("", body, count=1).strip(lists.between)) if body else None
 
 
 class _Lists(NamedTuple):
+    between: str
     begins: re.Pattern[str]
     turns: re.Pattern[str]
     wrong: re.Pattern[str]
@@ -93,6 +94,7 @@ def _lists() -> _Lists:
 
     deny, turn = re.escape(data["denies"]), re.escape(data["affirms"])
     return _Lists(
+        between=data["between"],
         begins=either("begins"),
         turns=either("turns"),
         wrong=either("wrong"),

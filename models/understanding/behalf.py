@@ -38,7 +38,7 @@ def behalf_in(text: str) -> Behalf | None:
 
 def disowns(text: str) -> bool:
     """不是我报的, 不用: the word of somebody for whom others reported."""
-    plain = normal(text).strip(" ,.!?。")
+    plain = normal(text).strip(table("lexicon/behalf.toml")["ends"] + " ")
     return len(plain) <= _LONGEST_WORD and _lists().disowns.match(plain) is not None
 
 
@@ -57,15 +57,16 @@ def _lists() -> _Lists:
     def either(name: str) -> str:
         return "|".join(map(re.escape, sorted(data[name], key=len, reverse=True)))
 
-    family = "[\u4e00-\u9fff]{1,2}?"
+    family = r"[\u4e00-\u9fff]{1,2}?"
     named = rf"(?<![\u4e00-\u9fff]){family}(?:{either('titles')})|{family}(?:{either('titles')})"
-    whom = rf"[^,。!?]{{0,8}}?(?:{either('people')}|{family}(?:{either('titles')}))[^,。!?]{{0,4}}?"
+    inside = f"[^{re.escape(data['ends'])}]"
+    whom = rf"{inside}{{0,8}}?(?:{either('people')}|{family}(?:{either('titles')})){inside}{{0,4}}?"
     return _Lists(
         begins=re.compile(rf"\W*(?:{either('begins')})"),
         around=re.compile(
-            rf"(?:.{{0,6}}?[,\s])?(?:我|俺)?(?:{either('before')})(?P<whom>{whom})(?:{either('behind')})"
+            rf"(?:.{{0,6}}?[,\s])?(?:{either('selves')})?(?:{either('before')})(?P<whom>{whom})(?:{either('behind')})"
         ),
         named=re.compile(named),
         people=re.compile(either("people")),
-        disowns=re.compile(rf"(?:我)?(?:{either('disowns')})"),
+        disowns=re.compile(rf"(?:{either('selves')})?(?:{either('disowns')})"),
     )

@@ -13,6 +13,7 @@ from models.understanding.terms import Lexicon
 
 Back = Literal["again", "thing", "comer", "more"]
 
+_FIRST_CHARACTER = 0x4E00
 _ORDER: tuple[Back, ...] = ("comer", "again", "thing", "more")
 
 
@@ -38,7 +39,7 @@ def closest(text: str, others: Sequence[str]) -> int | None:
 
 
 def _telling(text: str) -> set[str]:
-    return {sign for sign in normal(text) if sign >= "\u4e00"} - _empty()
+    return {sign for sign in normal(text) if ord(sign) >= _FIRST_CHARACTER} - _empty()
 
 
 @cache

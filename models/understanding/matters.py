@@ -8,6 +8,7 @@ what is wrong.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -210,8 +211,7 @@ def _counted(text: str) -> list[int]:
 
 
 def _figure(sign: str) -> int:
-    signs = "①②③④⑤⑥⑦⑧⑨"
-    return signs.index(sign) + 1 if sign in signs else int(sign.strip("()（）"))
+    return next(unicodedata.digit(one) for one in sign if one.isdigit())
 
 
 class _Patterns(NamedTuple):
@@ -229,11 +229,12 @@ def _patterns() -> _Patterns:
     turns = "|".join(map(re.escape, sorted(data["turns"], key=len, reverse=True)))
     same = "|".join(map(re.escape, data["not_after_turn"]))
     before = "".join(map(re.escape, [*data["ends"], *data["pauses"]]))
+    behind = re.escape(data["behind_figures"])
     return _Patterns(
         too=re.compile("|".join(map(re.escape, data["too"]))),
         clause=re.compile(f"[^{before}]+[{before}]*"),
         ends=re.compile(f"[{before[: before.index(re.escape(data['pauses'][0]))]}]+"),
         turns=re.compile(rf"(?:^|[{before}])\s*(?P<turn>(?:{turns})(?!{same}))"),
-        figures=re.compile(rf"(?:^|(?<=[{before}:：]))\s*(?P<figure>[1-9])(?:[.．、,，)）:：]|\s)(?!\d)"),
-        signs=re.compile(r"(?P<figure>[①-⑨]|[(（][1-9][)）])"),
+        figures=re.compile(rf"(?:^|(?<=[{before}{behind}]))\s*(?P<figure>[1-9])(?:[{behind}]|\s)(?!\d)"),
+        signs=re.compile(r"(?P<figure>[\u2460-\u2468]|[(\uff08][1-9][)\uff09])"),
     )
