@@ -26,6 +26,7 @@ from models.case.clock import file_one_unplaced, settle_one_silence
 from models.case.emergency import ring_again
 from models.corrections.correction import forget_old as forget_corrections
 from models.enquiry.keeping import forget_old as forget_enquiries
+from models.enquiry.reminding import remind
 from models.inbox.purging import purge
 from models.joins import digest
 from server import backup, logs
@@ -90,6 +91,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
         Line(Daily(rules.digest_at), "tell customer groups", until_done(digest.gather_one)),
+        Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),
         Line(Daily(time(4, 0)), "forget old slots", until_done(ticks.forget_old), in_quarantine=True),
         Line(Daily(time(4, 10)), "forget old pushes", until_done(purge), in_quarantine=True),

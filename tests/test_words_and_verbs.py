@@ -14,12 +14,13 @@ from sqlalchemy import select, update
 
 from handlers import words
 from models.base.actor import By
-from models.base.clock import now
+from models.base.clock import ago, now
 from models.base.orm import session
 from models.base.resources import resource
 from models.case import emergency, on_behalf
 from models.duty.answering import Answering
 from models.enquiry import keeping
+from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
 from models.joins import digest, losing
 from models.media.keeping import want
@@ -83,6 +84,9 @@ def everything_that_is_told(cast: Cast) -> None:
         "物业费能分期吗", asker=cast.wang.id, intent="fee", category="fees", spot=spot(),
         answers=Answering("desk", (cast.zhao.id,)),
     )  # fmt: skip
+    session().get_one(Enquiry, asked).asked_at = ago(days=2)
+    session().flush()
+    remind()
     keeping.answer(session().get_one(Enquiry, asked), cast.zhao.id, "可以分两次")
     merged = a_case(reporter=cast.rider, accepted_by=cast.li)
     merged.merge_into(a_case(reporter=cast.sun_xiaoyu), By.person(cast.rider.id))

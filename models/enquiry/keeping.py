@@ -1,6 +1,6 @@
 """A question and its one answer. The verbs write the letters; nothing here is a case or counts as one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -117,6 +117,12 @@ def waiting_for(visitor: Visitor, limit: int = 50) -> Sequence[Enquiry]:
     if visitor.community_id is not None:
         query = query.where(or_(Enquiry.community_id == visitor.community_id, Enquiry.community_id.is_(None)))
     return session().scalars(query.order_by(Enquiry.id).limit(limit)).all()
+
+
+def all_of(state: str | None = None) -> Iterator[Enquiry]:
+    """Every question, the oldest first; in one state, if it is named."""
+    query = select(Enquiry).order_by(Enquiry.id).execution_options(yield_per=500)
+    return iter(session().scalars(query if state is None else query.where(Enquiry.state == state)))
 
 
 def open_of(asker: int, limit: int = 3) -> Sequence[Enquiry]:

@@ -16,7 +16,7 @@ FACTS = {
     "finish_text": "换了灯泡", "ring": 2, "call": "119", "objection": "还是不亮", "said": "更黑了",
     "by": "李强",
     "why": "merged", "into": "100014", "other": "100014", "who": "赵主任", "withdrawn": True,
-    "relayed": False, "role": "community", "asked": "停水几点",
+    "relayed": False, "role": "community", "asked": "停水几点", "days": 2,
     "answer": "八点到十二点",
     "reason": "不归我管", "state": "handling", "mine": True, "note": "",
     "rung_at": "2026-11-21T02:38:00+00:00", "minutes": 65, "missing": "photo", "count": 1,

@@ -1,4 +1,4 @@
-"""hemei understand --corrections: what people put right, ready to be read and learned from."""
+"""hemei understand --corrections: what people put right. hemei enquiry: what they asked."""
 
 import json
 from collections.abc import Callable
@@ -8,6 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from models.corrections.correction import Label, learn
+from models.duty.answering import Answering
+from models.enquiry import keeping
+from models.place.spot import NOWHERE
 from server.cli import hemei
 from server.database import Database
 
@@ -55,3 +58,23 @@ def test_nothing_yet_is_nothing_and_no_error(run: Run) -> None:
 
 def test_it_takes_no_text(run: Run) -> None:
     assert run("understand", "灯不亮", "--corrections").exit_code == 2
+
+
+def asked() -> None:
+    keeping.keep(
+        "物业费能分期吗，13812345678",
+        asker=1,
+        intent="fee",
+        category="fees",
+        spot=NOWHERE,
+        answers=Answering("nobody"),
+    )
+    keeping.note_known("物业费多少", asker=1, intent="fee", category="fees", spot=NOWHERE)
+
+
+def test_what_people_asked_is_listed_and_their_phones_are_not(db: Database, run: Run) -> None:
+    db.write(asked)
+    found = [json.loads(line) for line in run("enquiry", "list", "--json").output.splitlines()]
+    assert [one["state"] for one in found] == ["open", "known"]
+    assert found[0]["text"] == "物业费能分期吗，138****5678"
+    assert len(run("enquiry", "list", "--state", "open").output.splitlines()) == 1
