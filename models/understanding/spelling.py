@@ -94,23 +94,18 @@ def repairs(text: str) -> list[Repair]:
 
 
 def _is_slip(run: str, word: str) -> bool:
-    """Whether the run is the word by ear. The fewer characters are right, the more alike the others sound."""
+    """Whether the run is the word by ear, with half of it or more written right."""
     if len(run) != len(word):
         return False
     wrong = [(sign, right) for sign, right in zip(run, word, strict=True) if sign != right]
-    same = len(word) - len(wrong)
-    if not same or any(sign in _words().never or not readings(sign) for sign, _ in wrong):
+    if len(wrong) * 2 > len(word) or any(sign in _words().never or not readings(sign) for sign, _ in wrong):
         return False
-    as_heard = _same if len(wrong) > same else folded_closely
-    known = 1 if same < 2 else 2  # how many readings of the right character
+    known = 1 if len(word) == 2 else 2  # how many readings of the right character
     return all(
-        as_heard(readings(sign)[0]) in {as_heard(syllable) for syllable in readings(right)[:known]}
+        folded_closely(readings(sign)[0])
+        in {folded_closely(syllable) for syllable in readings(right)[:known]}
         for sign, right in wrong
     )
-
-
-def _same(syllable: str) -> str:
-    return syllable
 
 
 def _known_in(text: str, words: _Words) -> Iterable[tuple[int, int, bool]]:
