@@ -14,7 +14,7 @@ from models.base.clock import now
 from models.base.resources import table
 from models.case.case import Case
 from models.case.lifecycle import UNTAKEN, WORKING, State
-from models.case.reach import hold, joinable, latest_of, maybe, open_of, same_matter
+from models.case.reach import hold, is_open, joinable, latest_of, maybe, open_of, same_matter
 from models.dialogue.question import REMEMBERED, Asked
 from models.place.gazetteer import town
 from models.place.spot import Spot
@@ -62,9 +62,11 @@ def correction(visit: Visit) -> Answer | None:
 def _meant(visit: Visit, amendment: Amendment) -> Case | None:
     """The open report that it is about: the one just asked about, else of the last day the one that has what
     is denied, else the newest."""
-    if visit.question is not None and visit.question.kind == Asked.PLACE and visit.question.case_id:
-        return hold(visit.question.case_id)
-    mine = [
+    spoken_of = _just_spoken_of(visit)
+    if spoken_of is not None and visit.question is not None and visit.question.kind == Asked.PLACE:
+        return spoken_of
+    mine = [spoken_of] if spoken_of is not None else []
+    mine += [
         case
         for case in open_of(visit.person)
         if case.is_told_by(visit.person) and now() - case.reported_at <= PUT_RIGHT_WITHIN
@@ -75,6 +77,15 @@ def _meant(visit: Visit, amendment: Amendment) -> Case | None:
             if _has(case, denied):
                 return case
     return mine[0] if mine else None
+
+
+def _just_spoken_of(visit: Visit) -> Case | None:
+    """What we asked about, or put words into, a moment ago."""
+    question = visit.question
+    if question is None or question.case_id is None or question.kind not in (Asked.PLACE, Asked.ADDED):
+        return None
+    case = hold(question.case_id)
+    return case if is_open(case) and case.is_told_by(visit.person) else None
 
 
 def _denies_the_house(case: Case, amendment: Amendment) -> bool:

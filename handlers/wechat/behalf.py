@@ -10,16 +10,18 @@ from handlers.words import say
 from models.base.checkdigit import with_check
 from models.base.privacy import without_phones
 from models.case import on_behalf, reporting
-from models.case.caller import keep_caller
+from models.case.caller import caller_of, keep_caller
 from models.case.reach import hold
 from models.dialogue.question import REMEMBERED, Asked, ask
 from models.person.neighbours import spoken_of
 from models.place.gazetteer import Located, town
 from models.place.spot import NOWHERE, Spot
 from models.understanding import Understanding, understand
-from models.understanding.behalf import Behalf, behalf_in, disowns
+from models.understanding.behalf import Behalf, behalf_in, disowns, phone_in
 
 WANTED = frozenset({"report", "service"})  # a question for somebody else is answered like any other
+
+PHONE_ALONE = 24  # characters
 
 
 def report(visit: Visit) -> Answer | None:
@@ -63,6 +65,20 @@ def report(visit: Visit) -> Answer | None:
             **responsible(answers),
         )
     )
+
+
+def phone(visit: Visit) -> Answer | None:
+    """她电话139…, right after: whom to call about it. Sealed, and in no text."""
+    question = visit.question
+    if question is None or question.kind != Asked.ADDED or question.case_id is None:
+        return None
+    said = phone_in(visit.text)
+    case = hold(question.case_id) if said else None
+    if case is None or case.source != "behalf" or len(visit.text) > PHONE_ALONE:
+        return None
+    known = caller_of(case)
+    keep_caller(case, known.name if known else "", said)
+    return Text(say("remark_kept", number=case.number, waiting=False))
 
 
 def objection(visit: Visit) -> Answer | None:

@@ -10,7 +10,7 @@ from models.base.clock import local
 from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import Answering, answerer, asked_of
 from models.enquiry import keeping
-from models.enquiry.asking import area_said, asks_again, asks_tariff, talk_of, topic_asked
+from models.enquiry.asking import area_said, asks_again, asks_tariff, talk_of, topic_asked, wants_person
 from models.enquiry.known import known_answer
 from models.enquiry.tables import Enquiry, State
 from models.outbox import fates
@@ -22,6 +22,7 @@ from models.understanding import place_only
 OURS = frozenset({Asked.STATION, Asked.TARIFF, Asked.WHO, Asked.WORDS, Asked.REPORT_IT})
 WAITS = timedelta(minutes=30)
 LATER_MINUTES = 60  # so long 问人 is about the last question
+CALLS = 8  # characters of a mere call for somebody
 SURE = 0.45  # less sure than that, what the words seem to be about says nothing
 EXAMPLE_AREA = 6000  # 0.01 m²: an ordinary home, where the writer's own is not known
 
@@ -97,8 +98,8 @@ def words_for_a_person(visit: Visit) -> Answer | None:
     """What was to be put before a person, after we asked for it."""
     if visit.question is None or visit.question.kind != Asked.WORDS:
         return None
-    if talk_of(visit.text) is not None:
-        return None  # thanks and faces are no question; it still waits
+    if talk_of(visit.text) is not None or (wants_person(visit.text) and len(visit.text) <= CALLS):
+        return None  # thanks and faces are no question, and 人工 again is the same; we still wait
     forget(visit.person, visit.channel)
     if visit.meaning.intent in ("report", "progress", "evaluate"):
         return None  # it is about work after all: that has ways of its own

@@ -27,6 +27,8 @@ ASKS_ONLY = 12  # characters: too few to tell anything new beside the question
 IN_WORDS = 8  # characters: 灯那个 chooses, a whole sentence tells something new
 MOST = 4  # choices in one question
 SURE = 0.6
+GOES_ON = frozenset({"report", "service", "evaluate"})
+ALONE_SURE = 0.65  # surer than that, it is a matter of its own, however soon after another
 
 
 def answer(visit: Visit) -> Answer | None:
@@ -35,9 +37,13 @@ def answer(visit: Visit) -> Answer | None:
     if not mine or door_of(visit).is_known:
         return None
     back = points_back(visit.text)
-    if back is None or (visit.meaning.intent in ELSEWHERE and visit.meaning.confidence >= SURE):
+    asks_elsewhere = visit.meaning.intent in ELSEWHERE and visit.meaning.confidence >= SURE
+    if back is None or (asks_elsewhere and not (back == "again" and visit.meaning.intent == "notice")):
         case = told_before(visit) if visit.meaning.intent == "report" else None
-        return None if case is None else _put(visit, case, urged=True)
+        if case is not None:
+            return _put(visit, case, urged=True)
+        case = _goes_on(visit)
+        return None if case is None else _put(visit, case, urged=False)
     if visit.meaning.intent == "progress" and len(visit.text) <= ASKS_ONLY:
         return None  # 咋还没来: how far it is says more than that it was written down
     if back in ("comer", "more"):
@@ -47,7 +53,8 @@ def answer(visit: Visit) -> Answer | None:
     fitting = _fitting(visit, mine, firmly=back != "comer")
     if not fitting:
         return None
-    if len(fitting) == 1 and back == "thing" and len(visit.text) <= ASKS_ONLY:
+    only_asks = back == "thing" or visit.meaning.intent == "notice"
+    if len(fitting) == 1 and only_asks and len(visit.text) <= ASKS_ONLY:
         fitting[0].urge(visit.by_person)
         return told(visit, fitting, fitting)
     if len(fitting) == 1:
@@ -70,6 +77,18 @@ def which(visit: Visit) -> Answer | None:
     forget(visit.person, visit.channel)
     meant = visit.saying(str(question.facts["text"]))
     return _put(meant, case, urged=bool(question.facts["urged"]))
+
+
+def _goes_on(visit: Visit) -> Case | None:
+    """味儿太大了, 我妈昨天差点摔了, right after a report: words that tell nothing of their own go with it."""
+    u = visit.meaning
+    if u.intent not in GOES_ON or not visit.names_no_place or u.danger is not None:
+        return None
+    is_why = u.category == "help" and u.intent == "report"
+    if u.confidence >= ALONE_SURE and not is_why:
+        return None
+    case = fresh_case(visit)
+    return case if case is not None and State(case.state) in WORKING | {State.COLLECTED} else None
 
 
 def _is_new(visit: Visit, mine: Sequence[Case]) -> bool:

@@ -31,6 +31,11 @@ def was_a_question(visit: Visit) -> Answer | None:
     return _withdrawn(visit, hold(case.id), question)
 
 
+def nothing_to_take_back(visit: Visit) -> Answer | None:
+    """不是报修, when nothing was reported: there is nothing to do."""
+    return Text(say("chat", kind="mistake")) if asks_instead(visit.text) == "" else None
+
+
 def was_a_report(visit: Visit) -> Answer | None:
     """The last question is none; it is filed as if it had been understood at once."""
     if reports_instead(visit.text) is None:

@@ -43,6 +43,12 @@ def human(visit: Visit) -> Answer:
         return Text(say("department_phone", department=office.name, phone=office.phone))
     if role in OF_A_BUILDING:
         return _of_building(visit, role)
+    if (
+        role is None
+        and topic_asked(text) is not None
+        and visit.locate(visit.meaning).spot.building_id is not None
+    ):
+        return _of_building(visit, "building")  # 暖气不热找谁: whoever answers there, whatever it is
     if role in ("community", "property"):
         return _of_community(visit, role)
     if wants_person(text):
@@ -112,7 +118,9 @@ def _of_building(visit: Visit, role: str, *, once: bool = True) -> Answer:
     if not people:
         return enquiring.kept(visit, intent="human", how="not_listed")
     note(visit, spot, "human")
-    return Text(say("who_answers", people=[_facts(one) for one in people], **spot.facts()))
+    is_broken = topic_asked(visit.text) is not None
+    facts = [_facts(one) for one in people]
+    return Text(say("who_answers", people=facts, is_broken=is_broken, **spot.facts()))
 
 
 def _answerers(spot: Spot, role: str) -> tuple[Answerer, ...]:

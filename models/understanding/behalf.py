@@ -33,7 +33,13 @@ def behalf_in(text: str) -> Behalf | None:
     phone = _PHONE.search(plain)
     said = about["whom"] if about else plain[begin.end() :] if begin else ""
     name = lists.named.search(lists.people.sub(" ", said) or said)
-    return Behalf(name[0] if name else "", phone[0] if phone else "", _PHONE.sub("", text).strip())
+    return Behalf(name[0] if name else "", phone[0] if phone else "", lists.called.sub("", text).strip())
+
+
+def phone_in(text: str) -> str:
+    """A mobile number, 11 digits, or ""."""
+    found = _PHONE.search(normal(text))
+    return found[0] if found else ""
 
 
 def disowns(text: str) -> bool:
@@ -48,6 +54,7 @@ class _Lists(NamedTuple):
     named: re.Pattern[str]
     people: re.Pattern[str]
     disowns: re.Pattern[str]
+    called: re.Pattern[str]
 
 
 @cache
@@ -69,4 +76,5 @@ def _lists() -> _Lists:
         named=re.compile(named),
         people=re.compile(either("people")),
         disowns=re.compile(rf"(?:{either('selves')})?(?:{either('disowns')})"),
+        called=re.compile(rf"(?:{either('before_phone')})?\s*:?\s*{_PHONE.pattern}"),
     )

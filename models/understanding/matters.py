@@ -27,6 +27,7 @@ _SURE = {"count": 0.4, "turn": 0.6, "end": 0.7, "too": 0.8}
 _LISTED = 14  # characters: a list's items are short
 # Intents that ask for something to be done or answered: each of these becomes a case.
 _ASKS = frozenset({"report", "service", "suggest", "fee", "policy"})
+_QUESTIONS = frozenset({"station", "notice", "human"})
 _ASKS_AGAIN = frozenset({"progress", "evaluate"})  # 灯还是不亮，另外…
 _PLACE = ("estate", "building", "unit", "floor", "room")
 
@@ -38,7 +39,7 @@ class Matter(NamedTuple):
     meaning: Understanding
 
 
-# What tells a part from the one before: a number, 另外, a full stop, or a comma and 也.
+# What tells a part from the one before: a number, 另外, a full stop; a new line, or a comma and 也.
 _Cut = Literal["count", "turn", "end", "too"]
 
 
@@ -73,7 +74,8 @@ def _told_apart(text: str, gazetteer: Gazetteer, whole: Understanding) -> list[_
     found: list[_Part] = []
     lead = ""
     for piece, cut in _pieces(text, only_turns=is_danger):
-        meaning = understand(piece.strip(edges), gazetteer)
+        bare = _patterns().number.sub("", piece) if cut == "count" else piece  # 3、5号楼 is one house
+        meaning = understand(bare.strip(edges), gazetteer)
         mine = _is_own(meaning, cut)
         if found and not mine and place_only(piece, gazetteer) is not None:
             found = [_Part(one.text, one.cut, _under(meaning, one.meaning)) for one in found]
@@ -112,6 +114,8 @@ def _is_own(u: Understanding, cut: _Cut) -> bool:
     if u.danger is not None:
         return True
     set_apart = cut in ("count", "turn")
+    if set_apart and u.intent in _QUESTIONS and u.confidence >= _SURE[cut]:
+        return True  # 另外哪有厕所 is about nothing that can be mended
     if u.category in (None, "other") or u.intent not in (_ASKS | _ASKS_AGAIN if set_apart else _ASKS):
         return False
     if u.category == "help" and u.intent == "report":
@@ -165,6 +169,7 @@ def _pieces(text: str, *, only_turns: bool) -> list[tuple[str, _Cut]]:
     cuts: dict[int, _Cut] = {}
     if not only_turns:
         cuts |= dict.fromkeys(_ends(text), "end")
+        cuts |= dict.fromkeys(_lines(text), "too")
         cuts |= dict.fromkeys(_toos(text), "too")
     cuts |= dict.fromkeys(_turns(text), "turn")
     cuts |= dict.fromkeys(_counted(text), "count")
@@ -172,6 +177,11 @@ def _pieces(text: str, *, only_turns: bool) -> list[tuple[str, _Cut]]:
     cuts.setdefault(0, cuts[begins[1]] if len(begins) > 1 else "end")  # one cut tells two parts apart
     ends = [*begins[1:], len(text)]
     return [(text[a:b], cuts[a]) for a, b in zip(begins, ends, strict=True) if text[a:b].strip()]
+
+
+def _lines(text: str) -> list[int]:
+    """Where a line of its own begins: nobody breaks a line for nothing on a phone."""
+    return [at + 1 for at, sign in enumerate(text) if sign == "\n"]
 
 
 def _toos(text: str) -> list[int]:
@@ -215,6 +225,7 @@ def _figure(sign: str) -> int:
 
 
 class _Patterns(NamedTuple):
+    number: re.Pattern[str]
     clause: re.Pattern[str]
     too: re.Pattern[str]
     ends: re.Pattern[str]
@@ -231,10 +242,13 @@ def _patterns() -> _Patterns:
     before = "".join(map(re.escape, [*data["ends"], *data["pauses"]]))
     behind = re.escape(data["behind_figures"])
     return _Patterns(
+        number=re.compile(rf"^\s*[1-9][{behind}]"),
         too=re.compile("|".join(map(re.escape, data["too"]))),
         clause=re.compile(f"[^{before}]+[{before}]*"),
         ends=re.compile(f"[{before[: before.index(re.escape(data['pauses'][0]))]}]+"),
         turns=re.compile(rf"(?:^|[{before}])\s*(?P<turn>(?:{turns})(?!{same}))"),
-        figures=re.compile(rf"(?:^|(?<=[{before}{behind}]))\s*(?P<figure>[1-9])(?:[{behind}]|\s)(?!\d)"),
+        figures=re.compile(
+            rf"(?:^|(?<=[{before}{behind}]))\s*(?P<figure>[1-9])(?:[{behind}](?<![.\uff0e](?=\d))|\s(?!\d))"
+        ),
         signs=re.compile(r"(?P<figure>[\u2460-\u2468]|[(\uff08][1-9][)\uff09])"),
     )

@@ -38,6 +38,14 @@ def test_it_goes_to_the_open_case_and_to_whoever_may_take_it(chat: Chat, line: s
         assert letters_to(chat.cast.li, "case_changed")[-1].facts["said"] == line
 
 
+@pytest.mark.parametrize("line", ["味儿太大了", "老人孩子都受不了", "我妈昨天差点摔了", "邻居也反映过"])
+def test_right_after_a_report_what_tells_nothing_of_its_own_goes_with_it(chat: Chat, line: str) -> None:
+    number = number_in(chat.says(chat.cast.wang, "下水道堵了"))
+    assert number in chat.says(chat.cast.wang, line)
+    (case,) = cases(chat)
+    assert case.text.endswith(line)
+
+
 def test_a_reminder_is_written_down_as_one(chat: Chat) -> None:
     chat.says(chat.cast.wang, "3号楼2单元灯不亮")
     chat.says(chat.cast.wang, "还是不亮")
@@ -94,6 +102,12 @@ def test_what_was_another_thing_after_all_gets_its_own_number(chat: Chat) -> Non
     assert second != first
     _, own = cases(chat)
     assert (own.text, own.category, own.building_name) == ("灯还是不亮", "lighting", "3")
+
+
+def test_long_after_the_report_it_is_not_guessed(chat: Chat) -> None:
+    number = number_in(chat.says(chat.cast.wang, "下水道堵了"))
+    with time_machine.travel(after(hours=5)):
+        assert number not in chat.says(chat.cast.wang, "味儿太大了")
 
 
 def test_a_new_matter_is_a_new_case_whatever_is_open(chat: Chat) -> None:

@@ -121,9 +121,29 @@ def test_a_missing_place_is_asked_of_the_one_who_writes(chat: Chat) -> None:
         assert told(chat.cast.sun) == ["case_dispatched"]
 
 
+def test_a_phone_said_late_is_sealed_too(chat: Chat) -> None:
+    chat.says(chat.cast.zhao, "代报 育英5号楼1单元301 张大爷 家里暖气不热")
+    chat.says(chat.cast.zhao, "他电话13812345678")
+    case = the_case(chat)
+    assert "13812345678" not in case.text
+    with unit_of_work(chat.database):
+        assert caller_of(case) == ("张大爷", "13812345678")
+
+
+def test_a_photo_of_the_one_who_wrote_it_goes_with_it(chat: Chat) -> None:
+    number = number_in(chat.says(chat.cast.zhao, FOR_WANG))
+    assert number in chat.photographs(chat.cast.zhao)
+
+
 def test_whoever_wrote_it_may_put_it_right(chat: Chat) -> None:
     chat.says(chat.cast.sun_xiaoyu, "帮邻居王奶奶报修 育英3号楼2单元501没水")
     chat.says(chat.cast.sun_xiaoyu, "不是2单元是1单元")
+    assert the_case(chat).unit_name == "1"
+
+
+def test_staff_who_wrote_it_may_put_it_right_too(chat: Chat) -> None:
+    chat.says(chat.cast.zhao, FOR_WANG)
+    chat.says(chat.cast.zhao, "不是2单元是1单元")
     assert the_case(chat).unit_name == "1"
 
 

@@ -24,6 +24,15 @@ def told(text: str) -> list[tuple[str | None, str | None, str | None]]:
             "1.楼道灯坏了 2.垃圾没人收 3.健身器材坏了",
             [("lighting", None, None), ("garbage", None, None), ("facility", None, None)],
         ),
+        (
+            "反映三个问题：1、楼道灯不亮；2、单元门关不严；3、5号楼后面垃圾堆成山。谢谢",
+            [("lighting", None, None), ("door", None, None), ("garbage", "5", None)],
+        ),
+        ("楼道灯坏了\n垃圾没人收\n谢谢", [("lighting", None, None), ("garbage", None, None)]),
+        (
+            "育英小区3号楼，楼道灯坏了，小广告也贴满了，下水还反味",
+            [("lighting", "3", None), ("adverts", "3", None), ("drainage", "3", None)],
+        ),
         ("①路灯不亮②井盖没了", [("lighting", None, None), ("road", None, None)]),
         ("一是楼道灯坏了，二是单元门关不上", [("lighting", None, None), ("door", None, None)]),
         (
