@@ -23,7 +23,7 @@ MOST = 6  # more parts than that are a letter, which a person reads as one
 _LONGEST = 400
 _SHORTEST = 8
 # How sure a part must be of what it is about, by what stands in front of it.
-_SURE = {"count": 0.4, "turn": 0.6, "end": 0.7, "too": 0.8}
+_SURE = {"count": 0.4, "turn": 0.6, "end": 0.7, "too": 0.8, "question": 0.9}
 _LISTED = 14  # characters: a list's items are short
 # Intents that ask for something to be done or answered: each of these becomes a case.
 _ASKS = frozenset({"report", "service", "suggest", "fee", "policy"})
@@ -114,7 +114,7 @@ def _is_own(u: Understanding, cut: _Cut) -> bool:
     if u.danger is not None:
         return True
     set_apart = cut in ("count", "turn")
-    if set_apart and u.intent in _QUESTIONS and u.confidence >= _SURE[cut]:
+    if set_apart and u.intent in _QUESTIONS and u.confidence >= _SURE["question"]:
         return True  # 另外哪有厕所 is about nothing that can be mended
     if u.category in (None, "other") or u.intent not in (_ASKS | _ASKS_AGAIN if set_apart else _ASKS):
         return False

@@ -200,3 +200,20 @@ def test_a_thank_you_is_not_put_before_a_person(chat: Chat, words_between: str) 
     assert enquiries(chat) == []
     chat.says(chat.cast.wang, "我想打听一下低保的事")
     assert [text for _, text in enquiries(chat)] == ["我想打听一下低保的事"]
+
+
+@pytest.mark.parametrize(
+    ("words_said", "answer"),
+    [
+        ("3号楼下水道堵了，另外哪有厕所", "暖心驿站"),
+        ("3号楼2单元灯不亮，顺便问一下物业费多少钱一平", "0.3元"),
+    ],
+)
+def test_a_fault_and_a_question_in_one_message_are_both_served(
+    knowing: Chat, words_said: str, answer: str
+) -> None:
+    reply = knowing.says(knowing.cast.wang, words_said)
+    assert answer in reply
+    assert "李师傅" in reply
+    with knowing.database.read():
+        assert session().scalar(select(func.count(Case.id))) == 1

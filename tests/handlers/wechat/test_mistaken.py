@@ -94,3 +94,8 @@ def test_reporting_without_a_question_before_is_just_reporting(chat: Chat) -> No
     assert states(chat) == ["dispatched"]
     with chat.database.read():
         assert told(chat.cast.li) == ["case_dispatched"]
+
+
+def test_taking_back_what_was_never_reported_reports_nothing(chat: Chat) -> None:
+    assert "没事就好" in chat.says(chat.cast.wang, "不是报修")
+    assert states(chat) == []

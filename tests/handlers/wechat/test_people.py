@@ -77,6 +77,27 @@ def test_a_number_that_we_do_not_have_is_not_invented(knowing: Chat) -> None:
     assert "赵主任" in reply
 
 
+@pytest.mark.parametrize("words", ["我家暖气不热，找谁", "谁管我们楼，灯还不亮"])
+def test_who_asks_whom_to_turn_to_may_report_it_with_one_word(knowing: Chat, words: str) -> None:
+    reply = knowing.says(knowing.cast.wang, words)
+    assert "李师傅" in reply
+    assert "回“报修”" in reply
+    assert "已告诉这栋楼的包保干部李师傅" in knowing.says(knowing.cast.wang, "报修")
+    with knowing.database.read():
+        assert session().scalars(select(Case)).one().text == words
+
+
+def test_who_merely_asks_is_not_offered_a_report(knowing: Chat) -> None:
+    assert "报修" not in knowing.says(knowing.cast.wang, "谁管我们这栋楼")
+
+
+def test_calling_for_a_person_twice_is_not_the_question(knowing: Chat) -> None:
+    knowing.says(knowing.cast.wang, "转人工")
+    assert "请问" in knowing.says(knowing.cast.wang, "人工")
+    with knowing.database.read():
+        assert letters_to(knowing.cast.zhao, "enquiry_kept") == []
+
+
 def test_words_reach_those_who_answer_and_the_reply_comes_back(knowing: Chat) -> None:
     knowing.says(knowing.cast.wang, "我家网格员是谁")
     assert "带给" in knowing.says(knowing.cast.wang, "带话 我今晚七点以后在家")
