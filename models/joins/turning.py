@@ -26,7 +26,7 @@ def case_was(case: Case, intent: str, by: By, reason: str) -> Answering | None:
     """
     asker = case.reporter_id
     if intent in ASKING and asker is None:
-        raise NotAllowed("no_longer_open", number=case.number)
+        raise NotAllowed("nobody_to_answer", number=case.number)
     learned_of_case(case, intent, by)
     case.void(by, reason)
     if intent not in ASKING or asker is None:

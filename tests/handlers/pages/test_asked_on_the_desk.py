@@ -106,3 +106,22 @@ def test_an_answer_that_did_not_arrive_is_on_the_desk_and_told_by_hand(
     assert phone.send(f"{desk(town.qian)}/desk/carried", item=str(key)).status_code == 409
     assert "由您转达" in phone.sent_and_shown(f"{desk(town.zhao)}/desk/carried", item=str(key))
     assert "没送到的消息" not in phone.open(desk(town.zhao)).text
+
+
+def test_a_caller_whom_no_answer_reaches_is_told_by_phone(db: Database, phone: Phone, town: Cast) -> None:
+    key = db.write(lambda: a_case(entered_by=town.zhao, text="灯费是不是在物业费里").id)
+    path = "/" + personal_path("case", town.zhao.id, key)
+    answer = phone.send(f"{path}/correct", category="lighting", urgency="normal", intent="fee")
+    assert answer.status_code == 409
+    assert "请打电话告诉他" in answer.text
+    with db.read():
+        assert session().scalars(select(Case.state)).one() == "dispatched"
+        assert list(lines()) == []
+
+
+def test_with_questions_waiting_the_page_does_not_say_there_is_nothing_to_do(
+    db: Database, phone: Phone, town: Cast
+) -> None:
+    assert "没有等着办的事" in phone.open(desk(town.zhao)).text
+    db.write(asked, town)
+    assert "没有等着办的事" not in phone.open(desk(town.zhao)).text
