@@ -181,7 +181,7 @@ def me_too(visit: Visit) -> Answer | None:
     case = (
         joinable(number)
         if number is not None
-        else same_matter(visit.locate(u).spot, u.category, except_for=visit.person)
+        else same_matter(visit.locate(u).spot, u.category, except_for=visit.person, hold=True)
     )
     if case is None:
         return None

@@ -63,8 +63,7 @@ def location(visit: Visit) -> Answer:
     near = town().near(point.lng, point.lat)
     spot = Spot(longitude=point.lng, latitude=point.lat)
     if near:
-        found = town().spot_of_estate(near[0][0].id, how="location") or NOWHERE
-        spot = found.at(point.lng, point.lat)
+        spot = _nearest(near[0][0].id).at(point.lng, point.lat)
     case = fresh_case(visit)
     if case is not None and case.longitude is None:
         return _stands_there(visit, hold(case.id), spot, point.label)
@@ -72,6 +71,13 @@ def location(visit: Visit) -> Answer:
         return Text(say("location_far"))
     ask(visit.person, visit.channel, Asked.WHAT, lasts=wait(visit), door=placing.as_json(spot))
     return Text(say("location_what", **spot.facts()))
+
+
+def _nearest(estate_id: int) -> Spot:
+    """The estate; its house, when it has only one."""
+    houses = town().buildings_of(estate_id)
+    house = town().spot_of_building(houses[0].id, how="location") if len(houses) == 1 else None
+    return house or town().spot_of_estate(estate_id, how="location") or NOWHERE
 
 
 def _stands_there(visit: Visit, case: Case, spot: Spot, label: str) -> Answer:

@@ -45,7 +45,7 @@ def answer(visit: Visit) -> Answer | None:
     if said not in ("yes", "no"):
         return None
     forget(visit.person, visit.channel)
-    own, other = hold(question.case_id), hold(int(question.facts["other"]))
+    other, own = hold(int(question.facts["other"])), hold(question.case_id)  # always the older one first
     if said == "no" or own.is_merged or State(own.state) not in UNTAKEN | {State.HANDLING}:
         return Text(say("kept_apart", number=own.number))
     own.merge_into(other, visit.by_person)

@@ -138,10 +138,16 @@ def joinable(number: str) -> Case | None:
 
 
 def same_matter(
-    spot: Spot, category: str | None, *, except_for: int | None = None, except_case: int | None = None
+    spot: Spot,
+    category: str | None,
+    *,
+    except_for: int | None = None,
+    except_case: int | None = None,
+    hold: bool = False,
 ) -> Case | None:
     """The newest open case at this building about the same kind of thing, which may be the same thing: not
-    of another unit, floor or home. Without a building, at no building of the same estate."""
+    of another unit, floor or home. Without a building, at no building of the same estate; `hold` as in
+    `find`."""
     if spot.estate_id is None or (spot.building_id is None and category is None):
         return None
     query = select(Case).where(
@@ -158,8 +164,10 @@ def same_matter(
     for column, said in ((Case.unit_name, spot.unit), (Case.floor, spot.floor), (Case.room, spot.room)):
         if said is not None:
             query = query.where(or_(column == said, column.is_(None)))
-    query = query.order_by(Case.id.desc()).limit(1).with_for_update()
-    return session().scalars(query.execution_options(populate_existing=True)).first()
+    query = query.order_by(Case.id.desc()).limit(1)
+    if hold:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session().scalars(query).first()
 
 
 def held_by(person_id: int, limit: int = 20) -> Sequence[Case]:

@@ -74,7 +74,7 @@ CASE_INDEXES = (
     Index("ix_cases_taker", "taker_id", "state", "id"),
     Index("ix_cases_community", "community_id", "state", "id"),
     Index("ix_cases_state", "state", "id"),
-    Index("ix_cases_building", "building_id", "state", "id"),
+    Index("ix_cases_matter", "estate_id", "building_id", "category", "id"),
     Index(
         "ix_cases_waits",
         "waits_until",

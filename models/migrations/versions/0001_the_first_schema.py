@@ -99,8 +99,8 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.create_index("ix_cases_building", ["building_id", "state", "id"], unique=False)
         batch_op.create_index("ix_cases_community", ["community_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_cases_matter", ["estate_id", "building_id", "category", "id"], unique=False)
         batch_op.create_index(
             "ix_cases_proxy",
             ["proxy_id", "id"],

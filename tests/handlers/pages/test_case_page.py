@@ -15,6 +15,7 @@ from pictures import photo, tell_tale
 from sqlalchemy import func, select, update
 
 from handlers.pages.case_verbs import VERBS
+from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import session
 from models.case import emergency, reach
@@ -190,6 +191,20 @@ def test_a_neighbour_who_joined_can_leave_again(db: Database, phone: Phone, town
     assert "13812345678" not in page
     phone.send(f"{link(town.sun_xiaoyu, key)}/leave")
     assert phone.open(link(town.sun_xiaoyu, key)).status_code == 404
+
+
+@SQLITE
+def test_the_desk_takes_apart_what_is_not_one_thing(
+    db: Database, phone: Phone, town: Cast, link: Link
+) -> None:
+    first, second = made(db, reporter=town.wang), made(db, reporter=town.sun_xiaoyu)
+    by = By.person(town.sun_xiaoyu.id)
+    db.write(lambda: reach.hold(second).merge_into(reach.hold(first), by))
+    assert "分开办" not in phone.open(link(town.sun_xiaoyu, first)).text
+    assert phone.send(f"{link(town.li, first)}/separate").status_code == 409
+    assert "并到那边办" in phone.open(link(town.zhao, second)).text
+    assert "分开了" in phone.sent_and_shown(f"{link(town.zhao, first)}/separate")
+    assert case_of(db, second).state == "dispatched"
 
 
 @SQLITE

@@ -101,3 +101,10 @@ def test_no_report_is_asked_about_twice_once_it_has_words_and_a_place(chat: Chat
     chat.stands_at(chat.cast.stranger, *HERE)
     chat.says(chat.cast.stranger, "路灯坏了")
     assert sum("？" in reply for reply in chat.said) == 1
+
+
+def test_where_an_estate_has_one_house_a_location_names_it(chat: Chat) -> None:
+    chat.stands_at(chat.cast.stranger, 46.66, 127.05)
+    chat.says(chat.cast.stranger, "楼道灯坏了")
+    case = the_case(chat)
+    assert (case.estate_name, case.building_name) == ("建设小区", "1")
