@@ -64,10 +64,13 @@ def progress(visit: Visit) -> Answer:
     if thing is not None and not named:
         return _never_reported(visit, thing)
     chosen = (named or still_open or list(cases[:1]))[:SHOWN]
+    if any(case.urgency == "emergency" for case in chosen):
+        chosen = chosen[: SHOWN - 1]  # each has more to tell, and a reply must fit into its two kilobytes
     urged = [case for case in chosen if State(case.state) in WORKING]
     for case in urged:
         case.urge(visit.by_person)
-    questions = [] if thing is not None else enquiring.waiting(visit)
+    room = max(1, SHOWN - len(chosen))  # a reply is read on a phone
+    questions = [] if thing is not None else enquiring.waiting(visit)[:room]
     answers = enquiring.unheard(visit)
     if not chosen and not questions and not answers:
         return Text(say("progress_none", category=None, asks=False))

@@ -136,7 +136,7 @@ def latest_of(asker: int, *, minutes: int, states: Sequence[State]) -> Enquiry |
     return found[0] if found else None
 
 
-def unheard_of(asker: int, limit: int = 2) -> Sequence[tuple[Enquiry, Letter]]:
+def unheard_of(asker: int, limit: int = 1) -> Sequence[tuple[Enquiry, Letter]]:
     """Answers that no way carried to this person, who is here now."""
     query = (
         select(Enquiry, Letter)
