@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from models.understanding import Gazetteer, understand
+from models.understanding.explaining import explain as explain_meaning
 from server.cli.running import Refusal, glanced, json_line, settings
 
 
@@ -26,18 +27,24 @@ from server.cli.running import Refusal, glanced, json_line, settings
     help="What people put right instead, without names and numbers: lines for training/messages, to be read "
     "before they are used. With --jsonl as objects, those about places among them.",
 )
-def command(text: str | None, jsonl: bool, estates: Path | None, corrections: bool) -> None:
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="With each answer a why: the sentence as it is read, the words and lists that spoke, the scores.",
+)
+def command(text: str | None, jsonl: bool, estates: Path | None, corrections: bool, explain: bool) -> None:
     """What a sentence means: one JSON object a line."""
     if corrections:
-        if text is not None or estates is not None:
-            raise click.UsageError("--corrections takes neither TEXT nor --estates")
+        if text is not None or estates is not None or explain:
+            raise click.UsageError("--corrections takes neither TEXT nor --estates nor --explain")
         _corrections(as_objects=jsonl)
         return
     if (text is None) == (not jsonl):
         raise click.UsageError("give either TEXT or --jsonl")
     gazetteer = _from_file(estates) if estates else _from_town()
     for sentence in _sentences() if jsonl else [text or ""]:
-        json_line(understand(sentence, gazetteer).as_dict())
+        meaning = understand(sentence, gazetteer).as_dict()
+        json_line(meaning | {"why": explain_meaning(sentence, gazetteer)} if explain else meaning)
 
 
 def _sentences() -> Iterator[str]:
