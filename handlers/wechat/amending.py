@@ -23,7 +23,12 @@ from models.understanding.amendments import Amendment, amendment_in
 
 LONGEST_WITHDRAWAL = 20
 PUT_RIGHT_WITHIN = timedelta(hours=24)
-_BESIDE = REMEMBERED | {Asked.PLACE, Asked.SAME, Asked.WHICH}  # questions that a correction may pass by
+_BESIDE = REMEMBERED | {
+    Asked.PLACE,
+    Asked.SAME,
+    Asked.WHICH,
+    Asked.WHAT,
+}  # questions that a correction may pass by
 
 
 def correction(visit: Visit) -> Answer | None:
@@ -33,7 +38,7 @@ def correction(visit: Visit) -> Answer | None:
         return None
     case = _meant(visit, amendment)
     if case is None:
-        return None
+        return _place_forgotten(visit) if not amendment.said else None
     if amendment.withdrawn:
         return _withdrawn(visit, hold(case.id))
     if amendment.urgency is not None:
@@ -45,7 +50,7 @@ def correction(visit: Visit) -> Answer | None:
     is_place = place_only(amendment.said, town().gazetteer) is not None
     category = kind_of(u) if not is_place and kind_of(u) != case.category else None
     if category is None and spot == case.spot:
-        return None
+        return _no_change(visit, case, amendment)
     case = hold(case.id)
     if category is not None and spot == case.spot:
         urgency = u.urgency if u.urgency == "urgent" else case.urgency
@@ -77,6 +82,22 @@ def _meant(visit: Visit, amendment: Amendment) -> Case | None:
             if _has(case, denied):
                 return case
     return mine[0] if mine else None
+
+
+def _no_change(visit: Visit, case: Case, amendment: Amendment) -> Answer | None:
+    """不是着火 是做饭冒烟: it says better what the case tells already, so it goes there."""
+    if not amendment.denied or not _has(case, understand(amendment.denied, town().gazetteer)):
+        return None
+    hold(case.id).add_text(visit.text, visit.by_person)
+    return Text(say("remark_kept", number=case.number, waiting=False))
+
+
+def _place_forgotten(visit: Visit) -> Answer | None:
+    """不是这儿: the place that was shared or said a moment ago does not count."""
+    if not placing.door_of(visit).is_known:
+        return None
+    placing.forget_door(visit)
+    return Text(say("place_forgotten"))
 
 
 def _just_spoken_of(visit: Visit) -> Case | None:
@@ -163,7 +184,7 @@ def late_place(visit: Visit) -> Answer | None:
         return None
     spot = visit.locate_with(case.spot, place)
     if spot == replace(case.spot, how=spot.how):
-        return None
+        return Text(say("remark_kept", number=case.number, waiting=False))
     return placing.placed(visit, hold(case.id), spot)
 
 

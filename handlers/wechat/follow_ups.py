@@ -16,7 +16,7 @@ from models.case.reach import hold, open_of
 from models.dialogue.question import Asked, Question, ask, forget
 from models.duty.answering import answerer
 from models.place.gazetteer import town
-from models.understanding import place_only
+from models.understanding import place_only, short_reply
 from models.understanding.follow_up import closest, points_back
 
 # What is about something else, whatever words it has in common with a follow-up.
@@ -25,6 +25,7 @@ COMER_WITHIN = timedelta(days=3)  # so long words for whoever comes are about wh
 MAY_BE_TAKEN_OUT = timedelta(minutes=30)
 ASKS_ONLY = 12  # characters: too few to tell anything new beside the question
 IN_WORDS = 8  # characters: 灯那个 chooses, a whole sentence tells something new
+TELLS_SOMETHING = 4  # characters
 MOST = 4  # choices in one question
 SURE = 0.6
 GOES_ON = frozenset({"report", "service", "evaluate"})
@@ -66,6 +67,19 @@ def answer(visit: Visit) -> Answer | None:
     return _which(visit, fitting[:MOST], urged=back != "comer")
 
 
+def good_news(visit: Visit) -> Answer | None:
+    """修好了, before anybody said so: whoever has it reads it, and it is no reminder."""
+    if short_reply(visit.text) != "satisfied":
+        return None
+    mine = [case for case in open_of(visit.person) if case.is_told_by(visit.person)]
+    fitting = _fitting(visit, mine, firmly=True) if mine else []
+    if not fitting:
+        return None
+    case = hold(fitting[0].id)
+    case.add_text(visit.text, visit.by_person)
+    return Text(say("good_news", number=case.number))
+
+
 def which(visit: Visit) -> Answer | None:
     """The answer to our question which one it is."""
     question = visit.question
@@ -83,6 +97,8 @@ def _goes_on(visit: Visit) -> Case | None:
     """味儿太大了, 我妈昨天差点摔了, right after a report: words that tell nothing of their own go with it."""
     u = visit.meaning
     if u.intent not in GOES_ON or not visit.names_no_place or u.danger is not None:
+        return None
+    if len(visit.text) < TELLS_SOMETHING:
         return None
     is_why = u.category == "help" and u.intent == "report"
     if u.confidence >= ALONE_SURE and not is_why:

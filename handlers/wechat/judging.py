@@ -49,8 +49,9 @@ def verdict(visit: Visit) -> Answer | None:
     if asked in (Asked.PLACE, Asked.WHAT, Asked.CONSENT) and not is_clear:
         # 好, 不是, 还是不亮 answer what is asked; only 满意 and 不满意 must be about the work done.
         return None
-    is_complaint = said == "dissatisfied" and grade is None
-    if is_complaint and (_is_another_matter(visit, case) or _is_about_a_newer_one(visit, case)):
+    if grade is None and _is_about_a_newer_one(visit, case):
+        return None
+    if said == "dissatisfied" and grade is None and _is_another_matter(visit, case):
         return None
     return judge(visit, hold(case.id), said, grade)
 
@@ -72,7 +73,7 @@ def _is_another_matter(visit: Visit, case: Case) -> bool:
 
 
 def _is_about_a_newer_one(visit: Visit, case: Case) -> bool:
-    """还是不亮, while something told later is still open: that one, unless the words name this one's kind."""
+    """还是不亮, 修好了, while something told later is still open: that one, unless the words name this one's kind."""
     newer = [one for one in open_of(visit.person) if one.id > case.id]
     named = kind_of(visit.meaning)
     if case.state == State.FINISHED or not newer:

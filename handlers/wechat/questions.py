@@ -15,13 +15,14 @@ from models.understanding import Understanding
 # What somebody writes who has gone on to another matter; the open report stays and is filed by the clock.
 ELSEWHERE = frozenset({"progress", "fee", "policy", "notice", "station", "human"})
 SURE = 0.8
+SHORT = 10  # characters: longer, it tells something
 
 
 def answer(visit: Visit) -> Answer | None:
     question = visit.question
     if question is None or question.case_id is None:
         return None
-    if question.kind in (Asked.PLACE, Asked.WHAT) and _gives_up(visit.text):
+    if question.kind in (Asked.PLACE, Asked.WHAT) and _gives_up(visit):
         answer = _given_up(visit, question.case_id)
         if answer is not None:
             return answer
@@ -97,8 +98,12 @@ def _is_new_matter(u: Understanding, case: Case) -> bool:
     return u.intent == "report" and kind_of(u) not in (None, case.category)
 
 
-def _gives_up(text: str) -> bool:
-    return text.strip(" 。.!！,，~") in table("lexicon/corrections.toml")["gives_up"]
+def _gives_up(visit: Visit) -> bool:
+    """算了, 发错了, in so many words and no place."""
+    words = table("lexicon/corrections.toml")
+    if len(visit.text) > SHORT or not visit.names_no_place:
+        return False
+    return any(word in visit.text for word in (*words["gives_up"], *words["withdraws"]))
 
 
 def _given_up(visit: Visit, case_id: int) -> Answer | None:

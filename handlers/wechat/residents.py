@@ -112,6 +112,7 @@ SAID: tuple[Try, ...] = (
     amending.late_place,
     homes.tell_home,
     placing.heard,
+    follow_ups.good_news,
     judging.praise,
     _several,
     follow_ups.answer,

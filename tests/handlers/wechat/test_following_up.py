@@ -167,3 +167,16 @@ def test_still_bad_is_about_what_is_open_and_not_about_what_was_closed_before(ch
     drain = number_in(chat.says(chat.cast.wang, "下水道堵了"))
     assert drain in chat.says(chat.cast.wang, "还是不行")
     assert number in chat.says(chat.cast.wang, "灯又不亮了")
+
+
+@pytest.mark.parametrize("line", ["修好了", "灯亮了，谢谢", "好使了"])
+def test_good_news_before_anybody_said_so_reaches_whoever_has_it_and_is_no_reminder(
+    chat: Chat, line: str
+) -> None:
+    number = number_in(chat.says(chat.cast.wang, "3号楼2单元灯不亮"))
+    reply = chat.says(chat.cast.wang, line)
+    assert number in reply
+    assert "催" not in reply
+    with unit_of_work(chat.database):
+        assert letters_to(chat.cast.li, "case_changed")[-1].facts["said"] == line
+        assert "urged" not in steps(session().scalars(select(Case)).one())

@@ -124,3 +124,29 @@ def test_a_house_that_is_not_there_or_not_said_is_asked_for(chat: Chat, line: st
     assert the_case(chat).building_name == "3"
     assert number in chat.says(chat.cast.wang, "5号楼1单元")
     assert (the_case(chat).building_name, the_case(chat).unit_name) == ("5", "1")
+
+
+def test_a_fire_that_is_none_is_told_to_whoever_is_on_the_way(chat: Chat) -> None:
+    number = number_in(chat.says(chat.cast.wang, "着火了"))
+    assert number in chat.says(chat.cast.wang, "不是着火 是做饭冒烟")
+    case = the_case(chat)
+    assert case.urgency == "emergency"
+    assert case.text.endswith("不是着火 是做饭冒烟")
+
+
+def test_the_same_place_said_again_is_no_new_matter(chat: Chat) -> None:
+    number = number_in(chat.says(chat.cast.wang, "3号楼2单元灯不亮"))
+    assert number in chat.says(chat.cast.wang, "是3号楼")
+
+
+def test_a_place_shared_by_mistake_does_not_count(chat: Chat) -> None:
+    chat.stands_at(chat.cast.stranger, 46.63, 126.99)
+    assert "？" not in chat.says(chat.cast.stranger, "不是这儿")
+    assert "？" in chat.says(chat.cast.stranger, "楼道灯坏了")
+
+
+@pytest.mark.parametrize("line", ["算了 发错了", "发错了", "不用了"])
+def test_a_photo_sent_by_mistake_is_withdrawn(chat: Chat, line: str) -> None:
+    chat.photographs(chat.cast.stranger)
+    chat.says(chat.cast.stranger, line)
+    assert the_case(chat).state == "void"
