@@ -15,7 +15,7 @@ from sklearn.svm import LinearSVC
 
 from models.understanding.category import codes
 from models.understanding.classifier import ZERO
-from models.understanding.danger import danger_in
+from models.understanding.danger import shipped
 from models.understanding.evidence import evidence_in
 from models.understanding.normal import normal
 
@@ -38,7 +38,8 @@ class Weights(NamedTuple):
 def features_of(messages: Iterable[Labelled]) -> list[list[str]]:
     """Each message's evidence, sorted, so that the same messages always give the same model."""
     texts = [normal(message.text) for message in messages]
-    return [sorted(evidence_in(text, danger_in(text) is not None)) for text in texts]
+    lists = shipped()
+    return [sorted(evidence_in(text, lists.signs_in(text).features)) for text in texts]
 
 
 def fit(messages: Sequence[Labelled], evidence: Sequence[list[str]]) -> Weights:

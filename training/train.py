@@ -18,11 +18,15 @@ from sklearn.model_selection import KFold
 
 from models.understanding import Gazetteer, Understanding, understand
 from models.understanding.classifier import FILE, Classifier
+from models.understanding.danger import shipped
+from models.understanding.normal import normal
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDS = 5
 CURVE_POINTS = 40
-MOST_FALSE_ALARMS = 0.006
+MOST_FALSE_ALARMS = 0.008
+#: Probabilities of an emergency that are tried as thresholds.
+STEPS = (*np.arange(0.01, 0.1, 0.01), *np.arange(0.1, 0.61, 0.02))
 #: Fewer second categories than this say nothing about how often they are right.
 FEWEST_NAMED = 20
 NEVER = 9.0
@@ -56,7 +60,7 @@ def main() -> None:
     heat = temperatures(scores, unseen, kinds)
     thresholds = {
         "also": also_from(scores, unseen, kinds),
-        "emergency": emergency_from(scores, unseen, kinds, heat["urgency"]),
+        **emergency_from(scores, unseen, kinds, heat["urgency"]),
     }
     curve = confidence(answers(parts, heat, thresholds, UNITY), unseen)
     (ROOT / "templates" / FILE).write_bytes(packed(fit(messages, evidence), heat, thresholds, curve))
@@ -107,13 +111,25 @@ def also_from(margins: Matrix, messages: Sequence[Labelled], kinds: dict[str, tu
 
 def emergency_from(
     margins: Matrix, messages: Sequence[Labelled], kinds: dict[str, tuple[str, ...]], heat: float
-) -> float:
-    """The lowest probability that calls an emergency for few enough of the normal messages."""
+) -> dict[str, float]:
+    """The probabilities that call an emergency, ``hinted`` beside a hint of danger and ``emergency`` without
+    one: the two that find most emergencies with few enough of the normal messages among them."""
     scores = np.exp(margins[:, -len(kinds["urgency"]) :] / heat)
     probable = scores[:, kinds["urgency"].index("emergency")] / scores.sum(axis=1)
-    normal = np.array([one.urgency == "normal" for one in messages])
-    called = np.sort(probable[normal])[::-1]
-    return round(min(0.5, float(called[int(MOST_FALSE_ALARMS * len(called))])) + 0.005, 2)
+    signs = [shipped().signs_in(normal(one.text)) for one in messages]
+    sure = np.array([one.sure is not None for one in signs])
+    hint = np.array([one.hint is not None for one in signs])
+    is_normal = np.array([one.urgency == "normal" for one in messages])
+    is_emergency = np.array([one.urgency == "emergency" for one in messages])
+    best = (0, 0.0, 0.0)
+    for alone in STEPS:
+        for beside in (step for step in STEPS if step <= alone):
+            called = sure | (hint & (probable >= beside)) | (probable >= alone)
+            if called[is_normal].mean() <= MOST_FALSE_ALARMS:
+                best = max(best, (int(called[is_emergency].sum()), float(alone), float(beside)))
+    if not best[0]:
+        raise SystemExit("the sure words of danger.toml alone give more false alarms than allowed")
+    return {"emergency": round(best[1], 2), "hinted": round(best[2], 2)}
 
 
 def answers(

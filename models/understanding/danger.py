@@ -1,12 +1,24 @@
-"""Danger to life, decided before anything else and without it (row 103: never waits for classification)."""
+"""What words of danger a sentence holds (row 103: never waits for classification of anything else).
+
+The lists are lexicon/danger.toml and what a town adds to it (own_words.py). They know two strengths:
+``sure`` words decide alone; ``hint`` words decide together with the trained model (urgency.py), which sees by
+kind what was found here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from models.base.resources import table
 from models.understanding.terms import Lexicon
+
+FILE = "lexicon/danger.toml"
+#: The section whose lists go for every kind.
+ANY = "any"
+_HINT, _SURE = 1, 2
 
 
 class Danger(NamedTuple):
@@ -16,51 +28,102 @@ class Danger(NamedTuple):
     call: str
 
 
-class _Lists(NamedTuple):
-    present: Lexicon
-    look_alike: Lexicon
-    over: Lexicon
-    calls: dict[str, str]
+class Signs(NamedTuple):
+    """What the lists say of a sentence.
+
+    ``sure``: danger that is present whatever else is said; ``hint``: danger that the model has to confirm;
+    ``features``: the same for the model: ``#danger`` and ``#danger:fire`` for a word that stands, ``#alike``
+    for one that a look-alike or what stands beside it (怕…, …的时候) crosses out, ``#over`` where it is
+    told as past, asked or denied.
+    """
+
+    sure: Danger | None
+    hint: Danger | None
+    features: frozenset[str]
+
+
+NONE = Signs(None, None, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class DangerLists:
+    """Immutable; safe to share between threads."""
+
+    _present: Lexicon
+    _look_alike: Lexicon
+    _over: Lexicon
+    _before: tuple[str, ...]
+    _after: tuple[str, ...]
+    _calls: dict[str, str]
+
+    @classmethod
+    def of(cls, *files: Mapping[str, Any]) -> DangerLists:
+        """From tables in the form of danger.toml; what a later one has is added to the earlier ones."""
+        kinds = list(dict.fromkeys(kind for data in files for kind in data if kind != "calls"))
+
+        def terms(kind: str, name: str) -> list[str]:
+            return [term for data in files for term in data.get(kind, {}).get(name, ())]
+
+        return cls(
+            Lexicon(
+                {
+                    kind: [
+                        *((term, _SURE) for term in terms(kind, "sure")),
+                        *((term, _HINT) for term in terms(kind, "hint")),
+                    ]
+                    for kind in kinds
+                }
+            ),
+            Lexicon.plain({kind: terms(kind, "look_alike") for kind in kinds}),
+            Lexicon.plain({kind: terms(kind, "over") for kind in kinds}),
+            tuple(terms(ANY, "before")),
+            tuple(terms(ANY, "after")),
+            {kind: lists["call"] for data in files for kind, lists in data.items() if "call" in lists},
+        )
+
+    def signs_in(self, text: str) -> Signs:
+        """What a normalised sentence holds. Of several dangers the one that stands first in the file counts:
+        fire before gas before injury …"""
+        words = self._present.find(text)
+        if not words:
+            return NONE
+        crossed = self._look_alike.find(text)
+        over = {found.label for found in self._over.find(text)}
+        standing = [
+            word
+            for word in words
+            if not text.endswith(self._before, 0, word.start)
+            and not text.startswith(self._after, word.end)
+            and not any(
+                other.label in (word.label, ANY) and other.start < word.end and word.start < other.end
+                for other in crossed
+            )
+        ]
+        features = {f"#danger:{word.label}" for word in standing}
+        if standing:
+            features.add("#danger")
+        if len(standing) < len(words):
+            features.add("#alike")
+        if over & {ANY, *(word.label for word in words)}:
+            features.add("#over")
+        now = [word for word in standing if not over & {ANY, word.label}]
+        return Signs(
+            self._first({word.label for word in now if word.weight == _SURE}),
+            self._first({word.label for word in now}),
+            frozenset(features),
+        )
+
+    def _first(self, kinds: set[str]) -> Danger | None:
+        return next((Danger(kind, call) for kind, call in self._calls.items() if kind in kinds), None)
 
 
 @cache
-def _lists() -> _Lists:
-    data = {kind: lists for kind, lists in table("lexicon/danger.toml").items() if kind != "calls"}
-    return _Lists(
-        Lexicon.plain({kind: lists["present"] for kind, lists in data.items()}),
-        Lexicon.plain({kind: lists["look_alike"] for kind, lists in data.items()}),
-        Lexicon.plain({kind: lists["over"] for kind, lists in data.items()}),
-        {kind: lists["call"] for kind, lists in data.items()},
-    )
-
-
-def danger_in(text: str) -> Danger | None:
-    """The first danger that a normalised sentence tells of as present; None for look-alikes and what is over.
-
-    Dangers go in the order of the file: fire before gas before injury …
-    """
-    present, look_alike, over, calls = _lists()
-    first = present.find(text)
-    if not first:
-        return None
-    crossed = look_alike.find(text)
-    past = {found.label for found in over.find(text)}
-    kinds = {
-        found.label
-        for found in first
-        if found.label not in past
-        and not any(
-            other.label == found.label and other.start < found.end and found.start < other.end
-            for other in crossed
-        )
-    }
-    for kind, call in calls.items():
-        if kind in kinds:
-            return Danger(kind, call)
-    return None
+def shipped() -> DangerLists:
+    """The lists of the package."""
+    return DangerLists.of(table(FILE))
 
 
 def call_for(category: str | None) -> str:
     """Whom to call for danger that no listed word told: by what it is about."""
-    calls: dict[str, str] = table("lexicon/danger.toml")["calls"]
+    calls: dict[str, str] = table(FILE)["calls"]
     return calls.get(category or "", calls["else"])

@@ -29,12 +29,12 @@ def lists() -> dict[str, Lexicon]:
     }
 
 
-def evidence_in(text: str, danger: bool) -> set[str]:
+def evidence_in(text: str, signs: Iterable[str]) -> set[str]:
     """The features of a normalised sentence.
 
     Runs of one to LONGEST_RUN characters (``^`` and ``$`` are the edges, digits are all ``0``);
     ``#clighting4``: the list of categories touches lighting with a weight of 4 or more; ``#clighting-``: it
-    speaks against it; ``#danger``: a word of ``danger`` stands in it; ``@3``: about how long the sentence is.
+    speaks against it; ``@3``: about how long the sentence is; and ``signs``, what danger.py found in it.
     """
     text = text[:LIMIT]
     shown = _BLANKS.sub(" ", _DIGITS.sub(lambda run: "0" * min(len(run[0]), 4), text.lower()))
@@ -45,8 +45,7 @@ def evidence_in(text: str, danger: bool) -> set[str]:
                 features.add(f"#{mark}{label}-")
             else:
                 features.update(f"#{mark}{label}{step}" for step in _STEPS if score >= step)
-    if danger:
-        features.add("#danger")
+    features.update(signs)
     features.add(f"@{min(len(shown) // _LETTERS_OF_A_LENGTH, _LONGEST_LENGTH)}")
     return features
 

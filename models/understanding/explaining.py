@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 from models.understanding.classifier import classifier
-from models.understanding.danger import danger_in
+from models.understanding.danger import shipped
 from models.understanding.evidence import evidence_in, lists
 from models.understanding.gazetteer import Gazetteer
 from models.understanding.normal import changes, normal
 from models.understanding.place import place_words
+from models.understanding.urgency import danger_of
 
 _SHOWN = 3
 _WORDS = 8
@@ -20,21 +21,24 @@ def explain(text: str, gazetteer: Gazetteer) -> dict[str, Any]:
     """For people who ask why, as plain data.
 
     ``read``: the sentence as it is understood; ``put_right``: what was written and what is read instead;
-    ``place``: the pieces read as place; ``danger``: the list whose word decides; ``lists``: each word of a
-    list that stands in it, with its label and weight; for ``intent``, ``category`` and ``urgency`` the most
+    ``place``: the pieces read as place; ``danger``: the list whose word decides, alone or with the model;
+    ``signs``: all that the lists of danger say; ``lists``: each word of a list that stands in it, with its
+    label and weight; for ``intent``, ``category`` and ``urgency`` the most
     probable labels (``ranked``) and what spoke most for the first rather than the second (``because``: a run
     of characters or a list, see evidence.py, and how much).
     """
     model = classifier()
     read = normal(text)
-    danger = danger_in(read)
-    features = evidence_in(read, danger is not None)
+    signs = shipped().signs_in(read)
+    features = evidence_in(read, signs.features)
     verdict = model.verdict(features)
+    danger = danger_of(signs, verdict["urgency"], model.thresholds["hinted"])
     return {
         "read": read,
         "put_right": [list(change) for change in changes(text)],
         "place": list(place_words(read, gazetteer)),
         "danger": danger.kind if danger else None,
+        "signs": sorted(signs.features),
         "lists": [
             {"word": found.term, "says": found.label, "weight": found.weight}
             for lexicon in lists().values()

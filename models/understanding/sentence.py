@@ -9,7 +9,7 @@ from typing import Any
 from models.base.resources import table
 from models.understanding.category import category_of
 from models.understanding.classifier import Classifier, classifier
-from models.understanding.danger import Danger, call_for, danger_in
+from models.understanding.danger import Danger, call_for, shipped
 from models.understanding.evidence import evidence_in
 from models.understanding.gazetteer import Gazetteer
 from models.understanding.intent import intent_of
@@ -17,7 +17,7 @@ from models.understanding.normal import normal
 from models.understanding.place import place_in
 from models.understanding.replies import ShortReply, short_reply_in
 from models.understanding.terms import Lexicon
-from models.understanding.urgency import Urgency, urgency_of
+from models.understanding.urgency import Urgency, danger_of, urgency_of
 
 _PRAISE_FROM = 2
 _PRAISING = frozenset({"evaluate", "chat"})
@@ -71,15 +71,17 @@ def _praise() -> Lexicon:
 def understand(text: str, gazetteer: Gazetteer, model: Classifier | None = None) -> Understanding:
     """Understand one message. Never raises; the same text and gazetteer always give the same answer.
 
-    Which decides when: place and danger are read by rules alone; intent, category and urgency are told by the
-    trained model (``model``, else the one that is shipped), to which the word lists are evidence; over it
-    stand a word of danger and the rules that intent.py, category.py and urgency.py name.
+    Which decides when: place is read by rules alone; intent, category and urgency are told by the trained
+    model (``model``, else the one that is shipped), to which the word lists are evidence; over it stand a
+    sure word of danger, a hint of danger that the model confirms, and the rules that intent.py, category.py
+    and urgency.py name.
     """
     model = model or classifier()
     text = normal(text)
-    danger = danger_in(text)
+    signs = shipped().signs_in(text)
     place = place_in(text, gazetteer)
-    verdict = model.verdict(evidence_in(text, danger is not None))
+    verdict = model.verdict(evidence_in(text, signs.features))
+    danger = danger_of(signs, verdict["urgency"], model.thresholds["hinted"])
     intent = intent_of(text, verdict["intent"], danger is not None)
     about = category_of(intent.label, verdict["category"], model.thresholds["also"])
     urgency = urgency_of(intent.label, verdict["urgency"], danger is not None, model.thresholds["emergency"])
@@ -93,7 +95,7 @@ def understand(text: str, gazetteer: Gazetteer, model: Classifier | None = None)
         place.floor,
         place.room,
         urgency,
-        _whom_to_call(danger, urgency, about.main),
+        _whom_to_call(danger or signs.hint, urgency, about.main),
         round(model.sure(intent.probability * about.probability), 3),
         intent.label in _PRAISING and _praise().scores(text)[0] >= _PRAISE_FROM,
         short_reply_in(text),
@@ -102,6 +104,6 @@ def understand(text: str, gazetteer: Gazetteer, model: Classifier | None = None)
 
 def _whom_to_call(danger: Danger | None, urgency: Urgency, category: str | None) -> str | None:
     """The number that the word of danger names; without such a word, the one that goes with the category."""
-    if danger:
-        return danger.call
-    return call_for(category) if urgency == "emergency" else None
+    if urgency != "emergency":
+        return None
+    return danger.call if danger else call_for(category)

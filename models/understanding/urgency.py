@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from models.understanding.classifier import Ranked
+from models.understanding.danger import Danger, Signs
 
 Urgency = Literal["normal", "urgent", "emergency"]
 
@@ -12,12 +13,21 @@ Urgency = Literal["normal", "urgent", "emergency"]
 _CAN_WAIT_OR_NOT = frozenset({"report", "progress", "service", "evaluate"})
 
 
+def danger_of(signs: Signs, ranked: tuple[Ranked, ...], hinted_from: float) -> Danger | None:
+    """The danger that a word of the lists tells: a ``sure`` one alone, a ``hint`` from so much probability of
+    an emergency, which is less than the model needs without one."""
+    if signs.sure:
+        return signs.sure
+    probable = {one.label: one.probability for one in ranked}
+    return signs.hint if probable["emergency"] >= hinted_from else None
+
+
 def urgency_of(intent: str, ranked: tuple[Ranked, ...], danger: bool, emergency_from: float) -> Urgency:
     """The urgency of a sentence with this intent.
 
-    A word of ``danger`` decides alone. Without one the trained model's ``ranked`` does, and calls an
-    emergency from the probability ``emergency_from``: below one half, because a call too many does less harm
-    than one too few.
+    ``danger``: danger_of found one. Without it the trained model's ``ranked`` decides, and calls an emergency
+    from the probability ``emergency_from``: below one half, because a call too many does less harm than one
+    too few.
     """
     if danger:
         return "emergency"
