@@ -73,7 +73,8 @@ def _is_another_matter(visit: Visit, case: Case) -> bool:
 
 
 def _is_about_a_newer_one(visit: Visit, case: Case) -> bool:
-    """还是不亮, 修好了, while something told later is still open: that one, unless the words name this one's kind."""
+    """还是不亮, 修好了, while something told later is still open: that one, unless the words name the kind of
+    this one."""
     newer = [one for one in open_of(visit.person) if one.id > case.id]
     named = kind_of(visit.meaning)
     if case.state == State.FINISHED or not newer:
