@@ -41,6 +41,14 @@ class Signs(NamedTuple):
     hint: Danger | None
     features: frozenset[str]
 
+    @property
+    def threshold(self) -> str:
+        """Which of the model's thresholds goes for the sentence: the probability that calls an emergency
+        beside a hint, where every word of danger is denied or past, and where there is none."""
+        if self.hint:
+            return "hinted"
+        return "denied" if self.features else "emergency"
+
 
 NONE = Signs(None, None, frozenset())
 

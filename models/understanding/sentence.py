@@ -84,7 +84,9 @@ def understand(text: str, gazetteer: Gazetteer, model: Classifier | None = None)
     danger = danger_of(signs, verdict["urgency"], model.thresholds["hinted"])
     intent = intent_of(text, verdict["intent"], danger is not None)
     about = category_of(intent.label, verdict["category"], model.thresholds["also"])
-    urgency = urgency_of(intent.label, verdict["urgency"], danger is not None, model.thresholds["emergency"])
+    urgency = urgency_of(
+        intent.label, verdict["urgency"], danger is not None, model.thresholds[signs.threshold]
+    )
     return Understanding(
         intent.label,
         about.main,
