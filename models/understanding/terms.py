@@ -25,6 +25,7 @@ WEIGHTS = {"sure": 8, "strong": 4, "plain": 2, "hint": 1, "against": -3, "never"
 class _Entry:
     first: str
     rest: tuple[str, ...]
+    next: str  # the first of the rest: most terms are out at once, because it is nowhere in the sentence
     at_start: bool
     at_end: bool
     term: int
@@ -67,7 +68,16 @@ class Lexicon:
         for number, terms in enumerate(lists.values()):
             for term, weight in terms:
                 for parts, at_start, at_end in expand(term):
-                    entry = _Entry(parts[0], parts[1:], at_start, at_end, len(self._terms), number, weight)
+                    entry = _Entry(
+                        parts[0],
+                        parts[1:],
+                        parts[1] if parts[1:] else "",
+                        at_start,
+                        at_end,
+                        len(self._terms),
+                        number,
+                        weight,
+                    )
                     if len(parts[0]) == 1:
                         singles.setdefault(parts[0], []).append(entry)
                     else:
@@ -99,12 +109,12 @@ class Lexicon:
             pairs = index.get(text[at : at + 2])
             if pairs:
                 for entry in pairs:
-                    if entry.term not in found and text.startswith(entry.first, at):
+                    if entry.term not in found and entry.next in text and text.startswith(entry.first, at):
                         self._follow(entry, at, text, length, found)
             ones = singles.get(text[at])
             if ones:
                 for entry in ones:
-                    if entry.term not in found:
+                    if entry.term not in found and entry.next in text:
                         self._follow(entry, at, text, length, found)
         return found
 
