@@ -89,8 +89,8 @@ def decimal(value: Any, by: int) -> str:
 
 def quoted(text: Any, most: int) -> str:
     """Somebody's words inside a sentence of ours: one line without phones, and asking nothing by itself."""
-    line = " ".join(without_phones(str(text)).split())
-    return cut(line.translate(_ASKING_SIGNS).strip(), most)
+    plain = without_phones(str(text)).translate(_ASKING_SIGNS)
+    return cut(" ".join(plain.split()), most)
 
 
 _ASKING_SIGNS = dict.fromkeys(map(ord, "?\uff1f"), " ")

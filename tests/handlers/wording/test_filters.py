@@ -1,0 +1,50 @@
+"""Facts as people say them: distances, days, decimals, somebody else's words."""
+
+from datetime import date, datetime
+
+import pytest
+
+from handlers.wording import filters
+from models.base.clock import SHANGHAI
+
+SATURDAY = datetime(2026, 11, 21, 14, 30, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("metres", "said"),
+    [
+        (0, "约10米"),
+        (94, "约90米"),
+        (999, "约1000米"),
+        (1234, "约1200米"),
+        (2999, "约3000米"),
+        (5460, "约5.5公里"),
+    ],
+)
+def test_a_distance_is_as_exact_as_people_walk(metres: int, said: str) -> None:
+    assert filters.distance(metres) == said
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "said"),
+    [(21, 20, "20:00"), (22, 8, "明天8:00"), (23, 8, "周一8:00"), (27, 8, "周五8:00")],
+)
+def test_a_moment_of_this_week(day: int, hour: int, said: str) -> None:
+    assert filters.turn(SATURDAY.replace(day=day, hour=hour, minute=0), SATURDAY) == said
+
+
+@pytest.mark.parametrize(
+    ("parts", "by", "said"), [(3000, 10_000, "0.3"), (22752, 100, "227.52"), (18_000, 100, "180")]
+)
+def test_small_parts_in_the_large_one(parts: int, by: int, said: str) -> None:
+    assert filters.decimal(parts, by) == said
+
+
+def test_a_day_without_a_clock() -> None:
+    assert filters.date(date(2026, 1, 2)) == filters.date("2026-01-02") == "2026年1月2日"
+
+
+def test_quoted_words_ask_nothing_and_hold_no_phone() -> None:
+    assert filters.quoted("几点来？\n我13812345678", 30) == "几点来 我138****5678"
+    assert filters.quoted("物业费能分期吗?", 30) == "物业费能分期吗"
+    assert len(filters.quoted("长" * 50, 30)) == 30
