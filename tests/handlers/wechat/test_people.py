@@ -77,7 +77,7 @@ def test_a_number_that_we_do_not_have_is_not_invented(knowing: Chat) -> None:
     assert "赵主任" in reply
 
 
-@pytest.mark.parametrize("words", ["我家暖气不热，找谁", "谁管我们楼，灯还不亮"])
+@pytest.mark.parametrize("words", ["暖气不热，热力公司维修电话给一个", "谁管我们楼，灯还不亮"])
 def test_who_asks_whom_to_turn_to_may_report_it_with_one_word(knowing: Chat, words: str) -> None:
     reply = knowing.says(knowing.cast.wang, words)
     assert "李师傅" in reply
