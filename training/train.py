@@ -113,8 +113,8 @@ def also_from(margins: Matrix, messages: Sequence[Labelled], kinds: dict[str, tu
 def emergency_from(
     margins: Matrix, messages: Sequence[Labelled], kinds: dict[str, tuple[str, ...]], heat: float
 ) -> dict[str, float]:
-    """For each of the thresholds of ``Signs`` the probability that calls an emergency: those that together find
-    most emergencies with few enough of the normal messages among them, the ``sure`` words counted in."""
+    """For each of the thresholds of ``Signs`` the probability that calls an emergency: those that together
+    find most emergencies with few enough of the normal messages among them, the ``sure`` words counted in."""
     scores = np.exp(margins[:, -len(kinds["urgency"]) :] / heat)
     probable = scores[:, kinds["urgency"].index("emergency")] / scores.sum(axis=1)
     signs = [shipped().signs_in(normal(one.text)) for one in messages]

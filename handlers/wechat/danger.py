@@ -7,14 +7,18 @@ from handlers.wechat.answer import Answer, Text
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.checkdigit import with_check
-from models.case import emergency
+from models.case import alarm, emergency
 from models.case.case import Case
 from models.case.lifecycle import State
 from models.case.reach import hold
 from models.dialogue.question import forget
+from models.duty.answering import answerer, departments
 from models.place.gazetteer import Located
 from models.understanding import Understanding
 from models.understanding.matters import Matter
+
+_GAS = "gas"
+_MOST_NAMED = 2  # who reads this has no time for a list
 
 
 def danger(visit: Visit, otherwise: Callable[[Visit], Answer]) -> Answer | None:
@@ -91,11 +95,24 @@ def _becomes_one(visit: Visit, case: Case, located: Located) -> int:
 
 
 def _said(name: str, visit: Visit, case: Case, lacking: str | None) -> str:
+    u = visit.meaning
     return say(
         name,
-        call=visit.meaning.danger,
-        category=visit.meaning.category,
+        call=u.danger,
+        threat=u.threat,
+        repair=_repair_phone() if u.threat == _GAS else None,
         number=with_check(case.id),
+        who=_rung_names(case),
         lacking=lacking,
         **case.spot.facts(),
     )
+
+
+def _rung_names(case: Case) -> list[str]:
+    people = map(answerer, alarm.rung(case.community_id)[:_MOST_NAMED])
+    return [one.name for one in people if one is not None]
+
+
+def _repair_phone() -> str | None:
+    """The town's own number for gas repairs: the duty phone of the department that takes gas (sheet 部门)."""
+    return next((one.phone for one in departments() if _GAS in one.categories and one.phone), None)

@@ -120,6 +120,12 @@ def label(code: Any, name: str) -> str:
     return str(entry["label"] if isinstance(entry, Mapping) else entry)
 
 
+def entry(code: str, name: str) -> Mapping[str, Any]:
+    """What templates/labels/<name>.toml holds of a code. KeyError when it holds nothing."""
+    found: Mapping[str, Any] = table(f"labels/{name}.toml")[code]
+    return found
+
+
 def link(path: Any) -> str:
     """The full address of a path of ours; nothing for no path."""
     if not _given(path):
@@ -165,6 +171,7 @@ def install(environment: Environment) -> None:
         clock=clock,
         span=span,
         label=label,
+        entry=entry,
         link=link,
         cut=cut,
         quoted=quoted,

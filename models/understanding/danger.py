@@ -18,6 +18,8 @@ from models.understanding.terms import Lexicon
 FILE = "lexicon/danger.toml"
 #: The section whose lists go for every kind.
 ANY = "any"
+#: The section that tells the kind where no word of the lists stands.
+BY_CATEGORY = "by_category"
 _HINT, _SURE = 1, 2
 
 
@@ -67,7 +69,7 @@ class DangerLists:
     @classmethod
     def of(cls, *files: Mapping[str, Any]) -> DangerLists:
         """From tables in the form of danger.toml; what a later one has is added to the earlier ones."""
-        kinds = list(dict.fromkeys(kind for data in files for kind in data if kind != "calls"))
+        kinds = list(dict.fromkeys(kind for data in files for kind in data if kind != BY_CATEGORY))
 
         def terms(kind: str, name: str) -> list[str]:
             return [term for data in files for term in data.get(kind, {}).get(name, ())]
@@ -131,7 +133,9 @@ def shipped() -> DangerLists:
     return DangerLists.of(table(FILE))
 
 
-def call_for(category: str | None) -> str:
-    """Whom to call for danger that no listed word told: by what it is about."""
-    calls: dict[str, str] = table(FILE)["calls"]
-    return calls.get(category or "", calls["else"])
+def danger_by(category: str | None) -> Danger:
+    """The danger that no listed word told: by what the message is about."""
+    data = table(FILE)
+    kinds: dict[str, str] = data[BY_CATEGORY]
+    kind = kinds.get(category or "", kinds["else"])
+    return Danger(kind, data[kind]["call"])

@@ -139,7 +139,7 @@ def _is_another(before: Understanding, u: Understanding, cut: _Cut, whole: Under
 def _grown(u: Understanding, more: Understanding) -> Understanding:
     """A part with what was said of it besides: its place and how bad it is."""
     if more.danger is not None and u.danger is None:
-        u = replace(u, danger=more.danger, urgency=more.urgency)
+        u = replace(u, danger=more.danger, threat=more.threat, urgency=more.urgency)
     elif more.urgency == "urgent" and u.urgency == "normal":
         u = replace(u, urgency="urgent")
     return _under(more, u)

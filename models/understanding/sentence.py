@@ -9,7 +9,7 @@ from typing import Any
 from models.base.resources import table
 from models.understanding.category import category_of
 from models.understanding.classifier import Classifier, classifier
-from models.understanding.danger import Danger, call_for, shipped
+from models.understanding.danger import Danger, danger_by, shipped
 from models.understanding.evidence import evidence_in
 from models.understanding.gazetteer import Gazetteer
 from models.understanding.intent import intent_of
@@ -27,7 +27,8 @@ _PRAISING = frozenset({"evaluate", "chat"})
 class Understanding:
     """What a message says, in the codes of the label guide.
 
-    ``danger``: the number to call (``"119"``, ``"110"``, ``"120"``, ``"122"``), only with urgency emergency.
+    ``danger``: the number to call (``"119"``, ``"110"``, ``"120"``, ``"122"``) and ``threat``: the kind of
+    danger (a section of lexicon/danger.toml), only with urgency emergency.
     ``praise``: thanks or praise for somebody or for a job done, which is kept apart from cases (row 18).
     ``matters``: what the message is when it is a short reply to a question of ours, else None.
     ``confidence``: 0 to 1, that intent and category are right.
@@ -43,6 +44,7 @@ class Understanding:
     room: str | None
     urgency: Urgency
     danger: str | None
+    threat: str | None
     confidence: float
     praise: bool
     matters: ShortReply | None
@@ -87,6 +89,7 @@ def understand(text: str, gazetteer: Gazetteer, model: Classifier | None = None)
     urgency = urgency_of(
         intent.label, verdict["urgency"], danger is not None, model.thresholds[signs.threshold]
     )
+    threat = _threat(danger or signs.hint, urgency, about.main)
     return Understanding(
         intent.label,
         about.main,
@@ -97,15 +100,16 @@ def understand(text: str, gazetteer: Gazetteer, model: Classifier | None = None)
         place.floor,
         place.room,
         urgency,
-        _whom_to_call(danger or signs.hint, urgency, about.main),
+        threat and threat.call,
+        threat and threat.kind,
         round(model.sure(intent.probability * about.probability), 3),
         intent.label in _PRAISING and _praise().scores(text)[0] >= _PRAISE_FROM,
         short_reply_in(text),
     )
 
 
-def _whom_to_call(danger: Danger | None, urgency: Urgency, category: str | None) -> str | None:
-    """The number that the word of danger names; without such a word, the one that goes with the category."""
+def _threat(danger: Danger | None, urgency: Urgency, category: str | None) -> Danger | None:
+    """The danger that a word names; without such a word, the one that goes with the category."""
     if urgency != "emergency":
         return None
-    return danger.call if danger else call_for(category)
+    return danger or danger_by(category)
