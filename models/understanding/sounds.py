@@ -25,10 +25,14 @@ def _library() -> Callable[[str], list[str]]:
     return lambda sign: pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")[0]
 
 
+# Unicode's block of the usual Chinese characters.
+_FIRST, _LAST = 0x4E00, 0x9FFF
+
+
 @cache
 def readings(sign: str) -> tuple[str, ...]:
     """The toneless syllables of one Chinese character, the usual one first; nothing for any other sign."""
-    if not "\u4e00" <= sign <= "\u9fff":
+    if not _FIRST <= ord(sign) <= _LAST:
         return ()
     return tuple(dict.fromkeys(_library()(sign)))[:_MOST_READINGS]
 
