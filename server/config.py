@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from models.understanding.own_words import BadWords, OwnWords
 from server.settings import BadConfig, is_loopback, key, read, section, web_address
 
 __all__ = ["BadConfig", "Config", "load"]
@@ -195,6 +196,13 @@ class Rules:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How messages are understood."""
+
+    words: str = key("")
+
+
+@dataclass(frozen=True)
 class Letters:
     lease_seconds: int = key(60, low=2, high=600)
 
@@ -241,6 +249,7 @@ class Config:
     storage: Storage = section(Storage)
     wechat: WeChat = section(WeChat)
     rules: Rules = section(Rules)
+    understanding: Reading = section(Reading)
     letters: Letters = section(Letters)
     backup: Backup = section(Backup)
     alerts: Alerts = section(Alerts)
@@ -249,6 +258,7 @@ class Config:
     print: Print = section(Print)
     log: Log = section(Log)
     path: Path | None = field(default=None, init=False)  # the file it was read from
+    own_words: OwnWords | None = field(default=None, init=False)  # what [understanding] words names
     secrets_in_file: tuple[str, ...] = field(default=(), init=False)  # names of secrets written in that file
 
     @classmethod
@@ -292,8 +302,24 @@ def parse(document: dict[str, Any], env: Mapping[str, str], home: Path) -> Confi
         print=Print(str(home / made.print.font_file) if made.print.font_file else ""),
         wechat=_finished(made.wechat),
     )
+    object.__setattr__(made, "own_words", _own_words(made.understanding.words, home))
     object.__setattr__(made, "secrets_in_file", tuple(in_document))
     return made
+
+
+def _own_words(name: str, home: Path) -> OwnWords | None:
+    """The town's own words. Raises BadConfig with every problem of the file."""
+    if not name:
+        return None
+    try:
+        return OwnWords.parse((home / name).read_text(encoding="utf-8-sig"))
+    except OSError as trouble:
+        problems = [f"cannot be read: {trouble.strerror}"]
+    except UnicodeDecodeError:
+        problems = ["is not a text file in UTF-8"]
+    except BadWords as trouble:
+        problems = trouble.problems
+    raise BadConfig([f"[understanding] words: {name} {problem}" for problem in problems])
 
 
 def is_real(address: str) -> bool:

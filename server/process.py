@@ -10,7 +10,7 @@ from models.base.refusals import Unavailable
 from models.duty.answering import answering
 from models.place.gazetteer import town
 from models.place.spot import NOWHERE
-from models.understanding import understand
+from models.understanding import own_words, understand
 from server import logs
 from server.config import Config, load
 from server.database import Database
@@ -24,6 +24,7 @@ def begin(config: Config, *, log: bool = True, grouped: bool = False) -> Databas
         logs.set_up(config)
     privacy.use_key(config.server.secret_key)
     words.use_base_url(config.server.base_url)
+    own_words.use(config.own_words)
     return Database(config.database.url, pool_size=config.database.pool_size, grouped=grouped)
 
 

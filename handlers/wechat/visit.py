@@ -13,7 +13,7 @@ from models.person.arriving import Visitor, home_of
 from models.person.tables import Home
 from models.place.gazetteer import Located, town
 from models.place.spot import NOWHERE, Spot
-from models.understanding import Place, Understanding, understand
+from models.understanding import Gazetteer, Place, Understanding, own_words, understand
 from models.understanding.matters import Matter, matters_in
 
 SAME_TALK_HOURS = 12  # so long "3号楼" without an estate is in the one that was named last
@@ -56,13 +56,21 @@ class Visit:
         return By.person(self.person)
 
     @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The town's names, as seen from the writer's home where communities have words of their own."""
+        if not own_words.in_use().communities:
+            return town().gazetteer  # because nobody's home need be asked for
+        community = self.home_spot.community_id or self.visitor.community_id
+        return town().gazetteer.seen_from(town().communities.get(community) if community else None)
+
+    @cached_property
     def meaning(self) -> Understanding:
-        return understand(self.text, town().gazetteer)
+        return understand(self.text, self.gazetteer)
 
     @cached_property
     def matters(self) -> tuple[Matter, ...]:
         """What the words ask for: one thing, or several."""
-        return matters_in(self.text, town().gazetteer, self.meaning)
+        return matters_in(self.text, self.gazetteer, self.meaning)
 
     def about(self, matter: Matter) -> "Visit":
         """The same visitor as if this had been all that was written."""

@@ -120,9 +120,10 @@ def label(code: Any, name: str) -> str:
     return str(entry["label"] if isinstance(entry, Mapping) else entry)
 
 
-def entry(code: str, name: str) -> Mapping[str, Any]:
-    """What templates/labels/<name>.toml holds of a code. KeyError when it holds nothing."""
-    found: Mapping[str, Any] = table(f"labels/{name}.toml")[code]
+def entry(code: str, name: str, otherwise: str) -> Mapping[str, Any]:
+    """What templates/labels/<name>.toml holds of a code, or of another when nobody wrote it down."""
+    entries = table(f"labels/{name}.toml")
+    found: Mapping[str, Any] = entries.get(code) or entries[otherwise]
     return found
 
 

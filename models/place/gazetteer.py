@@ -65,7 +65,11 @@ class Town:
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """For models.understanding."""
-        return Gazetteer.of((estate.name, estate.aliases) for estate in self.estates.values())
+        return Gazetteer.of(
+            ((estate.name, estate.aliases) for estate in self.estates.values()),
+            # A name that two communities share tells nothing of either.
+            {name: places[0].community for name, places in self._by_name.items() if len(places) == 1},
+        )
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[EstatePlace, ...]]:

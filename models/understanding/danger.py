@@ -21,6 +21,7 @@ ANY = "any"
 #: The section that tells the kind where no word of the lists stands.
 BY_CATEGORY = "by_category"
 _HINT, _SURE = 1, 2
+_FILE = 10  # a term's weight is its strength and ten for each file before its own
 
 
 class Danger(NamedTuple):
@@ -68,23 +69,24 @@ class DangerLists:
 
     @classmethod
     def of(cls, *files: Mapping[str, Any]) -> DangerLists:
-        """From tables in the form of danger.toml; what a later one has is added to the earlier ones."""
+        """From tables in the form of danger.toml; what a later one has is added to the earlier ones, and its
+        words are not crossed out by look-alikes of the earlier."""
         kinds = list(dict.fromkeys(kind for data in files for kind in data if kind != BY_CATEGORY))
 
         def terms(kind: str, name: str) -> list[str]:
             return [term for data in files for term in data.get(kind, {}).get(name, ())]
 
+        def weighed(kind: str, **strengths: int) -> list[tuple[str, int]]:
+            return [
+                (term, number * _FILE + strength)
+                for number, data in enumerate(files)
+                for name, strength in strengths.items()
+                for term in data.get(kind, {}).get(name, ())
+            ]
+
         return cls(
-            Lexicon(
-                {
-                    kind: [
-                        *((term, _SURE) for term in terms(kind, "sure")),
-                        *((term, _HINT) for term in terms(kind, "hint")),
-                    ]
-                    for kind in kinds
-                }
-            ),
-            Lexicon.plain({kind: terms(kind, "look_alike") for kind in kinds}),
+            Lexicon({kind: weighed(kind, sure=_SURE, hint=_HINT) for kind in kinds}),
+            Lexicon({kind: weighed(kind, look_alike=0) for kind in kinds}),
             Lexicon.plain({kind: terms(kind, "over") for kind in kinds}),
             tuple(terms(ANY, "before")),
             tuple(terms(ANY, "after")),
@@ -105,7 +107,10 @@ class DangerLists:
             if not text.endswith(self._before, 0, word.start)
             and not text.startswith(self._after, word.end)
             and not any(
-                other.label in (word.label, ANY) and other.start < word.end and word.start < other.end
+                other.label in (word.label, ANY)
+                and other.start < word.end
+                and word.start < other.end
+                and other.weight >= word.weight // _FILE * _FILE
                 for other in crossed
             )
         ]
@@ -118,7 +123,7 @@ class DangerLists:
             features.add("#over")
         now = [word for word in standing if not over & {ANY, word.label}]
         return Signs(
-            self._first({word.label for word in now if word.weight == _SURE}),
+            self._first({word.label for word in now if word.weight % _FILE == _SURE}),
             self._first({word.label for word in now}),
             frozenset(features),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from models.base.resources import table
@@ -20,26 +20,28 @@ _LONGEST_LENGTH = 10
 _LETTERS_OF_A_LENGTH = 6
 
 
+#: The letter that marks a list in a feature, and its file.
+FILES = (("i", "intents"), ("c", "categories"), ("u", "urgency"))
+
+
 @cache
 def lists() -> dict[str, Lexicon]:
     """The word lists of intents, categories and urgency, by the letter that marks them in a feature."""
-    return {
-        mark: Lexicon.from_weights(table(f"lexicon/{name}.toml"))
-        for mark, name in (("i", "intents"), ("c", "categories"), ("u", "urgency"))
-    }
+    return {mark: Lexicon.from_weights(table(f"lexicon/{name}.toml")) for mark, name in FILES}
 
 
-def evidence_in(text: str, signs: Iterable[str]) -> set[str]:
+def evidence_in(text: str, signs: Iterable[str], lexicons: Mapping[str, Lexicon] | None = None) -> set[str]:
     """The features of a normalised sentence.
 
     Runs of one to LONGEST_RUN characters (``^`` and ``$`` are the edges, digits are all ``0``);
     ``#clighting4``: the list of categories touches lighting with a weight of 4 or more; ``#clighting-``: it
     speaks against it; ``@3``: about how long the sentence is; and ``signs``, what danger.py found in it.
+    ``lexicons``: lists() with a town's own words (own_words.py).
     """
     text = text[:LIMIT]
     shown = _BLANKS.sub(" ", _DIGITS.sub(lambda run: "0" * min(len(run[0]), 4), text.lower()))
     features = set(runs(shown))
-    for mark, lexicon in lists().items():
+    for mark, lexicon in (lexicons or lists()).items():
         for label, score in zip(lexicon.labels, lexicon.scores(text), strict=True):
             if score < 0:
                 features.add(f"#{mark}{label}-")

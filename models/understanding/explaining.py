@@ -6,11 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 from models.understanding.classifier import classifier
-from models.understanding.danger import shipped
-from models.understanding.evidence import evidence_in, lists
+from models.understanding.evidence import evidence_in
 from models.understanding.gazetteer import Gazetteer
 from models.understanding.normal import changes, normal
-from models.understanding.place import place_words
+from models.understanding.own_words import in_use
+from models.understanding.place import place_in, place_words
 from models.understanding.urgency import danger_of
 
 _SHOWN = 3
@@ -29,8 +29,9 @@ def explain(text: str, gazetteer: Gazetteer) -> dict[str, Any]:
     """
     model = classifier()
     read = normal(text)
-    signs = shipped().signs_in(read)
-    features = evidence_in(read, signs.features)
+    words = in_use().of(gazetteer.community_of(place_in(read, gazetteer).estate))
+    signs = words.danger.signs_in(read)
+    features = evidence_in(read, signs.features, words.evidence)
     verdict = model.verdict(features)
     danger = danger_of(signs, verdict["urgency"], model.thresholds["hinted"])
     return {
@@ -41,7 +42,7 @@ def explain(text: str, gazetteer: Gazetteer) -> dict[str, Any]:
         "signs": sorted(signs.features),
         "lists": [
             {"word": found.term, "says": found.label, "weight": found.weight}
-            for lexicon in lists().values()
+            for lexicon in words.evidence.values()
             for found in lexicon.find(read)
         ],
         **{

@@ -8,8 +8,8 @@ data: lexicon/place.toml.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -131,12 +131,17 @@ class Gazetteer:
     _halves: dict[str, tuple[_Name, ...]]
     _heard: _BySound
     size: int
+    _communities: Mapping[str, str] = field(default_factory=dict)
+    _home: str | None = None
 
     @classmethod
-    def of(cls, estates: Iterable[tuple[str, Iterable[str]]]) -> Gazetteer:
+    def of(
+        cls, estates: Iterable[tuple[str, Iterable[str]]], communities: Mapping[str, str] | None = None
+    ) -> Gazetteer:
         """From (canonical name, aliases) pairs. A spelling that two estates share belongs to the first.
 
         A name's stem (森大 of 森大花园) or half is understood too where only one estate has it.
+        ``communities``: the community of each estate (own_words.py asks for it).
         """
         listed: dict[str, str] = {}
         shorter: dict[str, dict[str, Literal["stem", "half"]]] = {}
@@ -159,7 +164,15 @@ class Gazetteer:
                 known += [_Name(spelling, estate, source) for estate, source in owners.items()]
         halves = [name for name in known if name.source == "half"]
         whole = [name for name in known if name.source != "half"]
-        return cls(_by_sight(whole), _by_sight(halves), _by_sound(whole), len(names))
+        return cls(_by_sight(whole), _by_sight(halves), _by_sound(whole), len(names), communities or {})
+
+    def seen_from(self, community: str | None) -> Gazetteer:
+        """As somebody sees it whose home is in this community."""
+        return replace(self, _home=community)
+
+    def community_of(self, estate: str | None) -> str | None:
+        """The community of an estate; without one, that of the writer's home."""
+        return self._communities.get(estate, self._home) if estate else self._home
 
     def find(self, text: str) -> EstateFound | None:
         """The first estate that a normalised sentence names; a name right as written goes before a slip."""

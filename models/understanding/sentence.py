@@ -1,4 +1,4 @@
-"""The whole of a sentence: normalise → danger → place → evidence → intent → category → urgency."""
+"""The whole of a sentence: normalise → place → danger → evidence → intent → category → urgency."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 from models.base.resources import table
 from models.understanding.category import category_of
 from models.understanding.classifier import Classifier, classifier
-from models.understanding.danger import Danger, danger_by, shipped
+from models.understanding.danger import Danger, danger_by
 from models.understanding.evidence import evidence_in
 from models.understanding.gazetteer import Gazetteer
 from models.understanding.intent import intent_of
 from models.understanding.normal import normal
+from models.understanding.own_words import OwnWords, in_use
 from models.understanding.place import place_in
 from models.understanding.replies import ShortReply, short_reply_in
 from models.understanding.terms import Lexicon
@@ -70,22 +71,26 @@ def _praise() -> Lexicon:
     return Lexicon.from_weights(table("lexicon/praise.toml"))
 
 
-def understand(text: str, gazetteer: Gazetteer, model: Classifier | None = None) -> Understanding:
+def understand(
+    text: str, gazetteer: Gazetteer, model: Classifier | None = None, words: OwnWords | None = None
+) -> Understanding:
     """Understand one message. Never raises; the same text and gazetteer always give the same answer.
 
     Which decides when: place is read by rules alone; intent, category and urgency are told by the trained
     model (``model``, else the one that is shipped), to which the word lists are evidence; over it stand a
     sure word of danger, a hint of danger that the model confirms, and the rules that intent.py, category.py
-    and urgency.py name.
+    and urgency.py name. ``words``: the town's own, else those that the process uses; a community's count
+    where the place belongs to it, or else the home that the gazetteer is seen from.
     """
     model = model or classifier()
     text = normal(text)
-    signs = shipped().signs_in(text)
     place = place_in(text, gazetteer)
-    verdict = model.verdict(evidence_in(text, signs.features))
+    lists = (words or in_use()).of(gazetteer.community_of(place.estate))
+    signs = lists.danger.signs_in(text)
+    verdict = model.verdict(evidence_in(text, signs.features, lists.evidence))
     danger = danger_of(signs, verdict["urgency"], model.thresholds["hinted"])
     intent = intent_of(text, verdict["intent"], danger is not None)
-    about = category_of(intent.label, verdict["category"], model.thresholds["also"])
+    about = category_of(intent.label, lists.ranked(text, verdict["category"]), model.thresholds["also"])
     urgency = urgency_of(
         intent.label, verdict["urgency"], danger is not None, model.thresholds[signs.threshold]
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from models.understanding import Gazetteer, understand
+from models.understanding import Gazetteer, own_words, understand
 from models.understanding.explaining import explain as explain_meaning
 from server.cli.running import Refusal, glanced, json_line, settings
 
@@ -41,6 +41,7 @@ def command(text: str | None, jsonl: bool, estates: Path | None, corrections: bo
         return
     if (text is None) == (not jsonl):
         raise click.UsageError("give either TEXT or --jsonl")
+    own_words.use(settings().own_words)
     gazetteer = _from_file(estates) if estates else _from_town()
     for sentence in _sentences() if jsonl else [text or ""]:
         meaning = understand(sentence, gazetteer).as_dict()

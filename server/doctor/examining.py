@@ -54,6 +54,8 @@ def _configuration(config: Config) -> Iterator[Finding]:
     except BadConfig as trouble:
         for problem in trouble.problems:
             yield bad("config_bad", problem=problem)
+    if config.own_words is not None:
+        yield ok("words_read", file=config.understanding.words, size=config.own_words.size)
     if not config.wechat.addresses():
         yield note("config_no_channel")
     if not config.alerts.staff:

@@ -13,7 +13,7 @@ from models.case.lifecycle import WORKING
 from models.outbox.address import Address, Channel
 from models.outbox.letter import Letter
 from models.person.tables import Staff
-from models.place.tables import Building, BuildingGroup, Estate
+from models.place.tables import Building, BuildingGroup, Community, Estate
 from server import tally
 from server.config import Config
 from server.doctor.finding import Finding, bad, note, ok
@@ -34,6 +34,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield from _groups()
     yield from _letters()
     yield from _alerts(config)
+    yield from _words(config)
 
 
 def _work(*, quarantined: bool) -> Iterator[Finding]:
@@ -97,3 +98,11 @@ def _alerts(config: Config) -> Iterator[Finding]:
 
 def _count(query: object) -> int:
     return int(session().connection().execute(query).scalar_one())  # type: ignore[call-overload]
+
+
+def _words(config: Config) -> Iterator[Finding]:
+    """Communities that the town's own words name and the town has not."""
+    named = set(config.own_words.communities) if config.own_words else set()
+    unknown = sorted(named - set(session().scalars(select(Community.name)))) if named else []
+    if unknown:
+        yield bad("words_unknown_community", file=config.understanding.words, names="、".join(unknown))
