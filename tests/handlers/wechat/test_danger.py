@@ -19,6 +19,7 @@ from models.case.emergency import ringing
 from models.duty.tables import Department
 from models.outbox.address import Address
 from models.place.version import raise_version
+from models.understanding import own_words
 from server.database import Database
 from server.sandbox.world import Phone
 
@@ -225,3 +226,31 @@ def test_the_duty_person_is_told_at_once_at_night_on_every_channel(chat: Chat, a
     at_night.delivery.drain()
     sent = {one.channel for one in at_night.fates() if one.kind == "case_emergency" and one.state == "sent"}
     assert sent == {"work", "official"}
+
+
+# words of one's own
+
+
+@pytest.fixture
+def _own_words() -> Iterator[None]:
+    own_words.use(
+        own_words.OwnWords.parse(
+            '[community."育英社区".danger.kiln]\ncall = "119"\nsure = ["柴火窑…塌"]\n'
+            '[community."建设社区".danger.pit]\ncall = "119"\nsure = ["菜窖…闷"]\n'
+        )
+    )
+    yield
+    own_words.use(None)
+
+
+@pytest.mark.usefixtures("_own_words")
+def test_a_community_s_own_word_of_danger_counts_for_those_who_live_there(chat: Chat) -> None:
+    chat.says(chat.cast.stranger, "我住育英小区5号楼1单元301")
+    chat.says(chat.cast.stranger, "同意")
+    chat.says(chat.cast.stranger, "菜窖里闷得慌")
+    with unit_of_work(chat.database):
+        assert not ringing()
+    reply = chat.says(chat.cast.stranger, "柴火窑要塌")
+    assert reply.splitlines()[0] == "请马上拨打119！"
+    with unit_of_work(chat.database):
+        assert len(ringing()) == 1
