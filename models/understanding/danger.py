@@ -20,6 +20,8 @@ FILE = "lexicon/danger.toml"
 ANY = "any"
 #: The section that tells the kind where no word of the lists stands.
 BY_CATEGORY = "by_category"
+#: The kind that only calls for help: 快来人 behind 水管爆了 is about the pipe.
+CRY = "cry"
 _HINT, _SURE = 1, 2
 _FILE = 10  # a term's weight is its strength and ten for each file before its own
 

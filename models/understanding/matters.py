@@ -15,6 +15,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from models.base.resources import table
+from models.understanding.danger import CRY
 from models.understanding.gazetteer import Gazetteer
 from models.understanding.place import place_only
 from models.understanding.sentence import Understanding, understand
@@ -111,7 +112,7 @@ def _listed(text: str, gazetteer: Gazetteer) -> list[_Part]:
 
 def _is_own(u: Understanding, cut: _Cut) -> bool:
     """The part says by itself what is wrong or wanted."""
-    if u.danger is not None:
+    if u.danger is not None and u.threat != CRY:
         return True
     set_apart = cut in ("count", "turn")
     if set_apart and u.intent in _QUESTIONS and u.confidence >= _SURE["question"]:
@@ -138,7 +139,7 @@ def _is_another(before: Understanding, u: Understanding, cut: _Cut, whole: Under
 
 def _grown(u: Understanding, more: Understanding) -> Understanding:
     """A part with what was said of it besides: its place and how bad it is."""
-    if more.danger is not None and u.danger is None:
+    if more.danger is not None and more.threat != CRY and u.danger is None:
         u = replace(u, danger=more.danger, threat=more.threat, urgency=more.urgency)
     elif more.urgency == "urgent" and u.urgency == "normal":
         u = replace(u, urgency="urgent")
