@@ -133,7 +133,9 @@ def emergency_from(
         ]
 
     best = (0, 0.0, 0.0, 0.0)
-    for hinted, denied, alone in product(reached("hinted"), reached("denied"), reached("emergency")):
+    # Because who denies a danger, or only asks, is believed unless the model is right three times in four.
+    believed = [step for step in reached("denied") if step[0] >= 3 * step[1]]
+    for hinted, denied, alone in product(reached("hinted"), believed, reached("emergency")):
         if hinted[2] <= alone[2] <= denied[2] and hinted[1] + denied[1] + alone[1] <= allowed:
             best = max(best, (hinted[0] + denied[0] + alone[0], hinted[2], denied[2], alone[2]))
     return dict(zip(("hinted", "denied", "emergency"), (round(step, 2) for step in best[1:]), strict=True))
