@@ -60,7 +60,8 @@ class Labelled(NamedTuple):
 
 
 def made_from() -> str:
-    """One number for everything that a model depends on: where it differs, `make model` is to be run again."""
+    """One number for everything that a model depends on: where it differs, `make model` is to be run
+    again."""
     sums = hashlib.sha256()
     for pattern in _SOURCES:
         found = sorted(ROOT.glob(pattern))
