@@ -25,9 +25,11 @@ from models.understanding.normal import normal
 ROOT = Path(__file__).resolve().parents[1]
 FOLDS = 5
 CURVE_POINTS = 40
-MOST_FALSE_ALARMS = 0.008
+#: Of the normal messages in ordinary files: the other files were written to lie close to danger.
+MOST_FALSE_ALARMS = 0.006
+ORDINARY = ("first", "letters", "plain-")
 #: Probabilities of an emergency that are tried as thresholds.
-STEPS = np.arange(0.04, 0.81, 0.02)
+STEPS = np.arange(0.04, 0.99, 0.02)
 #: Fewer second categories than this say nothing about how often they are right.
 FEWEST_NAMED = 20
 NEVER = 9.0
@@ -114,12 +116,12 @@ def emergency_from(
     margins: Matrix, messages: Sequence[Labelled], kinds: dict[str, tuple[str, ...]], heat: float
 ) -> dict[str, float]:
     """For each of the thresholds of ``Signs`` the probability that calls an emergency: those that together
-    find most emergencies with few enough of the normal messages among them, the ``sure`` words counted in."""
+    find most emergencies with few enough ordinary messages among them, the ``sure`` words counted in."""
     scores = np.exp(margins[:, -len(kinds["urgency"]) :] / heat)
     probable = scores[:, kinds["urgency"].index("emergency")] / scores.sum(axis=1)
     signs = [shipped().signs_in(normal(one.text)) for one in messages]
     strengths = np.array(["sure" if one.sure else one.threshold for one in signs])
-    is_normal = np.array([one.urgency == "normal" for one in messages])
+    is_normal = np.array([one.urgency == "normal" and one.source.startswith(ORDINARY) for one in messages])
     is_emergency = np.array([one.urgency == "emergency" for one in messages])
     allowed = MOST_FALSE_ALARMS * is_normal.sum() - (is_normal & (strengths == "sure")).sum()
 
@@ -133,8 +135,8 @@ def emergency_from(
         ]
 
     best = (0, 0.0, 0.0, 0.0)
-    # Because who denies a danger, or only asks, is believed unless the model is right three times in four.
-    believed = [step for step in reached("denied") if step[0] >= 3 * step[1]]
+    # Because who denies a danger, or only asks, is believed unless the model is nearly always right.
+    believed = [step for step in reached("denied") if step[0] >= 6 * step[1]]
     for hinted, denied, alone in product(reached("hinted"), believed, reached("emergency")):
         if hinted[2] <= alone[2] <= denied[2] and hinted[1] + denied[1] + alone[1] <= allowed:
             best = max(best, (hinted[0] + denied[0] + alone[0], hinted[2], denied[2], alone[2]))
