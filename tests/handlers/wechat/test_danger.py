@@ -236,7 +236,7 @@ def _own_words() -> Iterator[None]:
     own_words.use(
         own_words.OwnWords.parse(
             '[community."育英社区".danger.kiln]\ncall = "119"\nsure = ["柴火窑…塌"]\n'
-            '[community."建设社区".danger.pit]\ncall = "119"\nsure = ["菜窖…闷"]\n'
+            '[community."建设社区".danger.pit]\ncall = "119"\nsure = ["晒谷场…吵"]\n'
         )
     )
     yield
@@ -247,7 +247,7 @@ def _own_words() -> Iterator[None]:
 def test_a_community_s_own_word_of_danger_counts_for_those_who_live_there(chat: Chat) -> None:
     chat.says(chat.cast.stranger, "我住育英小区5号楼1单元301")
     chat.says(chat.cast.stranger, "同意")
-    chat.says(chat.cast.stranger, "菜窖里闷得慌")
+    chat.says(chat.cast.stranger, "晒谷场有点吵")
     with unit_of_work(chat.database):
         assert not ringing()
     reply = chat.says(chat.cast.stranger, "柴火窑要塌")
