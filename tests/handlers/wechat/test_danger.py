@@ -245,12 +245,10 @@ def _own_words() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_own_words")
 def test_a_community_s_own_word_of_danger_counts_for_those_who_live_there(chat: Chat) -> None:
-    chat.says(chat.cast.stranger, "我住育英小区5号楼1单元301")
-    chat.says(chat.cast.stranger, "同意")
-    chat.says(chat.cast.stranger, "晒谷场有点吵")
+    chat.says(chat.cast.wang, "晒谷场有点吵")
     with unit_of_work(chat.database):
         assert not ringing()
-    reply = chat.says(chat.cast.stranger, "柴火窑要塌")
+    reply = chat.says(chat.cast.wang, "柴火窑要塌")
     assert reply.splitlines()[0] == "请马上拨打119！"
     with unit_of_work(chat.database):
         assert len(ringing()) == 1
