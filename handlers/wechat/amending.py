@@ -20,6 +20,7 @@ from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import Understanding, case_number_in, place_only, understand
 from models.understanding.amendments import Amendment, amendment_in
+from models.understanding.patterns import any_of
 
 LONGEST_WITHDRAWAL = 20
 PUT_RIGHT_WITHIN = timedelta(hours=24)
@@ -235,4 +236,4 @@ def _corrected_spot(case: Case, u: Understanding) -> Spot | None:
 
 @cache
 def _either(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, table("lexicon/corrections.toml")[name])))
+    return re.compile(any_of(table("lexicon/corrections.toml")[name]))

@@ -5,6 +5,7 @@ from functools import cache
 
 from models.base.resources import table
 from models.understanding import case_number_in
+from models.understanding.patterns import any_of
 
 AROUND = "".join(table("lexicon/commands.toml")["around"])
 
@@ -27,7 +28,7 @@ def _behind_courtesy(text: str) -> str:
     """A message without the words and the number that some put before the command."""
     number = case_number_in(text)
     before = [*table("lexicon/commands.toml")["before"], *([number] if number else [])]
-    behind = re.compile(f"(?:{'|'.join(map(re.escape, before))}|[{re.escape(AROUND)}])+").match(text)
+    behind = re.compile(f"(?:{any_of(before)}|[{re.escape(AROUND)}])+").match(text)
     return text[behind.end() :] if behind else text
 
 

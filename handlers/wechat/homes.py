@@ -13,17 +13,18 @@ from models.joins.merging import merge
 from models.person.arriving import agree, move_in, staff_of
 from models.person.binding import redeem_code
 from models.understanding import short_reply
+from models.understanding.patterns import any_of
 
 
 @cache
 def _binding() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, table("lexicon/commands.toml")["bind"]))
-    return re.compile(rf"(?:{words})\W*(?P<code>[A-Z0-9]{{4,12}})\W*", re.IGNORECASE)
+    words = any_of(table("lexicon/commands.toml")["bind"])
+    return re.compile(rf"{words}\W*(?P<code>[A-Z0-9]{{4,12}})\W*", re.IGNORECASE)
 
 
 @cache
 def _saying_home() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, table("lexicon/homes.toml")["begins"])))
+    return re.compile(any_of(table("lexicon/homes.toml")["begins"]))
 
 
 def tell_home(visit: Visit) -> Answer | None:

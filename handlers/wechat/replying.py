@@ -12,6 +12,7 @@ from models.enquiry import keeping
 from models.enquiry.keeping import hold_for, waiting_for
 from models.joins.turning import enquiry_was_case
 from models.person.arriving import Visitor
+from models.understanding.patterns import any_of
 
 LONGEST_NUMBER = 9
 
@@ -51,10 +52,10 @@ def _command() -> re.Pattern[str]:
     around = "".join(map(re.escape, words["around"]))
 
     def several(name: str) -> str:
-        return "|".join(map(re.escape, words[name]))
+        return any_of(words[name])
 
     return re.compile(
-        rf"(?:(?:{several('reply')})|(?P<case>{several('make_case')}))[{around}]*"
+        rf"(?:{several('reply')}|(?P<case>{several('make_case')}))[{around}]*"
         rf"(?:(?P<number>\d{{1,{LONGEST_NUMBER}}})(?!\d)[{around}]*)?(?P<words>.*)",
         re.DOTALL,
     )

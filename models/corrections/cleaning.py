@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from models.base.resources import table
 from models.understanding import numerals
+from models.understanding.patterns import any_of
 
 LONGEST = 300
 
@@ -40,7 +41,7 @@ def _rules() -> _Rules:
     words = table("lexicon/private.toml")
 
     def several(name: str) -> str:
-        return "|".join(map(re.escape, sorted(words[name], key=len, reverse=True)))
+        return any_of(words[name])
 
     spoken = numerals.signs() + words["more_numerals"]
     digit, gap = rf"[\d{spoken}]", r"[ -]?"
@@ -60,8 +61,8 @@ def _rules() -> _Rules:
             ("number", re.compile(rf"(?<![\d.])\d(?:{gap}[\dXx*]){{6,}}(?!\d)")),
             ("number", re.compile(rf"(?<![\d.])\d{{5,}}(?![\d.]){stop}")),
             ("number", re.compile(rf"{digit}(?:{gap}{digit}){{6,}}")),
-            ("room", re.compile(rf"{door}{room}(?:{several('after_room')})?(?!\d){stop}")),
-            ("room", re.compile(rf"(?<![\d.]){room}(?:{several('after_room')})")),
+            ("room", re.compile(rf"{door}{room}{several('after_room')}?(?!\d){stop}")),
+            ("room", re.compile(rf"(?<![\d.]){room}{several('after_room')}")),
             ("room", re.compile(rf"(?<![\d.])\d{{3,4}}(?![\d.]){stop}")),
         ),
         (

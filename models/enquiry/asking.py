@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 
 from models.base.resources import table
 from models.understanding.normal import normal as _normal
+from models.understanding.patterns import any_of
 from models.understanding.terms import Lexicon
 
 _ASKING = "lexicon/asking.toml"
@@ -21,10 +22,15 @@ def asks_tariff(text: str) -> bool:
     return bool(asks) and not others
 
 
+def asks_how_much(text: str) -> bool:
+    """A sum, of whatever was spoken of last."""
+    return bool(_lists(_ASKING, "sum").scores(normal(text))[0])
+
+
 def area_said(text: str) -> int | None:
     """An area in the words, in 0.01 m²: 59.8平 is 5980."""
-    units = "|".join(map(re.escape, table(_ASKING)["area"]))
-    found = re.search(rf"(?<![\d.])(\d{{2,3}})(?:\.(\d{{1,2}}))?\s?(?:{units})", normal(text))
+    units = any_of(table(_ASKING)["area"])
+    found = re.search(rf"(?<![\d.])(\d{{2,3}})(?:\.(\d{{1,2}}))?\s?{units}", normal(text))
     return None if found is None else int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from models.base.clock import local
 from models.base.resources import table
+from models.understanding.patterns import any_of
 
 DAY = 24 * 60
 WEEK = 7
@@ -62,20 +63,20 @@ def _grammar() -> tuple[re.Pattern[str], dict[str, int]]:
     days = {sign: number for number, signs in enumerate(words["days"]) for sign in signs}
 
     def several(name: str) -> str:
-        return "|".join(map(re.escape, sorted(words[name], key=len, reverse=True)))
+        return any_of(words[name])
 
     day = f"[{''.join(days)}]"
     clock = r"(\d{1,2}):(\d{2})"
     pattern = "|".join(
         (
-            rf"(?P<times>{clock}\s*(?:{several('to')})\s*{clock})",
+            rf"(?P<times>{clock}\s*{several('to')}\s*{clock})",
             rf"(?P<whole>{several('whole_day')})",
             rf"(?P<every>{several('every')})",
             rf"(?P<workdays>{several('workdays')})",
             rf"(?P<weekend>{several('weekend')})",
-            rf"(?P<range>(?:{several('week')})(?P<first>{day})(?:{several('to')})"
-            rf"(?:{several('week')})?(?P<last>{day}))",
-            rf"(?P<one>(?:{several('week')})(?P<day>{day}))",
+            rf"(?P<range>{several('week')}(?P<first>{day}){several('to')}"
+            rf"{several('week')}?(?P<last>{day}))",
+            rf"(?P<one>{several('week')}(?P<day>{day}))",
             rf"(?P<closed>{several('closed')})",
             rf"(?P<between>{several('between')}|\s+)",
         )

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from models.base.resources import table
 from models.understanding.normal import normal
+from models.understanding.patterns import any_of
 
 _LONGEST = 60
 _SHORT = 14
@@ -90,7 +91,7 @@ def _lists() -> _Lists:
     data = table("lexicon/corrections.toml")
 
     def either(name: str) -> re.Pattern[str]:
-        return re.compile("|".join(map(re.escape, sorted(data[name], key=len, reverse=True))))
+        return re.compile(any_of(data[name]))
 
     deny, turn = re.escape(data["denies"]), re.escape(data["affirms"])
     return _Lists(

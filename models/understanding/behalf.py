@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from models.base.resources import table
 from models.understanding.normal import normal
+from models.understanding.patterns import any_of
 
 _LONGEST_WORD = 12  # an objection is one word, not a story
 _PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
@@ -62,19 +63,19 @@ def _lists() -> _Lists:
     data = table("lexicon/behalf.toml")
 
     def either(name: str) -> str:
-        return "|".join(map(re.escape, sorted(data[name], key=len, reverse=True)))
+        return any_of(data[name])
 
     family = r"[\u4e00-\u9fff]{1,2}?"
-    named = rf"(?<![\u4e00-\u9fff]){family}(?:{either('titles')})|{family}(?:{either('titles')})"
+    named = rf"(?<![\u4e00-\u9fff]){family}{either('titles')}|{family}{either('titles')}"
     inside = f"[^{re.escape(data['ends'])}]"
-    whom = rf"{inside}{{0,8}}?(?:{either('people')}|{family}(?:{either('titles')})){inside}{{0,4}}?"
+    whom = rf"{inside}{{0,8}}?(?:{either('people')}|{family}{either('titles')}){inside}{{0,4}}?"
     return _Lists(
-        begins=re.compile(rf"\W*(?:{either('begins')})"),
+        begins=re.compile(rf"\W*{either('begins')}"),
         around=re.compile(
-            rf"(?:.{{0,6}}?[,\s])?(?:{either('selves')})?(?:{either('before')})(?P<whom>{whom})(?:{either('behind')})"
+            rf"(?:.{{0,6}}?[,\s])?{either('selves')}?{either('before')}(?P<whom>{whom}){either('behind')}"
         ),
         named=re.compile(named),
         people=re.compile(either("people")),
-        disowns=re.compile(rf"(?:{either('selves')})?(?:{either('disowns')})"),
-        called=re.compile(rf"(?:{either('before_phone')})?\s*:?\s*{_PHONE.pattern}"),
+        disowns=re.compile(rf"{either('selves')}?{either('disowns')}"),
+        called=re.compile(rf"{either('before_phone')}?\s*:?\s*{_PHONE.pattern}"),
     )

@@ -8,6 +8,7 @@ from functools import cache
 from models.base.checkdigit import without_check
 from models.base.resources import table
 from models.understanding.normal import normal
+from models.understanding.patterns import any_of
 
 _RUN = re.compile(r"(?<![\d*])\d(?:[ -]?\d)*(?![\d*])")
 _SERVICE_LINE = re.compile(r"[48]00\d{7}")
@@ -20,7 +21,7 @@ _LOOK_BACK = 6
 
 @cache
 def _phone_words() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, table("lexicon/place.toml")["neighbours"]["before_phone"])))
+    return re.compile(any_of(table("lexicon/place.toml")["neighbours"]["before_phone"]))
 
 
 def case_number_in(text: str) -> str | None:

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 from models.base.resources import table
 from models.understanding.danger import CRY
 from models.understanding.gazetteer import Gazetteer
+from models.understanding.patterns import any_of
 from models.understanding.place import place_only
 from models.understanding.sentence import Understanding, understand
 
@@ -238,16 +239,16 @@ class _Patterns(NamedTuple):
 @cache
 def _patterns() -> _Patterns:
     data = table("lexicon/matters.toml")
-    turns = "|".join(map(re.escape, sorted(data["turns"], key=len, reverse=True)))
-    same = "|".join(map(re.escape, data["not_after_turn"]))
     before = "".join(map(re.escape, [*data["ends"], *data["pauses"]]))
     behind = re.escape(data["behind_figures"])
     return _Patterns(
         number=re.compile(rf"^\s*[1-9][{behind}]"),
-        too=re.compile("|".join(map(re.escape, data["too"]))),
+        too=re.compile(any_of(data["too"])),
         clause=re.compile(f"[^{before}]+[{before}]*"),
         ends=re.compile(f"[{before[: before.index(re.escape(data['pauses'][0]))]}]+"),
-        turns=re.compile(rf"(?:^|[{before}])\s*(?P<turn>(?:{turns})(?!{same}))"),
+        turns=re.compile(
+            rf"(?:^|[{before}])\s*(?P<turn>{any_of(data['turns'])}(?!{any_of(data['not_after_turn'])}))"
+        ),
         figures=re.compile(
             rf"(?:^|(?<=[{before}{behind}]))\s*(?P<figure>[1-9])(?:[{behind}](?<![.\uff0e](?=\d))|\s(?!\d))"
         ),

@@ -1,4 +1,4 @@
-"""Small pieces that the patterns over place words are built from."""
+"""Small pieces that the patterns over what people write are built from."""
 
 from __future__ import annotations
 

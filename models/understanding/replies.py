@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from models.base.resources import table
 from models.understanding import numerals
 from models.understanding.normal import normal
+from models.understanding.patterns import any_of
 from models.understanding.terms import Lexicon
 
 ShortReply = Literal["yes", "no", "satisfied", "dissatisfied"]
@@ -26,13 +27,12 @@ class _Lists(NamedTuple):
 @cache
 def _lists() -> _Lists:
     data = table("lexicon/replies.toml")
-    polite = sorted(data["polite"], key=len, reverse=True)
     whole: dict[str, ShortReply] = dict.fromkeys(data["no"], "no")
     whole |= dict.fromkeys(data["yes"], "yes")
     return _Lists(
         data["longest"],
         Lexicon.plain({name: data[name] for name in ("asks", "dissatisfied", "satisfied")}),
-        re.compile("|".join(map(re.escape, polite))),
+        re.compile(any_of(data["polite"])),
         whole,
     )
 
@@ -67,11 +67,11 @@ def _grades() -> tuple[re.Pattern[str], dict[str, int], re.Pattern[str]]:
     grades: dict[str, int] = data["grades"]
     marks, behind = data["points"]["marks"], data["points"]["not_after"]
     return (
-        re.compile("|".join(map(re.escape, sorted(grades, key=len, reverse=True)))),
+        re.compile(any_of(grades)),
         grades,
         re.compile(
-            rf"(?<![\d.{numerals.signs()}])([1-5{numerals.signs()}])\s?(?:{'|'.join(map(re.escape, marks))})"
-            rf"(?!{'|'.join(map(re.escape, behind))})"
+            rf"(?<![\d.{numerals.signs()}])([1-5{numerals.signs()}])\s?{any_of(marks)}"
+            rf"(?!{any_of(behind)})"
         ),
     )
 
