@@ -21,7 +21,7 @@ def test_the_answer_is_the_same_with_its_why_beside_it(tmp_path):
     assert why["read"] == "老东风四楼的灯不亮"
     assert ["搂", "楼"] in why["put_right"]
     assert "四楼" in "".join(why["place"])
-    assert list(why["category"]["ranked"])[0] == plain["category"]
+    assert next(iter(why["category"]["ranked"])) == plain["category"]
 
 
 def test_every_line_of_many_is_explained(tmp_path):
