@@ -8,7 +8,7 @@ from functools import cache
 from handlers.wechat import placing, reports
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.naming import responsible
-from handlers.wechat.visit import Visit, kind_of
+from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.clock import now
 from models.base.resources import table
@@ -19,8 +19,9 @@ from models.dialogue.question import REMEMBERED, Asked
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import Understanding, case_number_in, place_only, understand
-from models.understanding.amendments import Amendment, amendment_in
+from models.understanding.amendments import Amendment, amendment_in, that_one_in
 from models.understanding.patterns import any_of
+from models.understanding.sureness import kind_of
 
 LONGEST_WITHDRAWAL = 20
 PUT_RIGHT_WITHIN = timedelta(hours=24)
@@ -34,7 +35,7 @@ _BESIDE = REMEMBERED | {
 
 def correction(visit: Visit) -> Answer | None:
     """不是3号楼，是5号楼: what was understood wrongly is put right in one message (row 6)."""
-    amendment = amendment_in(visit.text)
+    amendment = amendment_in(visit.text) or _that_one_is_there(visit)
     if amendment is None or (visit.question is not None and visit.question.kind not in _BESIDE):
         return None
     case = _meant(visit, amendment)
@@ -63,6 +64,15 @@ def correction(visit: Visit) -> Answer | None:
         answers = case.relocate(spot, visit.by, said=visit.text)
     placing.forget_question_about(visit, case.id)
     return Text(say("corrected", **_as_it_is(case), **responsible(answers)))
+
+
+def _that_one_is_there(visit: Visit) -> Amendment | None:
+    """垃圾那个是5号楼的: one of several, and its place. As if its kind had been the word denied."""
+    one = that_one_in(visit.text)
+    if one is None or place_only(one.said, town().gazetteer) is None:
+        return None
+    kind = kind_of(understand(one.denied, town().gazetteer))
+    return one if any(case.category == kind for case in open_of(visit.person)) else None
 
 
 def _meant(visit: Visit, amendment: Amendment) -> Case | None:
@@ -167,10 +177,17 @@ def withdrawal(visit: Visit) -> Answer | None:
         return None
     number = case_number_in(visit.text)
     case = maybe(number, visit.visitor) if number else latest_of(visit.person, *WORKING)
+    if case is None and _mere_call_off(visit):
+        return Text(say("chat", kind="mistake"))
     if case is None or case.reporter_id != visit.person or State(case.state) not in WORKING:
         return None
     hold(case.id).add_text(visit.text, visit.by_person)
     return Text(say("remark_kept", number=case.number, waiting=False))
+
+
+def _mere_call_off(visit: Visit) -> bool:
+    """取消, and nothing is open: there is nothing to do, and nothing to begin."""
+    return visit.question is None and visit.text.strip() in table("lexicon/corrections.toml")["withdraws"]
 
 
 def late_place(visit: Visit) -> Answer | None:
@@ -231,7 +248,7 @@ def _corrected_spot(case: Case, u: Understanding) -> Spot | None:
     located = town().locate(said, community_id=old.community_id, estate_id=old.estate_id)
     if located.missing == "no_such_building":
         return None
-    return located.spot if located.missing is None else old
+    return located.spot
 
 
 @cache

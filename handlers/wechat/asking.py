@@ -23,10 +23,11 @@ from models.duty.answering import answerer
 from models.enquiry.asking import reports_instead, talk_of
 from models.place.spot import Spot
 from models.understanding import case_number_in, grade_of, short_reply
+from models.understanding.sureness import ABOUT, kind_of
 
 RECENT, SHOWN = 10, 3  # cases that are looked at, and told in one reply
 ANSWERED_WITHIN = timedelta(minutes=30)
-UNSURE, MUCH = 0.5, 8  # so unsure of so many characters, we rather say how to be understood
+MUCH = 8  # characters: who writes more than a greeting that we cannot place is told how to be understood
 
 
 def about_number(visit: Visit) -> Answer | None:
@@ -59,7 +60,7 @@ def progress(visit: Visit) -> Answer:
         raise NotFound("case_not_found", number=number)  # ours would have been told by about_number
     cases = recent_of(visit.person, RECENT)
     still_open = [case for case in cases if State(case.state) in OPEN]
-    thing = _thing(visit)
+    thing = kind_of(visit.meaning)
     named = _named(visit, thing, still_open) or _named(visit, thing, cases)[:1]
     if thing is not None and not named:
         return _never_reported(visit, thing)
@@ -89,12 +90,6 @@ def told(
 ) -> Text:
     stories = [story(case, urged=case in urged, silence_days=visit.house.silence_days) for case in cases]
     return Text(say("progress", cases=stories, questions=questions, answers=answers, more=more))
-
-
-def _thing(visit: Visit) -> str | None:
-    """What is asked about, as far as the words surely tell it."""
-    u = visit.meaning
-    return u.category if u.category != "other" and u.confidence >= UNSURE else None
 
 
 def _named(visit: Visit, thing: str | None, cases: Sequence[Case]) -> list[Case]:
@@ -170,7 +165,7 @@ def unreadable(visit: Visit) -> Answer | None:
 def small_talk(visit: Visit) -> Answer:
     """Short. Who wrote more than a greeting that we could not place is told how to say it."""
     kind = talk_of(visit.text)
-    if kind == "what" or (kind is None and visit.meaning.confidence < UNSURE and len(visit.text) >= MUCH):
+    if kind == "what" or (kind is None and visit.meaning.confidence < ABOUT and len(visit.text) >= MUCH):
         return Text(say("help"))
     return Text(say("chat", kind=kind))
 

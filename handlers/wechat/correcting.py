@@ -63,7 +63,7 @@ def _intent(visit: Visit, case: Case, words: str) -> Answer:
 
 def _must(visit: Visit, case: Case, move: str) -> None:
     if move not in open_to(case, visit.visitor, None):
-        raise NotAllowed("not_yours", number=case.number)
+        raise NotAllowed("not_yours_to_correct", number=case.number)
 
 
 def _how(case: Case, verb: str) -> Text:

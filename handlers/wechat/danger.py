@@ -18,6 +18,7 @@ from models.understanding import Understanding
 from models.understanding.matters import Matter
 
 _GAS = "gas"
+_CRY = "cry"  # 快来: whom to call is known from what was cried before
 _MOST_NAMED = 2  # who reads this has no time for a list
 
 
@@ -80,7 +81,8 @@ def _more(visit: Visit, case: Case, located: Located) -> tuple[Case, str]:
     lacking = located.missing if case.building_id is None else None
     if lacking:
         placing.ask_place(visit, case.id)
-    return case, _said("emergency_more", visit, case, lacking)
+    before = emergency.called(case.id) if visit.meaning.threat in (None, _CRY) else None
+    return case, _said("emergency_more", visit, case, lacking, call=before)
 
 
 def _becomes_one(visit: Visit, case: Case, located: Located) -> int:
@@ -94,11 +96,12 @@ def _becomes_one(visit: Visit, case: Case, located: Located) -> int:
     return case.id
 
 
-def _said(name: str, visit: Visit, case: Case, lacking: str | None) -> str:
+def _said(name: str, visit: Visit, case: Case, lacking: str | None, call: str | None = None) -> str:
+    """`call` where the words do not say better whom."""
     u = visit.meaning
     return say(
         name,
-        call=u.danger,
+        call=call or u.danger,
         threat=u.threat,
         repair=_repair_phone() if u.threat == _GAS else None,
         number=with_check(case.id),

@@ -10,7 +10,15 @@ from models.base.clock import local
 from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import Answering, answerer, asked_of
 from models.enquiry import keeping
-from models.enquiry.asking import area_said, asks_again, asks_tariff, talk_of, topic_asked, wants_person
+from models.enquiry.asking import (
+    area_said,
+    asks_again,
+    asks_how_much,
+    asks_tariff,
+    talk_of,
+    topic_asked,
+    wants_person,
+)
 from models.enquiry.known import known_answer
 from models.enquiry.tables import Enquiry, State
 from models.outbox import fates
@@ -18,12 +26,13 @@ from models.place.gazetteer import town
 from models.place.spot import NOWHERE, Spot
 from models.place.tariff import MONTHS, area_of, fee, has_tariffs, tariff_of
 from models.understanding import place_only
+from models.understanding.sureness import NOT_JUST_A_PLACE
 
 OURS = frozenset({Asked.STATION, Asked.TARIFF, Asked.WHO, Asked.WORDS, Asked.REPORT_IT})
 WAITS = timedelta(minutes=30)
+TALK_MINUTES = 30  # so long a question is asked of the place that the last one was asked of
 LATER_MINUTES = 60  # so long 问人 is about the last question
 CALLS = 8  # characters of a mere call for somebody
-SURE = 0.45  # less sure than that, what the words seem to be about says nothing
 EXAMPLE_AREA = 6000  # 0.01 m²: an ordinary home, where the writer's own is not known
 
 
@@ -40,9 +49,9 @@ def known(visit: Visit) -> Answer | None:
     )
     if entry is not None:
         answer = say("known", answer=entry.answer, source=entry.source, as_of=entry.as_of.isoformat())
-    elif asks_tariff(visit.text) and (facts := _tariff(visit, spot)):
+    elif (asks := asks_tariff(visit.text) or _still_about_the_fee(visit)) and (facts := _tariff(visit, spot)):
         answer = say("tariff", **facts)
-    elif asks_tariff(visit.text) and not spot.is_known and may_ask(visit) and has_tariffs():
+    elif asks and not spot.is_known and may_ask(visit) and has_tariffs():
         ask(visit.person, visit.channel, Asked.TARIFF, lasts=WAITS, text=visit.text)
         return Text(say("tariff_where"))
     else:
@@ -117,7 +126,8 @@ def names_a_place_alone(visit: Visit) -> bool:
     if place_only(visit.text, town().gazetteer) is not None:
         return True
     asks_or_tells = u.intent not in ("station", "chat") and (u.intent != "report" or u.category != "other")
-    return u.estate is not None and not (asks_or_tells and u.confidence >= SURE) and u.urgency == "normal"
+    says_more = asks_or_tells and u.confidence >= NOT_JUST_A_PLACE
+    return u.estate is not None and not says_more and u.urgency == "normal"
 
 
 def asked_where(visit: Visit) -> Spot:
@@ -127,6 +137,9 @@ def asked_where(visit: Visit) -> Spot:
         return found
     if visit.last_estate is not None:
         return town().spot_of_estate(visit.last_estate) or NOWHERE
+    last = keeping.latest_of(visit.person, minutes=TALK_MINUTES, states=(State.KNOWN, State.OPEN))
+    if last is not None and last.estate_id is not None:
+        return keeping.spot_of(last)
     communities = town().communities
     only = next(iter(communities)) if len(communities) == 1 else None
     return Spot(community_id=visit.visitor.community_id or only)
@@ -168,6 +181,14 @@ def note(visit: Visit, spot: Spot, intent: str | None = None) -> None:
     keeping.note_known(
         visit.text, asker=visit.person, intent=intent or u.intent, category=u.category, spot=spot
     )
+
+
+def _still_about_the_fee(visit: Visit) -> bool:
+    """那一年多少, right after its price: the fee again."""
+    if not asks_how_much(visit.text):
+        return False
+    last = keeping.latest_of(visit.person, minutes=TALK_MINUTES, states=(State.KNOWN,))
+    return last is not None and asks_tariff(f"{last.text} {visit.text}")
 
 
 def _tariff(visit: Visit, spot: Spot) -> dict[str, Any] | None:

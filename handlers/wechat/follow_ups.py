@@ -6,8 +6,8 @@ from datetime import timedelta
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.asking import told
 from handlers.wechat.placing import door_of
-from handlers.wechat.reports import fresh_case, told_before
-from handlers.wechat.visit import Visit, kind_of
+from handlers.wechat.reports import fresh_case, said, told_before
+from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.clock import ago
 from models.case.case import Case
@@ -15,9 +15,11 @@ from models.case.lifecycle import WORKING, State
 from models.case.reach import hold, open_of
 from models.dialogue.question import Asked, Question, ask, forget
 from models.duty.answering import answerer
+from models.enquiry.asking import talk_of
 from models.place.gazetteer import town
 from models.understanding import place_only, short_reply
 from models.understanding.follow_up import closest, points_back
+from models.understanding.sureness import A_MATTER_OF_ITS_OWN, NOT_THE_OPEN_CASE, kind_of
 
 # What is about something else, whatever words it has in common with a follow-up.
 ELSEWHERE = frozenset({"fee", "policy", "notice", "station", "suggest"})
@@ -27,9 +29,9 @@ ASKS_ONLY = 12  # characters: too few to tell anything new beside the question
 IN_WORDS = 8  # characters: 灯那个 chooses, a whole sentence tells something new
 TELLS_SOMETHING = 4  # characters
 MOST = 4  # choices in one question
-SURE = 0.6
 GOES_ON = frozenset({"report", "service", "evaluate"})
-ALONE_SURE = 0.65  # surer than that, it is a matter of its own, however soon after another
+AFTER_A_CRY = 16  # characters
+TELLING_TALK = frozenset({None, "mistake", "good"})  # thanks and greetings tell nothing of a danger
 
 
 def answer(visit: Visit) -> Answer | None:
@@ -37,8 +39,14 @@ def answer(visit: Visit) -> Answer | None:
     mine = open_of(visit.person)
     if not mine or door_of(visit).is_known:
         return None
+    cried = _after_a_cry(visit)
+    if cried is not None:
+        return _put(visit, cried, urged=False)
+    wordless = _without_words_yet(visit)
+    if wordless is not None:
+        return _says_what_it_is(visit, wordless)
     back = points_back(visit.text)
-    asks_elsewhere = visit.meaning.intent in ELSEWHERE and visit.meaning.confidence >= SURE
+    asks_elsewhere = visit.meaning.intent in ELSEWHERE and visit.meaning.confidence >= NOT_THE_OPEN_CASE
     if back is None or (asks_elsewhere and not (back == "again" and visit.meaning.intent == "notice")):
         case = told_before(visit) if visit.meaning.intent == "report" else None
         if case is not None:
@@ -77,7 +85,7 @@ def good_news(visit: Visit) -> Answer | None:
         return None
     case = hold(fitting[0].id)
     case.add_text(visit.text, visit.by_person)
-    return Text(say("good_news", number=case.number))
+    return Text(say("good_news", number=case.number, urgency=case.urgency))
 
 
 def which(visit: Visit) -> Answer | None:
@@ -96,15 +104,50 @@ def which(visit: Visit) -> Answer | None:
 def _goes_on(visit: Visit) -> Case | None:
     """味儿太大了, 我妈昨天差点摔了, right after a report: words that tell nothing of their own go with it."""
     u = visit.meaning
-    if u.intent not in GOES_ON or not visit.names_no_place or u.danger is not None:
+    if u.intent not in GOES_ON | {"chat"} or not visit.names_no_place or u.danger is not None:
+        return None
+    if u.intent == "chat" and talk_of(visit.text) is not None:
         return None
     if len(visit.text) < TELLS_SOMETHING:
         return None
     is_why = u.category == "help" and u.intent == "report"
-    if u.confidence >= ALONE_SURE and not is_why:
+    if u.confidence >= A_MATTER_OF_ITS_OWN and not is_why:
         return None
     case = fresh_case(visit)
     return case if case is not None and State(case.state) in WORKING | {State.COLLECTED} else None
+
+
+def _after_a_cry(visit: Visit) -> Case | None:
+    """开窗了, 出来了, 120来了, right after a cry: nobody then begins with another matter in a few words."""
+    u = visit.meaning
+    if u.intent not in GOES_ON | {"chat"} or not visit.names_no_place or len(visit.text) > AFTER_A_CRY:
+        return None
+    if u.intent == "chat" and talk_of(visit.text) not in TELLING_TALK:
+        return None
+    case = fresh_case(visit)
+    if case is None or case.urgency != "emergency" or State(case.state) not in WORKING:
+        return None
+    return case if kind_of(u) in (None, "help", case.category) else None
+
+
+def _without_words_yet(visit: Visit) -> Case | None:
+    """A voice or a photo with its place went on its way a moment ago; these are the words for it."""
+    u = visit.meaning
+    if u.intent not in GOES_ON or not visit.names_no_place:
+        return None
+    case = fresh_case(visit)
+    if case is None or case.text or case.category is not None or State(case.state) not in WORKING:
+        return None
+    return hold(case.id)
+
+
+def _says_what_it_is(visit: Visit, case: Case) -> Answer:
+    u = visit.meaning
+    case.understand_as(category=u.category, urgency=u.urgency)
+    answers = case.reconsider(
+        category=case.category, urgency=case.urgency, by=visit.by_person, said=visit.text
+    )
+    return Text(said(case.id, u, case.spot, answers))
 
 
 def _is_new(visit: Visit, mine: Sequence[Case]) -> bool:
@@ -113,7 +156,13 @@ def _is_new(visit: Visit, mine: Sequence[Case]) -> bool:
     if place_only(visit.text, town().gazetteer) is not None:
         return False
     kinds = {case.category for case in mine}
-    return kind_of(u) is not None and kind_of(u) not in kinds and u.confidence >= SURE
+    return _kind(visit) is not None and kind_of(u) not in kinds and u.confidence >= NOT_THE_OPEN_CASE
+
+
+def _kind(visit: Visit) -> str | None:
+    """求求了快点 is a plea, no errand."""
+    kind = kind_of(visit.meaning)
+    return None if kind == "help" and len(visit.text) <= ASKS_ONLY else kind
 
 
 def _fitting(visit: Visit, mine: Sequence[Case], *, firmly: bool) -> list[Case]:
@@ -127,9 +176,9 @@ def _fitting(visit: Visit, mine: Sequence[Case], *, firmly: bool) -> list[Case]:
     ]
     if not firmly:
         return here
-    if kind_of(u) is not None:
+    if _kind(visit) is not None:
         same = [case for case in here if case.category == kind_of(u)]
-        if same or u.confidence >= SURE:
+        if same or u.confidence >= NOT_THE_OPEN_CASE:
             return same[:1]
     found = closest(visit.text, [case.text for case in here])
     return [here[found]] if found is not None else here
@@ -156,7 +205,8 @@ def _put(visit: Visit, case: Case, *, urged: bool) -> Answer:
             text=visit.text,
         )
     taker = answerer(case.taker_id) if case.taker_id is not None else None
-    facts = {"state": case.state, "urged": urged, "category": case.category, **case.spot.facts()}
+    facts = {"state": case.state, "urged": urged, "category": case.category, "urgency": case.urgency}
+    facts |= case.spot.facts()
     return Text(say("added", number=case.number, who=taker.name if taker else None, **facts))
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cache
 
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.visit import Visit, kind_of
+from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.resources import table
 from models.dialogue.question import Asked, ask, forget
@@ -14,6 +14,7 @@ from models.person.arriving import agree, move_in, staff_of
 from models.person.binding import redeem_code
 from models.understanding import short_reply
 from models.understanding.patterns import any_of
+from models.understanding.sureness import kind_of
 
 
 @cache

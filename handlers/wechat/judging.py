@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.visit import Visit, kind_of
+from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.clock import ago
 from models.case.case import Case
@@ -13,6 +13,7 @@ from models.case.reach import find, hold, latest_of, open_of
 from models.dialogue.question import REMEMBERED, Asked, ask
 from models.praise import keep
 from models.understanding import grade_of, short_reply
+from models.understanding.sureness import kind_of
 
 STILL_DAYS = 30  # so long "it is dark again" is about what was mended
 JUDGED = (State.FINISHED, State.CLOSED, State.RATED)

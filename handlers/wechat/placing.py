@@ -86,7 +86,7 @@ def placed(visit: Visit, case: Case, spot: Spot, *, words: str = "") -> Answer:
     if words:
         case.add_text(words, visit.by, quietly=True)
     u = visit.meaning
-    if visit.message.kind == "text" and case.category is None:
+    if words and visit.message.kind == "text" and case.category is None:
         case.understand_as(category=u.category, urgency=u.urgency)
     answers = case.relocate(spot, visit.by, said=words)
     numbers = []

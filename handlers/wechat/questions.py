@@ -2,7 +2,7 @@
 
 from handlers.wechat import placing, reports
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.visit import Visit, kind_of
+from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.resources import table
 from models.case.case import Case
@@ -11,10 +11,10 @@ from models.case.reach import hold
 from models.dialogue.question import Asked, Question, forget
 from models.place.gazetteer import Located
 from models.understanding import Understanding
+from models.understanding.sureness import NO_ANSWER, kind_of
 
 # What somebody writes who has gone on to another matter; the open report stays and is filed by the clock.
 ELSEWHERE = frozenset({"progress", "fee", "policy", "notice", "station", "human"})
-SURE = 0.8
 SHORT = 10  # characters: longer, it tells something
 
 
@@ -63,7 +63,8 @@ def _what(visit: Visit, question: Question) -> Answer | None:
     case = hold(question.case_id)
     case.add_text(visit.text, visit.by)
     case.understand_as(category=u.category, urgency=u.urgency)
-    spot = visit.locate_with(case.spot, u)
+    is_at_home = visit.names_no_place and not case.spot.is_known  # as a report in words alone would be
+    spot = visit.locate_with(visit.home_spot if is_at_home else case.spot, u)
     lacking = placing.missing_of(spot, case.category)
     if lacking is not None and case.state == State.COLLECTED:
         case.put_at(spot)
@@ -91,7 +92,7 @@ def _still_wrong(visit: Visit, question: Question) -> Answer | None:
 
 def _goes_elsewhere(u: Understanding) -> bool:
     """A guess is not enough: 我也说不清在哪 is an answer, though 在哪 asks for something elsewhere."""
-    return u.intent in ELSEWHERE and u.confidence >= SURE
+    return u.intent in ELSEWHERE and u.confidence >= NO_ANSWER
 
 
 def _is_new_matter(u: Understanding, case: Case) -> bool:

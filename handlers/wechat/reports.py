@@ -7,7 +7,7 @@ from handlers.wechat import same
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.naming import responsible
 from handlers.wechat.placing import ask_place, door_of, forget_door, lacking_of, question_for
-from handlers.wechat.visit import Visit, kind_of
+from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.checkdigit import with_check
 from models.base.clock import ago
@@ -20,6 +20,7 @@ from models.duty.answering import Answering
 from models.place.spot import Spot
 from models.understanding import Understanding
 from models.understanding.matters import Matter
+from models.understanding.sureness import kind_of
 
 # What comes right after one of these belongs to the case that it was about.
 ASKED_OF_REPORTS = (Asked.PLACE, Asked.WHAT, Asked.UNSATISFIED, Asked.ADDED)

@@ -1,5 +1,6 @@
 """是不是这一件? What looks like an open case is offered for joining, joined on yes, and taken apart again."""
 
+import re
 from datetime import timedelta
 
 from handlers.wechat.answer import Answer, Text
@@ -16,7 +17,9 @@ from models.joins.parting import begun_again, parted, parted_by_desk
 from models.place.spot import Spot
 from models.understanding import Understanding, case_number_in, short_reply
 from models.understanding.amendments import is_apart
+from models.understanding.sureness import kind_of
 
+_ENDS = re.compile(r"[\s,，。;；!！]+")
 OFFERED_FOR = timedelta(hours=12)
 
 
@@ -42,14 +45,23 @@ def answer(visit: Visit) -> Answer | None:
     if question is None or question.kind != Asked.SAME or question.case_id is None:
         return None
     said = "no" if is_apart(visit.text) else short_reply(visit.text)
+    other, own = hold(int(question.facts["other"])), hold(question.case_id)  # always the older one first
+    if said not in ("yes", "no") and _says_no_more(visit, own):
+        said = short_reply(_ENDS.split(visit.text.strip(), maxsplit=1)[0])  # 不是 那是隔壁单元的
+        if said in ("yes", "no"):
+            own.add_text(visit.text, visit.by_person)
     if said not in ("yes", "no"):
         return None
     forget(visit.person, visit.channel)
-    other, own = hold(int(question.facts["other"])), hold(question.case_id)  # always the older one first
     if said == "no" or own.is_merged or State(own.state) not in UNTAKEN | {State.HANDLING}:
         return Text(say("kept_apart", number=own.number))
     own.merge_into(other, visit.by_person)
     return Text(say("merged", number=other.number, own=own.number, **other.spot.facts()))
+
+
+def _says_no_more(visit: Visit, own: Case) -> bool:
+    """No place and no other kind that would put the report right."""
+    return visit.names_no_place and kind_of(visit.meaning) in (None, own.category)
 
 
 def apart(visit: Visit) -> Answer | None:

@@ -26,7 +26,7 @@ def station(visit: Visit) -> Answer:
         note(visit, spot)
         return Text(say("station_none"))
     if not spot.is_known and spot.longitude is None and may_ask(visit):
-        ask(visit.person, visit.channel, Asked.STATION, lasts=WAITS, kinds=sorted(kinds))
+        ask(visit.person, visit.channel, Asked.STATION, lasts=WAITS, kinds=sorted(kinds), text=visit.text)
         return Text(say("station_where"))
     note(visit, spot)
     return Text(_told(visit, spot, kinds))
@@ -40,6 +40,8 @@ def place_said(visit: Visit) -> Answer | None:
     spot = visit.locate(visit.meaning).spot
     if not spot.is_known:
         return None
+    asked = visit.saying(str(visit.question.facts["text"])) if visit.question is not None else visit
+    note(asked, spot, "station")
     forget(visit.person, visit.channel)
     return Text(_told(visit, spot, kinds))
 

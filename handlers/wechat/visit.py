@@ -19,14 +19,6 @@ from models.understanding.matters import Matter, matters_in
 SAME_TALK_HOURS = 12  # so long "3号楼" without an estate is in the one that was named last
 
 
-KIND_SURE = 0.5  # less sure than that of what it is about, we do not know it
-
-
-def kind_of(u: Understanding) -> str | None:
-    """What the words are about, as far as they tell it: a category other than `other`."""
-    return u.category if u.category != "other" and u.confidence >= KIND_SURE else None
-
-
 @dataclass
 class Visit:
     message: Message

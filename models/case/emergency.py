@@ -66,6 +66,11 @@ def acknowledge(case_id: int, person_id: int) -> bool:
     return quiet(case_id, By.staff(person_id))
 
 
+def called(case_id: int) -> str | None:
+    """The number that was told to be called."""
+    return session().execute(select(Alarm.number_to_call).where(Alarm.case_id == case_id)).scalar()
+
+
 def rings_at(case_id: int) -> datetime | None:
     """When the next turn rings; None once somebody has acknowledged."""
     query = select(Alarm.next_ring_at).where(Alarm.case_id == case_id, Alarm.acknowledged_at.is_(None))

@@ -16,8 +16,7 @@ from models.outbox.door import tell
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import understand
-
-SURE = 0.5  # less sure of what the words are about, it is the kind of thing that they were counted as
+from models.understanding.sureness import kind_of
 
 
 def parted(case: Case, person_id: int, by: By) -> tuple[Case, Answering]:
@@ -41,7 +40,7 @@ def begun_again(like: Case, words: str, person_id: int, by: By) -> tuple[Case, A
     spot = town().locate(said, community_id=like.community_id, estate_id=like.estate_id).spot
     case_id, answers = report(
         text=words,
-        category=u.category if u.category not in (None, "other") and u.confidence >= SURE else like.category,
+        category=kind_of(u) or like.category,
         also=u.also,
         urgency=u.urgency,
         spot=spot if spot.is_known else like.spot,

@@ -49,6 +49,13 @@ def amendment_in(text: str) -> Amendment | None:
     return _halves(text, wrong.end() if wrong else begin.start() if begin else 0, lists)
 
 
+def that_one_in(text: str) -> Amendment | None:
+    """垃圾那个是5号楼的: `denied` is 垃圾, by which it is found, `said` what holds of it. Else None."""
+    text = normal(text)
+    found = _lists().that_one.fullmatch(text) if len(text) <= _APART else None
+    return None if found is None else Amendment(found["said"], found["which"])
+
+
 def is_apart(text: str) -> bool:
     """不是一件, 另一件: what was put together is not one thing."""
     text = normal(text)
@@ -84,6 +91,7 @@ class _Lists(NamedTuple):
     apart: re.Pattern[str]
     denies: re.Pattern[str]
     is_not: re.Pattern[str]
+    that_one: re.Pattern[str]
 
 
 @cache
@@ -104,5 +112,8 @@ def _lists() -> _Lists:
         graver=either("graver"),
         apart=either("apart"),
         denies=re.compile(deny),
+        that_one=re.compile(
+            rf"(?P<which>[^,\s]{{1,6}}?)(?:{either('that_one').pattern})[,\s]*{turn}(?P<said>.+)"
+        ),
         is_not=re.compile(rf"(?:[^,\s]{{0,4}}?){turn}(?P<said>(?!{deny[0]}).+?)[,;\s]*{deny}(?P<denied>.+)"),
     )

@@ -20,12 +20,11 @@ from models.understanding.gazetteer import Gazetteer
 from models.understanding.patterns import any_of
 from models.understanding.place import place_only
 from models.understanding.sentence import Understanding, understand
+from models.understanding.sureness import CUT_OFF
 
 MOST = 6  # more parts than that are a letter, which a person reads as one
 _LONGEST = 400
 _SHORTEST = 8
-# How sure a part must be of what it is about, by what stands in front of it.
-_SURE = {"count": 0.4, "turn": 0.6, "end": 0.7, "too": 0.8, "question": 0.9}
 _LISTED = 14  # characters: a list's items are short
 # Intents that ask for something to be done or answered: each of these becomes a case.
 _ASKS = frozenset({"report", "service", "suggest", "fee", "policy"})
@@ -116,13 +115,13 @@ def _is_own(u: Understanding, cut: _Cut) -> bool:
     if u.danger is not None and u.threat != CRY:
         return True
     set_apart = cut in ("count", "turn")
-    if set_apart and u.intent in _QUESTIONS and u.confidence >= _SURE["question"]:
+    if set_apart and u.intent in _QUESTIONS and u.confidence >= CUT_OFF["question"]:
         return True  # 另外哪有厕所 is about nothing that can be mended
     if u.category in (None, "other") or u.intent not in (_ASKS | _ASKS_AGAIN if set_apart else _ASKS):
         return False
     if u.category == "help" and u.intent == "report":
         return False  # 另外老人腿脚不好 says why it matters, and asks for nothing
-    return u.confidence >= _SURE[cut]
+    return u.confidence >= CUT_OFF[cut]
 
 
 def _is_another(before: Understanding, u: Understanding, cut: _Cut, whole: Understanding) -> bool:
@@ -134,7 +133,7 @@ def _is_another(before: Understanding, u: Understanding, cut: _Cut, whole: Under
         return False
     if cut == "too":
         plain = before.intent == u.intent == "report" and "dispute" not in (before.category, u.category)
-        return plain and before.confidence >= _SURE["too"]
+        return plain and before.confidence >= CUT_OFF["too"]
     return {before.category, u.category} <= {whole.category, *whole.also}
 
 

@@ -92,7 +92,11 @@ def understand(
     intent = intent_of(text, verdict["intent"], danger is not None)
     about = category_of(intent.label, lists.ranked(text, verdict["category"]), model.thresholds["also"])
     urgency = urgency_of(
-        intent.label, verdict["urgency"], danger is not None, model.thresholds[signs.threshold]
+        intent.label,
+        verdict["urgency"],
+        danger is not None,
+        model.thresholds[signs.threshold],
+        model.thresholds["urgent"],
     )
     threat = _threat(danger or signs.hint, urgency, about.main)
     return Understanding(

@@ -22,12 +22,14 @@ def danger_of(signs: Signs, ranked: tuple[Ranked, ...], hinted_from: float) -> D
     return signs.hint if probable["emergency"] >= hinted_from else None
 
 
-def urgency_of(intent: str, ranked: tuple[Ranked, ...], danger: bool, emergency_from: float) -> Urgency:
+def urgency_of(
+    intent: str, ranked: tuple[Ranked, ...], danger: bool, emergency_from: float, urgent_from: float
+) -> Urgency:
     """The urgency of a sentence with this intent.
 
     ``danger``: danger_of found one. Without it the trained model's ``ranked`` decides, and calls an emergency
     from the probability ``emergency_from``: below one half, because a call too many does less harm than one
-    too few.
+    too few. Else it is urgent where it is so, or worse, from the probability ``urgent_from``.
     """
     if danger:
         return "emergency"
@@ -36,4 +38,4 @@ def urgency_of(intent: str, ranked: tuple[Ranked, ...], danger: bool, emergency_
     probable = {one.label: one.probability for one in ranked}
     if probable["emergency"] >= emergency_from:
         return "emergency"
-    return "urgent" if probable["urgent"] + probable["emergency"] > probable["normal"] else "normal"
+    return "urgent" if probable["urgent"] + probable["emergency"] >= urgent_from else "normal"

@@ -11,9 +11,7 @@ from models.understanding.classifier import FILE, Classifier
 
 
 def header() -> dict[str, object]:
-    found: dict[str, object] = json.loads(
-        zlib.decompress(resource(FILE).read_bytes()).partition(b"\n")[0]
-    )
+    found: dict[str, object] = json.loads(zlib.decompress(resource(FILE).read_bytes()).partition(b"\n")[0])
     return found
 
 

@@ -35,8 +35,6 @@ def test_one_word_takes_it_back(text: str) -> None:
     assert disowns(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["灯还是不亮", "不是", "好的", "不用担心，我自己能换，就是问问你们几点上班"]
-)
+@pytest.mark.parametrize("text", ["灯还是不亮", "不是", "好的", "不用担心，我自己能换，就是问问你们几点上班"])
 def test_other_words_do_not(text: str) -> None:
     assert not disowns(text)

@@ -12,20 +12,20 @@ def ranked(normal: float, urgent: float, emergency: float) -> tuple[Ranked, ...]
 
 
 def test_a_word_of_danger_decides_alone():
-    assert urgency_of("chat", ranked(0.99, 0.01, 0), True, 0.3) == "emergency"
+    assert urgency_of("chat", ranked(0.99, 0.01, 0), True, 0.3, 0.5) == "emergency"
 
 
 def test_the_model_calls_an_emergency_before_it_is_more_likely_than_not():
-    assert urgency_of("report", ranked(0.5, 0.1, 0.4), False, 0.3) == "emergency"
-    assert urgency_of("report", ranked(0.5, 0.3, 0.2), False, 0.3) == "normal"
+    assert urgency_of("report", ranked(0.5, 0.1, 0.4), False, 0.3, 0.5) == "emergency"
+    assert urgency_of("report", ranked(0.6, 0.2, 0.2), False, 0.3, 0.5) == "normal"
 
 
 def test_what_is_not_normal_and_no_emergency_is_urgent():
-    assert urgency_of("report", ranked(0.45, 0.35, 0.2), False, 0.3) == "urgent"
+    assert urgency_of("report", ranked(0.45, 0.35, 0.2), False, 0.3, 0.5) == "urgent"
 
 
 def test_a_question_can_wait():
-    assert urgency_of("policy", ranked(0.1, 0.8, 0.1), False, 0.3) == "normal"
+    assert urgency_of("policy", ranked(0.1, 0.8, 0.1), False, 0.3, 0.5) == "normal"
 
 
 @pytest.mark.parametrize(
