@@ -23,9 +23,8 @@ from models.understanding.normal import normal
 #: Features that the model keeps: those of which some label makes most.
 MOST_FEATURES = 120_000
 _SOFTNESS = 1.0  # C of the machine; 0.5 to 2 differ by less than 0.005 in any figure
-_OF_LISTS = (
-    0.5  # what a word list says counts half of what the words themselves say: measured, 0.3 to 0.7 are alike
-)
+#: What a word list says counts half of what the words themselves say: measured, 0.3 to 0.7 are alike.
+_OF_LISTS = 0.5
 _LARGEST = 127
 
 
@@ -63,9 +62,7 @@ def fit(messages: Sequence[Labelled], evidence: Sequence[list[str]]) -> Weights:
             if kind != "category" or message.intent in WITH_CATEGORY
         ]
         wanted = [getattr(messages[row], kind) for row in rows]
-        # Because emergencies are few and a missed one is worst, urgency alone weighs its labels evenly.
-        weighed = "balanced" if kind == "urgency" else None
-        machine = LinearSVC(C=_SOFTNESS, class_weight=weighed, random_state=0).fit(matrix[rows], wanted)
+        machine = LinearSVC(C=_SOFTNESS, random_state=0).fit(matrix[rows], wanted)
         known = [labels.index(label) for label in machine.classes_]
         part = np.zeros((len(labels), matrix.shape[1]))
         begin = np.full(len(labels), -1.0)

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDS = 5
 CURVE_POINTS = 40
 #: Of the normal messages in ordinary files: the others were written to lie close to danger or to a neighbour.
-MOST_FALSE_ALARMS = 0.008
+MOST_FALSE_ALARMS = 0.006
 ORDINARY = ("first", "letters", "plain-", "stream", "day-")
 #: Probabilities of an emergency that are tried as thresholds.
 STEPS = np.arange(0.04, 0.99, 0.02)
@@ -137,7 +137,7 @@ def emergency_from(
 
     best = (0, 0.0, 0.0, 0.0)
     # Because who denies a danger, or only asks, is believed unless the model is nearly always right.
-    believed = [step for step in reached("denied") if step[0] >= 6 * step[1]]
+    believed = [step for step in reached("denied") if step[0] >= 12 * step[1]]
     for hinted, denied, alone in product(reached("hinted"), believed, reached("emergency")):
         if hinted[2] <= alone[2] <= denied[2] and hinted[1] + denied[1] + alone[1] <= allowed:
             best = max(best, (hinted[0] + denied[0] + alone[0], hinted[2], denied[2], alone[2]))
@@ -148,13 +148,15 @@ def urgent_from(
     margins: Matrix, messages: Sequence[Labelled], kinds: dict[str, tuple[str, ...]], heat: float
 ) -> float:
     """The probability of urgent or worse that tells urgent from normal with fewest errors among ordinary
-    messages: the machine weighs its labels evenly, and ordinary messages are mostly normal."""
+    messages: the other files hold more that is urgent than life does."""
     labels = kinds["urgency"]
     scores = np.exp(margins[:, -len(labels) :] / heat)
     worse = 1 - scores[:, labels.index("normal")] / scores.sum(axis=1)
     rows = [n for n, one in enumerate(messages) if _is_ordinary(one) and one.urgency != "emergency"]
     is_urgent = np.array([messages[n].urgency == "urgent" for n in rows])
-    return round(max(map(float, STEPS), key=lambda step: float(((worse[rows] >= step) == is_urgent).mean())), 2)
+    return round(
+        max(map(float, STEPS), key=lambda step: float(((worse[rows] >= step) == is_urgent).mean())), 2
+    )
 
 
 def _is_ordinary(message: Labelled) -> bool:

@@ -18,7 +18,7 @@ from models.duty.answering import answerer
 from models.enquiry.asking import talk_of
 from models.place.gazetteer import town
 from models.understanding import place_only, short_reply
-from models.understanding.follow_up import closest, points_back
+from models.understanding.follow_up import closest, names_its_thing, points_back
 from models.understanding.sureness import A_MATTER_OF_ITS_OWN, NOT_THE_OPEN_CASE, kind_of
 
 # What is about something else, whatever words it has in common with a follow-up.
@@ -53,7 +53,8 @@ def answer(visit: Visit) -> Answer | None:
             return _put(visit, case, urged=True)
         case = _goes_on(visit)
         return None if case is None else _put(visit, case, urged=False)
-    if visit.meaning.intent == "progress" and len(visit.text) <= ASKS_ONLY:
+    only_presses = visit.meaning.intent == "progress" and short_reply(visit.text) is None
+    if only_presses and len(visit.text) <= ASKS_ONLY:
         return None  # 咋还没来: how far it is says more than that it was written down
     if back in ("comer", "more"):
         mine = [case for case in mine if case.reported_at >= ago(seconds=COMER_WITHIN.total_seconds())]
@@ -110,7 +111,7 @@ def _goes_on(visit: Visit) -> Case | None:
         return None
     if len(visit.text) < TELLS_SOMETHING:
         return None
-    is_why = u.category == "help" and u.intent == "report"
+    is_why = u.intent == "report" and (u.category == "help" or not names_its_thing(visit.text, u.category))
     if u.confidence >= A_MATTER_OF_ITS_OWN and not is_why:
         return None
     case = fresh_case(visit)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Literal
 
 from models.base.resources import table
+from models.understanding.evidence import lists
 from models.understanding.normal import normal
 from models.understanding.replies import short_reply_in
 from models.understanding.terms import Lexicon
@@ -28,6 +29,14 @@ def points_back(text: str) -> Back | None:
     if "comer" not in found and short_reply_in(text) == "dissatisfied":
         return "again"
     return next((back for back in _ORDER if back in found), None)
+
+
+def names_its_thing(text: str, category: str | None) -> bool:
+    """False where a message is about something of the category ``other``, and no word of its list is in it:
+    味儿太大了 says what is wrong and not with what."""
+    if category != "other":
+        return True
+    return any(found.label == category and found.weight > 0 for found in lists()["c"].find(normal(text)))
 
 
 def closest(text: str, others: Sequence[str]) -> int | None:

@@ -31,8 +31,8 @@ def figures(held: bool) -> dict[str, float]:
 
 
 FLOORS = {
-    "read": {"intent": 0.93, "category": 0.89, "place": 0.99, "urgency": 0.98, "emergencies": 0.96},
-    "held out": {"intent": 0.79, "category": 0.715, "place": 0.98, "urgency": 0.92, "emergencies": 0.93},
+    "read": {"intent": 0.99, "category": 0.98, "place": 0.99, "urgency": 0.98, "emergencies": 0.98},
+    "held out": {"intent": 0.94, "category": 0.87, "place": 0.99, "urgency": 0.93, "emergencies": 0.87},
 }
 
 
@@ -56,4 +56,4 @@ def test_the_voices_that_the_lists_were_written_for_are_understood():
         for intent, category, text in rows("voices.tsv")
         if (seen := understand(text, gazetteer())).intent != intent or (seen.category or "-") != category
     ]
-    assert len(wrong) <= 30, wrong
+    assert len(wrong) <= 40, wrong

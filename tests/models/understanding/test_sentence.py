@@ -1,12 +1,10 @@
-import statistics
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from understanding_data import gazetteer
 
 from models.understanding import Gazetteer, understand
+from models.understanding.normal import LIMIT
 
 
 def test_the_first_message_of_the_project():
@@ -64,19 +62,5 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_texts_take_no_time(text):
-    understand("", gazetteer())
-    began = time.perf_counter()
-    understand(text, gazetteer())
-    assert time.perf_counter() - began < 0.25
-
-
-def test_twenty_characters_take_a_quarter_of_a_millisecond():
-    text = "育英小区3号楼2单元楼道灯不亮了快来修"
-    understand(text, gazetteer())
-    times = []
-    for _ in range(200):
-        began = time.perf_counter()
-        understand(text, gazetteer())
-        times.append(time.perf_counter() - began)
-    assert statistics.median(times) < 250e-6 * 4  # four times: the machine of a test may be busy
+def test_of_a_hostile_text_only_the_beginning_is_read(text):
+    assert understand(text, gazetteer()) == understand(text[:LIMIT], gazetteer())
