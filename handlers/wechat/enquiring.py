@@ -26,6 +26,7 @@ from models.place.gazetteer import town
 from models.place.spot import NOWHERE, Spot
 from models.place.tariff import MONTHS, area_of, fee, has_tariffs, tariff_of
 from models.understanding import place_only
+from models.understanding.category import FIXED
 from models.understanding.sureness import NOT_JUST_A_PLACE
 
 OURS = frozenset({Asked.STATION, Asked.TARIFF, Asked.WHO, Asked.WORDS, Asked.REPORT_IT})
@@ -67,7 +68,7 @@ def kept(visit: Visit, *, intent: str | None = None, how: str | None = None) -> 
     """
     u = visit.meaning
     spot = asked_where(visit)
-    category = u.category if u.intent in ("fee", "policy") else topic_asked(visit.text)
+    category = u.category if u.intent in FIXED else topic_asked(visit.text)
     answers = asked_of(spot.community_id, category)
     keeping.keep(
         visit.text,

@@ -19,10 +19,11 @@ from models.enquiry.asking import talk_of
 from models.place.gazetteer import town
 from models.understanding import place_only, short_reply
 from models.understanding.follow_up import closest, names_its_thing, points_back
+from models.understanding.intent import QUESTIONS
 from models.understanding.sureness import A_MATTER_OF_ITS_OWN, NOT_THE_OPEN_CASE, kind_of
 
 # What is about something else, whatever words it has in common with a follow-up.
-ELSEWHERE = frozenset({"fee", "policy", "notice", "station", "suggest"})
+ELSEWHERE = QUESTIONS - {"human"} | {"suggest"}
 COMER_WITHIN = timedelta(days=3)  # so long words for whoever comes are about who was asked to come
 MAY_BE_TAKEN_OUT = timedelta(minutes=30)
 ASKS_ONLY = 12  # characters: too few to tell anything new beside the question

@@ -8,10 +8,10 @@ from handlers.words import say
 from models.case.case import Case
 from models.case.lifecycle import UNTAKEN, State
 from models.case.reach import hold
-from models.enquiry import keeping
+from models.enquiry import keeping, tables
 from models.enquiry.asking import asks_instead, reports_instead
-from models.enquiry.tables import State as Fate
-from models.joins.turning import ASKING, learned_of_case, learned_of_enquiry
+from models.joins.turning import learned_of_case, learned_of_enquiry
+from models.understanding.intent import QUESTIONS
 
 MINUTES = 30  # so long after a question 我是报修 is about it
 
@@ -26,7 +26,7 @@ def was_a_question(visit: Visit) -> Answer | None:
     if case is None or State(case.state) not in UNTAKEN or case.urgency == "emergency":
         return None
     question = visit.saying(asked)
-    if question.meaning.intent not in ASKING:
+    if question.meaning.intent not in QUESTIONS:
         return None  # 我是问灯啥时候修: that is about the case itself, or another matter
     return _withdrawn(visit, hold(case.id), question)
 
@@ -40,10 +40,10 @@ def was_a_report(visit: Visit) -> Answer | None:
     """The last question is none; it is filed as if it had been understood at once."""
     if reports_instead(visit.text) is None:
         return None
-    last = keeping.latest_of(visit.person, minutes=MINUTES, states=(Fate.KNOWN, Fate.OPEN))
+    last = keeping.latest_of(visit.person, minutes=MINUTES, states=(tables.State.KNOWN, tables.State.OPEN))
     if last is None or not last.text:
         return None
-    keeping.settle(last, Fate.FILED)
+    keeping.settle(last, tables.State.FILED)
     filed = visit.saying(last.text)
     learned_of_enquiry(last, "report", filed.meaning.category, visit.by_person)
     return reports.text(filed)

@@ -11,10 +11,11 @@ from models.case.reach import hold
 from models.dialogue.question import Asked, Question, forget
 from models.place.gazetteer import Located
 from models.understanding import Understanding
+from models.understanding.intent import QUESTIONS
 from models.understanding.sureness import NO_ANSWER, kind_of
 
 # What somebody writes who has gone on to another matter; the open report stays and is filed by the clock.
-ELSEWHERE = frozenset({"progress", "fee", "policy", "notice", "station", "human"})
+ELSEWHERE = QUESTIONS | {"progress"}
 SHORT = 10  # characters: longer, it tells something
 
 

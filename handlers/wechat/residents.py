@@ -24,6 +24,7 @@ from handlers.wechat.answer import Answer, Text
 from handlers.wechat.danger import danger
 from handlers.wechat.visit import Visit
 from handlers.words import say
+from models.understanding.intent import QUESTIONS
 
 Try = Callable[[Visit], Answer | None]
 
@@ -73,10 +74,10 @@ def _by_intent(visit: Visit) -> Answer | None:
             return asking.progress(visit)
         case "evaluate":
             return judging.remark(visit) or asking.still_open(visit) or asking.opinion(visit)
-        case "fee" | "policy" | "notice" | "station" | "human":
-            return mistaken.answered(visit)
         case "service" | "suggest":
             return asking.kept_for_a_person(visit)
+        case intent if intent in QUESTIONS:
+            return mistaken.answered(visit)
         case _:
             return asking.small_talk(visit)
 

@@ -14,9 +14,11 @@ from models.enquiry.tables import Enquiry, State
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import Understanding, understand
+from models.understanding.category import FIXED
+from models.understanding.intent import QUESTIONS
 
-ASKING = frozenset({"fee", "policy", "notice", "station", "human"})  # intents that are no case
-FIXED = {"fee": "fees", "policy": "policy"}
+#: What a case may turn out to have been.
+NO_CASE = QUESTIONS | {"chat"}
 
 
 def case_was(case: Case, intent: str, by: By, reason: str) -> Answering | None:
@@ -25,11 +27,11 @@ def case_was(case: Case, intent: str, by: By, reason: str) -> Answering | None:
     Raises NotAllowed when nobody asked it whom an answer could reach, or as `Case.void` does.
     """
     asker = case.reporter_id
-    if intent in ASKING and asker is None:
+    if intent in QUESTIONS and asker is None:
         raise NotAllowed("nobody_to_answer", number=case.number)
     learned_of_case(case, intent, by)
     case.void(by, reason)
-    if intent not in ASKING or asker is None:
+    if intent not in QUESTIONS or asker is None:
         return None
     category = FIXED.get(intent)
     answers = asked_of(case.community_id, category or case.category)
