@@ -1,9 +1,7 @@
 """A report is put right by the next sentence, and others who met the same thing join it."""
 
-import re
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 
 from handlers.wechat import placing, reports
 from handlers.wechat.answer import Answer, Text
@@ -11,19 +9,23 @@ from handlers.wechat.naming import responsible
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.clock import now
-from models.base.resources import table
 from models.case.case import Case
-from models.case.lifecycle import UNTAKEN, WORKING, State
+from models.case.lifecycle import UNFINISHED, UNTAKEN, WORKING, State
 from models.case.reach import hold, is_open, joinable, latest_of, maybe, open_of, same_matter
 from models.dialogue.question import REMEMBERED, Asked
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import Understanding, case_number_in, place_only, understand
-from models.understanding.amendments import Amendment, amendment_in, that_one_in
-from models.understanding.patterns import any_of
+from models.understanding.amendments import (
+    Amendment,
+    amendment_in,
+    calls_off,
+    is_me_too,
+    only_calls_off,
+    that_one_in,
+)
 from models.understanding.sureness import kind_of
 
-LONGEST_WITHDRAWAL = 20
 PUT_RIGHT_WITHIN = timedelta(hours=24)
 _BESIDE = REMEMBERED | {
     Asked.PLACE,
@@ -45,7 +47,7 @@ def correction(visit: Visit) -> Answer | None:
         return _withdrawn(visit, hold(case.id))
     if amendment.urgency is not None:
         return _how_pressing(visit, case, amendment.urgency)
-    u = understand(amendment.said, town().gazetteer)
+    u = understand(amendment.said, visit.gazetteer)
     spot = _corrected_spot(case, u)
     if spot is None or (not amendment.said and _denies_the_house(case, amendment)):
         return _where_then(visit, case, u)
@@ -71,7 +73,7 @@ def _that_one_is_there(visit: Visit) -> Amendment | None:
     one = that_one_in(visit.text)
     if one is None or place_only(one.said, town().gazetteer) is None:
         return None
-    kind = kind_of(understand(one.denied, town().gazetteer))
+    kind = kind_of(understand(one.denied, visit.gazetteer))
     return one if any(case.category == kind for case in open_of(visit.person)) else None
 
 
@@ -87,7 +89,7 @@ def _meant(visit: Visit, amendment: Amendment) -> Case | None:
         for case in open_of(visit.person)
         if case.is_told_by(visit.person) and now() - case.reported_at <= PUT_RIGHT_WITHIN
     ]
-    denied = understand(amendment.denied, town().gazetteer) if amendment.denied else None
+    denied = understand(amendment.denied, visit.gazetteer) if amendment.denied else None
     if denied is not None:
         for case in mine:
             if _has(case, denied):
@@ -97,7 +99,7 @@ def _meant(visit: Visit, amendment: Amendment) -> Case | None:
 
 def _no_change(visit: Visit, case: Case, amendment: Amendment) -> Answer | None:
     """不是着火 是做饭冒烟: it says better what the case tells already, so it goes there."""
-    if not amendment.denied or not _has(case, understand(amendment.denied, town().gazetteer)):
+    if not amendment.denied or not _has(case, understand(amendment.denied, visit.gazetteer)):
         return None
     hold(case.id).add_text(visit.text, visit.by_person)
     return Text(say("remark_kept", number=case.number, waiting=False))
@@ -173,21 +175,17 @@ def _as_it_is(case: Case) -> dict[str, str | None]:
 
 def withdrawal(visit: Visit) -> Answer | None:
     """不用来了: what is on its way is not called back by a word, but whoever has it reads the word."""
-    if len(visit.text) > LONGEST_WITHDRAWAL or not _either("withdraws").search(visit.text):
+    if not calls_off(visit.text):
         return None
     number = case_number_in(visit.text)
     case = maybe(number, visit.visitor) if number else latest_of(visit.person, *WORKING)
-    if case is None and _mere_call_off(visit):
+    if case is None and visit.question is None and only_calls_off(visit.text):
+        # 取消, and nothing is open: there is nothing to do, and nothing to begin.
         return Text(say("chat", kind="mistake"))
     if case is None or case.reporter_id != visit.person or State(case.state) not in WORKING:
         return None
     hold(case.id).add_text(visit.text, visit.by_person)
     return Text(say("remark_kept", number=case.number, waiting=False))
-
-
-def _mere_call_off(visit: Visit) -> bool:
-    """取消, and nothing is open: there is nothing to do, and nothing to begin."""
-    return visit.question is None and visit.text.strip() in table("lexicon/corrections.toml")["withdraws"]
 
 
 def late_place(visit: Visit) -> Answer | None:
@@ -196,7 +194,7 @@ def late_place(visit: Visit) -> Answer | None:
     if place is None or (visit.question is not None and visit.question.kind not in _BESIDE):
         return None
     case = reports.fresh_case(visit)
-    if case is None or State(case.state) not in WORKING | {State.COLLECTED}:
+    if case is None or State(case.state) not in UNFINISHED:
         return None
     if case.building_id is not None and not _agrees(case, visit.meaning):
         return None
@@ -213,7 +211,7 @@ def _agrees(case: Case, u: Understanding) -> bool:
 
 def me_too(visit: Visit) -> Answer | None:
     """我也遇到: with the number, or with place and kind, the writer joins what is being worked on."""
-    if not _either("me_too").search(visit.text):
+    if not is_me_too(visit.text):
         return None
     number = case_number_in(visit.text)
     u = visit.meaning
@@ -249,8 +247,3 @@ def _corrected_spot(case: Case, u: Understanding) -> Spot | None:
     if located.missing == "no_such_building":
         return None
     return located.spot
-
-
-@cache
-def _either(name: str) -> re.Pattern[str]:
-    return re.compile(any_of(table("lexicon/corrections.toml")[name]))

@@ -9,7 +9,7 @@ from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.resources import table
 from models.case.case import Case
-from models.case.lifecycle import UNTAKEN, State
+from models.case.lifecycle import UNFINISHED, State
 from models.case.reach import find, hold, joined_by, maybe, put_together, same_matter
 from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import Answering
@@ -53,7 +53,7 @@ def answer(visit: Visit) -> Answer | None:
     if said not in ("yes", "no"):
         return None
     forget(visit.person, visit.channel)
-    if said == "no" or own.is_merged or State(own.state) not in UNTAKEN | {State.HANDLING}:
+    if said == "no" or own.is_merged or State(own.state) not in UNFINISHED:
         return Text(say("kept_apart", number=own.number))
     own.merge_into(other, visit.by_person)
     return Text(say("merged", number=other.number, own=own.number, **other.spot.facts()))
@@ -78,10 +78,10 @@ def apart(visit: Visit) -> Answer | None:
     number = case_number_in(visit.text)
     joint = maybe(number, visit.visitor) if number is not None else joined_by(visit.person)
     if joint is not None and joint.is_merged:
-        return _on_its_own(hold(joint.id), hold(joint.id).separate(visit.by_person))
+        return _separated(visit, joint)
     if joint is None or joint.reporter_id == visit.person or visit.person not in joint.concerned():
         own = put_together(visit.person)
-        return None if own is None else _on_its_own(hold(own.id), hold(own.id).separate(visit.by_person))
+        return None if own is None else _separated(visit, own)
     return _on_its_own(*parted(hold(joint.id), visit.person, visit.by_person))
 
 
@@ -89,6 +89,11 @@ def apart_by_desk(visit: Visit, number: str) -> Answer:
     """拆案: the desk takes apart what residents joined."""
     case = find(number, visit.visitor, hold=True)
     return _on_its_own(*parted_by_desk(case, visit.by))
+
+
+def _separated(visit: Visit, case: Case) -> Answer:
+    own = hold(case.id)
+    return _on_its_own(own, own.separate(visit.by_person))
 
 
 def _on_its_own(case: Case, answers: Answering) -> Answer:
