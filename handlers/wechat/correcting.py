@@ -4,7 +4,7 @@ from typing import Any
 
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.commands import command_in
-from handlers.wechat.enquiring import who_answers_it
+from handlers.wechat.naming import who_answers_it
 from handlers.wechat.visit import Visit
 from handlers.words import labels, say
 from models.base.refusals import NotAllowed

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.asking import told
 from handlers.wechat.placing import door_of
+from handlers.wechat.progress import told
 from handlers.wechat.reports import fresh_case, said, told_before
 from handlers.wechat.visit import Visit
 from handlers.words import say

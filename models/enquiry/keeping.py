@@ -130,8 +130,10 @@ def open_of(asker: int, limit: int = 3) -> Sequence[Enquiry]:
     return _of(asker, Enquiry.state == State.OPEN, limit)
 
 
-def latest_of(asker: int, *, minutes: int, states: Sequence[State]) -> Enquiry | None:
-    """The newest question of somebody's in these minutes."""
+def latest_of(
+    asker: int, *, minutes: int, states: Sequence[State] = (State.KNOWN, State.OPEN)
+) -> Enquiry | None:
+    """The newest question of somebody's in these minutes, of those that were answered at once or wait."""
     found = _of(asker, and_(Enquiry.state.in_(states), Enquiry.asked_at >= ago(minutes=minutes)), 1)
     return found[0] if found else None
 
