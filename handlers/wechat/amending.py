@@ -1,4 +1,4 @@
-"""A report is put right by the next sentence, and others who met the same thing join it."""
+"""A report is put right, or taken back, by the next sentence."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +11,7 @@ from handlers.words import say
 from models.base.clock import now
 from models.case.case import Case
 from models.case.lifecycle import UNFINISHED, UNTAKEN, WORKING, State
-from models.case.reach import hold, is_open, joinable, latest_of, maybe, open_of, same_matter
+from models.case.reach import hold, is_open, latest_of, maybe, open_of
 from models.dialogue.question import REMEMBERED, Asked
 from models.place.gazetteer import town
 from models.place.spot import Spot
@@ -20,7 +20,6 @@ from models.understanding.amendments import (
     Amendment,
     amendment_in,
     calls_off,
-    is_me_too,
     only_calls_off,
     that_one_in,
 )
@@ -101,6 +100,11 @@ def _no_change(visit: Visit, case: Case, amendment: Amendment) -> Answer | None:
     """不是着火 是做饭冒烟: it says better what the case tells already, so it goes there."""
     if not amendment.denied or not _has(case, understand(amendment.denied, visit.gazetteer)):
         return None
+    return _kept_with(visit, case)
+
+
+def _kept_with(visit: Visit, case: Case) -> Answer:
+    """The words change nothing, and whoever has it reads them."""
     hold(case.id).add_text(visit.text, visit.by_person)
     return Text(say("remark_kept", number=case.number, waiting=False))
 
@@ -147,8 +151,7 @@ def _has(case: Case, u: Understanding) -> bool:
 def _withdrawn(visit: Visit, case: Case) -> Answer | None:
     """It was no report. Who is on the way already is told, and not called back."""
     if State(case.state) not in UNTAKEN:
-        case.add_text(visit.text, visit.by_person)
-        return Text(say("remark_kept", number=case.number, waiting=False))
+        return _kept_with(visit, case)
     case.void(visit.by_person, visit.text)
     placing.forget_question_about(visit, case.id)
     return Text(say("withdrawn", number=case.number))
@@ -158,8 +161,7 @@ def _how_pressing(visit: Visit, case: Case, urgency: str) -> Answer:
     """Less or more pressing than we took it. A danger to life is not talked down by its reporter."""
     case = hold(case.id)
     if case.urgency in ("emergency", urgency):
-        case.add_text(visit.text, visit.by_person)
-        return Text(say("remark_kept", number=case.number, waiting=False))
+        return _kept_with(visit, case)
     answers = case.reconsider(category=case.category, urgency=urgency, by=visit.by, said=visit.text)
     return Text(say("corrected", **_as_it_is(case), **responsible(answers)))
 
@@ -184,8 +186,7 @@ def withdrawal(visit: Visit) -> Answer | None:
         return Text(say("chat", kind="mistake"))
     if case is None or case.reporter_id != visit.person or State(case.state) not in WORKING:
         return None
-    hold(case.id).add_text(visit.text, visit.by_person)
-    return Text(say("remark_kept", number=case.number, waiting=False))
+    return _kept_with(visit, case)
 
 
 def late_place(visit: Visit) -> Answer | None:
@@ -196,34 +197,12 @@ def late_place(visit: Visit) -> Answer | None:
     case = reports.fresh_case(visit)
     if case is None or State(case.state) not in UNFINISHED:
         return None
-    if case.building_id is not None and not _agrees(case, visit.meaning):
+    if case.building_id is not None and not placing.agrees(visit.meaning, case):
         return None
     spot = visit.locate_with(case.spot, place)
     if spot == replace(case.spot, how=spot.how):
         return Text(say("remark_kept", number=case.number, waiting=False))
     return placing.placed(visit, hold(case.id), spot)
-
-
-def _agrees(case: Case, u: Understanding) -> bool:
-    """The words name no other house than the case's."""
-    return u.estate in (None, case.estate_name) and u.building in (None, case.building_name)
-
-
-def me_too(visit: Visit) -> Answer | None:
-    """我也遇到: with the number, or with place and kind, the writer joins what is being worked on."""
-    if not is_me_too(visit.text):
-        return None
-    number = case_number_in(visit.text)
-    u = visit.meaning
-    case = (
-        joinable(number)
-        if number is not None
-        else same_matter(visit.locate(u).spot, u.category, except_for=visit.person, hold=True)
-    )
-    if case is None:
-        return None
-    first = case.join(visit.person, visit.text)
-    return Text(say("joined", number=case.number, first=first, category=case.category, **case.spot.facts()))
 
 
 def _corrected_spot(case: Case, u: Understanding) -> Spot | None:

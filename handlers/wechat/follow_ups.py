@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.placing import door_of
+from handlers.wechat.placing import agrees, door_of
 from handlers.wechat.progress import told
 from handlers.wechat.reports import fresh_case, said, told_before
 from handlers.wechat.visit import Visit
@@ -71,7 +71,7 @@ def answer(visit: Visit) -> Answer | None:
         return told(visit, fitting, fitting)
     if len(fitting) == 1:
         return _put(visit, hold(fitting[0].id), urged=back != "comer")
-    if back == "comer" or back == "more":
+    if back in ("comer", "more"):
         case = fresh_case(visit)
         if case is not None and State(case.state) in UNFINISHED:
             return _put(visit, hold(case.id), urged=False)
@@ -172,11 +172,7 @@ def _fitting(visit: Visit, mine: Sequence[Case], *, firmly: bool) -> list[Case]:
     """By place and kind as far as the words name them, then by what they have in common with what was told.
     None when they clearly tell of something that is not among these."""
     u = visit.meaning
-    here = [
-        case
-        for case in mine
-        if u.building in (None, case.building_name) and u.estate in (None, case.estate_name)
-    ]
+    here = [case for case in mine if agrees(u, case)]
     if not firmly:
         return here
     if _kind(visit) is not None:

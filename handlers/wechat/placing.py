@@ -14,7 +14,7 @@ from models.case.reach import hold
 from models.dialogue.question import Asked, Question, ask, forget
 from models.place.gazetteer import Located, town
 from models.place.spot import NOWHERE, Spot
-from models.understanding import Place, place_only
+from models.understanding import Place, Understanding, place_only
 from models.understanding.replies import line_chosen
 
 
@@ -76,6 +76,11 @@ def chosen(text: str, question: Question) -> Spot | None:
     choices = question.facts.get("choices") or []
     line = line_chosen(text, len(choices))
     return None if line is None else spot_from(choices[line])
+
+
+def agrees(u: Understanding, case: Case) -> bool:
+    """The words name no other house than the case's."""
+    return u.estate in (None, case.estate_name) and u.building in (None, case.building_name)
 
 
 def placed(visit: Visit, case: Case, spot: Spot, *, words: str = "") -> Answer:

@@ -7,6 +7,7 @@ from typing import Any
 from handlers.wechat import enquiring, judging, reports
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.enquiring import may_ask
+from handlers.wechat.placing import agrees
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.refusals import NotFound
@@ -90,13 +91,7 @@ def told(
 
 def _named(visit: Visit, thing: str | None, cases: Sequence[Case]) -> list[Case]:
     """Those that the words may mean; all of them when the words name neither thing nor place."""
-    u = visit.meaning
-    return [
-        case
-        for case in cases
-        if thing in (None, case.category) and u.building in (None, case.building_name)
-        if u.estate in (None, case.estate_name)
-    ]
+    return [case for case in cases if thing in (None, case.category) and agrees(visit.meaning, case)]
 
 
 def _never_reported(visit: Visit, thing: str) -> Answer:

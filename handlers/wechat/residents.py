@@ -100,7 +100,7 @@ SAID: tuple[Try, ...] = (
     follow_ups.which,
     behalf.objection,
     behalf.phone,
-    amending.me_too,
+    same.me_too,
     _was_a_question,
     mistaken.was_a_report,
     progress.report_it,

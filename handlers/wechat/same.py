@@ -1,4 +1,4 @@
-"""是不是这一件? What looks like an open case is offered for joining, joined on yes, and taken apart again."""
+"""是不是这一件? What looks like an open case is offered for joining, joined on a word, and parted again."""
 
 import re
 from datetime import timedelta
@@ -10,13 +10,13 @@ from handlers.words import say
 from models.base.resources import table
 from models.case.case import Case
 from models.case.lifecycle import UNFINISHED, State
-from models.case.reach import find, hold, joined_by, maybe, put_together, same_matter
+from models.case.reach import find, hold, joinable, joined_by, maybe, put_together, same_matter
 from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import Answering
 from models.joins.parting import begun_again, parted, parted_by_desk
 from models.place.spot import Spot
 from models.understanding import Understanding, case_number_in, short_reply
-from models.understanding.amendments import is_apart
+from models.understanding.amendments import is_apart, is_me_too
 from models.understanding.sureness import kind_of
 
 _ENDS = re.compile(r"[\s,，。;；!！]+")
@@ -62,6 +62,23 @@ def answer(visit: Visit) -> Answer | None:
 def _says_no_more(visit: Visit, own: Case) -> bool:
     """No place and no other kind that would put the report right."""
     return visit.names_no_place and kind_of(visit.meaning) in (None, own.category)
+
+
+def me_too(visit: Visit) -> Answer | None:
+    """我也遇到: with the number, or with place and kind, the writer joins what is being worked on."""
+    if not is_me_too(visit.text):
+        return None
+    number = case_number_in(visit.text)
+    u = visit.meaning
+    case = (
+        joinable(number)
+        if number is not None
+        else same_matter(visit.locate(u).spot, u.category, except_for=visit.person, hold=True)
+    )
+    if case is None:
+        return None
+    first = case.join(visit.person, visit.text)
+    return Text(say("joined", number=case.number, first=first, category=case.category, **case.spot.facts()))
 
 
 def apart(visit: Visit) -> Answer | None:
