@@ -9,7 +9,7 @@ from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.case.lifecycle import UNTAKEN, State
 from models.case.reach import hold
-from models.enquiry import keeping, tables
+from models.enquiry import keeping
 from models.enquiry.asking import asks_instead, reports_instead
 from models.joins.turning import learned_of_case, learned_of_enquiry
 from models.understanding.intent import QUESTIONS
@@ -50,7 +50,7 @@ def was_a_report(visit: Visit) -> Answer | None:
     last = keeping.latest_of(visit.person, minutes=MINUTES)
     if last is None or not last.text:
         return None
-    keeping.settle(last, tables.State.FILED)
+    keeping.becomes_case(last)
     filed = visit.saying(last.text)
     learned_of_enquiry(last, "report", filed.meaning.category, visit.by_person)
     return reports.text(filed)

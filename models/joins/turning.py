@@ -56,7 +56,7 @@ def enquiry_was_case(enquiry: Enquiry, by: By) -> Case:
     """
     if enquiry.state != State.OPEN:
         raise NotAllowed("enquiry_settled", number=str(enquiry.id))
-    keeping.settle(enquiry, State.FILED)
+    keeping.becomes_case(enquiry)
     u = _meaning(enquiry.text)
     category = u.category if u.category not in FIXED.values() else "other"
     spot = town().locate(Spot.said(u), community_id=enquiry.community_id, estate_id=enquiry.estate_id).spot
