@@ -7,11 +7,12 @@ from handlers.wechat.answer import Answer, Text
 from handlers.wechat.placing import forget_question_about
 from handlers.wechat.visit import Visit
 from handlers.words import say
+from models.case.learning import learn_intent
 from models.case.lifecycle import UNTAKEN, State
 from models.case.reach import hold
 from models.enquiry import keeping
 from models.enquiry.asking import asks_instead, reports_instead
-from models.joins.turning import learned_of_case, learned_of_enquiry
+from models.joins.turning import learned_of_enquiry
 from models.understanding.intent import QUESTIONS
 
 MINUTES = 30  # so long after a question 我是报修 is about it
@@ -31,7 +32,7 @@ def was_a_question(visit: Visit, otherwise: Callable[[Visit], Answer]) -> Answer
         return None  # 我是问灯啥时候修: that is about the case itself, or another matter
     case = hold(case.id)
     forget_question_about(visit, case.id)
-    learned_of_case(case, question.meaning.intent, visit.by_person)
+    learn_intent(case, question.meaning.intent, visit.by_person)
     case.void(visit.by_person, visit.text)
     answer = otherwise(question)
     assert isinstance(answer, Text)
