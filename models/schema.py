@@ -15,6 +15,7 @@ from models.history import append_only as append_only  # triggers that come with
 from models.history.step import Step
 from models.inbox.received import Received
 from models.media.item import Item
+from models.notice.tables import Notice, NoticeDoor, Receipt, SavedAudience
 from models.outbox.address import Address, Consent
 from models.outbox.letter import Letter
 from models.outbox.meters import Meter
@@ -39,7 +40,7 @@ metadata = Base.metadata
 __all__ = [
     "Address", "Alarm", "BindingCode", "Building", "BuildingGroup", "Case", "Community", "Consent",
     "Correction", "Department", "DoorCode", "Enquiry", "Estate", "Fellow", "Grid", "Home", "Household",
-    "Item", "Keeper", "KnownAnswer", "Letter", "Meter", "Offer", "Person", "PlatformToken", "Praise",
-    "Quarantine", "Question", "Rating", "Received", "RungHolder", "Staff", "Station", "Step", "Tally",
-    "Tick", "TownVersion", "Unit", "metadata",
+    "Item", "Keeper", "KnownAnswer", "Letter", "Meter", "Notice", "NoticeDoor", "Offer", "Person",
+    "PlatformToken", "Praise", "Quarantine", "Question", "Rating", "Receipt", "Received", "RungHolder",
+    "SavedAudience", "Staff", "Station", "Step", "Tally", "Tick", "TownVersion", "Unit", "metadata",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from server.config import Config
 from server.database import Database
 from server.delivery import Delivery
 from server.fetching import Fetcher
+from server.spreading import Spreader
 from server.tally import Flusher
 from server.timetable import Timetable
 
@@ -21,6 +22,7 @@ def runners(config: Config, database: Database) -> dict[str, Runner]:
     return {
         "timetable": Timetable(config, database),
         "letters": Delivery(config, database),
+        "notices": Spreader(database),
         "photos": Fetcher(config, database),
         "events": Afterwards(database),
         "tally": Flusher(database, working=True),

@@ -290,7 +290,7 @@ def test_every_word_of_refusal_is_used():
 
 @pytest.mark.parametrize("code", sorted(words.labels("refusals")))
 def test_every_refusal_can_be_said_in_the_chat(code):
-    sentence = words.say("refused", code=code, number="5724")
+    sentence = words.say("refused", code=code, facts={"number": "5724"})
     assert sentence
     assert "None" not in sentence
     assert "{" not in sentence

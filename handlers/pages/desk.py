@@ -21,7 +21,7 @@ from models.base.links import Link, personal_path
 from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
 from models.case import reach
 from models.case.listening import written_down
-from models.case.overseeing import DECIDING
+from models.duty.overseeing import DECIDING
 from models.enquiry import keeping
 from models.joins.carrying import carried, sent_again
 from models.joins.turning import enquiry_was_case

@@ -18,7 +18,7 @@ from models.case import clock, reach
 from models.case.case import Case
 from models.case.emergency import ringing_for
 from models.case.listening import to_hear
-from models.case.overseeing import DECIDING, OVERSEEING
+from models.duty.overseeing import DECIDING, OVERSEEING
 from models.enquiry import keeping
 from models.joins.undelivered import Undelivered, Unheard, undelivered, unheard
 from models.outbox.by_hand import to_carry

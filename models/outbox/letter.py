@@ -32,6 +32,7 @@ class Lane(StrEnum):
 
     EMERGENCY = "0"
     ANSWER = "1"
+    URGENT = "3"  # an urgent notice: before the news, but by day
     NEWS = "5"
 
 
