@@ -10,6 +10,7 @@ import pytest
 from cast import Cast
 from factories import a_case, a_town, finish, spot, unit_of_work
 from jinja2 import meta
+from notices import handed_in
 from sqlalchemy import select, update
 
 from handlers import words
@@ -24,6 +25,8 @@ from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
 from models.joins import digest, losing
 from models.media.keeping import want
+from models.notice.notice import Rules
+from models.notice.telling import tell_some
 from models.outbox import dead
 from models.outbox.address import add_address
 from models.outbox.letter import Letter, State
@@ -131,6 +134,10 @@ def everything_that_is_told(cast: Cast) -> None:
     add_address("group", group.id, "customer_group", "wr-1")
     session().flush()
     assert digest.gather_one()
+    handed_in(cast.zhao.id, rules=Rules(second_above=0))
+    handed_in(cast.zhao.id)
+    while tell_some():
+        pass
 
 
 def _cards_arrive() -> None:

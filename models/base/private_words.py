@@ -66,37 +66,34 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     def run(*parts: str) -> str:
         return rf"(?<!\d){_GAP.join(parts)}(?!{_GAP}\d)"
 
-    digits = [r"\d"] * 4
     day = ["[12]", r"\d", r"\d", r"\d", "[01]", r"\d", "[0-3]", r"\d"]
     either = "|".join
     surname = f"(?:{either(words['double_surnames'])}|[{words['surnames']}])"
     given = "[\u3400-\u9fff]{1,2}?"
     debt = f"(?:{either(rules['debts'])})"
+    doors, before_room = either(rules["between_doors"]), either(rules["before_room"])
+    behind_room, money = either(rules["behind_room"]), either(rules["money"])
     room = (
-        rf"(?:\d{{1,3}}(?:{_GAP}(?:[-#]|号楼|栋|幢|号|单元|门))+{_GAP}(?:\d{{1,2}}{_GAP}(?:-|单元|门){_GAP})?\d{{3,4}}(?!\d)(?:室|号)?"
-        rf"|(?<!\d)\d{{3,4}}(?:室|户|号房|家))"
+        rf"(?:\d{{1,3}}(?:{_GAP}(?:{doors}))+{_GAP}(?:\d{{1,2}}{_GAP}(?:{before_room}){_GAP})?"
+        rf"\d{{3,4}}(?!\d)(?:{behind_room})?|(?<!\d)\d{{3,4}}(?:{behind_room}))"
     )
-    edge = rf"(?<![\u3400-\u9fff])|(?<=[室户号房家元的是：有])|(?<={either(rules['owners'])[:2]})"
+    edge = rf"(?<![\u3400-\u9fff])|(?<=[{rules['before_name']}])"
+    owners, titles = either(rules["owners"]), either(rules["titles"])
     name = (
-        rf"(?:(?:{either(rules['owners'])})[:：\s]{{0,2}}{surname}{given}(?=[^\u3400-\u9fff]|$|{debt}|\d)"
-        rf"|{surname}(?:[\u3400-\u9fff]{{1,2}})?(?:{either(rules['titles'])})"
+        rf"(?:(?:{owners})[:：\s]{{0,2}}{surname}{given}(?=[^\u3400-\u9fff]|$|{debt}|\d)"
+        rf"|{surname}(?:[\u3400-\u9fff]{{1,2}})?(?:{titles})"
         rf"|(?:{edge}){surname}[\u3400-\u9fff]{{1,2}}(?=\s*(?:[:：，,、]|{debt}|{room}|$|\s|\d)))"
     )
-    end = f"[^{rules['ends']}]"
-    near = f"{end}{{0,{_CLOSE}}}?"
-    sum_of_money = r"\d+(?:\.\d+)?(?:元|块)"
-    pairs = [(room, name), (room, debt), (name, debt), (room, rf"[:：,，\s]{{0,3}}{sum_of_money}")]
-    homes = either(f"{a}{near}{b}|{b}{near}{a}" for a, b in pairs[:3]) + f"|{pairs[3][0]}{pairs[3][1]}"
+    near = f"[^{rules['ends']}]{{0,{_CLOSE}}}?"
+    sums = rf"{room}[:：,，\s]{{0,3}}\d+(?:\.\d+)?(?:{money})"
+    pairs = [(room, name), (room, debt), (name, debt)]
+    homes = either([*(f"{a}{near}{b}|{b}{near}{a}" for a, b in pairs), sums])
+    plate = rf"[{words['provinces']}]{_GAP}[A-Z]{_GAP}(?:[A-Z0-9]{_GAP}){{4,5}}[A-Z0-9]"
     return (
-        ("identity", re.compile(run(*[r"\d"] * 6, *day, *digits[:3], r"[\dXx]"))),
-        ("bank_card", re.compile(run("[3-6]", *[r"\d"] * 12, r"\d{0,6}"))),
+        ("identity", re.compile(run(*[r"\d"] * 6, *day, r"\d", r"\d", r"\d", r"[\dXx]"))),
+        ("bank_card", re.compile(run("[3-6]", *[r"\d"] * 12, rf"(?:{_GAP}\d){{0,6}}"))),
         ("mobile", re.compile(run("1", "[3-9]", *[r"\d"] * 9))),
-        (
-            "plate",
-            re.compile(
-                rf"[{words['provinces']}]{_GAP}[A-Z]{_GAP}(?:[A-Z0-9]{_GAP}){{4,5}}[A-Z0-9]", re.IGNORECASE
-            ),
-        ),
+        ("plate", re.compile(plate, re.IGNORECASE)),
         ("home", re.compile(homes)),
     )
 
