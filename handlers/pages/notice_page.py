@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers import words
 from handlers.house import House
 from handlers.pages.case_facts import arriving
 from handlers.pages.forms import from_our_own_page
@@ -21,7 +22,8 @@ from models.base.refusals import NotFound, Refused
 from models.duty.answering import answerer
 from models.duty.overseeing import decides
 from models.notice import notice as verbs
-from models.notice import reading
+from models.notice import reading, telling
+from models.notice.audience import LETTER_KIND, Audience, reach_of
 from models.notice.tables import ALIVE, Notice, State
 from models.place.gazetteer import town
 
@@ -120,6 +122,8 @@ def _desk_facts(notice: Notice, me: int) -> dict[str, Any]:
         "people": notice.people,
         "groups": notice.groups,
         "author": author.name if author else None,
+        "preview": _preview(notice) if notice.state in (State.DRAFT, State.HELD, State.WAITING) else None,
+        "may_hand_in": notice.state == State.DRAFT,
         "may_agree": notice.state == State.HELD and notice.author_id != me,
         "may_end": notice.state in ALIVE,
         "starts_at": notice.starts_at,
@@ -128,6 +132,19 @@ def _desk_facts(notice: Notice, me: int) -> dict[str, Any]:
             for building, (read, told) in reading.read_by_building(notice.id).items()
             if (spot := places.spot_of_building(building)) is not None
         ],
+    }
+
+
+def _preview(notice: Notice) -> dict[str, Any]:
+    """The words on every way, and who would hear them today."""
+    reach = reach_of(Audience.of(notice.audience))
+    facts = telling.group_facts(notice, "") | {"urgency": notice.kind, "at": now().isoformat()}
+    return {
+        "people": reach.count_people(),
+        "groups": len(reach.groups()),
+        "in_group": words.letter(verbs.GROUP_KIND, "customer_group", facts).text,
+        "in_chat": words.letter(LETTER_KIND, "chat", facts).text,
+        "in_list": words.letter(LETTER_KIND, "mini", facts).values,
     }
 
 
@@ -154,7 +171,19 @@ def _withdraw(notice: Notice, by: By, _house: House) -> Done:
     return Done("notice_withdrawn", {"count": verbs.withdraw(notice, by)})
 
 
+def _hand_in(notice: Notice, by: By, house: House) -> Done:
+    verbs.hand_in(notice, by, rules_of(house))
+    return Done("notice_handed_in", {})
+
+
+def _discard(notice: Notice, by: By, _house: House) -> Done:
+    verbs.discard(notice, by)
+    return Done("notice_discarded", {})
+
+
 VERBS: Mapping[str, Callable[[Notice, By, House], Done]] = {
+    "hand_in": _hand_in,
+    "discard": _discard,
     "agree": _agree,
     "stop": _stop,
     "withdraw": _withdraw,

@@ -25,6 +25,8 @@ from models.outbox.letter import State as Fate
 from models.person.arriving import staff_of
 
 GROUP_KIND = "notice_group"
+SHOWN = 10
+OPEN = (State.DRAFT, State.HELD, State.WAITING, State.GOING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,13 @@ def agree(notice: Notice, by: By, rules: Rules) -> None:
     _set_off(notice, by, rules, "agreed")
 
 
+def discard(notice: Notice, by: By) -> None:
+    """A draft is not needed. Raises NotAllowed for one that was handed in."""
+    if notice.state != State.DRAFT:
+        raise NotAllowed("notice_handed_in", number=notice.id)
+    _end(notice, by, State.WITHDRAWN, "discarded")
+
+
 def stop(notice: Notice, by: By) -> int:
     """Nobody hears of it from now on but those whose letter is on its way this moment (R6). Returns how many
     letters were kept back. Raises NotAllowed when it is over."""
@@ -202,6 +211,12 @@ def _ask_second(notice: Notice, by: By) -> None:
 
 def _note(notice: Notice, what: str, by: By, **facts: Any) -> None:
     record(("notice", notice.id), what, by=by, at=now(), **facts)
+
+
+def recent(community_id: int | None) -> list[Notice]:
+    """What a desk looks at: the last ones that are alive or were made this week."""
+    week = now() - timedelta(days=7)
+    return [one for one in visible(community_id, SHOWN) if one.state in OPEN or one.created_at > week]
 
 
 def visible(community_id: int | None, limit: int | None = None) -> list[Notice]:

@@ -6,6 +6,7 @@ between any two of these steps and the next one goes on.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, select
 
@@ -61,16 +62,7 @@ def _next(at: datetime) -> Notice | None:
 
 def _tell_groups(notice: Notice, reach: Reach) -> None:
     for group in reach.groups():
-        code = door_of(notice, group)
-        facts = PublicNotice(
-            number=notice.id,
-            title=notice.title,
-            lead=_lead(notice),
-            signed=notice.signed,
-            kind=notice.kind,
-            corrects=notice.corrects_id is not None,
-            path=f"q/{code}",
-        )
+        facts = PublicNotice(**group_facts(notice, f"q/{door_of(notice, group)}"))
         tell_group(
             GROUP_KIND,
             group,
@@ -79,6 +71,19 @@ def _tell_groups(notice: Notice, reach: Reach) -> None:
             occasion="told",
             lane=_LANES[Kind(notice.kind)],
         )
+
+
+def group_facts(notice: Notice, path: str) -> dict[str, Any]:
+    """What a group's letter says of it; `path` is the group's own address of the page."""
+    return {
+        "number": notice.id,
+        "title": notice.title,
+        "lead": _lead(notice),
+        "signed": notice.signed,
+        "kind": notice.kind,
+        "corrects": notice.corrects_id is not None,
+        "path": path,
+    }
 
 
 def _tell_people(notice: Notice, people: Sequence[int]) -> None:
