@@ -138,7 +138,7 @@ def _desk_facts(notice: Notice, me: int) -> dict[str, Any]:
 def _preview(notice: Notice) -> dict[str, Any]:
     """The words on every way, and who would hear them today."""
     reach = reach_of(Audience.of(notice.audience))
-    facts = telling.group_facts(notice, "") | {"urgency": notice.kind, "at": now().isoformat()}
+    facts = telling.group_facts(notice, "q/…") | {"urgency": notice.kind, "at": now().isoformat()}
     return {
         "people": reach.count_people(),
         "groups": len(reach.groups()),

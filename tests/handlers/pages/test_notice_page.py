@@ -47,12 +47,15 @@ def test_it_is_looked_at_before_anybody_hears_it(
     assert "写好了，还没发" in page
     assert "1人、1个群" in page
     assert "<li>提前存水</li>" in page
+    assert "<h2>草稿</h2>" in page
     assert tell_all(db) == 0
     number = the_notice(db).id
     assert phone.open(page_of(town.wang, number)).status_code == 404
     assert "交上去了" in phone.sent_and_shown(f"{page_of(town.zhao, number)}/notice/hand_in", once="a" * 16)
     assert the_notice(db).state == "waiting"
-    assert "周二停水" in phone.open(desk_of_yuying).text
+    page = phone.open(desk_of_yuying).text
+    assert "周二停水" in page
+    assert "等时间 · 1人、1个群" in page
 
 
 @pytest.mark.parametrize(
