@@ -65,8 +65,8 @@ class Notice(Numbered, Base):
     starts_at: Mapped[datetime | None]  # when the first letter is written
     people: Mapped[int] = mapped_column(default=0)  # addressed, as counted when it was handed in
     groups: Mapped[int] = mapped_column(default=0)
-    groups_told: Mapped[bool] = mapped_column(default=False)
-    told_up_to: Mapped[int] = mapped_column(default=0)  # the last person whose letter is written
+    groups_up_to: Mapped[int] = mapped_column(default=0)  # the last group whose letter is written
+    people_up_to: Mapped[int] = mapped_column(default=0)  # the last person's
     told_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]  # stopped or withdrawn
     ended_by: Mapped[int | None]

@@ -14,13 +14,13 @@ from models.base.actor import SYSTEM
 from models.base.clock import now
 from models.base.orm import put, session
 from models.history import record
-from models.notice.audience import LETTER_KIND, Audience, Reach, reach_of
+from models.notice.audience import LETTER_KIND, Audience, reach_of
 from models.notice.notice import GROUP_KIND
 from models.notice.tables import Kind, Notice, NoticeDoor, State
 from models.outbox.door import PublicNotice, tell_group, tell_many
 from models.outbox.letter import Lane, Letter
 
-AT_ONCE = 400  # persons in one transaction: short enough that a writer beside it hardly waits
+AT_ONCE, GROUPS_AT_ONCE = 400, 50  # in one transaction: short enough that a writer beside it hardly waits
 LEAD = 300  # characters of the body that a letter holds; the page has all of it
 _LANES = {Kind.ORDINARY: Lane.NEWS, Kind.URGENT: Lane.URGENT, Kind.EMERGENCY: Lane.EMERGENCY}
 
@@ -34,14 +34,15 @@ def tell_some() -> bool:
         notice.state = State.GOING
         record(("notice", notice.id), "begun", by=SYSTEM, at=now())
     reach = reach_of(Audience.of(notice.audience))
-    if not notice.groups_told:
-        _tell_groups(notice, reach)
-        notice.groups_told = True
+    groups = [one for one in reach.groups() if one > notice.groups_up_to][:GROUPS_AT_ONCE]
+    if groups:
+        _tell_groups(notice, groups)
+        notice.groups_up_to = groups[-1]
         return True
-    people = reach.people(notice.told_up_to, AT_ONCE)
+    people = reach.people(notice.people_up_to, AT_ONCE)
     if people:
         _tell_people(notice, people)
-        notice.told_up_to = people[-1]
+        notice.people_up_to = people[-1]
         return True
     notice.state, notice.told_at = State.TOLD, now()
     record(("notice", notice.id), "told", by=SYSTEM, at=now())
@@ -60,8 +61,8 @@ def _next(at: datetime) -> Notice | None:
     return session().scalars(query).first()
 
 
-def _tell_groups(notice: Notice, reach: Reach) -> None:
-    for group in reach.groups():
+def _tell_groups(notice: Notice, groups: Sequence[int]) -> None:
+    for group in groups:
         facts = PublicNotice(**group_facts(notice, f"q/{door_of(notice, group)}"))
         tell_group(
             GROUP_KIND,
