@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from models.base.orm import session, upsert
 from models.notice.audience import LETTER_KIND
@@ -12,6 +12,8 @@ from models.notice.tables import Notice, NoticeDoor, Receipt, State
 from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
 from models.person.tables import Home
+
+IN_DIGEST = "in_digest"  # why a group's own letter was not needed (models/joins/digest.py)
 
 
 def by_code(code: str) -> tuple[Notice, int] | None:
@@ -51,8 +53,8 @@ class Figures(NamedTuple):
     """Letters about a notice, by what became of them; persons and groups together.
 
     `addressed` counts what was written until now, `waiting` those that have not gone out, `by_hand` those
-    that nothing reaches but a person, `read` the persons who opened it, `groups_read` the groups through
-    whose address somebody did.
+    that nothing reaches but a person, `in_digest` the groups that hear it with the news of the evening,
+    `read` the persons who opened it, `groups_read` the groups through whose address somebody did.
     """
 
     addressed: int
@@ -62,6 +64,7 @@ class Figures(NamedTuple):
     unknown: int
     failed: int
     withdrawn: int
+    in_digest: int
     read: int
     groups_read: int
 
@@ -69,14 +72,15 @@ class Figures(NamedTuple):
 def figures(notice_ids: Sequence[int]) -> Mapping[int, Figures]:
     """For each of the notices; one query for letters and one for receipts."""
     counts: dict[int, dict[str, int]] = {one: {} for one in notice_ids}
+    fate = case((Letter.reason == IN_DIGEST, IN_DIGEST), else_=Letter.state)
     letters = (
-        select(Letter.about_id, Letter.state, func.count())
+        select(Letter.about_id, fate, func.count())
         .where(
             Letter.about_kind == "notice",
             Letter.about_id.in_(notice_ids),
             Letter.kind.in_((LETTER_KIND, GROUP_KIND)),
         )
-        .group_by(Letter.about_id, Letter.state)
+        .group_by(Letter.about_id, fate)
     )
     for notice, state, count in session().execute(letters):
         if notice is not None:
@@ -101,6 +105,7 @@ def _figures(counts: Mapping[str, int]) -> Figures:
         unknown=of(Fate.UNKNOWN, 0),
         failed=of(Fate.FAILED, 0),
         withdrawn=of(Fate.WITHDRAWN, 0),
+        in_digest=of(IN_DIGEST, 0),
         read=of("read person", 0),
         groups_read=of("read group", 0),
     )

@@ -217,6 +217,7 @@ def _line(notice: Notice, figures: reading.Figures) -> dict[str, Any]:
         "groups": notice.groups,
         "waiting": figures.waiting,
         "by_hand": figures.by_hand,
+        "in_digest": figures.in_digest,
         "groups_read": figures.groups_read,
     }
 
