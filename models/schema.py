@@ -17,6 +17,7 @@ from models.inbox.received import Received
 from models.media.item import Item
 from models.notice.tables import Notice, NoticeDoor, Receipt, SavedAudience
 from models.outbox.address import Address, Consent
+from models.outbox.confirming import GroupTask
 from models.outbox.letter import Letter
 from models.outbox.meters import Meter
 from models.outbox.tokens import PlatformToken
@@ -39,7 +40,8 @@ metadata = Base.metadata
 
 __all__ = [
     "Address", "Alarm", "BindingCode", "Building", "BuildingGroup", "Case", "Community", "Consent",
-    "Correction", "Department", "DoorCode", "Enquiry", "Estate", "Fellow", "Grid", "Home", "Household",
+    "Correction", "Department", "DoorCode", "Enquiry", "Estate", "Fellow", "Grid", "GroupTask", "Home",
+    "Household",
     "Item", "Keeper", "KnownAnswer", "Letter", "Meter", "Notice", "NoticeDoor", "Offer", "Person",
     "PlatformToken", "Praise", "Quarantine", "Question", "Rating", "Receipt", "Received", "RungHolder",
     "SavedAudience", "Staff", "Station", "Step", "Tally", "Tick", "TownVersion", "Unit", "metadata",

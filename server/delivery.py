@@ -25,6 +25,7 @@ from models.base.quarantine import in_quarantine
 from models.base.refusals import Unavailable
 from models.outbox import claiming, dead, settling
 from models.outbox.claiming import Claim, Errand
+from models.outbox.letter import OWNER_CONFIRMS
 from models.outbox.meters import next_beijing_day
 from models.outbox.routing import Way
 from models.outbox.settling import Mark
@@ -228,7 +229,7 @@ class Delivery:
             words=said.text,
             platform_id=str(platform_id) if platform_id else None,
             response_code=answer.get("response_code"),
-            reason="owner_confirms" if errand.way == Way.CUSTOMER_GROUP else None,
+            reason=OWNER_CONFIRMS if errand.way == Way.CUSTOMER_GROUP else None,
         )
 
     def _troubled(self, errand: Errand, trouble: Trouble, breaker: Breaker) -> Mark:

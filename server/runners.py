@@ -5,6 +5,7 @@ from typing import Protocol
 
 from handlers.wechat.afterwards import Afterwards
 from server.config import Config
+from server.confirming import Confirmations
 from server.database import Database
 from server.delivery import Delivery
 from server.fetching import Fetcher
@@ -23,6 +24,7 @@ def runners(config: Config, database: Database) -> dict[str, Runner]:
         "timetable": Timetable(config, database),
         "letters": Delivery(config, database),
         "notices": Spreader(database),
+        "confirmations": Confirmations(config, database),
         "photos": Fetcher(config, database),
         "events": Afterwards(database),
         "tally": Flusher(database, working=True),

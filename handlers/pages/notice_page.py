@@ -25,6 +25,7 @@ from models.notice import notice as verbs
 from models.notice import reading, telling
 from models.notice.audience import LETTER_KIND, Audience, reach_of
 from models.notice.tables import ALIVE, Notice, State
+from models.outbox.confirming import confirmed_of
 from models.place.gazetteer import town
 
 
@@ -119,6 +120,7 @@ def _desk_facts(notice: Notice, me: int) -> dict[str, Any]:
     places = town()
     return {
         "figures": figures._asdict(),
+        "owners": confirmed_of("notice", [notice.id]).get(notice.id),
         "people": notice.people,
         "groups": notice.groups,
         "author": author.name if author else None,

@@ -19,6 +19,7 @@ from models.duty.overseeing import decides, deciding
 from models.history import record
 from models.notice.audience import LETTER_KIND, Audience, reach_of
 from models.notice.tables import ALIVE, BODY_LIMIT, SIGNED_LIMIT, TITLE_LIMIT, Kind, Notice, State
+from models.outbox.confirming import take_back
 from models.outbox.door import tell
 from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
@@ -186,6 +187,7 @@ def _end(notice: Notice, by: By, state: State, what: str) -> int:
         )
         .values(state=Fate.WITHDRAWN, reason=what, settled_at=at)
     )
+    take_back(("notice", notice.id), at)
     notice.state, notice.ended_at, notice.ended_by = state, at, by.id
     count = int(kept.rowcount)  # type: ignore[attr-defined]
     _note(notice, what, by, kept=count)

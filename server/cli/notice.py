@@ -19,6 +19,7 @@ from models.notice import notice as verbs
 from models.notice import reading
 from models.notice.audience import Audience, reach_of
 from models.notice.tables import Kind, Notice
+from models.outbox.confirming import confirmed_of
 from models.person.tables import Staff
 from server.cli.running import Refusal, glanced, json_line, opened, settings
 from server.config import Config
@@ -63,9 +64,10 @@ def show_list(as_json: bool, limit: int | None) -> None:
             return
         with database.read():
             notices = verbs.visible(None, limit)
-            figures = reading.figures([one.id for one in notices])
+            keys = [one.id for one in notices]
+            figures, owners = reading.figures(keys), confirmed_of("notice", keys)
             for one in notices:
-                line = _line(one, figures[one.id])
+                line = _line(one, figures[one.id], owners.get(one.id, (0, 0)))
                 json_line(line) if as_json else click.echo(_plain(one, figures[one.id]))
 
 
@@ -80,7 +82,11 @@ def show(number: int) -> None:
         by_building = reading.read_by_building(number)
         json_line(
             {
-                **_line(notice, reading.figures([number])[number]),
+                **_line(
+                    notice,
+                    reading.figures([number])[number],
+                    confirmed_of("notice", [number]).get(number, (0, 0)),
+                ),
                 "body": notice.body,
                 "signed": notice.signed,
                 "kind": notice.kind,
@@ -204,7 +210,7 @@ def _rules(config: Config) -> verbs.Rules:
     return verbs.Rules(rules.second_person_above, timedelta(seconds=rules.notice_delay_seconds))
 
 
-def _line(notice: Notice, figures: reading.Figures) -> dict[str, Any]:
+def _line(notice: Notice, figures: reading.Figures, owners: tuple[int, int]) -> dict[str, Any]:
     return {
         "id": notice.id,
         "title": notice.title,
@@ -219,6 +225,8 @@ def _line(notice: Notice, figures: reading.Figures) -> dict[str, Any]:
         "by_hand": figures.by_hand,
         "in_digest": figures.in_digest,
         "groups_read": figures.groups_read,
+        "owners_asked": owners[1],
+        "owners_confirmed": owners[0],
     }
 
 

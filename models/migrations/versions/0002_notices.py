@@ -58,6 +58,23 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "group_tasks",
+        sa.Column(
+            "letter_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looks", sa.Integer(), nullable=False),
+        sa.Column("reminded", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("heard", sa.Integer(), nullable=False),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_group_tasks_letter_id")),
+        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_group_tasks")),
+    )
+    op.create_table(
         "notice_doors",
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -99,3 +116,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_audiences")),
         sa.UniqueConstraint("community_id", "name", name=op.f("uq_saved_audiences_community_id_name")),
     )
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_letters_unconfirmed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("reason IN ('owner_confirms', 'cancelling')"),
+            postgresql_where=sa.text("reason IN ('owner_confirms', 'cancelling')"),
+        )
