@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from letter_office import Office
 
 from models.base.actor import By
@@ -119,7 +120,8 @@ def test_what_is_stopped_is_taken_back_before_the_owner_taps(office: Office, let
         session().flush()
         verbs.stop(notice, By.staff(2))
 
-    office.db.write(stop)
+    with time_machine.travel(office.clock()):
+        office.db.write(stop)
     assert office.fate(letter).reason == "cancelling"
     asked(office)
     assert (office.fate(letter).state, office.fate(letter).reason) == ("withdrawn", "cancelled")
