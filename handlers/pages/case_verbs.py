@@ -14,7 +14,7 @@ from models.case.case import Case
 from models.case.lifecycle import State
 from models.history import record
 from models.joins.parting import parted_by_desk
-from models.joins.turning import ASKING, case_was
+from models.joins.turning import NO_CASE, case_was
 from models.person.arriving import Visitor
 from models.person.colleagues import colleague
 
@@ -134,7 +134,7 @@ def correct(act: Act) -> str:
     act.needs("correct")
     intent = act.form["intent"]
     if intent:
-        if intent not in (*ASKING, "chat"):
+        if intent not in NO_CASE:
             raise Invalid("not_possible", number=act.case.number)
         case_was(act.case, intent, act.by_staff, str(table("labels/intents.toml")[intent]["label"]))
         return "no_case"

@@ -1,9 +1,7 @@
-"""A report is put right by the next sentence, and others who met the same thing join it."""
+"""A report is put right, or taken back, by the next sentence."""
 
-import re
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 
 from handlers.wechat import placing, reports
 from handlers.wechat.answer import Answer, Text
@@ -11,19 +9,22 @@ from handlers.wechat.naming import responsible
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.clock import now
-from models.base.resources import table
 from models.case.case import Case
-from models.case.lifecycle import UNTAKEN, WORKING, State
-from models.case.reach import hold, is_open, joinable, latest_of, maybe, open_of, same_matter
+from models.case.lifecycle import UNFINISHED, UNTAKEN, WORKING, State
+from models.case.reach import hold, is_open, latest_of, maybe, open_of
 from models.dialogue.question import REMEMBERED, Asked
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import Understanding, case_number_in, place_only, understand
-from models.understanding.amendments import Amendment, amendment_in, that_one_in
-from models.understanding.patterns import any_of
+from models.understanding.amendments import (
+    Amendment,
+    amendment_in,
+    calls_off,
+    only_calls_off,
+    that_one_in,
+)
 from models.understanding.sureness import kind_of
 
-LONGEST_WITHDRAWAL = 20
 PUT_RIGHT_WITHIN = timedelta(hours=24)
 _BESIDE = REMEMBERED | {
     Asked.PLACE,
@@ -45,7 +46,7 @@ def correction(visit: Visit) -> Answer | None:
         return _withdrawn(visit, hold(case.id))
     if amendment.urgency is not None:
         return _how_pressing(visit, case, amendment.urgency)
-    u = understand(amendment.said, town().gazetteer)
+    u = understand(amendment.said, visit.gazetteer)
     spot = _corrected_spot(case, u)
     if spot is None or (not amendment.said and _denies_the_house(case, amendment)):
         return _where_then(visit, case, u)
@@ -71,7 +72,7 @@ def _that_one_is_there(visit: Visit) -> Amendment | None:
     one = that_one_in(visit.text)
     if one is None or place_only(one.said, town().gazetteer) is None:
         return None
-    kind = kind_of(understand(one.denied, town().gazetteer))
+    kind = kind_of(understand(one.denied, visit.gazetteer))
     return one if any(case.category == kind for case in open_of(visit.person)) else None
 
 
@@ -87,7 +88,7 @@ def _meant(visit: Visit, amendment: Amendment) -> Case | None:
         for case in open_of(visit.person)
         if case.is_told_by(visit.person) and now() - case.reported_at <= PUT_RIGHT_WITHIN
     ]
-    denied = understand(amendment.denied, town().gazetteer) if amendment.denied else None
+    denied = understand(amendment.denied, visit.gazetteer) if amendment.denied else None
     if denied is not None:
         for case in mine:
             if _has(case, denied):
@@ -97,8 +98,13 @@ def _meant(visit: Visit, amendment: Amendment) -> Case | None:
 
 def _no_change(visit: Visit, case: Case, amendment: Amendment) -> Answer | None:
     """不是着火 是做饭冒烟: it says better what the case tells already, so it goes there."""
-    if not amendment.denied or not _has(case, understand(amendment.denied, town().gazetteer)):
+    if not amendment.denied or not _has(case, understand(amendment.denied, visit.gazetteer)):
         return None
+    return _kept_with(visit, case)
+
+
+def _kept_with(visit: Visit, case: Case) -> Answer:
+    """The words change nothing, and whoever has it reads them."""
     hold(case.id).add_text(visit.text, visit.by_person)
     return Text(say("remark_kept", number=case.number, waiting=False))
 
@@ -145,8 +151,7 @@ def _has(case: Case, u: Understanding) -> bool:
 def _withdrawn(visit: Visit, case: Case) -> Answer | None:
     """It was no report. Who is on the way already is told, and not called back."""
     if State(case.state) not in UNTAKEN:
-        case.add_text(visit.text, visit.by_person)
-        return Text(say("remark_kept", number=case.number, waiting=False))
+        return _kept_with(visit, case)
     case.void(visit.by_person, visit.text)
     placing.forget_question_about(visit, case.id)
     return Text(say("withdrawn", number=case.number))
@@ -156,8 +161,7 @@ def _how_pressing(visit: Visit, case: Case, urgency: str) -> Answer:
     """Less or more pressing than we took it. A danger to life is not talked down by its reporter."""
     case = hold(case.id)
     if case.urgency in ("emergency", urgency):
-        case.add_text(visit.text, visit.by_person)
-        return Text(say("remark_kept", number=case.number, waiting=False))
+        return _kept_with(visit, case)
     answers = case.reconsider(category=case.category, urgency=urgency, by=visit.by, said=visit.text)
     return Text(say("corrected", **_as_it_is(case), **responsible(answers)))
 
@@ -173,21 +177,16 @@ def _as_it_is(case: Case) -> dict[str, str | None]:
 
 def withdrawal(visit: Visit) -> Answer | None:
     """不用来了: what is on its way is not called back by a word, but whoever has it reads the word."""
-    if len(visit.text) > LONGEST_WITHDRAWAL or not _either("withdraws").search(visit.text):
+    if not calls_off(visit.text):
         return None
     number = case_number_in(visit.text)
     case = maybe(number, visit.visitor) if number else latest_of(visit.person, *WORKING)
-    if case is None and _mere_call_off(visit):
+    if case is None and visit.question is None and only_calls_off(visit.text):
+        # 取消, and nothing is open: there is nothing to do, and nothing to begin.
         return Text(say("chat", kind="mistake"))
     if case is None or case.reporter_id != visit.person or State(case.state) not in WORKING:
         return None
-    hold(case.id).add_text(visit.text, visit.by_person)
-    return Text(say("remark_kept", number=case.number, waiting=False))
-
-
-def _mere_call_off(visit: Visit) -> bool:
-    """取消, and nothing is open: there is nothing to do, and nothing to begin."""
-    return visit.question is None and visit.text.strip() in table("lexicon/corrections.toml")["withdraws"]
+    return _kept_with(visit, case)
 
 
 def late_place(visit: Visit) -> Answer | None:
@@ -196,36 +195,14 @@ def late_place(visit: Visit) -> Answer | None:
     if place is None or (visit.question is not None and visit.question.kind not in _BESIDE):
         return None
     case = reports.fresh_case(visit)
-    if case is None or State(case.state) not in WORKING | {State.COLLECTED}:
+    if case is None or State(case.state) not in UNFINISHED:
         return None
-    if case.building_id is not None and not _agrees(case, visit.meaning):
+    if case.building_id is not None and not placing.agrees(visit.meaning, case):
         return None
     spot = visit.locate_with(case.spot, place)
     if spot == replace(case.spot, how=spot.how):
         return Text(say("remark_kept", number=case.number, waiting=False))
     return placing.placed(visit, hold(case.id), spot)
-
-
-def _agrees(case: Case, u: Understanding) -> bool:
-    """The words name no other house than the case's."""
-    return u.estate in (None, case.estate_name) and u.building in (None, case.building_name)
-
-
-def me_too(visit: Visit) -> Answer | None:
-    """我也遇到: with the number, or with place and kind, the writer joins what is being worked on."""
-    if not _either("me_too").search(visit.text):
-        return None
-    number = case_number_in(visit.text)
-    u = visit.meaning
-    case = (
-        joinable(number)
-        if number is not None
-        else same_matter(visit.locate(u).spot, u.category, except_for=visit.person, hold=True)
-    )
-    if case is None:
-        return None
-    first = case.join(visit.person, visit.text)
-    return Text(say("joined", number=case.number, first=first, category=case.category, **case.spot.facts()))
 
 
 def _corrected_spot(case: Case, u: Understanding) -> Spot | None:
@@ -249,8 +226,3 @@ def _corrected_spot(case: Case, u: Understanding) -> Spot | None:
     if located.missing == "no_such_building":
         return None
     return located.spot
-
-
-@cache
-def _either(name: str) -> re.Pattern[str]:
-    return re.compile(any_of(table("lexicon/corrections.toml")[name]))

@@ -8,7 +8,7 @@ from handlers.wechat.naming import responsible
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.checkdigit import with_check
-from models.base.privacy import without_phones
+from models.base.privacy import phone_in
 from models.case import on_behalf, reporting
 from models.case.caller import caller_of, keep_caller
 from models.case.reach import hold
@@ -17,7 +17,8 @@ from models.person.neighbours import spoken_of
 from models.place.gazetteer import Located, town
 from models.place.spot import NOWHERE, Spot
 from models.understanding import Understanding, understand
-from models.understanding.behalf import Behalf, behalf_in, disowns, phone_in
+from models.understanding.behalf import Behalf, behalf_in, disowns
+from models.understanding.normal import normal
 
 WANTED = frozenset({"report", "service"})  # a question for somebody else is answered like any other
 
@@ -29,7 +30,7 @@ def report(visit: Visit) -> Answer | None:
     behalf = behalf_in(visit.text)
     if behalf is None:
         return None
-    u = understand(behalf.text, town().gazetteer)
+    u = understand(behalf.text, visit.gazetteer)
     if u.intent not in WANTED and u.category in (None, "other"):
         return None
     located = _located(visit, u)
@@ -39,7 +40,7 @@ def report(visit: Visit) -> Answer | None:
     if lacking is not None:
         return _asked(visit, behalf, u, located, lacking, elder)
     case_id, answers = reporting.report(
-        text=without_phones(behalf.text),
+        text=behalf.text,
         category=u.category,
         also=u.also,
         urgency=u.urgency,
@@ -72,7 +73,7 @@ def phone(visit: Visit) -> Answer | None:
     question = visit.question
     if question is None or question.kind != Asked.ADDED or question.case_id is None:
         return None
-    said = phone_in(visit.text)
+    said = phone_in(normal(visit.text))
     case = hold(question.case_id) if said else None
     if case is None or case.source != "behalf" or len(visit.text) > PHONE_ALONE:
         return None
@@ -96,7 +97,7 @@ def _asked(
     visit: Visit, behalf: Behalf, u: Understanding, located: Located, lacking: str, elder: int | None
 ) -> Answer:
     case_id = reporting.collect(
-        text=without_phones(behalf.text),
+        text=behalf.text,
         category=u.category,
         also=u.also,
         urgency=u.urgency,

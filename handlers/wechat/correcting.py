@@ -4,7 +4,7 @@ from typing import Any
 
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.commands import command_in
-from handlers.wechat.enquiring import who_answers_it
+from handlers.wechat.naming import who_answers_it
 from handlers.wechat.visit import Visit
 from handlers.words import labels, say
 from models.base.refusals import NotAllowed
@@ -12,7 +12,7 @@ from models.base.resources import table
 from models.case import reach
 from models.case.case import Case
 from models.case.choices import open_to
-from models.joins.turning import ASKING, case_was
+from models.joins.turning import NO_CASE, case_was
 
 VERBS = ("set_category", "set_place", "set_intent")
 
@@ -73,7 +73,7 @@ def _how(case: Case, verb: str) -> Text:
 def _known(verb: str) -> list[str]:
     if verb == "set_category":
         return [str(one["label"]) for one in labels("categories").values()]
-    return [str(labels("intents")[code]["said"][0]) for code in (*sorted(ASKING), "chat")]
+    return [str(one["said"][0]) for code, one in labels("intents").items() if code in NO_CASE]
 
 
 def _named(name: str, words: str) -> str | None:
@@ -95,8 +95,8 @@ def _intent_named(words: str) -> str | None:
     return next(
         (
             code
-            for code in (*sorted(ASKING), "chat")
-            if any(said in words for said in labels("intents")[code]["said"])
+            for code, one in labels("intents").items()
+            if code in NO_CASE and any(said in words for said in one["said"])
         ),
         None,
     )

@@ -15,10 +15,10 @@ from models.dialogue.question import forget
 from models.duty.answering import answerer, departments
 from models.place.gazetteer import Located
 from models.understanding import Understanding
+from models.understanding.danger import CRY
 from models.understanding.matters import Matter
 
 _GAS = "gas"
-_CRY = "cry"  # 快来: whom to call is known from what was cried before
 _MOST_NAMED = 2  # who reads this has no time for a list
 
 
@@ -81,7 +81,8 @@ def _more(visit: Visit, case: Case, located: Located) -> tuple[Case, str]:
     lacking = located.missing if case.building_id is None else None
     if lacking:
         placing.ask_place(visit, case.id)
-    before = emergency.called(case.id) if visit.meaning.threat in (None, _CRY) else None
+    # 快来 alone: whom to call is known from what was cried before.
+    before = emergency.called(case.id) if visit.meaning.threat in (None, CRY) else None
     return case, _said("emergency_more", visit, case, lacking, call=before)
 
 

@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.wechat.answer import Answer, Text
+from handlers.wechat.naming import who_answers_it
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.clock import local
 from models.dialogue.question import Asked, ask, forget
-from models.duty.answering import Answering, answerer, asked_of
+from models.duty.answering import Answering, asked_of
 from models.enquiry import keeping
 from models.enquiry.asking import (
     area_said,
@@ -26,6 +27,7 @@ from models.place.gazetteer import town
 from models.place.spot import NOWHERE, Spot
 from models.place.tariff import MONTHS, area_of, fee, has_tariffs, tariff_of
 from models.understanding import place_only
+from models.understanding.category import FIXED
 from models.understanding.sureness import NOT_JUST_A_PLACE
 
 OURS = frozenset({Asked.STATION, Asked.TARIFF, Asked.WHO, Asked.WORDS, Asked.REPORT_IT})
@@ -36,7 +38,7 @@ CALLS = 8  # characters of a mere call for somebody
 EXAMPLE_AREA = 6000  # 0.01 m²: an ordinary home, where the writer's own is not known
 
 
-def question(visit: Visit) -> Answer:
+def answer(visit: Visit) -> Answer:
     """物业费, 政策, 通知: what the town knows of it, else a person."""
     return known(visit) or kept(visit)
 
@@ -67,7 +69,7 @@ def kept(visit: Visit, *, intent: str | None = None, how: str | None = None) -> 
     """
     u = visit.meaning
     spot = asked_where(visit)
-    category = u.category if u.intent in ("fee", "policy") else topic_asked(visit.text)
+    category = u.category if u.intent in FIXED else topic_asked(visit.text)
     answers = asked_of(spot.community_id, category)
     keeping.keep(
         visit.text,
@@ -94,7 +96,7 @@ def ask_a_person(visit: Visit) -> Answer | None:
     """问人: the answer did not help, so the same question goes before a person."""
     if not asks_again(visit.text):
         return None
-    last = keeping.latest_of(visit.person, minutes=LATER_MINUTES, states=(State.KNOWN, State.OPEN))
+    last = keeping.latest_of(visit.person, minutes=LATER_MINUTES)
     if last is None or not last.text:
         return None
     if last.state == State.KNOWN:
@@ -137,23 +139,12 @@ def asked_where(visit: Visit) -> Spot:
         return found
     if visit.last_estate is not None:
         return town().spot_of_estate(visit.last_estate) or NOWHERE
-    last = keeping.latest_of(visit.person, minutes=TALK_MINUTES, states=(State.KNOWN, State.OPEN))
+    last = keeping.latest_of(visit.person, minutes=TALK_MINUTES)
     if last is not None and last.estate_id is not None:
         return keeping.spot_of(last)
     communities = town().communities
     only = next(iter(communities)) if len(communities) == 1 else None
     return Spot(community_id=visit.visitor.community_id or only)
-
-
-def who_answers_it(answers: Answering) -> dict[str, Any]:
-    """The facts by which a reply names who will answer."""
-    people = [one for person in answers.people if (one := answerer(person)) is not None]
-    return {
-        "route": answers.route,
-        "department": answers.department,
-        "who": [one.name for one in people][:2],
-        "at_desk": all(one.role == "community" for one in people),
-    }
 
 
 def waiting(visit: Visit) -> list[dict[str, Any]]:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.asking import told
-from handlers.wechat.placing import door_of
+from handlers.wechat.placing import agrees, door_of
+from handlers.wechat.progress import told
 from handlers.wechat.reports import fresh_case, said, told_before
 from handlers.wechat.visit import Visit
 from handlers.words import say
-from models.base.clock import ago
+from models.base.clock import now
 from models.case.case import Case
-from models.case.lifecycle import WORKING, State
+from models.case.lifecycle import UNFINISHED, WORKING, State
 from models.case.reach import hold, open_of
 from models.dialogue.question import Asked, Question, ask, forget
 from models.duty.answering import answerer
@@ -19,10 +19,12 @@ from models.enquiry.asking import talk_of
 from models.place.gazetteer import town
 from models.understanding import place_only, short_reply
 from models.understanding.follow_up import closest, names_its_thing, points_back
+from models.understanding.intent import QUESTIONS
+from models.understanding.replies import line_chosen
 from models.understanding.sureness import A_MATTER_OF_ITS_OWN, NOT_THE_OPEN_CASE, kind_of
 
 # What is about something else, whatever words it has in common with a follow-up.
-ELSEWHERE = frozenset({"fee", "policy", "notice", "station", "suggest"})
+ELSEWHERE = QUESTIONS - {"human"} | {"suggest"}
 COMER_WITHIN = timedelta(days=3)  # so long words for whoever comes are about who was asked to come
 MAY_BE_TAKEN_OUT = timedelta(minutes=30)
 ASKS_ONLY = 12  # characters: too few to tell anything new beside the question
@@ -57,7 +59,7 @@ def answer(visit: Visit) -> Answer | None:
     if only_presses and len(visit.text) <= ASKS_ONLY:
         return None  # 咋还没来: how far it is says more than that it was written down
     if back in ("comer", "more"):
-        mine = [case for case in mine if case.reported_at >= ago(seconds=COMER_WITHIN.total_seconds())]
+        mine = [case for case in mine if now() - case.reported_at <= COMER_WITHIN]
     if back == "more" and _is_new(visit, mine):
         return None
     fitting = _fitting(visit, mine, firmly=back != "comer")
@@ -69,9 +71,9 @@ def answer(visit: Visit) -> Answer | None:
         return told(visit, fitting, fitting)
     if len(fitting) == 1:
         return _put(visit, hold(fitting[0].id), urged=back != "comer")
-    if back == "comer" or back == "more":
+    if back in ("comer", "more"):
         case = fresh_case(visit)
-        if case is not None and State(case.state) in WORKING | {State.COLLECTED}:
+        if case is not None and State(case.state) in UNFINISHED:
             return _put(visit, hold(case.id), urged=False)
     return _which(visit, fitting[:MOST], urged=back != "comer")
 
@@ -115,7 +117,7 @@ def _goes_on(visit: Visit) -> Case | None:
     if u.confidence >= A_MATTER_OF_ITS_OWN and not is_why:
         return None
     case = fresh_case(visit)
-    return case if case is not None and State(case.state) in WORKING | {State.COLLECTED} else None
+    return case if case is not None and State(case.state) in UNFINISHED else None
 
 
 def _after_a_cry(visit: Visit) -> Case | None:
@@ -170,11 +172,7 @@ def _fitting(visit: Visit, mine: Sequence[Case], *, firmly: bool) -> list[Case]:
     """By place and kind as far as the words name them, then by what they have in common with what was told.
     None when they clearly tell of something that is not among these."""
     u = visit.meaning
-    here = [
-        case
-        for case in mine
-        if u.building in (None, case.building_name) and u.estate in (None, case.estate_name)
-    ]
+    here = [case for case in mine if agrees(u, case)]
     if not firmly:
         return here
     if _kind(visit) is not None:
@@ -229,12 +227,13 @@ def _chosen(visit: Visit, question: Question) -> Case | None:
     """By the number of the line, the number of the case, or words that fit one of them."""
     cases = [hold(int(one)) for one in question.facts["choices"]]
     text = visit.text.strip()
-    if text.isdecimal() and len(text) < 3:
-        return cases[int(text) - 1] if 1 <= int(text) <= len(cases) else None
+    line = line_chosen(text, len(cases))
+    if line is not None:
+        return cases[line]
     for case in cases:
         if case.number in text:
             return case
-    if len(text) > IN_WORDS:
+    if len(text) > IN_WORDS or text.isdecimal():
         return None
     same = [case for case in cases if case.category == kind_of(visit.meaning)]
     if len(same) == 1:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers.wechat import asking, people, placing, staff
+from handlers.wechat import people, placing, progress, staff
 from handlers.wechat.answer import Answer, Nothing, Text
 from handlers.wechat.cards import tapped
 from handlers.wechat.visit import Visit
@@ -20,7 +20,7 @@ def answer(visit: Visit) -> Answer:
         return _at_the_door(visit, message.scene)
     match message.event_key if message.event == "click" else None:
         case "progress":
-            return asking.progress(visit)
+            return progress.progress(visit)
         case "who":
             return people.who_answers_here(visit)
         case "work" if visit.visitor.is_staff:

@@ -63,8 +63,9 @@ def consent(visit: Visit) -> Answer | None:
     question = visit.question
     if question is None or question.kind != Asked.CONSENT:
         return None
-    agreed = visit.text.strip() in table("lexicon/homes.toml")["agree"] or short_reply(visit.text) == "yes"
-    refused = visit.text.strip() in table("lexicon/homes.toml")["refuse"] or short_reply(visit.text) == "no"
+    words, text, said = table("lexicon/homes.toml"), visit.text.strip(), short_reply(visit.text)
+    agreed = said == "yes" or text in words["agree"]
+    refused = said == "no" or text in words["refuse"]
     if not agreed and not refused:
         return None
     forget(visit.person, visit.channel)

@@ -8,7 +8,7 @@ from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.clock import ago
 from models.case.case import Case
-from models.case.lifecycle import State
+from models.case.lifecycle import CLAIMED, State
 from models.case.reach import find, hold, latest_of, open_of
 from models.dialogue.question import REMEMBERED, Asked, ask
 from models.praise import keep
@@ -16,7 +16,6 @@ from models.understanding import grade_of, short_reply
 from models.understanding.sureness import kind_of
 
 STILL_DAYS = 30  # so long "it is dark again" is about what was mended
-JUDGED = (State.FINISHED, State.CLOSED, State.RATED)
 _MENU = re.compile(r"(?P<verb>nod|rework)[:/](?P<number>[0-9]{2,20})")  # templates/letters/case_finished.toml
 
 
@@ -26,7 +25,7 @@ def by_menu(visit: Visit) -> Answer | None:
     if found is None:
         return None
     case = find(found["number"], visit.visitor, hold=True)
-    if case.state not in JUDGED:
+    if case.state not in CLAIMED:
         # Tapped again after it went back to work: the same words, nothing happens twice.
         is_repeated = found["verb"] == "rework" and case.round > 1
         return Text(say("objected", number=case.number)) if is_repeated else None
@@ -40,7 +39,7 @@ def verdict(visit: Visit) -> Answer | None:
     bare = _bare_grade(visit)
     if said is None and grade is None and bare is None:
         return None
-    case = latest_of(visit.person, State.FINISHED) or latest_of(visit.person, *JUDGED)
+    case = latest_of(visit.person, State.FINISHED) or latest_of(visit.person, *CLAIMED)
     if case is None:
         return None
     if bare is not None:
@@ -97,14 +96,14 @@ def judge(visit: Visit, case: Case, said: str | None, grade: int | None) -> Answ
 
 
 def nodded(visit: Visit, case: Case) -> Answer | None:
-    if case.state not in JUDGED:
+    if case.state not in CLAIMED:
         return None
     first = case.nod(visit.by_person)
     return Text(say("nodded", number=case.number, first=first, minutes=case.minutes(), **case.spot.facts()))
 
 
 def objected(visit: Visit, case: Case) -> Answer | None:
-    if case.state not in JUDGED:
+    if case.state not in CLAIMED:
         return None
     case.object(visit.by_person, visit.text)
     ask(
@@ -118,16 +117,16 @@ def objected(visit: Visit, case: Case) -> Answer | None:
 
 
 def rate(visit: Visit, case: Case, grade: int) -> Answer | None:
-    if case.state not in JUDGED:
+    if case.state not in CLAIMED:
         return None
     first = case.rate(visit.by_person, grade, visit.text)
-    reopened = case.state not in JUDGED
+    reopened = case.state not in CLAIMED
     return Text(say("rated", number=case.number, grade=grade, first=first, reopened=reopened))
 
 
 def remark(visit: Visit) -> Answer | None:
     """An opinion on a finished job that is neither a clear yes nor a clear no: kept with the case."""
-    case = latest_of(visit.person, *JUDGED)
+    case = latest_of(visit.person, *CLAIMED)
     if case is None:
         return praise(visit)
     hold(case.id).add_text(visit.text, visit.by)
@@ -138,7 +137,7 @@ def praise(visit: Visit) -> Answer | None:
     """Thanks (row 18): kept apart, never a case; it may be the nod at the same time."""
     if not visit.meaning.praise:
         return None
-    case = latest_of(visit.person, *JUDGED)
+    case = latest_of(visit.person, *CLAIMED)
     keep(
         visit.text,
         by=visit.person,

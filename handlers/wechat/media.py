@@ -90,7 +90,7 @@ def _stands_there(visit: Visit, case: Case, spot: Spot, label: str) -> Answer:
         return Text(say("location_joined", number=case.number, lacking=_lacking(case), **case.spot.facts()))
     if asked == Asked.PLACE or (case.estate_id is None and spot.is_known):
         return placing.placed(visit, case, known.at(spot.longitude, spot.latitude), words=label)
-    case.longitude, case.latitude = spot.longitude, spot.latitude
+    case.put_at(case.spot.at(spot.longitude, spot.latitude))
     return Text(say("location_joined", number=case.number, lacking=None, **case.spot.facts()))
 
 

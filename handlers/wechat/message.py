@@ -69,10 +69,6 @@ class Message:
             return self.event_key.removeprefix(_SCENE_OF_A_NEW_FOLLOWER) or None
         return None
 
-    @property
-    def entries(self) -> tuple[Mapping[str, Any], ...]:
-        return entries_of(self.raw)
-
 
 def entries_of(raw: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     """The List of a subscribe_msg_popup, _change or _sent event, one mapping for each template.

@@ -3,12 +3,12 @@
 Nobody's own number is ever said: who published no duty phone is reached by 带话, and answers the same way.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from handlers.wechat import enquiring
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.enquiring import asked_where, may_ask, names_a_place_alone, note, who_answers_it
+from handlers.wechat.enquiring import WAITS, asked_where, may_ask, names_a_place_alone, note
+from handlers.wechat.naming import who_answers_it
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.dialogue.question import Asked, ask, forget
@@ -29,7 +29,6 @@ from models.enquiry.tables import State
 from models.place.gazetteer import town
 from models.place.spot import Spot
 
-WAITS = timedelta(minutes=30)
 OF_A_BUILDING = frozenset({"keeper", "building", RUNGS[0]})
 RELAY_MINUTES = 120  # so long 带话 goes to those whom we named
 

@@ -14,7 +14,8 @@ from models.case.reach import hold
 from models.dialogue.question import Asked, Question, ask, forget
 from models.place.gazetteer import Located, town
 from models.place.spot import NOWHERE, Spot
-from models.understanding import Place, place_only
+from models.understanding import Place, Understanding, place_only
+from models.understanding.replies import line_chosen
 
 
 def heard(visit: Visit) -> Answer | None:
@@ -73,10 +74,13 @@ def answered(visit: Visit, case: Case) -> Place | None:
 def chosen(text: str, question: Question) -> Spot | None:
     """The line of our menu that a bare number chooses."""
     choices = question.facts.get("choices") or []
-    text = text.strip()
-    if text.isdecimal() and len(text) < 3 and 1 <= int(text) <= len(choices):
-        return spot_from(choices[int(text) - 1])
-    return None
+    line = line_chosen(text, len(choices))
+    return None if line is None else spot_from(choices[line])
+
+
+def agrees(u: Understanding, case: Case) -> bool:
+    """The words name no other house than the case's."""
+    return u.estate in (None, case.estate_name) and u.building in (None, case.building_name)
 
 
 def placed(visit: Visit, case: Case, spot: Spot, *, words: str = "") -> Answer:

@@ -4,25 +4,25 @@ from handlers.wechat import placing, reports
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.visit import Visit
 from handlers.words import say
-from models.base.resources import table
 from models.case.case import Case
 from models.case.lifecycle import State
 from models.case.reach import hold
 from models.dialogue.question import Asked, Question, forget
 from models.place.gazetteer import Located
 from models.understanding import Understanding
+from models.understanding.amendments import gives_up
+from models.understanding.intent import QUESTIONS
 from models.understanding.sureness import NO_ANSWER, kind_of
 
 # What somebody writes who has gone on to another matter; the open report stays and is filed by the clock.
-ELSEWHERE = frozenset({"progress", "fee", "policy", "notice", "station", "human"})
-SHORT = 10  # characters: longer, it tells something
+ELSEWHERE = QUESTIONS | {"progress"}
 
 
 def answer(visit: Visit) -> Answer | None:
     question = visit.question
     if question is None or question.case_id is None:
         return None
-    if question.kind in (Asked.PLACE, Asked.WHAT) and _gives_up(visit):
+    if question.kind in (Asked.PLACE, Asked.WHAT) and gives_up(visit.text) and visit.names_no_place:
         answer = _given_up(visit, question.case_id)
         if answer is not None:
             return answer
@@ -97,14 +97,6 @@ def _goes_elsewhere(u: Understanding) -> bool:
 
 def _is_new_matter(u: Understanding, case: Case) -> bool:
     return u.intent == "report" and kind_of(u) not in (None, case.category)
-
-
-def _gives_up(visit: Visit) -> bool:
-    """算了, 发错了, in so many words and no place."""
-    words = table("lexicon/corrections.toml")
-    if len(visit.text) > SHORT or not visit.names_no_place:
-        return False
-    return any(word in visit.text for word in (*words["gives_up"], *words["withdraws"]))
 
 
 def _given_up(visit: Visit, case_id: int) -> Answer | None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from handlers.wechat import (
     amending,
-    asking,
     behalf,
     enquiring,
     follow_ups,
@@ -15,10 +14,12 @@ from handlers.wechat import (
     outsiders,
     people,
     placing,
+    progress,
     questions,
     reports,
     same,
     stations,
+    talk,
 )
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.danger import danger
@@ -56,6 +57,10 @@ def _danger(visit: Visit) -> Answer | None:
     return danger(visit, _alone)
 
 
+def _was_a_question(visit: Visit) -> Answer | None:
+    return mistaken.was_a_question(visit, _alone)
+
+
 def _several(visit: Visit) -> Answer | None:
     parts = visit.matters
     return Text(reports.several(visit, parts, _alone)) if len(parts) > 1 else None
@@ -70,20 +75,24 @@ def _by_intent(visit: Visit) -> Answer | None:
         case "report":
             return reports.text(visit)
         case "progress":
-            return asking.progress(visit)
+            return progress.progress(visit)
         case "evaluate":
-            return judging.remark(visit) or asking.still_open(visit) or asking.opinion(visit)
-        case "fee" | "policy" | "notice" | "station" | "human":
-            return mistaken.answered(visit)
+            return judging.remark(visit) or progress.still_open(visit) or talk.opinion(visit)
         case "service" | "suggest":
-            return asking.kept_for_a_person(visit)
+            return talk.kept_for_a_person(visit)
+        case "fee" | "policy" | "notice":
+            return enquiring.answer(visit)
+        case "station":
+            return stations.station(visit)
+        case "human":
+            return people.human(visit)
         case _:
-            return asking.small_talk(visit)
+            return talk.small_talk(visit)
 
 
 SAID: tuple[Try, ...] = (
     _danger,  # never waits for anything else
-    asking.unreadable,
+    talk.unreadable,
     homes.consent,
     homes.bind,
     same.answer,
@@ -91,16 +100,16 @@ SAID: tuple[Try, ...] = (
     follow_ups.which,
     behalf.objection,
     behalf.phone,
-    amending.me_too,
-    mistaken.was_a_question,
+    same.me_too,
+    _was_a_question,
     mistaken.was_a_report,
-    asking.report_it,
+    progress.report_it,
     people.relay,
     enquiring.ask_a_person,
     amending.correction,
     amending.withdrawal,
     mistaken.nothing_to_take_back,
-    asking.about_number,
+    progress.about_number,
     judging.verdict,
     outsiders.staff_words,
     stations.place_said,

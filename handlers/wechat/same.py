@@ -1,4 +1,4 @@
-"""是不是这一件? What looks like an open case is offered for joining, joined on yes, and taken apart again."""
+"""是不是这一件? What looks like an open case is offered for joining, joined on a word, and parted again."""
 
 import re
 from datetime import timedelta
@@ -9,14 +9,14 @@ from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base.resources import table
 from models.case.case import Case
-from models.case.lifecycle import UNTAKEN, State
-from models.case.reach import find, hold, joined_by, maybe, put_together, same_matter
+from models.case.lifecycle import UNFINISHED, State
+from models.case.reach import find, hold, joinable, joined_by, maybe, put_together, same_matter
 from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import Answering
 from models.joins.parting import begun_again, parted, parted_by_desk
 from models.place.spot import Spot
 from models.understanding import Understanding, case_number_in, short_reply
-from models.understanding.amendments import is_apart
+from models.understanding.amendments import is_apart, is_me_too
 from models.understanding.sureness import kind_of
 
 _ENDS = re.compile(r"[\s,，。;；!！]+")
@@ -53,7 +53,7 @@ def answer(visit: Visit) -> Answer | None:
     if said not in ("yes", "no"):
         return None
     forget(visit.person, visit.channel)
-    if said == "no" or own.is_merged or State(own.state) not in UNTAKEN | {State.HANDLING}:
+    if said == "no" or own.is_merged or State(own.state) not in UNFINISHED:
         return Text(say("kept_apart", number=own.number))
     own.merge_into(other, visit.by_person)
     return Text(say("merged", number=other.number, own=own.number, **other.spot.facts()))
@@ -62,6 +62,23 @@ def answer(visit: Visit) -> Answer | None:
 def _says_no_more(visit: Visit, own: Case) -> bool:
     """No place and no other kind that would put the report right."""
     return visit.names_no_place and kind_of(visit.meaning) in (None, own.category)
+
+
+def me_too(visit: Visit) -> Answer | None:
+    """我也遇到: with the number, or with place and kind, the writer joins what is being worked on."""
+    if not is_me_too(visit.text):
+        return None
+    number = case_number_in(visit.text)
+    u = visit.meaning
+    case = (
+        joinable(number)
+        if number is not None
+        else same_matter(visit.locate(u).spot, u.category, except_for=visit.person, hold=True)
+    )
+    if case is None:
+        return None
+    first = case.join(visit.person, visit.text)
+    return Text(say("joined", number=case.number, first=first, category=case.category, **case.spot.facts()))
 
 
 def apart(visit: Visit) -> Answer | None:
@@ -78,10 +95,10 @@ def apart(visit: Visit) -> Answer | None:
     number = case_number_in(visit.text)
     joint = maybe(number, visit.visitor) if number is not None else joined_by(visit.person)
     if joint is not None and joint.is_merged:
-        return _on_its_own(hold(joint.id), hold(joint.id).separate(visit.by_person))
+        return _separated(visit, joint)
     if joint is None or joint.reporter_id == visit.person or visit.person not in joint.concerned():
         own = put_together(visit.person)
-        return None if own is None else _on_its_own(hold(own.id), hold(own.id).separate(visit.by_person))
+        return None if own is None else _separated(visit, own)
     return _on_its_own(*parted(hold(joint.id), visit.person, visit.by_person))
 
 
@@ -89,6 +106,11 @@ def apart_by_desk(visit: Visit, number: str) -> Answer:
     """拆案: the desk takes apart what residents joined."""
     case = find(number, visit.visitor, hold=True)
     return _on_its_own(*parted_by_desk(case, visit.by))
+
+
+def _separated(visit: Visit, case: Case) -> Answer:
+    own = hold(case.id)
+    return _on_its_own(own, own.separate(visit.by_person))
 
 
 def _on_its_own(case: Case, answers: Answering) -> Answer:

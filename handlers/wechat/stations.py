@@ -1,10 +1,9 @@
 """找驿站: the nearest places to rest, warm up, drink, charge (row 80)."""
 
-from datetime import timedelta
 from typing import Any
 
 from handlers.wechat.answer import Answer, Text
-from handlers.wechat.enquiring import asked_where, may_ask, names_a_place_alone, note
+from handlers.wechat.enquiring import WAITS, asked_where, may_ask, names_a_place_alone, note
 from handlers.wechat.placing import door_of
 from handlers.wechat.visit import Visit
 from handlers.words import labels, say
@@ -14,7 +13,6 @@ from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.place.stations import Near, nearest, stations
 
-WAITS = timedelta(minutes=30)
 SHOWN_KINDS = 5
 
 

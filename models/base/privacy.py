@@ -73,6 +73,12 @@ def masked_name(name: str) -> str:
 MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1\d{2})[- ]?\d{4}[- ]?(\d{4})(?!\d)")
 
 
+def phone_in(text: str) -> str:
+    """The first mobile number in it, 11 digits, or ""."""
+    found = MOBILE.search(text)
+    return "" if found is None else "".join(filter(str.isdecimal, found[0]))[-11:]
+
+
 def without_phones(text: str) -> str:
     """The same text with mobile numbers masked."""
     return MOBILE.sub(r"\1****\2", text)

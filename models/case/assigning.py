@@ -6,7 +6,7 @@ from models.base.refusals import Invalid, NotAllowed
 from models.case import offering
 from models.case.alarm import quiet
 from models.case.completing import Completing
-from models.case.lifecycle import CLAIMED, UNTAKEN, State
+from models.case.lifecycle import CLAIMED, UNFINISHED, State
 from models.duty.answering import Answering, duty_persons
 from models.duty.overseeing import decides, watches
 from models.outbox.door import tell, withdraw
@@ -82,7 +82,7 @@ class Assigning(Completing):
         if not (
             self.is_worked_on_by(person_id)
             or super().may_be_accepted_by(person_id)
-            or (self.state in UNTAKEN | {State.HANDLING} and decides(person_id, self.community_id))
+            or (self.state in UNFINISHED and decides(person_id, self.community_id))
         ):
             raise NotAllowed("not_yours", number=self.number)
         if not reason:

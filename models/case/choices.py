@@ -2,13 +2,11 @@
 
 from models.case import offering
 from models.case.case import Case
-from models.case.lifecycle import ENDED, OPEN, State
+from models.case.lifecycle import ENDED, OPEN, UNTAKEN, State
 from models.case.tables import Alarm
 from models.duty.answering import duty_persons
 from models.duty.overseeing import decides
 from models.person.arriving import Visitor
-
-_UNPLACED = (State.COLLECTED, State.FILED, State.DISPATCHED)
 
 
 def open_to(case: Case, visitor: Visitor, alarm: Alarm | None) -> frozenset[str]:
@@ -48,18 +46,18 @@ def _as_staff(case: Case, visitor: Visitor, alarm: Alarm | None) -> set[str]:
         moves.add("accept")
     if offered or mine:
         moves.add("give_back")
-    if offered or mine or (deciding and state in (*_UNPLACED, State.HANDLING)):
+    if offered or mine or (deciding and state in (*UNTAKEN, State.HANDLING)):
         moves.add("transfer")
     if mine:
         moves.add("finish")
     if ringing and (deciding or rung or offered or mine):
         moves.add("acknowledge")
     if (deciding or case.entered_by == me) and state not in ENDED:
-        moves |= {"correct", "place"} if state in _UNPLACED else {"correct"}
+        moves |= {"correct", "place"} if state in UNTAKEN else {"correct"}
     if deciding and (case.is_merged or (state in OPEN and len(case.concerned()) > 1)):
         moves.add("separate")
     if (deciding or case.entered_by == me) and case.taker_id != me and state == State.FINISHED:
         moves |= {"nod_by_phone", "object_by_phone"}
-    if mine or "nod_by_phone" in moves or (deciding and state in _UNPLACED):
+    if mine or "nod_by_phone" in moves or (deciding and state in UNTAKEN):
         moves.add("call")
     return moves

@@ -8,9 +8,10 @@ from models.person.arriving import staff_of
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import understand
+from models.understanding.category import FIXED
 
 ENOUGH = 4  # characters of a first line that say something by themselves
-FILED_AS = frozenset({"report", "service", "suggest", "evaluate"})
+_FILED_AS = frozenset({"report", "service", "suggest", "evaluate"})
 
 
 def learn_kind(case: CaseRow, category: str | None, urgency: str, spot: Spot, by: By) -> None:
@@ -26,28 +27,39 @@ def learn_place(case: CaseRow, before: Spot, spot: Spot, by: By) -> None:
     _learn(case, was, _label(case, case.category, case.urgency, spot), by)
 
 
+def learn_intent(case: CaseRow, intent: str, by: By) -> None:
+    """Called when it turns out to have been no case."""
+    was = Label(_filed_as(case), case.category, tuple(case.also), case.urgency)
+    _learn(case, was, Label(intent, FIXED.get(intent)), by)
+
+
 def role_of(by: By) -> str:
     """Whose word it is: a code of labels/roles.toml, or the resident's own."""
     staff = staff_of(by.id) if by.kind == "staff" and by.id is not None else None
     return staff.roles[0] if staff is not None and staff.roles else RESIDENT
 
 
-def words_of(text: str) -> str:
+def _words_of(text: str) -> str:
     """What was said first; what was added later stands on lines of its own."""
     first, _, _ = text.partition("\n")
     return first if len(first) >= ENOUGH else text
 
 
+def _filed_as(case: CaseRow) -> str:
+    """The intent with which its words become a case."""
+    intent = understand(_words_of(case.text), town().gazetteer).intent
+    return intent if intent in _FILED_AS else "report"
+
+
 def _learn(case: CaseRow, was: Label, label: Label, by: By) -> None:
     people = (case.taker_id, by.id if by.kind == "staff" else None)
     names = [found.name for one in people if one is not None and (found := answerer(one)) is not None]
-    learn(words_of(case.text), was, label, by_role=role_of(by), names=names)
+    learn(_words_of(case.text), was, label, by_role=role_of(by), names=names)
 
 
 def _label(case: CaseRow, category: str | None, urgency: str, spot: Spot) -> Label:
-    intent = understand(words_of(case.text), town().gazetteer).intent
     return Label(
-        intent if intent in FILED_AS else "report",
+        _filed_as(case),
         category,
         tuple(case.also),
         urgency,

@@ -29,6 +29,7 @@ NEXT: dict[State, frozenset[State]] = {
 
 OPEN = frozenset({State.COLLECTED, State.FILED, State.DISPATCHED, State.HANDLING, State.FINISHED})
 UNTAKEN = frozenset({State.COLLECTED, State.FILED, State.DISPATCHED})
+UNFINISHED = UNTAKEN | {State.HANDLING}  # nobody has said yet that it is done
 WORKING = frozenset({State.FILED, State.DISPATCHED, State.HANDLING})  # somebody on our side must move
 CLAIMED = frozenset({State.FINISHED, State.CLOSED, State.RATED})  # said to be done
 ENDED = frozenset({State.CLOSED, State.RATED, State.VOID})

@@ -7,7 +7,7 @@ from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.case.joining import Joining
-from models.case.lifecycle import OPEN, UNTAKEN, State
+from models.case.lifecycle import OPEN, UNFINISHED, State
 from models.case.nodding import Nodding
 from models.duty.answering import Answering
 from models.history import record
@@ -25,7 +25,7 @@ class Merging(Nodding):
 
         The caller holds both rows. Who was to work on this one is told.
         """
-        if self.id == other.id or State(self.state) not in UNTAKEN | {State.HANDLING}:
+        if self.id == other.id or State(self.state) not in UNFINISHED:
             raise NotAllowed("case_move", number=self.number, state=self.state)
         if State(other.state) not in OPEN:
             raise NotAllowed("case_over", number=other.number)

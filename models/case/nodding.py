@@ -8,7 +8,7 @@ from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed
 from models.case import offering
 from models.case.finishing import Finishing
-from models.case.lifecycle import CLAIMED, State
+from models.case.lifecycle import CLAIMED, WORKING, State
 from models.case.tables import Rating
 from models.duty.overseeing import decides
 from models.history import record
@@ -47,7 +47,7 @@ class Nodding(Finishing):
             if by.kind != "staff":
                 raise NotAllowed("not_yours_to_rate", number=self.number)
             self._must_speak_for_caller(by)
-        if self.state in (State.HANDLING, State.DISPATCHED, State.FILED) and self.round > 1:
+        if self.state in WORKING and self.round > 1:
             return False
         if self.state not in CLAIMED:
             raise NotAllowed("case_move", number=self.number, state=self.state)

@@ -9,7 +9,7 @@ from models.base.checkdigit import without_check
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.case.case import Case
-from models.case.lifecycle import ENDED, OPEN, WORKING, State
+from models.case.lifecycle import OPEN, UNFINISHED, State
 from models.case.tables import Alarm, Fellow, Offer
 from models.duty.answering import duty_persons
 from models.duty.overseeing import OVERSEEING
@@ -88,7 +88,7 @@ def hold(case_id: int) -> Case:
 
 def open_of(person_id: int, limit: int = 8) -> Sequence[Case]:
     """What a resident has told us, or wrote for somebody else, and nobody has mended yet, newest first."""
-    query = select(Case).where(_concerning(person_id), Case.state.in_(WORKING | {State.COLLECTED}))
+    query = select(Case).where(_concerning(person_id), Case.state.in_(UNFINISHED))
     return session().scalars(query.order_by(Case.id.desc()).limit(limit)).all()
 
 
@@ -199,10 +199,6 @@ def nobody_found(community_id: int | None = None, limit: int = 50) -> Sequence[C
 def followed(case: Case) -> Case:
     """The case itself, or the one with which it is dealt with."""
     return case if case.merged_into_id is None else session().get_one(Case, case.merged_into_id)
-
-
-def is_over(case: Case) -> bool:
-    return State(case.state) in ENDED
 
 
 def is_open(case: Case) -> bool:

@@ -39,6 +39,7 @@ class _Rules(NamedTuple):
 @cache
 def _rules() -> _Rules:
     words = table("lexicon/private.toml")
+    provinces = table("lexicon/place.toml")["masks"]["provinces"]
 
     def several(name: str) -> str:
         return any_of(words[name])
@@ -55,7 +56,7 @@ def _rules() -> _Rules:
         (
             (
                 "plate",
-                re.compile(rf"[{words['provinces']}][A-Z]{gap}[·.]?{gap}[A-Z0-9]{{5,6}}", re.IGNORECASE),
+                re.compile(rf"[{provinces}][A-Z]{gap}[·.]?{gap}[A-Z0-9]{{5,6}}", re.IGNORECASE),
             ),
             ("number", re.compile(rf"(?<![\d.])0\d{{2,3}}{gap}\d{{7,8}}(?!\d)")),
             ("number", re.compile(rf"(?<![\d.])\d(?:{gap}[\dXx*]){{6,}}(?!\d)")),

@@ -18,13 +18,12 @@ normal = lru_cache(maxsize=16)(_normal)
 
 def asks_tariff(text: str) -> bool:
     """What the property fee costs, and nothing else about it."""
-    asks, others = _lists(_ASKING, "tariff").scores(normal(text))
-    return bool(asks) and not others
+    return _says(text, "tariff", "asks") and not _says(text, "tariff", "except")
 
 
 def asks_how_much(text: str) -> bool:
     """A sum, of whatever was spoken of last."""
-    return bool(_lists(_ASKING, "sum").scores(normal(text))[0])
+    return _says(text, "sum", "asks")
 
 
 def area_said(text: str) -> int | None:
@@ -36,12 +35,12 @@ def area_said(text: str) -> int | None:
 
 def asks_again(text: str) -> bool:
     """The last answer did not help."""
-    return bool(_lists(_ASKING, "person").scores(normal(text))[0])
+    return _says(text, "person", "again")
 
 
 def wants_person(text: str) -> bool:
     """A human being, whoever it is."""
-    return bool(_lists(_ASKING, "person").scores(normal(text))[1])
+    return _says(text, "person", "wants")
 
 
 def asks_instead(text: str) -> str | None:
@@ -57,13 +56,13 @@ def reports_instead(text: str) -> str | None:
 def role_asked(text: str) -> str | None:
     """grid_worker, keeper, property, community, or building for whoever answers for it. None for nobody or
     for somebody who is no post of ours."""
-    role = _first(_lists(_ASKING, "roles"), text)
+    role = _first(_lists("roles"), text)
     return None if role == "others" else role
 
 
 def topic_asked(text: str) -> str | None:
     """The category that a question to a department is about."""
-    return _first(_lists(_ASKING, "topics"), text)
+    return _first(_lists("topics"), text)
 
 
 def relayed(text: str) -> str | None:
@@ -93,6 +92,10 @@ def talk_of(text: str) -> str | None:
     return kind
 
 
+def _says(text: str, part: str, name: str) -> bool:
+    return any(one.label == name for one in _lists(part).find(normal(text)))
+
+
 def _first(lists: Lexicon, text: str) -> str | None:
     scores = lists.scores(normal(text))
     return next((label for label, score in zip(lists.labels, scores, strict=True) if score), None)
@@ -100,15 +103,13 @@ def _first(lists: Lexicon, text: str) -> str | None:
 
 def _behind(text: str, name: str) -> str | None:
     plain = normal(text)
-    index = {"asks": 0, "reports": 1}[name]
-    lists = _lists(_ASKING, "instead")
-    found = [one for one in lists.find(plain) if one.label == lists.labels[index]]
+    found = [one for one in _lists("instead").find(plain) if one.label == name]
     return plain[found[-1].end :].strip("".join(table(_ASKING)["instead_around"])) if found else None
 
 
 @cache
-def _lists(path: str, part: str) -> Lexicon:
-    return Lexicon.plain(table(path)[part])
+def _lists(part: str) -> Lexicon:
+    return Lexicon.plain(table(_ASKING)[part])
 
 
 @cache

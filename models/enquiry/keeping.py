@@ -20,7 +20,7 @@ from models.place.gazetteer import town
 from models.place.spot import Spot
 
 DESKS = frozenset({"community", "street", "admin"})  # whose post answers any question of their community
-KNOWN_LASTS = timedelta(days=30)  # what was answered at once, or taken back, is soon forgotten
+KNOWN_LASTS = timedelta(days=30)  # what was answered at once, or became a case, is soon forgotten
 
 
 def keep(
@@ -78,11 +78,9 @@ def answer(enquiry: Enquiry, by: int, text: str) -> None:
     )
 
 
-def settle(enquiry: Enquiry, state: State) -> None:
-    """Withdrawn by its asker, or filed as a case: nobody has to answer any more."""
-    if enquiry.state not in (State.OPEN, State.KNOWN):
-        raise NotAllowed("enquiry_settled", number=str(enquiry.id))
-    _settle(enquiry, state)
+def becomes_case(enquiry: Enquiry) -> None:
+    """It was none: it is filed as a case, and nobody has to answer any more."""
+    _settle(enquiry, State.FILED)
 
 
 def hold_for(number: int, visitor: Visitor) -> Enquiry:
@@ -130,8 +128,10 @@ def open_of(asker: int, limit: int = 3) -> Sequence[Enquiry]:
     return _of(asker, Enquiry.state == State.OPEN, limit)
 
 
-def latest_of(asker: int, *, minutes: int, states: Sequence[State]) -> Enquiry | None:
-    """The newest question of somebody's in these minutes."""
+def latest_of(
+    asker: int, *, minutes: int, states: Sequence[State] = (State.KNOWN, State.OPEN)
+) -> Enquiry | None:
+    """The newest question of somebody's in these minutes, of those that were answered at once or wait."""
     found = _of(asker, and_(Enquiry.state.in_(states), Enquiry.asked_at >= ago(minutes=minutes)), 1)
     return found[0] if found else None
 
@@ -162,12 +162,10 @@ def spot_of(enquiry: Enquiry) -> Spot:
 
 
 def forget_old() -> bool:
-    """Removes what was answered at once or taken back more than thirty days ago."""
+    """Removes what was answered at once or became a case more than thirty days ago."""
     old = now() - KNOWN_LASTS
     done = session().execute(
-        delete(Enquiry).where(
-            Enquiry.state.in_([State.KNOWN, State.WITHDRAWN, State.FILED]), Enquiry.asked_at < old
-        )
+        delete(Enquiry).where(Enquiry.state.in_([State.KNOWN, State.FILED]), Enquiry.asked_at < old)
     )
     return bool(done.rowcount)  # type: ignore[attr-defined]
 

@@ -16,7 +16,6 @@ class State(StrEnum):
     KNOWN = "known"  # answered at once, from what the town knows
     OPEN = "open"  # waits for a person
     ANSWERED = "answered"  # a person answered, once
-    WITHDRAWN = "withdrawn"  # its asker does not want it answered
     FILED = "filed"  # it was a case after all
 
 
@@ -51,7 +50,7 @@ class Enquiry(Numbered, Base):
     asked_at: Mapped[datetime] = mapped_column(default=now)
     answer: Mapped[str | None]
     answered_by: Mapped[int | None]
-    settled_at: Mapped[datetime | None]  # answered, withdrawn or filed
+    settled_at: Mapped[datetime | None]  # answered or filed
 
 
 class KnownAnswer(Numbered, Base):

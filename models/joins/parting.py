@@ -6,7 +6,7 @@ from models.base.actor import By
 from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.case.case import Case
-from models.case.lifecycle import State
+from models.case.lifecycle import ENDED, State
 from models.case.reach import hold
 from models.case.reporting import report
 from models.case.tables import Fellow
@@ -68,7 +68,7 @@ def parted_by_desk(case: Case, by: By) -> tuple[Case, Answering]:
 
 def newest_joiner(case: Case) -> int | None:
     """Who joined last and is still in it, while it may still be taken apart."""
-    if State(case.state) in (State.CLOSED, State.RATED, State.VOID):
+    if State(case.state) in ENDED:
         return None
     query = select(Fellow.person_id).where(Fellow.case_id == case.id, Fellow.left_at.is_(None))
     return session().scalars(query.order_by(Fellow.joined_at.desc(), Fellow.id.desc()).limit(1)).first()

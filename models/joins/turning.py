@@ -5,18 +5,20 @@ from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.case import reporting
 from models.case.case import Case
-from models.case.learning import FILED_AS, role_of, words_of
+from models.case.learning import learn_intent, role_of
 from models.case.tables import TEXT_LIMIT
 from models.corrections.correction import Label, learn
-from models.duty.answering import Answering, asked_of
+from models.duty.answering import Answering, answerer, asked_of
 from models.enquiry import keeping
 from models.enquiry.tables import Enquiry, State
 from models.place.gazetteer import town
 from models.place.spot import Spot
-from models.understanding import Understanding, understand
+from models.understanding import understand
+from models.understanding.category import FIXED
+from models.understanding.intent import QUESTIONS
 
-ASKING = frozenset({"fee", "policy", "notice", "station", "human"})  # intents that are no case
-FIXED = {"fee": "fees", "policy": "policy"}
+#: What a case may turn out to have been.
+NO_CASE = QUESTIONS | {"chat"}
 
 
 def case_was(case: Case, intent: str, by: By, reason: str) -> Answering | None:
@@ -25,26 +27,16 @@ def case_was(case: Case, intent: str, by: By, reason: str) -> Answering | None:
     Raises NotAllowed when nobody asked it whom an answer could reach, or as `Case.void` does.
     """
     asker = case.reporter_id
-    if intent in ASKING and asker is None:
+    if intent in QUESTIONS and asker is None:
         raise NotAllowed("nobody_to_answer", number=case.number)
-    learned_of_case(case, intent, by)
+    learn_intent(case, intent, by)
     case.void(by, reason)
-    if intent not in ASKING or asker is None:
+    if intent not in QUESTIONS or asker is None:
         return None
     category = FIXED.get(intent)
     answers = asked_of(case.community_id, category or case.category)
     keeping.keep(case.text, asker=asker, intent=intent, category=category, spot=case.spot, answers=answers)
     return answers
-
-
-def learned_of_case(case: Case, intent: str, by: By) -> None:
-    """What the case's words were taken for, and what they are."""
-    words = words_of(case.text)
-    intent_was = _meaning(words).intent
-    was = Label(
-        intent_was if intent_was in FILED_AS else "report", case.category, tuple(case.also), case.urgency
-    )
-    learn(words, was, Label(intent, FIXED.get(intent)), by_role=role_of(by))
 
 
 def enquiry_was_case(enquiry: Enquiry, by: By) -> Case:
@@ -54,8 +46,8 @@ def enquiry_was_case(enquiry: Enquiry, by: By) -> Case:
     """
     if enquiry.state != State.OPEN:
         raise NotAllowed("enquiry_settled", number=str(enquiry.id))
-    keeping.settle(enquiry, State.FILED)
-    u = _meaning(enquiry.text)
+    keeping.becomes_case(enquiry)
+    u = understand(enquiry.text, town().gazetteer)
     category = u.category if u.category not in FIXED.values() else "other"
     spot = town().locate(Spot.said(u), community_id=enquiry.community_id, estate_id=enquiry.estate_id).spot
     if spot.building_id is None and keeping.spot_of(enquiry).is_known:
@@ -75,8 +67,5 @@ def enquiry_was_case(enquiry: Enquiry, by: By) -> Case:
 
 def learned_of_enquiry(enquiry: Enquiry, intent: str, category: str | None, by: By) -> None:
     was = Label(enquiry.intent, enquiry.category)
-    learn(enquiry.text, was, Label(intent, category), by_role=role_of(by))
-
-
-def _meaning(text: str) -> Understanding:
-    return understand(text, town().gazetteer)
+    names = [found.name for one in enquiry.to_ids if (found := answerer(one)) is not None]
+    learn(enquiry.text, was, Label(intent, category), by_role=role_of(by), names=names)

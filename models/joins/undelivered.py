@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import Row, or_, select, text
 
 from models.base.clock import now
 from models.base.orm import session
@@ -29,26 +29,18 @@ class Unheard(NamedTuple):
 
 def undelivered(community_id: int | None, limit: int = 20) -> Sequence[Undelivered]:
     """Letters to persons about cases of this community (of the town without one), the newest first."""
-    query = (
-        select(Letter, Case)
-        .join(Case, (Letter.about_kind == "case") & (Letter.about_id == Case.id))
-        .where(
-            text(f"letters.{STUCK}"),
-            Letter.to_kind == "person",
-            Letter.created_at > now() - RECENT,
-        )
-    )
-    if community_id is not None:
-        query = query.where(or_(Case.community_id == community_id, Case.community_id.is_(None)))
-    rows = session().execute(query.order_by(Letter.created_at.desc(), Letter.id.desc()).limit(limit))
-    return [Undelivered(letter, case) for letter, case in rows]
+    return [Undelivered(letter, case) for letter, case in _stuck(Case, "case", community_id, limit)]
 
 
 def unheard(community_id: int | None, limit: int = 20) -> Sequence[Unheard]:
     """As `undelivered`, about questions."""
+    return [Unheard(letter, enquiry) for letter, enquiry in _stuck(Enquiry, "enquiry", community_id, limit)]
+
+
+def _stuck(thing: Any, kind: str, community_id: int | None, limit: int) -> Sequence[Row[Letter, Any]]:
     query = (
-        select(Letter, Enquiry)
-        .join(Enquiry, (Letter.about_kind == "enquiry") & (Letter.about_id == Enquiry.id))
+        select(Letter, thing)
+        .join(thing, (Letter.about_kind == kind) & (Letter.about_id == thing.id))
         .where(
             text(f"letters.{STUCK}"),
             Letter.to_kind == "person",
@@ -56,6 +48,5 @@ def unheard(community_id: int | None, limit: int = 20) -> Sequence[Unheard]:
         )
     )
     if community_id is not None:
-        query = query.where(or_(Enquiry.community_id == community_id, Enquiry.community_id.is_(None)))
-    rows = session().execute(query.order_by(Letter.created_at.desc(), Letter.id.desc()).limit(limit))
-    return [Unheard(letter, enquiry) for letter, enquiry in rows]
+        query = query.where(or_(thing.community_id == community_id, thing.community_id.is_(None)))
+    return session().execute(query.order_by(Letter.created_at.desc(), Letter.id.desc()).limit(limit)).all()

@@ -1,4 +1,4 @@
-"""What a writer takes back or puts right of an earlier message: 不是12栋是13栋, 说错了 是三号楼, 我就问问."""
+"""What a writer takes back, puts right or joins of what was told: 不是12栋是13栋, 我就问问, 不用来了."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ _LONGEST = 60
 _SHORT = 14
 _APART = 24
 _NEAR = 10  # characters from the beginning within which 说错了 must stand
+_CALLED_OFF = 20
+_GIVEN_UP = 10  # longer, it tells something
 
 
 class Amendment(NamedTuple):
@@ -62,6 +64,29 @@ def is_apart(text: str) -> bool:
     return len(text) <= _APART and _lists().apart.search(text) is not None
 
 
+def calls_off(text: str) -> bool:
+    """不用来了: nobody need come any more."""
+    text = normal(text)
+    return len(text) <= _CALLED_OFF and _lists().calls_off.search(text) is not None
+
+
+def only_calls_off(text: str) -> bool:
+    """取消, and not another word."""
+    return _lists().calls_off.fullmatch(normal(text)) is not None
+
+
+def gives_up(text: str) -> bool:
+    """算了, 发错了: what is still being asked about shall not be reported."""
+    text = normal(text)
+    lists = _lists()
+    return len(text) <= _GIVEN_UP and bool(lists.gives_up.search(text) or lists.calls_off.search(text))
+
+
+def is_me_too(text: str) -> bool:
+    """我也遇到: the writer met what somebody else told."""
+    return _lists().me_too.search(normal(text)) is not None
+
+
 def _halves(text: str, start: int, lists: _Lists) -> Amendment | None:
     """What is denied in front of the last turn, and what is said behind it."""
     rest = text[start:].lstrip(lists.between)
@@ -89,6 +114,9 @@ class _Lists(NamedTuple):
     calmer: re.Pattern[str]
     graver: re.Pattern[str]
     apart: re.Pattern[str]
+    calls_off: re.Pattern[str]
+    gives_up: re.Pattern[str]
+    me_too: re.Pattern[str]
     denies: re.Pattern[str]
     is_not: re.Pattern[str]
     that_one: re.Pattern[str]
@@ -96,7 +124,7 @@ class _Lists(NamedTuple):
 
 @cache
 def _lists() -> _Lists:
-    data = table("lexicon/corrections.toml")
+    data = table("lexicon/amendments.toml")
 
     def either(name: str) -> re.Pattern[str]:
         return re.compile(any_of(data[name]))
@@ -111,6 +139,9 @@ def _lists() -> _Lists:
         calmer=either("calmer"),
         graver=either("graver"),
         apart=either("apart"),
+        calls_off=either("calls_off"),
+        gives_up=either("gives_up"),
+        me_too=either("me_too"),
         denies=re.compile(deny),
         that_one=re.compile(
             rf"(?P<which>[^,\s]{{1,6}}?)(?:{either('that_one').pattern})[,\s]*{turn}(?P<said>.+)"

@@ -6,12 +6,12 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from models.base.privacy import MOBILE, phone_in
 from models.base.resources import table
 from models.understanding.normal import normal
 from models.understanding.patterns import any_of
 
 _LONGEST_WORD = 12  # an objection is one word, not a story
-_PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 
 
 class Behalf(NamedTuple):
@@ -31,16 +31,9 @@ def behalf_in(text: str) -> Behalf | None:
     about = None if begin else lists.around.match(plain)
     if begin is None and about is None:
         return None
-    phone = _PHONE.search(plain)
     said = about["whom"] if about else plain[begin.end() :] if begin else ""
     name = lists.named.search(lists.people.sub(" ", said) or said)
-    return Behalf(name[0] if name else "", phone[0] if phone else "", lists.called.sub("", text).strip())
-
-
-def phone_in(text: str) -> str:
-    """A mobile number, 11 digits, or ""."""
-    found = _PHONE.search(normal(text))
-    return found[0] if found else ""
+    return Behalf(name[0] if name else "", phone_in(plain), lists.called.sub("", text).strip())
 
 
 def disowns(text: str) -> bool:
@@ -77,5 +70,5 @@ def _lists() -> _Lists:
         named=re.compile(named),
         people=re.compile(either("people")),
         disowns=re.compile(rf"{either('selves')}?{either('disowns')}"),
-        called=re.compile(rf"{either('before_phone')}?\s*:?\s*{_PHONE.pattern}"),
+        called=re.compile(rf"{either('before_phone')}?\s*:?\s*{MOBILE.pattern}"),
     )

@@ -11,9 +11,10 @@ from models.understanding.classifier import Ranked
 #: The model's word for "it cannot be told".
 NONE = "-"
 
-# The guide: these ask for nothing that is mended, so they carry no category.
+# The guide: these ask for nothing that is mended, so they carry none.
 _WITHOUT = frozenset({"notice", "station", "human", "chat"})
-_FIXED = {"fee": "fees", "policy": "policy"}
+#: The only category that goes with the intent.
+FIXED = {"fee": "fees", "policy": "policy"}
 _AT_LEAST = {"report": "other"}  # a report is always about something
 
 
@@ -32,12 +33,6 @@ def codes() -> tuple[str, ...]:
     return tuple(table("labels/categories.toml"))
 
 
-@cache
-def label(code: str) -> str:
-    """The Chinese name of a category. KeyError for an unknown code."""
-    return str(table("labels/categories.toml")[code]["label"])
-
-
 def category_of(intent: str, ranked: tuple[Ranked, ...], also_from: float) -> Category:
     """The category that goes with an intent.
 
@@ -46,8 +41,8 @@ def category_of(intent: str, ranked: tuple[Ranked, ...], also_from: float) -> Ca
     """
     if intent in _WITHOUT:
         return Category(None, (), 1.0)
-    if intent in _FIXED:
-        return Category(_FIXED[intent], (), 1.0)
+    if intent in FIXED:
+        return Category(FIXED[intent], (), 1.0)
     if ranked[0].label == NONE and intent in _AT_LEAST:
         ranked = ranked[1:]
     main = ranked[0]

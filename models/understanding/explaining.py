@@ -6,12 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from models.understanding.classifier import classifier
-from models.understanding.evidence import evidence_in
 from models.understanding.gazetteer import Gazetteer
-from models.understanding.normal import changes, normal
-from models.understanding.own_words import in_use
-from models.understanding.place import place_in, place_words
-from models.understanding.urgency import danger_of
+from models.understanding.normal import changes
+from models.understanding.place import place_words
+from models.understanding.sentence import findings_in
 
 _SHOWN = 3
 _WORDS = 8
@@ -23,36 +21,33 @@ def explain(text: str, gazetteer: Gazetteer) -> dict[str, Any]:
     ``read``: the sentence as it is understood; ``put_right``: what was written and what is read instead;
     ``place``: the pieces read as place; ``danger``: the list whose word decides, alone or with the model;
     ``signs``: all that the lists of danger say; ``lists``: each word of a list that stands in it, with its
-    label and weight; for ``intent``, ``category`` and ``urgency`` the most
-    probable labels (``ranked``) and what spoke most for the first rather than the second (``because``: a run
-    of characters or a list, see evidence.py, and how much).
+    label and weight; for ``intent``, ``category`` and ``urgency`` the most probable labels as the model ranks
+    them (``ranked``) and what spoke most for the first rather than the second (``because``: a run of
+    characters or a list, see evidence.py, and how much).
     """
     model = classifier()
-    read = normal(text)
-    words = in_use().of(gazetteer.community_of(place_in(read, gazetteer).estate))
-    signs = words.danger.signs_in(read)
-    features = evidence_in(read, signs.features, words.evidence)
-    verdict = model.verdict(features)
-    danger = danger_of(signs, verdict["urgency"], model.thresholds["hinted"])
+    found = findings_in(text, gazetteer, model)
     return {
-        "read": read,
+        "read": found.text,
         "put_right": [list(change) for change in changes(text)],
-        "place": list(place_words(read, gazetteer)),
-        "danger": danger.kind if danger else None,
-        "signs": sorted(signs.features),
+        "place": list(place_words(found.text, gazetteer)),
+        "danger": found.danger.kind if found.danger else None,
+        "signs": sorted(found.signs.features),
         "lists": [
-            {"word": found.term, "says": found.label, "weight": found.weight}
-            for lexicon in words.evidence.values()
-            for found in lexicon.find(read)
+            {"word": one.term, "says": one.label, "weight": one.weight}
+            for lexicon in found.words.evidence.values()
+            for one in lexicon.find(found.text)
         ],
         **{
             kind: {
                 "ranked": {one.label: round(one.probability, 3) for one in ranked[:_SHOWN]},
                 "because": {
                     feature: round(said, 3)
-                    for feature, said in model.why(features, kind, ranked[0].label, ranked[1].label)[:_WORDS]
+                    for feature, said in model.why(found.features, kind, ranked[0].label, ranked[1].label)[
+                        :_WORDS
+                    ]
                 },
             }
-            for kind, ranked in verdict.items()
+            for kind, ranked in found.verdict.items()
         },
     }

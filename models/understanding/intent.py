@@ -6,6 +6,9 @@ import re
 
 from models.understanding.classifier import Ranked
 
+#: Intents that ask to be told something: answered, or kept for a person, and never a case.
+QUESTIONS = frozenset({"fee", "policy", "notice", "station", "human"})
+
 _LETTERS = re.compile(r"\w")
 # Danger told by somebody who asks how his report stands, or for help, is still that.
 _WITH_DANGER = frozenset({"report", "progress", "service"})

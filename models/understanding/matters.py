@@ -15,8 +15,10 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from models.base.resources import table
+from models.understanding.category import FIXED
 from models.understanding.danger import CRY
 from models.understanding.gazetteer import Gazetteer
+from models.understanding.intent import QUESTIONS
 from models.understanding.patterns import any_of
 from models.understanding.place import place_only
 from models.understanding.sentence import Understanding, understand
@@ -26,9 +28,9 @@ MOST = 6  # more parts than that are a letter, which a person reads as one
 _LONGEST = 400
 _SHORTEST = 8
 _LISTED = 14  # characters: a list's items are short
-# Intents that ask for something to be done or answered: each of these becomes a case.
-_ASKS = frozenset({"report", "service", "suggest", "fee", "policy"})
-_QUESTIONS = frozenset({"station", "notice", "human"})
+# A part is told apart by its category, where its intent has one; these questions have none.
+_ASKS = frozenset({"report", "service", "suggest", *FIXED})
+_WITHOUT_CATEGORY = QUESTIONS - set(FIXED)
 _ASKS_AGAIN = frozenset({"progress", "evaluate"})  # 灯还是不亮，另外…
 _PLACE = ("estate", "building", "unit", "floor", "room")
 
@@ -115,7 +117,7 @@ def _is_own(u: Understanding, cut: _Cut) -> bool:
     if u.danger is not None and u.threat != CRY:
         return True
     set_apart = cut in ("count", "turn")
-    if set_apart and u.intent in _QUESTIONS and u.confidence >= CUT_OFF["question"]:
+    if set_apart and u.intent in _WITHOUT_CATEGORY and u.confidence >= CUT_OFF["question"]:
         return True  # 另外哪有厕所 is about nothing that can be mended
     if u.category in (None, "other") or u.intent not in (_ASKS | _ASKS_AGAIN if set_apart else _ASKS):
         return False

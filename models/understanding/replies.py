@@ -61,6 +61,13 @@ def short_reply_in(text: str) -> ShortReply | None:
     return "satisfied" if satisfied else None
 
 
+def line_chosen(text: str, lines: int) -> int | None:
+    """The line of a menu of ours that a bare number chooses, counted from 0; None for anything else."""
+    text = text.strip()
+    is_line = text.isdecimal() and len(text) < 3 and 1 <= int(text) <= lines
+    return int(text) - 1 if is_line else None
+
+
 @cache
 def _grades() -> tuple[re.Pattern[str], dict[str, int], re.Pattern[str]]:
     data = table("lexicon/replies.toml")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.base.resources import table
 from models.understanding.category import category_of
-from models.understanding.classifier import Classifier, classifier
-from models.understanding.danger import Danger, danger_by
+from models.understanding.classifier import Classifier, Verdict, classifier
+from models.understanding.danger import Danger, Signs, danger_by
 from models.understanding.evidence import evidence_in
 from models.understanding.gazetteer import Gazetteer
 from models.understanding.intent import intent_of
 from models.understanding.normal import normal
-from models.understanding.own_words import OwnWords, in_use
-from models.understanding.place import place_in
+from models.understanding.own_words import OwnWords, Words, in_use
+from models.understanding.place import Place, place_in
 from models.understanding.replies import ShortReply, short_reply_in
 from models.understanding.terms import Lexicon
 from models.understanding.urgency import Urgency, danger_of, urgency_of
@@ -66,9 +66,38 @@ class Understanding:
         }
 
 
+class Findings(NamedTuple):
+    """What is found in a sentence, before intent, category and urgency are decided by it.
+
+    ``text`` is normalised; ``words`` are the lists that go for it; ``danger`` is told by a word of them.
+    """
+
+    text: str
+    place: Place
+    words: Words
+    signs: Signs
+    features: set[str]
+    verdict: Verdict
+    danger: Danger | None
+
+
 @cache
 def _praise() -> Lexicon:
     return Lexicon.from_weights(table("lexicon/praise.toml"))
+
+
+def findings_in(
+    text: str, gazetteer: Gazetteer, model: Classifier, words: OwnWords | None = None
+) -> Findings:
+    """The first half of ``understand``, and what ``--explain`` shows."""
+    text = normal(text)
+    place = place_in(text, gazetteer)
+    lists = (words or in_use()).of(gazetteer.community_of(place.estate))
+    signs = lists.danger.signs_in(text)
+    features = evidence_in(text, signs.features, lists.evidence)
+    verdict = model.verdict(features)
+    danger = danger_of(signs, verdict["urgency"], model.thresholds["hinted"])
+    return Findings(text, place, lists, signs, features, verdict, danger)
 
 
 def understand(
@@ -78,17 +107,13 @@ def understand(
 
     Which decides when: place is read by rules alone; intent, category and urgency are told by the trained
     model (``model``, else the one that is shipped), to which the word lists are evidence; over it stand a
-    sure word of danger, a hint of danger that the model confirms, and the rules that intent.py, category.py
-    and urgency.py name. ``words``: the town's own, else those that the process uses; a community's count
-    where the place belongs to it, or else the home that the gazetteer is seen from.
+    sure word of danger, a hint of danger that the model confirms, a town's own sure word of a category, and
+    the rules that intent.py, category.py and urgency.py name. ``words``: the town's own, else those that the
+    process uses; a community's count where the place belongs to it, or else the home that the gazetteer is
+    seen from.
     """
     model = model or classifier()
-    text = normal(text)
-    place = place_in(text, gazetteer)
-    lists = (words or in_use()).of(gazetteer.community_of(place.estate))
-    signs = lists.danger.signs_in(text)
-    verdict = model.verdict(evidence_in(text, signs.features, lists.evidence))
-    danger = danger_of(signs, verdict["urgency"], model.thresholds["hinted"])
+    text, place, lists, signs, _, verdict, danger = findings_in(text, gazetteer, model, words)
     intent = intent_of(text, verdict["intent"], danger is not None)
     about = category_of(intent.label, lists.ranked(text, verdict["category"]), model.thresholds["also"])
     urgency = urgency_of(

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from handlers import words
 from models.base.orm import session
 from models.case.case import Case
+from models.corrections.correction import Correction
 from models.enquiry.tables import Enquiry, State
 from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
@@ -170,6 +171,13 @@ def test_what_the_desk_files_after_all_is_the_asker_s_case(chat: Chat) -> None:
         case = session().scalars(select(Case)).one()
         assert (case.reporter_id, case.building_name) == (chat.cast.wang.id, "3")
     assert case.number in chat.says(chat.cast.wang, "进度")
+
+
+def test_who_was_asked_is_not_named_in_what_is_learned(chat: Chat) -> None:
+    chat.says(chat.cast.wang, "赵主任说过的，物业费交了灯不修能退吗")
+    chat.says(chat.cast.zhao, "立单 1")
+    with chat.database.read():
+        assert session().scalars(select(Correction.text)).all() == ["某说过的，物业费交了灯不修能退吗"]
 
 
 def test_the_same_message_twice_asks_once(chat: Chat) -> None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from models.understanding.amendments import Amendment, amendment_in, is_apart
+from models.understanding.amendments import (
+    Amendment,
+    amendment_in,
+    calls_off,
+    gives_up,
+    is_apart,
+    is_me_too,
+    only_calls_off,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +67,29 @@ def test_what_takes_apart(text: str) -> None:
 
 def test_a_long_story_takes_nothing_apart() -> None:
     assert not is_apart("上次说的另一件事你们办得挺好，这次是楼道里的灯又不亮了，麻烦再来看看")
+
+
+def test_nobody_need_come_any_more():
+    assert calls_off("不用来了，自己修好了")
+    assert not calls_off("灯不亮")
+    assert not calls_off("不用来了" + "我等了一个上午也没有看到一个人影你们忙吧")
+
+
+def test_a_mere_word_that_calls_off_is_told_from_a_sentence():
+    assert only_calls_off(" 取消 ")
+    assert not only_calls_off("取消昨天那个灯")
+
+
+@pytest.mark.parametrize("text", ["算了", "发错了", "不报了吧", "取消"])
+def test_what_is_still_asked_about_is_given_up(text: str) -> None:
+    assert gives_up(text)
+
+
+@pytest.mark.parametrize("text", ["3号楼", "算了我还是说吧是育英小区三号楼"])
+def test_who_goes_on_telling_gives_nothing_up(text: str) -> None:
+    assert not gives_up(text)
+
+
+def test_who_met_the_same_thing_says_so():
+    assert is_me_too("我家也是这样，3号楼")
+    assert not is_me_too("灯不亮")

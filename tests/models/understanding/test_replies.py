@@ -1,6 +1,7 @@
 import pytest
 
 from models.understanding import grade_of, short_reply
+from models.understanding.replies import line_chosen
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,10 @@ def test_short_replies(text, reply):
 )
 def test_grades(text, grade):
     assert grade_of(text) == grade
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("1", 0), (" 3 ", 2), ("4", None), ("0", None), ("100014", None), ("3号楼", None)]
+)
+def test_a_bare_number_chooses_a_line_of_three(text: str, line: int | None) -> None:
+    assert line_chosen(text, 3) == line

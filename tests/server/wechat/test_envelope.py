@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from platform_pushes import PAYLOADS, RECORDED, payload, xml
 
-from handlers.wechat.message import Location
+from handlers.wechat.message import Location, entries_of
 from server.wechat.envelope import message
 from server.wechat.syntax import Malformed, read
 
@@ -118,12 +118,12 @@ def test_times_are_read_as_seconds_since_1970():
     ],
 )
 def test_one_template_or_several_in_either_form(name, statuses):
-    assert [entry["SubscribeStatusString"] for entry in arrived(name).entries] == statuses
+    assert [entry["SubscribeStatusString"] for entry in entries_of(arrived(name).raw)] == statuses
 
 
 def test_other_messages_have_no_entries():
-    assert arrived("official/text.xml").entries == ()
-    assert as_json(Event="x", List=["a", 1]).entries == ()
+    assert entries_of(arrived("official/text.xml").raw) == ()
+    assert entries_of(as_json(Event="x", List=["a", 1]).raw) == ()
 
 
 def test_selected_options_of_a_card_are_lists():

@@ -1,4 +1,4 @@
-"""How far is it? And what is neither a question nor a fault: wishes, opinions, small talk."""
+"""我的灯咋样了: how far it is, told to whoever it concerns."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,10 +7,9 @@ from typing import Any
 from handlers.wechat import enquiring, judging, reports
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.enquiring import may_ask
-from handlers.wechat.naming import responsible
+from handlers.wechat.placing import agrees
 from handlers.wechat.visit import Visit
 from handlers.words import say
-from models.base.checkdigit import with_check
 from models.base.refusals import NotFound
 from models.case.case import Case
 from models.case.clock import closes_at
@@ -20,14 +19,12 @@ from models.case.offering import holders
 from models.case.reach import find, followed, hold, recent_of
 from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import answerer
-from models.enquiry.asking import reports_instead, talk_of
-from models.place.spot import Spot
+from models.enquiry.asking import reports_instead
 from models.understanding import case_number_in, grade_of, short_reply
-from models.understanding.sureness import ABOUT, kind_of
+from models.understanding.sureness import kind_of
 
 RECENT, SHOWN = 10, 3  # cases that are looked at, and told in one reply
 ANSWERED_WITHIN = timedelta(minutes=30)
-MUCH = 8  # characters: who writes more than a greeting that we cannot place is told how to be understood
 
 
 def about_number(visit: Visit) -> Answer | None:
@@ -94,13 +91,7 @@ def told(
 
 def _named(visit: Visit, thing: str | None, cases: Sequence[Case]) -> list[Case]:
     """Those that the words may mean; all of them when the words name neither thing nor place."""
-    u = visit.meaning
-    return [
-        case
-        for case in cases
-        if thing in (None, case.category) and u.building in (None, case.building_name)
-        if u.estate in (None, case.estate_name)
-    ]
+    return [case for case in cases if thing in (None, case.category) and agrees(visit.meaning, case)]
 
 
 def _never_reported(visit: Visit, thing: str) -> Answer:
@@ -134,40 +125,10 @@ def report_it(visit: Visit) -> Answer | None:
     return reports.text(visit.saying(str(question.facts["text"])))
 
 
-def kept_for_a_person(visit: Visit) -> Answer:
-    """Wishes, errands, proposals: a case, because somebody has to do or decide something."""
-    u = visit.meaning
-    spot = visit.locate(u).spot
-    case_id, answers = reports.file(visit, u, spot)
-    return Text(say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **responsible(answers)))
-
-
 def still_open(visit: Visit) -> Answer | None:
     """Judged before it is done: how far it is, and it is urged."""
     mine = recent_of(visit.person)
     return progress(visit) if any(State(case.state) in OPEN for case in mine) else None
-
-
-def opinion(visit: Visit) -> Answer:
-    """A judgement with nothing to judge, perhaps of somebody's manner: for the desk, not for the keeper whom
-    it may be about (X22)."""
-    u = visit.meaning
-    spot = visit.locate(u).spot
-    case_id, answers = reports.file(visit, u, Spot(community_id=spot.community_id))
-    return Text(say("kept_for_a_person", number=with_check(case_id), intent=u.intent, **responsible(answers)))
-
-
-def unreadable(visit: Visit) -> Answer | None:
-    """What the platform writes in place of a sticker or a card that it does not hand on."""
-    return Text(say("chat", kind="unsupported")) if talk_of(visit.text) == "unsupported" else None
-
-
-def small_talk(visit: Visit) -> Answer:
-    """Short. Who wrote more than a greeting that we could not place is told how to say it."""
-    kind = talk_of(visit.text)
-    if kind == "what" or (kind is None and visit.meaning.confidence < ABOUT and len(visit.text) >= MUCH):
-        return Text(say("help"))
-    return Text(say("chat", kind=kind))
 
 
 def story(case: Case, *, urged: bool, silence_days: int) -> dict[str, object]:
