@@ -88,7 +88,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     sums = rf"{room}[:：,，\s]{{0,3}}\d+(?:\.\d+)?(?:{money})"
     pairs = [(room, name), (room, debt), (name, debt)]
     homes = either([*(f"{a}{near}{b}|{b}{near}{a}" for a, b in pairs), sums])
-    plate = rf"[{words['provinces']}]{_GAP}[A-Z]{_GAP}(?:[A-Z0-9]{_GAP}){{4,5}}[A-Z0-9]"
+    provinces = table("lexicon/place.toml")["masks"]["provinces"]
+    plate = rf"[{provinces}]{_GAP}[A-Z]{_GAP}(?:[A-Z0-9]{_GAP}){{4,5}}[A-Z0-9]"
     return (
         ("identity", re.compile(run(*[r"\d"] * 6, *day, r"\d", r"\d", r"\d", r"[\dXx]"))),
         ("bank_card", re.compile(run("[3-6]", *[r"\d"] * 12, rf"(?:{_GAP}\d){{0,6}}"))),
