@@ -166,15 +166,19 @@ def _unheard(one: Unheard) -> dict[str, Any]:
 
 
 def _by_hand(letter: Letter, group: str) -> dict[str, Any]:
-    """Words to paste, and the code that leads to the building's own page."""
+    """Words to paste, and a code to go with them: the group's own address of a notice, else the page of the
+    building."""
+    path = letter.facts.get("path")
     building = session().get_one(BuildingGroup, letter.to_id).building_id
-    code = code_of_building(building) if building is not None else None
+    if path is None and building is not None and (code := code_of_building(building)):
+        path = f"q/{code}"
     return {
         "id": letter.id,
         "group": group,
         "text": words.letter(letter.kind, "hand", letter.facts).text,
         "at": letter.created_at,
-        "qr": picture_of(link(f"q/{code}")) if code else None,
+        "qr": picture_of(link(path)) if path else None,
+        "is_notice": letter.about_kind == "notice",
     }
 
 

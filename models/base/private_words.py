@@ -82,7 +82,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     name = (
         rf"(?:(?:{owners})[:：\s]{{0,2}}{surname}{given}(?=[^\u3400-\u9fff]|$|{debt}|\d)"
         rf"|{surname}(?:[\u3400-\u9fff]{{1,2}})?(?:{titles})"
-        rf"|(?:{edge}){surname}[\u3400-\u9fff]{{1,2}}(?=\s*(?:[:：，,、]|{debt}|{room}|$|\s|\d)))"
+        rf"|(?:{edge}){surname}[\u3400-\u9fff]{{1,2}}(?=[^\u3400-\u9fff]|$|{debt}))"
     )
     near = f"[^{rules['ends']}]{{0,{_CLOSE}}}?"
     sums = rf"{room}[:：,，\s]{{0,3}}\d+(?:\.\d+)?(?:{money})"
