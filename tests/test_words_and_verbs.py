@@ -25,6 +25,7 @@ from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
 from models.joins import digest, losing
 from models.media.keeping import want
+from models.notice.call import climb_one
 from models.notice.notice import Rules
 from models.notice.telling import tell_some
 from models.outbox import dead
@@ -136,8 +137,12 @@ def everything_that_is_told(cast: Cast) -> None:
     assert digest.gather_one()
     handed_in(cast.zhao.id, rules=Rules(second_above=0))
     handed_in(cast.zhao.id)
+    called = handed_in(cast.zhao.id, {"roles": ["keeper"]}, is_call=True)
     while tell_some():
         pass
+    called.told_at = ago(hours=1)
+    session().flush()
+    assert climb_one(after_minutes=30)
 
 
 def _cards_arrive() -> None:

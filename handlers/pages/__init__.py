@@ -38,7 +38,7 @@ def blueprint(database: Database, house: House, photos: Files) -> Blueprint:
     route("personal_link", "/p/<token>/media/<public>", "medium", partial(medium, front))
     route("personal_link", "/p/<token>/call", "call", partial(case_page.call, front), "POST")
     route("staff_link", "/p/<token>/desk/<task>", "desk", partial(desk.act, front), "POST")
-    route("staff_link", "/p/<token>/notice/<verb>", "notice", partial(notice_page.act, front), "POST")
+    route("personal_link", "/p/<token>/notice/<verb>", "notice", partial(notice_page.act, front), "POST")
     route("personal_link", "/p/<token>/<verb>", "act", partial(case_page.act, front), "POST")
     route("public", "/q/<code>", "door", code)
     route("public", "/q/<code>", "report", partial(door.report, front), "POST")

@@ -18,6 +18,7 @@ FIELDS = {
     "kind": 20,
     "to": 20,
     "role": 30,
+    "call": 5,
     "buildings": 300,
 }
 _BETWEEN = re.compile(r"[\s,，、;；]+")
@@ -27,7 +28,7 @@ _UNIT = re.compile(r"[-－—]")
 def words_said(form: Mapping[str, str]) -> Words:
     """Unchecked: the verb says what is wrong with them."""
     kind = form["kind"] if form["kind"] in set(Kind) else Kind.ORDINARY
-    return Words(form["title"], form["body"], form["signed"], Kind(kind))
+    return Words(form["title"], form["body"], form["signed"], Kind(kind), is_call=bool(form["call"]))
 
 
 def audience_said(form: Mapping[str, str], visitor: Visitor) -> Audience:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers import words
@@ -21,31 +22,32 @@ from models.base.orm import session
 from models.base.refusals import NotFound, Refused
 from models.duty.answering import answerer
 from models.duty.overseeing import decides
+from models.notice import call, reading, telling
 from models.notice import notice as verbs
-from models.notice import reading, telling
 from models.notice.audience import LETTER_KIND, Audience, reach_of
 from models.notice.tables import ALIVE, Notice, State
 from models.outbox.confirming import confirmed_of
 from models.place.gazetteer import town
+from models.place.tables import Grid
 
 
 def by_group(front: Front, code: str) -> Response | None:
     """/q/<code> of a group; None when it is no notice's. The first opening is the group's receipt."""
     facts = front.database.write(_by_group, code)
-    return None if facts is None else show("notice.html", notice=facts, desk=None, token=None)
+    return None if facts is None else show("notice.html", notice=facts, desk=None, called=None, token=None)
 
 
 def shown(front: Front, token: str, link: Link, status: int = 200, *, error: str | None = None) -> Response:
     """The page behind a letter. Whoever was sent it and opens it has read it."""
-    facts, desk = front.database.write(_by_person, link)
-    return show("notice.html", status, notice=facts, desk=desk, token=token, error=error)
+    facts, desk, called = front.database.write(_by_person, link)
+    return show("notice.html", status, notice=facts, desk=desk, called=called, token=token, error=error)
 
 
 def act(front: Front, token: str, verb: str) -> AnyResponse:
     """What its desk does with it: agree, stop, withdraw; done once."""
     from_our_own_page()
     link = link_of(token, "notice")
-    if verb not in VERBS:
+    if verb not in VERBS and verb not in ANSWERS:
         raise NotFound("page_not_found")
     key = once_key(str(link.person_id))
     try:
@@ -70,7 +72,7 @@ def _by_group(code: str) -> dict[str, Any] | None:
     return _facts(notice)
 
 
-def _by_person(link: Link) -> tuple[dict[str, Any], dict[str, Any] | None]:
+def _by_person(link: Link) -> tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]:
     visitor = arriving(link.person_id)
     notice = session().get(Notice, link.key)
     if notice is None:
@@ -80,7 +82,11 @@ def _by_person(link: Link) -> tuple[dict[str, Any], dict[str, Any] | None]:
         raise NotFound("page_not_found")
     if reading.was_told(notice.id, visitor.person_id):
         reading.opened(notice.id, "person", visitor.person_id)
-    return _facts(notice), _desk_facts(notice, visitor.person_id) if is_desk else None
+    mine = call.open_call(visitor.person_id) if notice.is_call else None
+    called = None
+    if mine is not None and mine.id == notice.id:
+        called = {"answer": call.answer_of(notice.id, visitor.person_id)}
+    return _facts(notice), _desk_facts(notice, visitor.person_id) if is_desk else None, called
 
 
 def _facts(notice: Notice) -> dict[str, Any]:
@@ -125,6 +131,7 @@ def _desk_facts(notice: Notice, me: int) -> dict[str, Any]:
         "groups": notice.groups,
         "author": author.name if author else None,
         "preview": _preview(notice) if notice.state in (State.DRAFT, State.HELD, State.WAITING) else None,
+        "rolls": _rolls(notice) if notice.is_call else [],
         "may_hand_in": notice.state == State.DRAFT,
         "may_agree": notice.state == State.HELD and notice.author_id != me,
         "may_end": notice.state in ALIVE,
@@ -135,6 +142,14 @@ def _desk_facts(notice: Notice, me: int) -> dict[str, Any]:
             if (spot := places.spot_of_building(building)) is not None
         ],
     }
+
+
+def _rolls(notice: Notice) -> list[dict[str, Any]]:
+    names = {one.id: one.name for one in session().scalars(select(Grid))}
+    return [
+        {"grid": names.get(grid) if grid is not None else None, **roll._asdict()}
+        for grid, roll in sorted(call.rolls(notice.id).items(), key=lambda pair: -pair[1].silent)
+    ]
 
 
 def _preview(notice: Notice) -> dict[str, Any]:
@@ -152,12 +167,23 @@ def _preview(notice: Notice) -> dict[str, Any]:
 
 def _done(link: Link, verb: str, key: str | None, house: House) -> Done:
     by = By.staff(arriving(link.person_id).person_id)
+    if verb in ANSWERS:
+        return _answer(link, verb)
     notice = verbs.found(link.key, by)
 
     def work() -> Done:
         return VERBS[verb](notice, by, house)
 
     return only_once(key, str(link.person_id), f"notice_{verb}", work)
+
+
+def _answer(link: Link, verb: str) -> Done:
+    """到 or 不能, by whoever was called."""
+    notice = session().get(Notice, link.key)
+    if notice is None:
+        raise NotFound("page_not_found")
+    call.answer(notice, link.person_id, ANSWERS[verb])
+    return Done("call_come" if ANSWERS[verb] else "call_cannot", {})
 
 
 def _agree(notice: Notice, by: By, house: House) -> Done:
@@ -183,6 +209,7 @@ def _discard(notice: Notice, by: By, _house: House) -> Done:
     return Done("notice_discarded", {})
 
 
+ANSWERS = {"come": True, "cannot": False}
 VERBS: Mapping[str, Callable[[Notice, By, House], Done]] = {
     "hand_in": _hand_in,
     "discard": _discard,

@@ -16,7 +16,8 @@ from models.person.tables import Home, Staff
 from models.place.gazetteer import EstatePlace, Town, town
 from models.place.tables import BuildingGroup, Community
 
-LETTER_KIND = "notice"
+LETTER_KIND, CALL_KIND = "notice", "notice_call"
+LETTER_KINDS = (LETTER_KIND, CALL_KIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ def _unread(reach: Reach) -> list[Any]:
     told = select(Letter.id).where(
         Letter.about_kind == "notice",
         Letter.about_id == reach.unread_of,
-        Letter.kind == LETTER_KIND,
+        Letter.kind.in_(LETTER_KINDS),
         Letter.to_kind == "person",
         Letter.to_id == person,
     )

@@ -17,7 +17,7 @@ from models.base.private_words import must_be_public
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.duty.overseeing import decides, deciding
 from models.history import record
-from models.notice.audience import LETTER_KIND, Audience, reach_of
+from models.notice.audience import LETTER_KINDS, Audience, reach_of
 from models.notice.tables import ALIVE, BODY_LIMIT, SIGNED_LIMIT, TITLE_LIMIT, Kind, Notice, State
 from models.outbox.confirming import take_back
 from models.outbox.door import tell
@@ -46,6 +46,7 @@ class Words:
     body: str
     signed: str
     kind: Kind = Kind.ORDINARY
+    is_call: bool = False
     valid_from: datetime | None = None
     valid_until: datetime | None = None
 
@@ -56,6 +57,7 @@ class Words:
             self.body.replace("\r\n", "\n").strip(),
             " ".join(self.signed.split()),
             self.kind,
+            self.is_call,
             self.valid_from,
             self.valid_until,
         )
@@ -95,6 +97,7 @@ def draft(
         body=words.body,
         signed=words.signed,
         kind=words.kind,
+        is_call=words.is_call,
         audience=audience.as_dict(),
         valid_from=words.valid_from,
         valid_until=words.valid_until,
@@ -182,7 +185,7 @@ def _end(notice: Notice, by: By, state: State, what: str) -> int:
         .where(
             Letter.about_kind == "notice",
             Letter.about_id == notice.id,
-            Letter.kind.in_((LETTER_KIND, GROUP_KIND)),
+            Letter.kind.in_((*LETTER_KINDS, GROUP_KIND)),
             Letter.state.in_((Fate.WAITING, Fate.BY_HAND)),
         )
         .values(state=Fate.WITHDRAWN, reason=what, settled_at=at)

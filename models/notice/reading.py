@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import case, func, select
 
 from models.base.orm import session, upsert
-from models.notice.audience import LETTER_KIND
+from models.notice.audience import LETTER_KINDS
 from models.notice.notice import GROUP_KIND
 from models.notice.tables import Notice, NoticeDoor, Receipt, State
 from models.outbox.letter import Letter
@@ -34,7 +34,7 @@ def was_told(notice_id: int, person_id: int) -> bool:
     query = select(Letter.id).where(
         Letter.about_kind == "notice",
         Letter.about_id == notice_id,
-        Letter.kind == LETTER_KIND,
+        Letter.kind.in_(LETTER_KINDS),
         Letter.to_kind == "person",
         Letter.to_id == person_id,
     )
@@ -78,7 +78,7 @@ def figures(notice_ids: Sequence[int]) -> Mapping[int, Figures]:
         .where(
             Letter.about_kind == "notice",
             Letter.about_id.in_(notice_ids),
-            Letter.kind.in_((LETTER_KIND, GROUP_KIND)),
+            Letter.kind.in_((*LETTER_KINDS, GROUP_KIND)),
         )
         .group_by(Letter.about_id, fate)
     )
@@ -119,7 +119,7 @@ def read_by_building(notice_id: int) -> Mapping[int, tuple[int, int]]:
         .where(
             Letter.about_kind == "notice",
             Letter.about_id == notice_id,
-            Letter.kind == LETTER_KIND,
+            Letter.kind.in_(LETTER_KINDS),
             Letter.to_kind == "person",
         )
         .group_by(Home.building_id)

@@ -53,6 +53,7 @@ class Notice(Numbered, Base):
     body: Mapped[str]  # plain text; an empty line parts paragraphs, "- " begins an item of a list
     signed: Mapped[str]  # who says it: 育英社区居委会
     kind: Mapped[str] = mapped_column(default=Kind.ORDINARY)
+    is_call: Mapped[bool] = mapped_column(default=False)  # everybody answers whether he comes (call.py)
     audience: Mapped[dict[str, Any]]  # models.notice.audience.Audience
     valid_from: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
@@ -68,6 +69,7 @@ class Notice(Numbered, Base):
     groups_up_to: Mapped[int] = mapped_column(default=0)  # the last group whose letter is written
     people_up_to: Mapped[int] = mapped_column(default=0)  # the last person's
     told_at: Mapped[datetime | None]
+    climbed: Mapped[int] = mapped_column(default=0)  # how often those above were told who is silent
     ended_at: Mapped[datetime | None]  # stopped or withdrawn
     ended_by: Mapped[int | None]
 
@@ -91,6 +93,17 @@ class Receipt(Numbered, Base):
     reader_kind: Mapped[str]  # person | group
     reader_id: Mapped[int]
     opened_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CallAnswer(Numbered, Base):
+    """到 or 不能: the last word of a person about a call."""
+
+    __tablename__ = "call_answers"
+    __table_args__ = (UniqueConstraint("notice_id", "person_id"),)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
+    person_id: Mapped[int]
+    coming: Mapped[bool]
+    answered_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class SavedAudience(Numbered, Base):

@@ -14,7 +14,7 @@ from models.base.actor import SYSTEM
 from models.base.clock import now
 from models.base.orm import put, session
 from models.history import record
-from models.notice.audience import LETTER_KIND, Audience, reach_of
+from models.notice.audience import CALL_KIND, LETTER_KIND, LETTER_KINDS, Audience, reach_of
 from models.notice.notice import GROUP_KIND
 from models.notice.tables import Kind, Notice, NoticeDoor, State
 from models.outbox.door import PublicNotice, tell_group, tell_many
@@ -74,6 +74,18 @@ def _tell_groups(notice: Notice, groups: Sequence[int]) -> None:
         )
 
 
+def person_facts(notice: Notice) -> dict[str, Any]:
+    """What a person's letter says of it, beside the person's own address of the page."""
+    return {
+        "number": notice.id,
+        "title": notice.title,
+        "lead": _lead(notice),
+        "signed": notice.signed,
+        "urgency": notice.kind,
+        "corrects": notice.corrects_id is not None,
+    }
+
+
 def group_facts(notice: Notice, path: str) -> dict[str, Any]:
     """What a group's letter says of it; `path` is the group's own address of the page."""
     return {
@@ -89,18 +101,13 @@ def group_facts(notice: Notice, path: str) -> dict[str, Any]:
 
 def _tell_people(notice: Notice, people: Sequence[int]) -> None:
     tell_many(
-        LETTER_KIND,
+        CALL_KIND if notice.is_call else LETTER_KIND,
         people,
         about=("notice", notice.id),
         occasion="told",
         lane=_LANES[Kind(notice.kind)],
         closed=_used(notice, people),
-        number=notice.id,
-        title=notice.title,
-        lead=_lead(notice),
-        signed=notice.signed,
-        urgency=notice.kind,
-        corrects=notice.corrects_id is not None,
+        **person_facts(notice),
     )
 
 
@@ -112,7 +119,7 @@ def _used(notice: Notice, people: Sequence[int]) -> Mapping[int, list[str]]:
     query = select(Letter.to_id, Letter.way).where(
         Letter.about_kind == "notice",
         Letter.about_id == first,
-        Letter.kind == LETTER_KIND,
+        Letter.kind.in_(LETTER_KINDS),
         Letter.to_kind == "person",
         Letter.to_id.in_(people),
         Letter.way.is_not(None),

@@ -25,7 +25,7 @@ from server.cli.running import Refusal, glanced, json_line, opened, settings
 from server.config import Config
 
 NEEDED = {"title", "body", "signed", "by", "audience"}
-KEYS = NEEDED | {"kind", "valid_from", "valid_until", "send_at", "corrects"}
+KEYS = NEEDED | {"kind", "is_call", "valid_from", "valid_until", "send_at", "corrects"}
 
 
 @click.group(name="notice", help="Say something once to the right buildings, and see who heard it.")
@@ -140,9 +140,14 @@ def _words(said: Mapping[str, Any]) -> verbs.Words:
     except ValueError:
         raise Refusal(f"kind is one of {', '.join(Kind)}") from None
     return verbs.Words(
-        str(said["title"]), str(said["body"]), str(said["signed"]), kind,
-        _moment(said, "valid_from"), _moment(said, "valid_until"),
-    )  # fmt: skip
+        str(said["title"]),
+        str(said["body"]),
+        str(said["signed"]),
+        kind,
+        is_call=bool(said.get("is_call", False)),
+        valid_from=_moment(said, "valid_from"),
+        valid_until=_moment(said, "valid_until"),
+    )
 
 
 def _moment(said: Mapping[str, Any], name: str) -> datetime | None:

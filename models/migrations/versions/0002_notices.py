@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("signed", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("is_call", sa.Boolean(), nullable=False),
         sa.Column(
             "audience",
             sa.JSON(none_as_null=True).with_variant(
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.Column("groups_up_to", sa.Integer(), nullable=False),
         sa.Column("people_up_to", sa.Integer(), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("climbed", sa.Integer(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.Integer(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -57,6 +59,17 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('waiting', 'going')"),
         )
 
+    op.create_table(
+        "call_answers",
+        sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("coming", sa.Boolean(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_call_answers_notice_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_answers")),
+        sa.UniqueConstraint("notice_id", "person_id", name=op.f("uq_call_answers_notice_id_person_id")),
+    )
     op.create_table(
         "group_tasks",
         sa.Column(

@@ -4,13 +4,14 @@ import re
 
 import pytest
 from cast import Cast, Someone
-from notices import handed_in, letters_of, tell_all
+from notices import AT_ONCE, handed_in, letters_of, tell_all
 from page_phone import Phone
 from sqlalchemy import select
 
+from models.base.actor import By
 from models.base.links import personal_path
 from models.base.orm import session
-from models.notice.notice import Rules
+from models.notice.notice import Rules, hand_in
 from models.notice.reading import figures, read_by_building
 from models.notice.tables import Notice, NoticeDoor, Receipt
 from server.database import Database
@@ -165,3 +166,18 @@ def test_words_cannot_become_a_page(db: Database, phone: Phone, desk_of_yuying: 
     body = "<script>alert(1)</script>\n\n- <b>x</b>"
     page = phone.sent_and_shown(f"{desk_of_yuying}/desk/notice", **(FORM | {"body": body}))
     assert not re.search(r"<script>alert|<b>x", page)
+
+
+def test_a_call_is_answered_on_the_page_and_counted_for_the_desk(
+    db: Database, phone: Phone, town: Cast, desk_of_yuying: str
+) -> None:
+    phone.sent_and_shown(f"{desk_of_yuying}/desk/notice", **(FORM | {"call": "yes"}))
+    number = the_notice(db).id
+    assert "您能来吗" not in phone.open(page_of(town.zhao, number)).text
+    db.write(lambda: hand_in(session().get_one(Notice, number), By.staff(town.zhao.id), AT_ONCE))
+    tell_all(db)
+    assert "您能来吗" in phone.open(page_of(town.wang, number)).text
+    assert "记您到" in phone.sent_and_shown(f"{page_of(town.wang, number)}/notice/come")
+    assert "您回了“到”" in phone.open(page_of(town.wang, number)).text
+    assert "到1，不能0，没回0" in phone.open(page_of(town.zhao, number)).text
+    assert phone.send(f"{page_of(town.rider, number)}/notice/come").status_code == 409
