@@ -15,7 +15,7 @@ from models.history import append_only as append_only  # triggers that come with
 from models.history.step import Step
 from models.inbox.received import Received
 from models.media.item import Item
-from models.notice.tables import CallAnswer, Notice, NoticeDoor, Receipt, SavedAudience
+from models.notice.tables import CallAnswer, Notice, NoticeDoor, Receipt
 from models.outbox.address import Address, Consent
 from models.outbox.confirming import GroupTask
 from models.outbox.letter import Letter
@@ -43,6 +43,6 @@ __all__ = [
     "Consent", "Correction", "Department", "DoorCode", "Enquiry", "Estate", "Fellow", "Grid",
     "GroupTask", "Home", "Household", "Item", "Keeper", "KnownAnswer", "Letter", "Meter", "Notice",
     "NoticeDoor", "Offer", "Person", "PlatformToken", "Praise", "Quarantine", "Question", "Rating",
-    "Receipt", "Received", "RungHolder", "SavedAudience", "Staff", "Station", "Step", "Tally", "Tick",
+    "Receipt", "Received", "RungHolder", "Staff", "Station", "Step", "Tally", "Tick",
     "TownVersion", "Unit", "metadata",
 ]  # fmt: skip

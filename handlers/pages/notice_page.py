@@ -131,6 +131,7 @@ def _desk_facts(notice: Notice, me: int) -> dict[str, Any]:
         "groups": notice.groups,
         "author": author.name if author else None,
         "preview": _preview(notice) if notice.state in (State.DRAFT, State.HELD, State.WAITING) else None,
+        "to_visit": [spot.facts() for spot in reading.to_visit(notice.id)],
         "rolls": _rolls(notice) if notice.is_call else [],
         "may_hand_in": notice.state == State.DRAFT,
         "may_agree": notice.state == State.HELD and notice.author_id != me,

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, text
 
 from models.base.orm import session, upsert
 from models.notice.audience import LETTER_KINDS
 from models.notice.notice import GROUP_KIND
 from models.notice.tables import Notice, NoticeDoor, Receipt, State
-from models.outbox.letter import Letter
+from models.outbox.letter import STUCK, Letter
 from models.outbox.letter import State as Fate
 from models.person.tables import Home
+from models.place.gazetteer import town
+from models.place.spot import Spot
 
 IN_DIGEST = "in_digest"  # why a group's own letter was not needed (models/joins/digest.py)
 
@@ -109,6 +111,27 @@ def _figures(counts: Mapping[str, int]) -> Figures:
         read=of("read person", 0),
         groups_read=of("read group", 0),
     )
+
+
+def to_visit(notice_id: int, limit: int = 200) -> Sequence[Spot]:
+    """The homes of those whom nothing reaches: somebody has to go there."""
+    query = (
+        select(Home.building_id, Home.unit_name, Home.room)
+        .join(Letter, Letter.to_id == Home.person_id)
+        .where(
+            Letter.about_kind == "notice",
+            Letter.about_id == notice_id,
+            Letter.kind.in_(LETTER_KINDS),
+            Letter.to_kind == "person",
+            text(f"letters.{STUCK}"),
+            Home.until.is_(None),
+        )
+        .order_by(Home.building_id, Home.unit_name, Home.room)
+        .limit(limit)
+    )
+    places = town()
+    found = (places.spot_of_building(*row) for row in session().execute(query))
+    return [spot for spot in found if spot is not None]
 
 
 def read_by_building(notice_id: int) -> Mapping[int, tuple[int, int]]:

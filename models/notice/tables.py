@@ -1,4 +1,4 @@
-"""A notice, the doors by which it is opened, and who opened it."""
+"""A notice, the doors by which it is opened, who opened it, and who answered a call."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -47,7 +47,6 @@ class Notice(Numbered, Base):
         ),
         Index("ix_notices_community", "community_id", "id"),
     )
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
     community_id: Mapped[int | None]  # whose desk answers for it; None: the whole town's
     title: Mapped[str]
     body: Mapped[str]  # plain text; an empty line parts paragraphs, "- " begins an item of a list
@@ -104,13 +103,3 @@ class CallAnswer(Numbered, Base):
     person_id: Mapped[int]
     coming: Mapped[bool]
     answered_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class SavedAudience(Numbered, Base):
-    """An audience with a name, to be chosen again."""
-
-    __tablename__ = "saved_audiences"
-    __table_args__ = (UniqueConstraint("community_id", "name"),)
-    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
-    name: Mapped[str]
-    audience: Mapped[dict[str, Any]]

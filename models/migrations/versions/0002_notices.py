@@ -13,7 +13,6 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "notices",
-        sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=True),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
@@ -47,7 +46,6 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["corrects_id"], ["notices.id"], name=op.f("fk_notices_corrects_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_notices_public_id")),
     )
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.create_index("ix_notices_community", ["community_id", "id"], unique=False)
@@ -110,24 +108,6 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "notice_id", "reader_kind", "reader_id", name=op.f("uq_receipts_notice_id_reader_kind_reader_id")
         ),
-    )
-    op.create_table(
-        "saved_audiences",
-        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column(
-            "audience",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["community_id"], ["communities.id"], name=op.f("fk_saved_audiences_community_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_audiences")),
-        sa.UniqueConstraint("community_id", "name", name=op.f("uq_saved_audiences_community_id_name")),
     )
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.create_index(

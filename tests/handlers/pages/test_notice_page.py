@@ -181,3 +181,21 @@ def test_a_call_is_answered_on_the_page_and_counted_for_the_desk(
     assert "您回了“到”" in phone.open(page_of(town.wang, number)).text
     assert "到1，不能0，没回0" in phone.open(page_of(town.zhao, number)).text
     assert phone.send(f"{page_of(town.rider, number)}/notice/come").status_code == 409
+
+
+def test_who_can_be_reached_by_nothing_is_on_the_list_to_visit(
+    db: Database, phone: Phone, town: Cast
+) -> None:
+    number = db.write(lambda: handed_in(town.zhao.id).id)
+    tell_all(db)
+    assert "要上门告诉的" not in phone.open(page_of(town.zhao, number)).text
+
+    def nothing_reaches() -> None:
+        letter = next(one for one in letters_of(number) if one.to_kind == "person")
+        letter.state, letter.reason = "by_hand", "no_way"
+
+    db.write(nothing_reaches)
+    page = phone.open(page_of(town.zhao, number)).text
+    assert "要上门告诉的1家" in page
+    assert "育英小区3号楼2单元501" in page
+    assert "501" not in phone.open(page_of(town.wang, number)).text

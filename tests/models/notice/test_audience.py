@@ -110,7 +110,7 @@ def test_an_audience_is_kept_as_it_was_said(db: Database, cast: Cast) -> None:
     with unit_of_work(db):
         put(
             Notice, title="t", body="b", signed="s", author_id=1,
-            audience=Audience.of(said).as_dict(), public_id="x",
+            audience=Audience.of(said).as_dict(),
         )  # fmt: skip
         kept = session().scalars(select(Notice)).one().audience
     assert Audience.of(kept) == Audience.of(said)
