@@ -44,6 +44,7 @@ class Telling:
     ) -> None:
         self.house, self.platform = house, platform
         self.people, self.kills, self.naps, self.seed = people, kills, naps, seed
+        self.napped = 0
         self._dice = Random(seed)
         self._calls: Counter[str] = Counter()  # openid → calls
         self._shown: Counter[str] = Counter()  # openid → messages on the phone
@@ -72,13 +73,13 @@ class Telling:
         rows = [{"public_id": f"r{n}", "is_rider": False, "created_at": at} for n in range(self.people)]
         ids = session().connection().execute(insert(Person).returning(Person.id), rows).scalars().all()
         homes = [
-            dict(
-                person_id=one,
-                building_id=buildings[n % len(buildings)],
-                unit_name="1",
-                proof="said",
-                since=at,
-            )
+            {
+                "person_id": one,
+                "building_id": buildings[n % len(buildings)],
+                "unit_name": "1",
+                "proof": "said",
+                "since": at,
+            }
             for n, one in enumerate(ids)
         ]
         session().connection().execute(insert(Home), homes)
@@ -106,6 +107,7 @@ class Telling:
         """Longer than the lease: another takes the letters over, and the sleeper wakes up with them."""
         awake = [one for one in self.house.works() if one.poll() is None]
         if awake:
+            self.napped += 1
             one = self._dice.choice(awake)
             os.kill(one.pid, signal.SIGSTOP)
             time.sleep(NAP_SECONDS)
@@ -180,11 +182,11 @@ class Telling:
             query = select(Letter.to_id, func.count()).where(*_of(first), Letter.to_kind == "person")
             letters = dict(session().execute(query.group_by(Letter.to_id)).tuples().all())
         extra = sum(self._calls.values()) - len(self._shown)
-        allowed = (died + self.naps) * SLOTS
+        allowed = (died + self.napped) * SLOTS
         verdict.figures |= {
             "seed": self.seed,
             "people": f"{self.people} in {took:.1f} s, {self.people / took:.0f} a second",
-            "kills and naps": f"{died} and {self.naps}",
+            "kills and naps": f"{died} and {self.napped}",
             "extra platform calls": f"{extra} (allowed {allowed})",
             "first message of an emergency after": f"{overtaken:.1f} s",
             "a stop took": f"{stopped[0]:.2f} s, {stopped[1]} more went out (allowed {2 * SLOTS})",
