@@ -14,5 +14,7 @@ class House:
     alarm_every_minutes: int = 3
     door_minutes: int = 30  # what is said this soon after a door's code was scanned is about that door
     door_reports_an_hour: int = 20  # by one door's page, so that nobody fills the town's books from there
+    second_person_above: int = 1000  # receivers of a notice
+    notice_delay_seconds: int = 120  # in which it can be stopped before anybody hears it
     operator: str = ""  # who answers for the personal data
     contact: str = ""  # where people turn to about them

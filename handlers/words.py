@@ -73,7 +73,7 @@ def say(name: str, **facts: Any) -> str:
 
 def refusal(refused: Refused) -> str:
     """Why something cannot be done."""
-    return say("refused", code=refused.code, number=refused.facts.get("number"))
+    return say("refused", code=refused.code, facts=refused.facts)
 
 
 def page(name: str, **facts: Any) -> str:

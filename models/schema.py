@@ -15,7 +15,9 @@ from models.history import append_only as append_only  # triggers that come with
 from models.history.step import Step
 from models.inbox.received import Received
 from models.media.item import Item
+from models.notice.tables import CallAnswer, Notice, NoticeDoor, Receipt
 from models.outbox.address import Address, Consent
+from models.outbox.confirming import GroupTask
 from models.outbox.letter import Letter
 from models.outbox.meters import Meter
 from models.outbox.tokens import PlatformToken
@@ -37,9 +39,10 @@ from models.praise.praise import Praise
 metadata = Base.metadata
 
 __all__ = [
-    "Address", "Alarm", "BindingCode", "Building", "BuildingGroup", "Case", "Community", "Consent",
-    "Correction", "Department", "DoorCode", "Enquiry", "Estate", "Fellow", "Grid", "Home", "Household",
-    "Item", "Keeper", "KnownAnswer", "Letter", "Meter", "Offer", "Person", "PlatformToken", "Praise",
-    "Quarantine", "Question", "Rating", "Received", "RungHolder", "Staff", "Station", "Step", "Tally",
-    "Tick", "TownVersion", "Unit", "metadata",
+    "Address", "Alarm", "BindingCode", "Building", "BuildingGroup", "CallAnswer", "Case", "Community",
+    "Consent", "Correction", "Department", "DoorCode", "Enquiry", "Estate", "Fellow", "Grid",
+    "GroupTask", "Home", "Household", "Item", "Keeper", "KnownAnswer", "Letter", "Meter", "Notice",
+    "NoticeDoor", "Offer", "Person", "PlatformToken", "Praise", "Quarantine", "Question", "Rating",
+    "Receipt", "Received", "RungHolder", "Staff", "Station", "Step", "Tally", "Tick",
+    "TownVersion", "Unit", "metadata",
 ]  # fmt: skip

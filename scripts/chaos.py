@@ -1,6 +1,6 @@
 """make chaos: real servers killed, frozen, forged at and garbled at, on SQLite and on PostgreSQL.
 
-    .venv/bin/python scripts/chaos.py [kills] [keyless] [frozen] [copies] [forged] [garbled]
+    .venv/bin/python scripts/chaos.py [kills] [keyless] [frozen] [told] [copies] [forged] [garbled]
         [--quick] [--database sqlite|postgres] [--seed N]
 
 Prints every figure with its seed; exits 1 when a bar is missed. Everything stays on 127.0.0.1 and in folders
@@ -28,6 +28,7 @@ from chaos_rig.house import House, house
 from chaos_rig.killing import Journey, Plan
 from chaos_rig.oracle import Verdict
 from chaos_rig.platform import Platform, platform
+from chaos_rig.telling import Telling
 from chaos_rig.town import town
 from databases import Postgres
 
@@ -56,6 +57,16 @@ def frozen(stage: "Stage") -> Verdict:
         return Freezing(home, outside, rounds=rounds, letters=8, seed=stage.seed).run()
 
 
+def told(stage: "Stage") -> Verdict:
+    """R2, R6: a notice to everybody while senders die and sleep; an emergency overtakes, a stop stops."""
+    people, kills, naps = stage.pick(30_000, 3_000), stage.pick(50, 8), stage.pick(10, 2)
+    rules: dict[str, object] = {"quiet_from": "00:00", "quiet_until": "00:00"}
+    templates = {"templates": {"notice": "official-notice"}}
+    buildings = stage.pick(1_445, 100)
+    with stage.house(buildings, lease=2, wechat_official=templates, rules=rules) as (home, outside):
+        return Telling(home, outside, people=people, kills=kills, naps=naps, seed=stage.seed).run()
+
+
 def copies(stage: "Stage") -> Verdict:
     """C2, C3."""
     messages, pairs = stage.pick(4_000, 400), stage.pick(2_000, 200)
@@ -76,7 +87,7 @@ def garbled(stage: "Stage") -> Verdict:
 
 
 JOURNEYS: dict[str, Callable[["Stage"], Verdict]] = {
-    one.__name__: one for one in (kills, keyless, frozen, copies, forged, garbled)
+    one.__name__: one for one in (kills, keyless, frozen, told, copies, forged, garbled)
 }
 NOTES = {
     "kills": "C4 is part of this: the platform sends again only what was not answered, three tries in all.",

@@ -193,6 +193,9 @@ class Rules:
     place_wait_minutes: int = key(30, low=1, high=1440)
     alarm_every_minutes: int = key(3, low=1, high=60)
     digest_at: time = key(time(19, 30))
+    second_person_above: int = key(1000, low=0, high=10_000_000)
+    call_minutes: int = key(30, low=1, high=1440)
+    notice_delay_seconds: int = key(120, low=0, high=3600)
 
 
 @dataclass(frozen=True)

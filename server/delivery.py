@@ -25,6 +25,7 @@ from models.base.quarantine import in_quarantine
 from models.base.refusals import Unavailable
 from models.outbox import claiming, dead, settling
 from models.outbox.claiming import Claim, Errand
+from models.outbox.letter import OWNER_CONFIRMS
 from models.outbox.meters import next_beijing_day
 from models.outbox.routing import Way
 from models.outbox.settling import Mark
@@ -41,6 +42,9 @@ log = logging.getLogger(__name__)
 
 CONNECTIONS = 64
 KEPT_FOR_URGENT = 4  # slots that news never takes
+AHEAD = (
+    2  # one letter for every so many connections waits in hand, so that none rests while marks are written
+)
 POLL_SECONDS = 0.2
 STOP_SECONDS = 20
 RECOVER_EVERY = timedelta(seconds=5)
@@ -111,7 +115,8 @@ class Delivery:
         """One exchange with the database: marks in, letters out. Whether anything moved."""
         marks, self._marks = self._marks, []
         at = self._clock()
-        free = self._connections + KEPT_FOR_URGENT - len(self._under_way) + len(marks)
+        slots = self._connections + self._connections // AHEAD + KEPT_FOR_URGENT
+        free = slots - len(self._under_way) + len(marks)
         try:
             await self._housekeeping(at)
             if not marks and (free <= 0 or not await self._in_thread(self._anything, at)):
@@ -228,7 +233,7 @@ class Delivery:
             words=said.text,
             platform_id=str(platform_id) if platform_id else None,
             response_code=answer.get("response_code"),
-            reason="owner_confirms" if errand.way == Way.CUSTOMER_GROUP else None,
+            reason=OWNER_CONFIRMS if errand.way == Way.CUSTOMER_GROUP else None,
         )
 
     def _troubled(self, errand: Errand, trouble: Trouble, breaker: Breaker) -> Mark:

@@ -36,6 +36,8 @@ def house(config: Config) -> House:
         finish_window_minutes=rules.finish_window_minutes,
         silence_days=rules.silence_days,
         alarm_every_minutes=rules.alarm_every_minutes,
+        second_person_above=rules.second_person_above,
+        notice_delay_seconds=rules.notice_delay_seconds,
         operator=config.privacy.operator,
         contact=config.privacy.contact,
     )

@@ -5,9 +5,11 @@ from typing import Protocol
 
 from handlers.wechat.afterwards import Afterwards
 from server.config import Config
+from server.confirming import Confirmations
 from server.database import Database
 from server.delivery import Delivery
 from server.fetching import Fetcher
+from server.spreading import Spreader
 from server.tally import Flusher
 from server.timetable import Timetable
 
@@ -21,6 +23,8 @@ def runners(config: Config, database: Database) -> dict[str, Runner]:
     return {
         "timetable": Timetable(config, database),
         "letters": Delivery(config, database),
+        "notices": Spreader(database),
+        "confirmations": Confirmations(config, database),
         "photos": Fetcher(config, database),
         "events": Afterwards(database),
         "tally": Flusher(database, working=True),

@@ -29,6 +29,7 @@ from models.enquiry.keeping import forget_old as forget_enquiries
 from models.enquiry.reminding import remind
 from models.inbox.purging import purge
 from models.joins import digest
+from models.notice.call import climb_one
 from server import backup, logs
 from server.config import Config
 from server.database import Database
@@ -85,9 +86,11 @@ def timetable(config: Config) -> list[Line]:
     rules = config.rules
     ring = partial(ring_again, every_minutes=rules.alarm_every_minutes)
     silence = partial(settle_one_silence, silence_days=rules.silence_days)
+    climb = partial(climb_one, after_minutes=rules.call_minutes)
     return [
         #    when                    what                      by which verb
         Line(Every(20), "ring alarms again", until_done(ring)),
+        Line(Every(60), "name the silent", until_done(climb)),
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
         Line(Daily(rules.digest_at), "tell customer groups", until_done(digest.gather_one)),

@@ -10,6 +10,7 @@ import pytest
 from cast import Cast
 from factories import a_case, a_town, finish, spot, unit_of_work
 from jinja2 import meta
+from notices import handed_in
 from sqlalchemy import select, update
 
 from handlers import words
@@ -24,6 +25,9 @@ from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
 from models.joins import digest, losing
 from models.media.keeping import want
+from models.notice.call import climb_one
+from models.notice.notice import Rules
+from models.notice.telling import tell_some
 from models.outbox import dead
 from models.outbox.address import add_address
 from models.outbox.letter import Letter, State
@@ -131,6 +135,14 @@ def everything_that_is_told(cast: Cast) -> None:
     add_address("group", group.id, "customer_group", "wr-1")
     session().flush()
     assert digest.gather_one()
+    handed_in(cast.zhao.id, rules=Rules(second_above=0))
+    handed_in(cast.zhao.id)
+    called = handed_in(cast.zhao.id, {"roles": ["keeper"]}, is_call=True)
+    while tell_some():
+        pass
+    called.told_at = ago(hours=1)
+    session().flush()
+    assert climb_one(after_minutes=30)
 
 
 def _cards_arrive() -> None:
@@ -290,7 +302,7 @@ def test_every_word_of_refusal_is_used():
 
 @pytest.mark.parametrize("code", sorted(words.labels("refusals")))
 def test_every_refusal_can_be_said_in_the_chat(code):
-    sentence = words.say("refused", code=code, number="5724")
+    sentence = words.say("refused", code=code, facts={"number": "5724"})
     assert sentence
     assert "None" not in sentence
     assert "{" not in sentence

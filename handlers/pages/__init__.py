@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 
 from handlers.guards import Guard, guarded
 from handlers.house import House
-from handlers.pages import case_page, desk, door, notice
+from handlers.pages import about, case_page, desk, door, notice_page
 from handlers.pages.front import Database, Front, show, static_file
 from handlers.pages.links import link_of, medium
 from handlers.words import refusal
@@ -24,20 +24,26 @@ def blueprint(database: Database, house: House, photos: Files) -> Blueprint:
         made.add_url_rule(rule, name, guarded(guard)(view), methods=list(methods) or ["GET"])
 
     def opened(token: str) -> Response:
-        link = link_of(token, "case", "desk")
+        link = link_of(token, "case", "desk", "notice")
         if link.kind == "desk":
             return desk.shown(front, token, link)
+        if link.kind == "notice":
+            return notice_page.shown(front, token, link)
         return case_page.shown(front, token, link)
+
+    def code(code: str) -> Response:
+        return notice_page.by_group(front, code) or door.shown(front, code)
 
     route("personal_link", "/p/<token>", "opened", opened)
     route("personal_link", "/p/<token>/media/<public>", "medium", partial(medium, front))
     route("personal_link", "/p/<token>/call", "call", partial(case_page.call, front), "POST")
     route("staff_link", "/p/<token>/desk/<task>", "desk", partial(desk.act, front), "POST")
+    route("personal_link", "/p/<token>/notice/<verb>", "notice", partial(notice_page.act, front), "POST")
     route("personal_link", "/p/<token>/<verb>", "act", partial(case_page.act, front), "POST")
-    route("public", "/q/<code>", "door", partial(door.shown, front))
+    route("public", "/q/<code>", "door", code)
     route("public", "/q/<code>", "report", partial(door.report, front), "POST")
-    route("public", "/privacy", "privacy", partial(notice.privacy, front))
-    route("public", "/", "home", partial(notice.home, front))
+    route("public", "/privacy", "privacy", partial(about.privacy, front))
+    route("public", "/", "home", partial(about.home, front))
     route("public", "/static/<name>", "static", static_file)
     made.register_error_handler(Refused, _refused)
     return made

@@ -8,6 +8,7 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
+from handlers.pages import notice_form
 from handlers.pages.case_facts import arriving, found
 from handlers.pages.desk_facts import desk_facts
 from handlers.pages.filing import Report, filed, meaning, placed_by_words, ring
@@ -21,15 +22,16 @@ from models.base.links import Link, personal_path
 from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
 from models.case import reach
 from models.case.listening import written_down
-from models.case.overseeing import DECIDING
+from models.duty.overseeing import DECIDING
 from models.enquiry import keeping
 from models.joins.carrying import carried, sent_again
 from models.joins.turning import enquiry_was_case
 from models.media.keeping import item_of
+from models.notice import notice as notices
 from models.person.arriving import Visitor
 
 SOURCES = ("phone", "walk_in", "patrol")
-FIELDS = {
+FIELDS = notice_form.FIELDS | {
     "source": 10, "name": 30, "phone": 20, "words": 1000, "category": 40, "urgency": 20, "item": 40,
 }  # fmt: skip
 _TELEPHONE = re.compile(r"0?[0-9]{7,12}")
@@ -188,6 +190,14 @@ def file(task: Task) -> Done:
     return Done("entered", {"number": case.number, "path": path})
 
 
+def notice(task: Task) -> Done:
+    """A notice is written; its page shows how it reads and who would hear it, before anybody does."""
+    words = notice_form.words_said(task.form)
+    audience = notice_form.audience_said(task.form, task.visitor)
+    key = notices.draft(words, audience, task.by, task.visitor.community_id)
+    return Done("notice_drafted", {"path": "/" + personal_path("notice", task.visitor.person_id, key)})
+
+
 TASKS: Mapping[str, Callable[[Task], Done]] = {
     "enter": enter,
     "heard": heard,
@@ -196,4 +206,5 @@ TASKS: Mapping[str, Callable[[Task], Done]] = {
     "again": send_again,
     "answer": answer,
     "file": file,
+    "notice": notice,
 }

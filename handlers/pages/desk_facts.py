@@ -18,9 +18,12 @@ from models.case import clock, reach
 from models.case.case import Case
 from models.case.emergency import ringing_for
 from models.case.listening import to_hear
-from models.case.overseeing import DECIDING, OVERSEEING
+from models.duty.overseeing import DECIDING, OVERSEEING
 from models.enquiry import keeping
 from models.joins.undelivered import Undelivered, Unheard, undelivered, unheard
+from models.notice.notice import recent
+from models.notice.tables import Notice
+from models.notice.tables import State as NoticeState
 from models.outbox.by_hand import to_carry
 from models.outbox.letter import Letter
 from models.person.arriving import Visitor
@@ -70,9 +73,17 @@ def desk_facts(visitor: Visitor) -> dict[str, Any]:
         ],
         "estates": estates(visitor),
         "categories": list(words.labels("categories")),
+        "roles": list(words.labels("roles")),
     }
     community = visitor.community_id
-    facts |= {"nobody_found": [], "to_visit": [], "praises": [], "undelivered": [], "by_hand": []}
+    facts |= {
+        "nobody_found": [],
+        "to_visit": [],
+        "praises": [],
+        "undelivered": [],
+        "by_hand": [],
+        "notices": [],
+    }
     if overseeing:
         groups = groups_in(community)
         facts |= {
@@ -86,6 +97,7 @@ def desk_facts(visitor: Visitor) -> dict[str, Any]:
                 *(_undelivered(one, me) for one in undelivered(community)),
                 *(_unheard(one) for one in unheard(community)),
             ],
+            "notices": [_notice(one, me) for one in recent(community)],
             "by_hand": [_by_hand(one, groups[one.to_id]) for one in to_carry(list(groups))],
         }
     return facts
@@ -107,6 +119,18 @@ def _entry(case: Case, me: int) -> dict[str, Any]:
         "text": without_phones(case.text),
         "reported_at": case.reported_at,
         "finished_at": case.finished_at,
+    }
+
+
+def _notice(one: Notice, me: int) -> dict[str, Any]:
+    return {
+        "title": one.title,
+        "state": one.state,
+        "at": one.created_at,
+        "people": one.people,
+        "groups": one.groups,
+        "may_agree": one.state == NoticeState.HELD and one.author_id != me,
+        "path": "/" + personal_path("notice", me, one.id),
     }
 
 
@@ -142,15 +166,19 @@ def _unheard(one: Unheard) -> dict[str, Any]:
 
 
 def _by_hand(letter: Letter, group: str) -> dict[str, Any]:
-    """Words to paste, and the code that leads to the building's own page."""
+    """Words to paste, and a code to go with them: the group's own address of a notice, else the page of the
+    building."""
+    path = letter.facts.get("path")
     building = session().get_one(BuildingGroup, letter.to_id).building_id
-    code = code_of_building(building) if building is not None else None
+    if path is None and building is not None and (code := code_of_building(building)):
+        path = f"q/{code}"
     return {
         "id": letter.id,
         "group": group,
         "text": words.letter(letter.kind, "hand", letter.facts).text,
         "at": letter.created_at,
-        "qr": picture_of(link(f"q/{code}")) if code else None,
+        "qr": picture_of(link(path)) if path else None,
+        "is_notice": letter.about_kind == "notice",
     }
 
 

@@ -1,6 +1,6 @@
-"""A button of a WeCom card: `<verb>/<case number>`. The card itself is the answer."""
+"""A button of a WeCom card: `<verb>/<number of a case or a call>`. The card itself is the answer."""
 
-from handlers.wechat import finishing, staff
+from handlers.wechat import calls, finishing, staff
 from handlers.wechat.answer import Answer, CardUpdate, refused
 from handlers.wechat.visit import Visit
 from handlers.wording.cards import template_card
@@ -21,6 +21,8 @@ def tapped(visit: Visit) -> Answer:
         if message.response_code:
             new_code(message.task_id, message.response_code)
     try:
+        if verb in calls.VERBS:
+            return calls.tapped(visit, verb, number)
         case = reach.find(number, visit.visitor, hold=True)
         note = _do(visit, verb, case)
     except Refused as refusal:

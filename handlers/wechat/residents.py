@@ -5,6 +5,7 @@ from collections.abc import Callable
 from handlers.wechat import (
     amending,
     behalf,
+    calls,
     enquiring,
     follow_ups,
     homes,
@@ -93,6 +94,7 @@ def _by_intent(visit: Visit) -> Answer | None:
 SAID: tuple[Try, ...] = (
     _danger,  # never waits for anything else
     talk.unreadable,
+    calls.answered,
     homes.consent,
     homes.bind,
     same.answer,

@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from handlers.wechat import correcting, finishing, replying, same
+from handlers.wechat import calls, correcting, finishing, replying, same
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.commands import AROUND, command_in
 from handlers.wechat.visit import Visit
@@ -27,7 +27,13 @@ def answer(visit: Visit) -> Answer | None:
     """None when a member of staff says something that any resident might: a report, a question."""
     match visit.message.kind:
         case "text":
-            return _command(visit) or replying.answer(visit) or correcting.answer(visit) or _pending(visit)
+            return (
+                calls.answered(visit)
+                or _command(visit)
+                or replying.answer(visit)
+                or correcting.answer(visit)
+                or _pending(visit)
+            )
         case "image":
             return finishing.photo(visit)
         case _:

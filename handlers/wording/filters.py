@@ -1,6 +1,7 @@
 """What templates may do with a fact: places, times, masks, labels, links."""
 
 import datetime as calendar
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -38,6 +39,11 @@ def place(
 
 def _given(value: Any) -> bool:
     return not isinstance(value, Undefined) and value not in (None, "")
+
+
+def filled(words: Any, facts: Mapping[str, Any]) -> str:
+    """`{name}` in a label becomes the fact of that name; what is not known is left out."""
+    return str(words).format_map(defaultdict(str, {name: str(value) for name, value in facts.items()}))
 
 
 def moment(value: Any, form: str = "moment") -> str:
@@ -173,6 +179,7 @@ def install(environment: Environment) -> None:
         span=span,
         label=label,
         entry=entry,
+        filled=filled,
         link=link,
         cut=cut,
         quoted=quoted,

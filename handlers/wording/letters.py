@@ -22,6 +22,7 @@ from jinja2 import Environment
 
 from models.base.resources import resource, table
 
+_BETWEEN = "\x1f"  # a sign that nobody types
 _TELLING = ("content", "value", "text")  # the part of a list's item without which it says nothing
 
 
@@ -74,12 +75,27 @@ class Letters:
         source = table(f"letters/{kind}.toml")
         return {name: self._node(part) for name, part in source.items() if isinstance(part, dict)}
 
+    def _strings(self, source: Mapping[str, str]) -> _Filled:
+        """Several strings in one rendering, because beginning one costs more than what is in it."""
+        render = self._environment.from_string(_BETWEEN.join(source.values())).render
+        one_by_one = [(name, self._node(value)) for name, value in source.items()]
+
+        def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
+            made = render(facts).split(_BETWEEN)
+            if len(made) != len(source):  # somebody wrote the sign itself
+                return {name: part(facts) for name, part in one_by_one}
+            return {name: text.strip() for name, text in zip(source, made, strict=True)}
+
+        return filled
+
     def _node(self, source: Any) -> _Filled:
         if isinstance(source, str):
             if "{" not in source:
                 return lambda _facts: source
             render = self._environment.from_string(source).render
             return lambda facts: render(facts).strip()
+        if isinstance(source, dict) and source and all(isinstance(one, str) for one in source.values()):
+            return self._strings(source)
         if isinstance(source, dict):
             parts = [(name, self._node(value)) for name, value in source.items()]
             return lambda facts: {name: part(facts) for name, part in parts}

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from models.base.privacy import derived
 
-KINDS = {"case": 1, "desk": 2}
+KINDS = {"case": 1, "desk": 2, "notice": 3}
 _NAMES = {value: name for name, value in KINDS.items()}
 _BODY = struct.Struct(">BIQ")
 _MAC = 16

@@ -7,8 +7,8 @@ from models.case import offering
 from models.case.alarm import quiet
 from models.case.completing import Completing
 from models.case.lifecycle import CLAIMED, UNFINISHED, State
-from models.case.overseeing import decides, watches
 from models.duty.answering import Answering, duty_persons
+from models.duty.overseeing import decides, watches
 from models.outbox.door import tell, withdraw
 from models.person.arriving import staff_of
 

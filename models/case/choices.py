@@ -3,9 +3,9 @@
 from models.case import offering
 from models.case.case import Case
 from models.case.lifecycle import ENDED, OPEN, UNTAKEN, State
-from models.case.overseeing import decides
 from models.case.tables import Alarm
 from models.duty.answering import duty_persons
+from models.duty.overseeing import decides
 from models.person.arriving import Visitor
 
 

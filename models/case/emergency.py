@@ -13,8 +13,8 @@ from models.base.refusals import NotAllowed
 from models.case import offering
 from models.case.alarm import quiet, ring, rung
 from models.case.case import Case
-from models.case.overseeing import decides
 from models.case.tables import Alarm
+from models.duty.overseeing import decides
 from models.history import record
 
 MAX_RINGS = 40  # two hours at three minutes; after that the nobody-answered list holds it

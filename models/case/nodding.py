@@ -9,8 +9,8 @@ from models.base.refusals import Invalid, NotAllowed
 from models.case import offering
 from models.case.finishing import Finishing
 from models.case.lifecycle import CLAIMED, WORKING, State
-from models.case.overseeing import decides
 from models.case.tables import Rating
+from models.duty.overseeing import decides
 from models.history import record
 from models.outbox.door import PublicFacts, tell, tell_group, withdraw
 from models.person.arriving import staff_of

@@ -10,9 +10,9 @@ from models.base.orm import session
 from models.base.refusals import NotFound
 from models.case.case import Case
 from models.case.lifecycle import OPEN, UNFINISHED, State
-from models.case.overseeing import OVERSEEING
 from models.case.tables import Alarm, Fellow, Offer
 from models.duty.answering import duty_persons
+from models.duty.overseeing import OVERSEEING
 from models.person.arriving import Visitor
 from models.place.gazetteer import town
 from models.place.spot import Spot

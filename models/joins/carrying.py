@@ -8,7 +8,7 @@ from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.case.case import Case
-from models.case.overseeing import decides
+from models.duty.overseeing import decides
 from models.enquiry.tables import Enquiry
 from models.history import record
 from models.outbox import fates

@@ -1,7 +1,8 @@
 """The evening digest: small news for customer groups go out once, as one task for each owner to confirm.
 
-A group takes about one message a day and its owner has to tap for it (QY 92135), so what was mended today
-waits until the evening and is said together. All of it is public, so an owner's groups may share one text.
+A group takes about one message a day and its owner has to tap for it (QY 92135), so what was mended today and
+ordinary notices wait until the evening and are said together. All of it is public, so an owner's groups may
+share one text.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from models.outbox.letter import DataClass, Lane, Letter, State
 from models.outbox.routing import DIGEST_KIND
 from models.place.tables import BuildingGroup
 
-NEWS_KIND = "case_group_mended"
+MENDED, NOTICE = "case_group_mended", "notice_group"  # an urgent notice is in no lane of news
 _MOST = 200  # items in one digest
 
 
@@ -51,7 +52,7 @@ def _next_owner() -> int | None:
         .where(
             _waiting,
             Letter.lane == Lane.NEWS,
-            Letter.kind == NEWS_KIND,
+            Letter.kind.in_((MENDED, NOTICE)),
             Letter.to_kind == "group",
             Address.channel == Channel.CUSTOMER_GROUP,
             Address.dead_reason.is_(None),
@@ -63,13 +64,13 @@ def _next_owner() -> int | None:
 
 def _news_for(owner: int) -> Sequence[Row[Any]]:
     query = (
-        select(Letter.id, Letter.to_id, Letter.facts, Address.value)
+        select(Letter.id, Letter.to_id, Letter.kind, Letter.facts, Address.value)
         .join(BuildingGroup, BuildingGroup.id == Letter.to_id)
         .join(Address, (Address.owner_kind == "group") & (Address.owner_id == BuildingGroup.id))
         .where(
             _waiting,
             Letter.lane == Lane.NEWS,
-            Letter.kind == NEWS_KIND,
+            Letter.kind.in_((MENDED, NOTICE)),
             Letter.to_kind == "group",
             Address.channel == Channel.CUSTOMER_GROUP,
             Address.dead_reason.is_(None),
@@ -83,9 +84,10 @@ def _news_for(owner: int) -> Sequence[Row[Any]]:
 
 
 def _write(owner: int, news: Sequence[Row[Any]], at: datetime) -> int:
-    items = list(
-        {row.facts["number"]: row.facts for row in news}.values()
-    )  # told to several groups, said once
+    said: dict[str, dict[str, Any]] = {MENDED: {}, NOTICE: {}}
+    for row in news:
+        said[row.kind].setdefault(row.facts["number"], row.facts)  # told to several groups, said once
+    items, notices = (list(said[kind].values()) for kind in (MENDED, NOTICE))
     return put(
         Letter,
         key=f"{DIGEST_KIND}/{owner}/{local(at).date()}/{news[0].id}",
@@ -93,7 +95,7 @@ def _write(owner: int, news: Sequence[Row[Any]], at: datetime) -> int:
         to_kind="group",
         to_id=news[0].to_id,
         data_class=DataClass.PUBLIC,
-        facts={"items": items, "chat_ids": sorted({row.value for row in news})},
+        facts={"items": items, "notices": notices, "chat_ids": sorted({row.value for row in news})},
         lane=Lane.NEWS,
         via=Channel.CUSTOMER_GROUP,
         not_before=at,

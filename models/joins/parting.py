@@ -7,11 +7,11 @@ from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.case.case import Case
 from models.case.lifecycle import ENDED, State
-from models.case.overseeing import decides
 from models.case.reach import hold
 from models.case.reporting import report
 from models.case.tables import Fellow
 from models.duty.answering import Answering
+from models.duty.overseeing import decides
 from models.outbox.door import tell
 from models.place.gazetteer import town
 from models.place.spot import Spot

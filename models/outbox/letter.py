@@ -32,10 +32,14 @@ class Lane(StrEnum):
 
     EMERGENCY = "0"
     ANSWER = "1"
+    URGENT = "3"  # an urgent notice: before the news, but by day
     NEWS = "5"
 
 
 # As text, because a partial index serves only a query that says the very same.
+OWNER_CONFIRMS = "owner_confirms"  # why a letter that was accepted has not been heard yet
+CANCELLING = "cancelling"  # and shall not be heard any more
+UNCONFIRMED = "reason IN ('owner_confirms', 'cancelling')"
 STUCK = "state IN ('failed', 'unknown', 'by_hand')"  # a person must look at it
 
 
@@ -75,6 +79,12 @@ class Letter(Numbered, Base):
             "platform_id",
             sqlite_where=text("platform_id IS NOT NULL"),
             postgresql_where=text("platform_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_letters_unconfirmed",
+            "id",
+            sqlite_where=text(UNCONFIRMED),
+            postgresql_where=text(UNCONFIRMED),
         ),
         Index("ix_letters_about", "about_kind", "about_id"),
         Index("ix_letters_to", "to_kind", "to_id"),

@@ -183,8 +183,9 @@ def why_not(letter: LetterRow, addresses: Sequence[AddressRow]) -> str:
 
 
 def waits_until(letter: LetterRow, rules: Rules, at: datetime) -> datetime | None:
-    """News rests at night; answers, keepers' cards and emergencies never do. None when it may go now."""
-    if letter.lane != Lane.NEWS:
+    """Notices and news rest at night; answers, keepers' cards and emergencies never do. None when it may go
+    now."""
+    if letter.lane not in (Lane.URGENT, Lane.NEWS):
         return None
     here = local(at)
     now, start, end = here.time(), rules.quiet_from, rules.quiet_until

@@ -21,6 +21,7 @@ COMMANDS = {
     "case": ("server.cli.case", "Look at cases."),
     "letter": ("server.cli.letter", "Look at letters and what became of them."),
     "enquiry": ("server.cli.enquiry", "Look at what people asked."),
+    "notice": ("server.cli.notice", "Say something once to the right buildings."),
     "menu": ("server.cli.menu", "Put the menu under the service account's chat."),
     "qr": ("server.cli.qr", "QR sheets for unit doors, to print."),
     "doctor": ("server.cli.doctor", "What is wrong, each with a hint."),

@@ -9,6 +9,8 @@ from letter_office import Office
 from models.base.orm import put
 from models.joins import digest
 from models.outbox.address import Address
+from models.outbox.door import PublicNotice, tell_group
+from models.outbox.letter import Lane
 from models.place.tables import BuildingGroup, Community, Estate
 from server.database import Database
 from server.sandbox.world import Phone
@@ -66,3 +68,31 @@ def test_a_group_without_a_known_owner_is_left_to_people(office: Office) -> None
     office.later(hours=27)
     office.later(hours=1)
     assert (office.fate(letter).state, office.fate(letter).reason) == ("by_hand", "no_owner")
+
+
+def test_an_ordinary_notice_is_said_with_the_news_of_the_evening(office: Office) -> None:
+    office.keeper(2)
+    _group(office, 1, 2)
+    office.tell_group(1)
+    facts = PublicNotice(9, "周二停水", "早八点到下午五点，请存水。", "居委会", "ordinary", False, "q/abc")
+    letter = office.db.write(
+        lambda: tell_group("notice_group", 1, facts, about=("notice", 9), occasion="told")
+    )
+    office.delivery.drain()
+    assert office.fate(letter).reason == "digest"
+    assert office.db.write(digest.gather_one)
+    office.delivery.drain()
+    (task,) = [call.body["text"]["content"] for call in office.calls("*add_msg_template")]
+    assert task.index("【通知】周二停水") < task.index("今天修好了1件")
+    assert office.fate(letter).reason == "in_digest"
+
+
+def test_an_urgent_one_does_not_wait_for_the_evening(office: Office) -> None:
+    office.keeper(2)
+    _group(office, 1, 2)
+    facts = PublicNotice(9, "马上停水", "主管道爆了，正在抢修。", "居委会", "urgent", False, "q/abc")
+    letter = office.db.write(
+        lambda: tell_group("notice_group", 1, facts, about=("notice", 9), occasion="told", lane=Lane.URGENT)
+    )
+    office.delivery.drain()
+    assert (office.fate(letter).state, office.fate(letter).reason) == ("sent", "owner_confirms")

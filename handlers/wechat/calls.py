@@ -1,0 +1,49 @@
+"""到 and 不能: answers to a call with a roll, by a word, a tap on a menu or on a card."""
+
+from functools import cache
+
+from handlers.wechat.answer import Answer, CardUpdate, Text
+from handlers.wechat.visit import Visit
+from handlers.wording.cards import template_card
+from handlers.words import letter, say
+from models.base.links import personal_path
+from models.base.orm import session
+from models.base.refusals import NotFound
+from models.base.resources import table
+from models.notice import call, telling
+from models.notice.audience import CALL_KIND
+from models.notice.tables import Notice
+
+VERBS = {"come": True, "cannot": False}
+_AROUND = " ,，。.!！~～"
+
+
+def answered(visit: Visit) -> Answer | None:
+    """A whole message that is one of the words, from somebody who was called; else None."""
+    coming = _words().get(visit.text.strip(_AROUND))
+    notice = call.open_call(visit.person) if coming is not None else None
+    if notice is None or coming is None:
+        return None
+    call.answer(notice, visit.person, coming)
+    return Text(say("call_answered", coming=coming, title=notice.title))
+
+
+def tapped(visit: Visit, verb: str, number: str) -> Answer:
+    """The card itself is the answer. Raises NotFound and NotAllowed."""
+    notice = session().get(Notice, int(number)) if number.isdecimal() and len(number) < 12 else None
+    if notice is None:
+        raise NotFound("notice_not_found", number=number)
+    call.answer(notice, visit.person, VERBS[verb])
+    facts = telling.person_facts(notice) | {
+        "coming": VERBS[verb],
+        "path": personal_path("notice", visit.person, notice.id),
+    }
+    words = letter(CALL_KIND, "work", facts)
+    assert words.card is not None
+    return CardUpdate((visit.message.sender,), template_card(words.card, visit.message.task_id))
+
+
+@cache
+def _words() -> dict[str, bool]:
+    data = table("lexicon/calls.toml")
+    return dict.fromkeys(data["coming"], True) | dict.fromkeys(data["not_coming"], False)

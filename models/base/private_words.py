@@ -1,0 +1,116 @@
+"""What in words for everybody is somebody's own: telephones, identity numbers, plates, a home with a name or
+a debt (X05, requirements row "privacy before publication").
+
+Read through as people write to get round a filter: full width, numerals in words, signs between digits.
+What is found is shown to whoever wrote it, who takes it out; nothing is replaced silently.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+from models.base.refusals import Invalid
+from models.base.resources import table
+
+FILE = "lexicon/private.toml"
+_REFUSED = {
+    "mobile": "private_mobile",
+    "identity": "private_identity",
+    "bank_card": "private_bank_card",
+    "plate": "private_plate",
+    "home": "private_home",
+}
+
+
+class Private(NamedTuple):
+    """`kind`: mobile | identity | bank_card | plate | home (a room with a name or a debt); `words` as they
+    were written."""
+
+    kind: str
+    words: str
+
+
+def private_in(text: str) -> list[Private]:
+    """Everything of that sort, in the order of the text. Pure; never raises."""
+    plain, places = _plain(text)
+    found = []
+    for kind, pattern in _patterns():
+        for one in pattern.finditer(plain):
+            begin, end = places[one.start()], places[one.end() - 1] + 1
+            found.append((begin, -end, kind))
+    kept: list[Private] = []
+    reached = 0
+    for begin, end, kind in sorted(found):
+        if begin >= reached:
+            kept.append(Private(kind, text[begin:-end].strip()))
+            reached = -end
+    return kept
+
+
+def must_be_public(text: str) -> None:
+    """Raises Invalid, with the words as they were written, where something is not for everybody."""
+    for one in private_in(text):
+        raise Invalid(_REFUSED[one.kind], words=one.words)
+
+
+_GAP = r"[\s\-－—_.·•,，、/*~～]{0,3}"
+_CLOSE = 30  # characters between a home and a name or a debt that are told together
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    words = table(FILE)
+    rules = words["everybody"]
+
+    def run(*parts: str) -> str:
+        return rf"(?<!\d){_GAP.join(parts)}(?!{_GAP}\d)"
+
+    day = ["[12]", r"\d", r"\d", r"\d", "[01]", r"\d", "[0-3]", r"\d"]
+    either = "|".join
+    surname = f"(?:{either(words['double_surnames'])}|[{words['surnames']}])"
+    given = "[\u3400-\u9fff]{1,2}?"
+    debt = f"(?:{either(rules['debts'])})"
+    doors, before_room = either(rules["between_doors"]), either(rules["before_room"])
+    behind_room, money = either(rules["behind_room"]), either(rules["money"])
+    room = (
+        rf"(?:\d{{1,3}}(?:{_GAP}(?:{doors}))+{_GAP}(?:\d{{1,2}}{_GAP}(?:{before_room}){_GAP})?"
+        rf"\d{{3,4}}(?!\d)(?:{behind_room})?|(?<!\d)\d{{3,4}}(?:{behind_room}))"
+    )
+    edge = rf"(?<![\u3400-\u9fff])|(?<=[{rules['before_name']}])"
+    owners, titles = either(rules["owners"]), either(rules["titles"])
+    name = (
+        rf"(?:(?:{owners})[:：\s]{{0,2}}{surname}{given}(?=[^\u3400-\u9fff]|$|{debt}|\d)"
+        rf"|{surname}(?:[\u3400-\u9fff]{{1,2}})?(?:{titles})"
+        rf"|(?:{edge}){surname}[\u3400-\u9fff]{{1,2}}(?=[^\u3400-\u9fff]|$|{debt}))"
+    )
+    near = f"[^{rules['ends']}]{{0,{_CLOSE}}}?"
+    sums = rf"{room}[:：,，\s]{{0,3}}\d+(?:\.\d+)?(?:{money})"
+    pairs = [(room, name), (room, debt), (name, debt)]
+    homes = either([*(f"{a}{near}{b}|{b}{near}{a}" for a, b in pairs), sums])
+    provinces = table("lexicon/place.toml")["masks"]["provinces"]
+    plate = rf"[{provinces}]{_GAP}[A-Z]{_GAP}(?:[A-Z0-9]{_GAP}){{4,5}}[A-Z0-9]"
+    return (
+        ("identity", re.compile(run(*[r"\d"] * 6, *day, r"\d", r"\d", r"\d", r"[\dXx]"))),
+        ("bank_card", re.compile(run("[3-6]", *[r"\d"] * 12, rf"(?:{_GAP}\d){{0,6}}"))),
+        ("mobile", re.compile(run("1", "[3-9]", *[r"\d"] * 9))),
+        ("plate", re.compile(plate, re.IGNORECASE)),
+        ("home", re.compile(homes)),
+    )
+
+
+@cache
+def _digits() -> dict[str, str]:
+    given: dict[str, str] = table(FILE)["everybody"]["digits"]
+    return {sign: digit for digit, signs in given.items() for sign in signs}
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Digits are 0–9 and letters narrow; for each sign the place in `text` that it comes from."""
+    signs: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        for one in unicodedata.normalize("NFKC", sign):
+            signs.append(_digits().get(one, one))
+            places.append(place)
+    return "".join(signs), places

@@ -1,0 +1,34 @@
+"""Who watches over a community and who decides there. Seeing is wider: supervisors (监事) look on."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from models.base.orm import session
+from models.person.arriving import staff_of
+from models.person.tables import Staff
+
+OVERSEEING = frozenset({"community", "street", "supervisor", "admin"})  # see everything of their community
+DECIDING = OVERSEEING - {"supervisor"}  # and hand it on, void it, take a nod by phone
+
+
+def watches(post: int | None, community_id: int | None) -> bool:
+    """Whether a post of one community (None: of all) watches over something of another; what nobody could
+    place belongs to every desk."""
+    return None in (post, community_id) or post == community_id
+
+
+def decides(person_id: int | None, community_id: int | None) -> bool:
+    """Whether this person's post decides about the community's matters."""
+    staff = staff_of(person_id) if person_id is not None else None
+    return staff is not None and _holds(staff.roles) and watches(staff.community_id, community_id)
+
+
+def deciding(community_id: int | None) -> list[int]:
+    """The persons whose post decides there."""
+    rows = session().execute(select(Staff.person_id, Staff.roles, Staff.community_id).where(Staff.active))
+    return [row.person_id for row in rows if _holds(row.roles) and watches(row.community_id, community_id)]
+
+
+def _holds(roles: Iterable[str]) -> bool:
+    return not DECIDING.isdisjoint(roles)

@@ -1,0 +1,239 @@
+"""Who a notice is for: places, posts, or whoever has not read an earlier one; and who that is today."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from models.base.orm import session
+from models.base.refusals import Invalid
+from models.duty.answering import RUNGS
+from models.duty.tables import Keeper, RungHolder
+from models.notice.tables import Receipt
+from models.outbox.letter import Letter
+from models.person.tables import Home, Staff
+from models.place.gazetteer import EstatePlace, Town, town
+from models.place.tables import BuildingGroup, Community
+
+LETTER_KIND, CALL_KIND = "notice", "notice_call"
+LETTER_KINDS = (LETTER_KIND, CALL_KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Names as people say them; every list widens the audience, `roles` and `unread_of` narrow it.
+
+    `buildings` are "育英小区3号楼" in parts: (estate, building); `units` (estate, building, unit). With
+    `roles` (codes of labels/roles.toml) it is the staff of those places and nobody else, without places the
+    staff of the whole town. `unread_of`: only those whom that notice was sent and who have not opened it.
+    """
+
+    districts: tuple[str, ...] = ()
+    streets: tuple[str, ...] = ()
+    communities: tuple[str, ...] = ()
+    estates: tuple[str, ...] = ()
+    buildings: tuple[tuple[str, str], ...] = ()
+    units: tuple[tuple[str, str, str], ...] = ()
+    roles: tuple[str, ...] = ()
+    unread_of: int | None = None
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> "Audience":
+        """From plain data, as it is kept and as a file says it. Raises Invalid for what is no audience."""
+        known = {field.name for field in fields(cls)}
+        if unknown := sorted(set(said) - known):
+            raise Invalid("audience_word", word=unknown[0])
+        try:
+            made: dict[str, Any] = {
+                name: tuple(map(_said, given)) for name, given in said.items() if name != "unread_of"
+            }
+        except TypeError:
+            raise Invalid("audience_word", word=", ".join(said)) from None
+        if said.get("unread_of") is not None:
+            made["unread_of"] = int(said["unread_of"])
+        return cls(**made)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, only what is said."""
+        return {name: given for name, given in asdict(self).items() if given not in ((), None)}
+
+    @property
+    def names_places(self) -> bool:
+        return any((self.districts, self.streets, self.communities, self.estates, self.buildings, self.units))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The audience in rows: `buildings` whole ones, `units` (building, unit) of others; `estates` and
+    `communities` that are wholly in it; `roles` as in Audience."""
+
+    communities: frozenset[int]
+    estates: frozenset[int]
+    buildings: frozenset[int]
+    units: frozenset[tuple[int, str]]
+    roles: tuple[str, ...]
+    unread_of: int | None
+
+    @property
+    def all_buildings(self) -> frozenset[int]:
+        return self.buildings | {building for building, _ in self.units}
+
+    def people(self, after: int, limit: int) -> Sequence[int]:
+        """The next persons in the order of their numbers."""
+        query = self._people().where(_person(self) > after).order_by(_person(self)).limit(limit)
+        return session().connection().execute(query).scalars().all()
+
+    def count_people(self) -> int:
+        query = select(func.count()).select_from(self._people().subquery())
+        return int(session().connection().execute(query).scalar_one())
+
+    def groups(self) -> Sequence[int]:
+        """A building's own groups, and the groups of an estate that is wholly addressed or has buildings in
+        the audience without a group of their own. Staff are told in person."""
+        if self.roles or self.unread_of is not None:
+            return []
+        rows = (
+            session()
+            .execute(
+                select(BuildingGroup.id, BuildingGroup.estate_id, BuildingGroup.building_id)
+                .where(BuildingGroup.active)
+                .order_by(BuildingGroup.id)
+            )
+            .all()
+        )
+        with_own = {row.building_id for row in rows if row.building_id is not None}
+        places = town()
+        whole = self.estates | {
+            places.buildings[one].estate_id
+            for one in self.all_buildings - with_own
+            if one in places.buildings
+        }
+        return [
+            row.id
+            for row in rows
+            if row.building_id in self.all_buildings or (row.building_id is None and row.estate_id in whole)
+        ]
+
+    def _people(self) -> Select[Any]:
+        query = self._staff() if self.roles else self._residents()
+        if self.unread_of is not None:
+            query = query.where(*_unread(self))
+        return query
+
+    def _residents(self) -> Select[Any]:
+        here: list[ColumnElement[bool]] = [Home.building_id.in_(self.buildings)]
+        here += [and_(Home.building_id == building, Home.unit_name == unit) for building, unit in self.units]
+        return select(Home.person_id).where(Home.until.is_(None), or_(*here)).distinct()
+
+    def _staff(self) -> Select[Any]:
+        query = select(Staff.person_id).where(Staff.active)
+        return query.where(or_(*(self._post(role) for role in self.roles)))
+
+    def _post(self, role: str) -> Any:
+        """A keeper is one by the buildings that he keeps, a rung by its grids, everybody else by the post."""
+        buildings = self.all_buildings
+        if role == "keeper":
+            kept = select(Keeper.id).where(
+                Keeper.person_id == Staff.person_id, Keeper.until.is_(None), Keeper.building_id.in_(buildings)
+            )
+            return exists(kept)
+        if role in RUNGS:
+            places = town()
+            grids = {places.buildings[one].grid_id for one in buildings if one in places.buildings} - {None}
+            grids |= {grid for grid, community in places.grids.items() if community in self.communities}
+            held = select(RungHolder.id).where(
+                RungHolder.person_id == Staff.person_id,
+                RungHolder.until.is_(None),
+                RungHolder.rung == RUNGS.index(role),
+                RungHolder.grid_id.in_(grids),
+            )
+            return exists(held)
+        ids = session().execute(select(Staff.id, Staff.roles, Staff.community_id).where(Staff.active)).all()
+        fits = [row.id for row in ids if role in row.roles and row.community_id in {None, *self._touched()}]
+        return Staff.id.in_(fits)
+
+    def _touched(self) -> Iterable[int]:
+        places = town()
+        estates = {places.buildings[one].estate_id for one in self.all_buildings if one in places.buildings}
+        return self.communities | {places.estates[one].community_id for one in estates | self.estates}
+
+
+def reach_of(audience: Audience) -> Reach:
+    """Finds the places. Raises Invalid for one that the town does not have, or for nobody at all."""
+    places = town()
+    if not audience.names_places and not audience.roles and audience.unread_of is None:
+        raise Invalid("audience_empty")
+    everywhere = not audience.names_places
+    communities = set(places.communities) if everywhere else _communities(audience)
+    estates = {one.id for one in places.estates.values() if one.community_id in communities}
+    estates |= {_estate(places, name).id for name in audience.estates}
+    buildings = {one.id for one in places.buildings.values() if one.estate_id in estates}
+    buildings |= {_building(places, estate, name) for estate, name in _parts(audience.buildings, 2)}
+    units = {(_building(places, estate, name), unit) for estate, name, unit in _parts(audience.units, 3)}
+    return Reach(
+        frozenset(communities),
+        frozenset(estates),
+        frozenset(buildings),
+        frozenset(one for one in units if one[0] not in buildings),
+        audience.roles,
+        audience.unread_of,
+    )
+
+
+def _communities(audience: Audience) -> set[int]:
+    rows = session().execute(select(Community.id, Community.name, Community.street, Community.district)).all()
+    found = set()
+    for names, column in (
+        (audience.districts, "district"), (audience.streets, "street"), (audience.communities, "name"),
+    ):  # fmt: skip
+        for name in names:
+            mine = {row.id for row in rows if getattr(row, column) == name}
+            if not mine:
+                raise Invalid("audience_place", place=name)
+            found |= mine
+    return found
+
+
+def _said(one: Any) -> Any:
+    return tuple(map(str, one)) if isinstance(one, list | tuple) else str(one)
+
+
+def _parts(given: Iterable[Any], count: int) -> Iterable[tuple[str, ...]]:
+    for one in given:
+        if not isinstance(one, tuple) or len(one) != count:
+            raise Invalid("audience_place", place=str(one))
+        yield one
+
+
+def _estate(places: Town, name: str) -> EstatePlace:
+    found = places.estates_named(name)
+    if len(found) != 1:
+        raise Invalid("audience_place", place=name)
+    return found[0]
+
+
+def _building(places: Town, estate: str, name: str) -> int:
+    found = places.building(_estate(places, estate).id, name)
+    if found is None:
+        raise Invalid("audience_place", place=f"{estate} {name}")
+    return found.id
+
+
+def _person(reach: Reach) -> Any:
+    return Staff.person_id if reach.roles else Home.person_id
+
+
+def _unread(reach: Reach) -> list[Any]:
+    person = _person(reach)
+    told = select(Letter.id).where(
+        Letter.about_kind == "notice",
+        Letter.about_id == reach.unread_of,
+        Letter.kind.in_(LETTER_KINDS),
+        Letter.to_kind == "person",
+        Letter.to_id == person,
+    )
+    opened = select(Receipt.id).where(
+        Receipt.notice_id == reach.unread_of, Receipt.reader_kind == "person", Receipt.reader_id == person
+    )
+    return [exists(told), ~exists(opened)]

@@ -1,0 +1,105 @@
+"""A notice, the doors by which it is opened, who opened it, and who answered a call."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.clock import now
+from models.base.orm import Base, Numbered, public_id
+
+TITLE_LIMIT, BODY_LIMIT, SIGNED_LIMIT = 60, 2000, 40
+
+
+class Kind(StrEnum):
+    ORDINARY = "ordinary"
+    URGENT = "urgent"  # goes before what is ordinary, and has a slot of the group's day kept for it
+    EMERGENCY = "emergency"  # overtakes everything and does not wait for the morning
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    HELD = "held"  # so many would hear it that a second person must agree
+    WAITING = "waiting"  # for its hour, and for the minutes in which it can still be stopped
+    GOING = "going"  # its letters are being written
+    TOLD = "told"  # all of them are written; the outbox has them
+    STOPPED = "stopped"  # before everybody had heard it
+    WITHDRAWN = "withdrawn"  # it does not hold any more
+
+
+#: What can still be stopped or withdrawn.
+ALIVE = (State.HELD, State.WAITING, State.GOING, State.TOLD)
+
+
+class Notice(Numbered, Base):
+    """通知. Nothing of what it says changes once it is handed in: a mistake is put right by another notice
+    that `corrects` this one."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        Index(
+            "ix_notices_due",
+            "starts_at",
+            sqlite_where=text("state IN ('waiting', 'going')"),
+            postgresql_where=text("state IN ('waiting', 'going')"),
+        ),
+        Index("ix_notices_community", "community_id", "id"),
+    )
+    community_id: Mapped[int | None]  # whose desk answers for it; None: the whole town's
+    title: Mapped[str]
+    body: Mapped[str]  # plain text; an empty line parts paragraphs, "- " begins an item of a list
+    signed: Mapped[str]  # who says it: 育英社区居委会
+    kind: Mapped[str] = mapped_column(default=Kind.ORDINARY)
+    is_call: Mapped[bool] = mapped_column(default=False)  # everybody answers whether he comes (call.py)
+    audience: Mapped[dict[str, Any]]  # models.notice.audience.Audience
+    valid_from: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    state: Mapped[str] = mapped_column(default=State.DRAFT)
+    author_id: Mapped[int]  # person
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    send_at: Mapped[datetime | None]  # not before
+    second_id: Mapped[int | None]  # the other person who agreed
+    starts_at: Mapped[datetime | None]  # when the first letter is written
+    people: Mapped[int] = mapped_column(default=0)  # addressed, as counted when it was handed in
+    groups: Mapped[int] = mapped_column(default=0)
+    groups_up_to: Mapped[int] = mapped_column(default=0)  # the last group whose letter is written
+    people_up_to: Mapped[int] = mapped_column(default=0)  # the last person's
+    told_at: Mapped[datetime | None]
+    climbed: Mapped[int] = mapped_column(default=0)  # how often those above were told who is silent
+    ended_at: Mapped[datetime | None]  # stopped or withdrawn
+    ended_by: Mapped[int | None]
+
+
+class NoticeDoor(Numbered, Base):
+    """The short address of a notice for one group: /q/<code>, and the QR picture that holds it."""
+
+    __tablename__ = "notice_doors"
+    __table_args__ = (UniqueConstraint("notice_id", "group_id"),)
+    code: Mapped[str] = mapped_column(unique=True, default=public_id)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
+    group_id: Mapped[int]
+
+
+class Receipt(Numbered, Base):
+    """收件: a person, or a group by its own address, opened the notice. Once each."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (UniqueConstraint("notice_id", "reader_kind", "reader_id"),)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
+    reader_kind: Mapped[str]  # person | group
+    reader_id: Mapped[int]
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CallAnswer(Numbered, Base):
+    """到 or 不能: the last word of a person about a call."""
+
+    __tablename__ = "call_answers"
+    __table_args__ = (UniqueConstraint("notice_id", "person_id"),)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
+    person_id: Mapped[int]
+    coming: Mapped[bool]
+    answered_at: Mapped[datetime] = mapped_column(default=now)

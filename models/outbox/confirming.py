@@ -1,0 +1,150 @@
+"""Messages to customer groups are tasks: they are heard when the group's owner has tapped (QY 92135).
+
+The platform calls nobody back, so it is asked now and then; an owner who has not tapped is reminded by day.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.clock import local
+from models.base.orm import Base, session, upsert
+from models.outbox.letter import CANCELLING, OWNER_CONFIRMS, UNCONFIRMED, Letter, State
+
+#: Status of a group in the platform's answer.
+UNSENT, SENT = 0, 1
+LOOKS = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=30))
+AFTERWARDS = timedelta(hours=1)
+#: An owner is reminded so long after the task was made; the platform takes three in a day.
+REMINDERS = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=20))
+GIVEN_UP = timedelta(days=3)
+BY_DAY = range(8, 21)  # hours in which an owner may be reminded
+
+
+class GroupTask(Base):
+    """How far a customer group's message has come beyond "the platform accepted it"."""
+
+    __tablename__ = "group_tasks"
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True, autoincrement=False)
+    next_look_at: Mapped[datetime]
+    looks: Mapped[int] = mapped_column(default=0)
+    reminded: Mapped[int] = mapped_column(default=0)
+    confirmed_at: Mapped[datetime | None]
+    heard: Mapped[int] = mapped_column(default=0)  # groups in which it stands
+    missed: Mapped[int] = mapped_column(default=0)  # groups that had their message of the day already
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A task to ask about, and whether its owner is to be reminded as well, or the task taken back."""
+
+    letter_id: int
+    msgid: str
+    group_id: int
+    looks: int
+    reminded: int
+    remind: bool
+    cancel: bool
+
+
+def due(at: datetime, limit: int = 20) -> Sequence[Due]:
+    """Tasks whose time to be asked about has come, the oldest first."""
+    query = (
+        select(
+            Letter.id,
+            Letter.platform_id,
+            Letter.to_id,
+            Letter.sent_at,
+            Letter.reason,
+            GroupTask.looks,
+            GroupTask.reminded,
+        )
+        .outerjoin(GroupTask, GroupTask.letter_id == Letter.id)
+        .where(text(f"letters.{UNCONFIRMED}"), Letter.platform_id.is_not(None))
+        .where(GroupTask.letter_id.is_(None) | (GroupTask.next_look_at <= at))
+        .order_by(Letter.id)
+        .limit(limit)
+    )
+    found = []
+    for row in session().execute(query):
+        reminded = row.reminded or 0
+        waits = reminded < len(REMINDERS) and at - row.sent_at >= REMINDERS[reminded]
+        remind = waits and local(at).hour in BY_DAY
+        cancel = row.reason == CANCELLING
+        found.append(Due(row.id, row.platform_id, row.to_id, row.looks or 0, reminded, remind, cancel))
+    return found
+
+
+def seen(task: Due, statuses: Sequence[int], at: datetime, *, reminded: bool) -> None:
+    """What the platform says of the groups of a task. None of them may be left out."""
+    letter = session().get_one(Letter, task.letter_id, with_for_update=True)
+    if letter.reason != OWNER_CONFIRMS:
+        return
+    confirmed = bool(statuses) and UNSENT not in statuses
+    heard = sum(status == SENT for status in statuses)
+    wait = LOOKS[task.looks] if task.looks < len(LOOKS) else AFTERWARDS
+    values = {
+        "next_look_at": at + wait,
+        "looks": task.looks + 1,
+        "reminded": task.reminded + reminded,
+        "confirmed_at": at if confirmed else None,
+        "heard": heard,
+        "missed": len(statuses) - heard if confirmed else 0,
+    }
+    row = upsert(GroupTask).values(letter_id=task.letter_id, **values)
+    session().connection().execute(
+        row.on_conflict_do_update(index_elements=[GroupTask.letter_id], set_=values)
+    )
+    if confirmed:
+        letter.state, letter.reason = (State.SENT, None) if heard else (State.FAILED, "group_had_one")
+    elif letter.sent_at is not None and at - letter.sent_at > GIVEN_UP:
+        letter.state, letter.reason = State.FAILED, "owner_never"
+
+
+def take_back(about: tuple[str, int], at: datetime) -> None:
+    """Tasks about this that nobody has tapped yet shall not be tapped any more."""
+    theirs = (Letter.about_kind == about[0]) & (Letter.about_id == about[1])
+    unheard = select(Letter.id).where(theirs, Letter.reason == OWNER_CONFIRMS)
+    session().execute(
+        update(GroupTask).where(GroupTask.letter_id.in_(unheard)).values(next_look_at=at),
+        execution_options={"synchronize_session": False},
+    )
+    session().execute(
+        update(Letter).where(theirs, Letter.reason == OWNER_CONFIRMS).values(reason=CANCELLING),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def cancelled(task: Due, at: datetime) -> None:
+    """The owner cannot tap any more."""
+    letter = session().get_one(Letter, task.letter_id, with_for_update=True)
+    letter.state, letter.reason, letter.settled_at = State.WITHDRAWN, "cancelled", at
+
+
+def put_off(task: Due, at: datetime) -> None:
+    """The platform did not answer: again in a while."""
+    wait = LOOKS[0] if task.cancel else AFTERWARDS
+    values = {"next_look_at": at + wait, "looks": task.looks, "reminded": task.reminded}
+    row = upsert(GroupTask).values(letter_id=task.letter_id, heard=0, missed=0, **values)
+    session().connection().execute(
+        row.on_conflict_do_update(index_elements=[GroupTask.letter_id], set_=values)
+    )
+
+
+def confirmed_of(kind: str, keys: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+    """Thing → (owners who tapped, owners asked), for letters about things of a kind."""
+    found: dict[int, tuple[int, int]] = {}
+    query = (
+        select(Letter.about_id, GroupTask.confirmed_at)
+        .outerjoin(GroupTask, GroupTask.letter_id == Letter.id)
+        .where(Letter.about_kind == kind, Letter.about_id.in_(keys), Letter.way == "customer_group")
+        .where(Letter.platform_id.is_not(None))
+    )
+    for key, confirmed_at in session().execute(query):
+        if key is not None:
+            done, asked = found.get(key, (0, 0))
+            found[key] = (done + (confirmed_at is not None), asked + 1)
+    return found

@@ -1,0 +1,172 @@
+"""A notice to many followers: hemei's senders, every send recorded, against clients that record nothing.
+
+The same template message to as many openids, to the same simulator of the platform in a process of its own,
+at 0 and at 50 ms: the plain loop over wechatpy's client as one would write it, plain aiohttp with so many
+connections, and hemei. Letters are written before the clock starts; it ends when the last one is marked.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from sqlalchemy import func, insert, select
+from wechatpy import WeChatClient
+
+from benches.rig import database_url
+from handlers.words import use_base_url
+from models.base import privacy
+from models.base.orm import session
+from models.outbox.address import Address
+from models.outbox.door import tell_many
+from models.outbox.letter import Lane, Letter, State
+from server import migrations
+from server.config import Config, parse
+from server.database import Database
+from server.delivery import Delivery
+from server.sandbox.accounts import Accounts
+
+FACTS = {
+    "number": 1, "title": "周二停水", "lead": "周二早八点到下午五点换水管，请提前存水。",
+    "signed": "育英社区居委会", "urgency": "ordinary", "corrects": False,
+}  # fmt: skip
+TEMPLATE = "official-notice"
+
+
+def run(say: Callable[[str], object], *, quick: bool, databases: Sequence[str]) -> None:
+    say("| latency | connections | plain loop | aiohttp | hemei on | sends/s | of aiohttp | × plain loop |")
+    say("|---|---|---|---|---|---|---|---|")
+    for late in (0.05, 0.0):
+        with simulator(late) as base:
+            loop = _plain_loop(base, 20 if quick else 100)
+            for connections in (64, 256):
+                count = (connections * 80 if late else 8000) // (4 if quick else 1)
+                bare = asyncio.run(_aiohttp(base, count, connections))
+                for kind in databases:
+                    rate = _hemei(base, kind, count, connections)
+                    say(
+                        f"| {late * 1000:.0f} ms | {connections} | {loop:.0f} | {bare:.0f} | {kind} "
+                        f"| {rate:.0f} | {rate / bare:.2f} | {rate / loop:.0f} |"
+                    )
+
+
+@contextmanager
+def simulator(late: float) -> Iterator[str]:
+    command = [sys.executable, "-P", "-m", "server.sandbox", "--strangers"]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ)
+    try:
+        assert child.stdout is not None
+        base = child.stdout.readline().strip()
+        if late:
+            fault = {"kind": "delay", "path": "*/send*", "seconds_late": late}
+            asked = urllib.request.Request(f"{base}/control/faults", json.dumps(fault).encode())
+            urllib.request.urlopen(asked, timeout=5).close()
+        yield base
+    finally:
+        child.terminate()
+        child.wait(10)
+
+
+def _token(base: str) -> str:
+    account = Accounts.example().settings(base)["official"]
+    body = {
+        "grant_type": "client_credential",
+        "appid": account["app_id"],
+        "secret": account["app_secret"],
+    }
+    asked = urllib.request.Request(f"{base}/official/cgi-bin/stable_token", json.dumps(body).encode())
+    with urllib.request.urlopen(asked, timeout=5) as answer:
+        return str(json.load(answer)["access_token"])
+
+
+def _data() -> dict[str, Any]:
+    said = {
+        "character_string1": "1",
+        "thing2": "周二停水",
+        "thing3": "育英社区居委会",
+        "time4": "2026年3月23日 08:00",
+    }
+    return {keyword: {"value": value} for keyword, value in said.items()}
+
+
+def _plain_loop(base: str, count: int) -> float:
+    class Client(WeChatClient):  # type: ignore[misc]
+        API_BASE_URL = f"{base}/official/cgi-bin/"
+
+    client = Client("bench", "bench", access_token=_token(base))
+    began = time.perf_counter()
+    for number in range(count):
+        client.message.send_template(f"o-loop-{number}", TEMPLATE, _data())
+    return count / (time.perf_counter() - began)
+
+
+async def _aiohttp(base: str, count: int, connections: int) -> float:
+    url = f"{base}/official/cgi-bin/message/template/send?access_token={_token(base)}"
+    waiting = iter(range(count))
+
+    async def sender(web: aiohttp.ClientSession) -> None:
+        for number in waiting:
+            body = {"touser": f"o-bare-{connections}-{number}", "template_id": TEMPLATE, "data": _data()}
+            async with web.post(url, data=json.dumps(body, ensure_ascii=False).encode()) as answer:
+                assert json.loads(await answer.read())["errcode"] == 0
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=connections)) as web:
+        began = time.perf_counter()
+        await asyncio.gather(*(sender(web) for _ in range(connections)))
+        return count / (time.perf_counter() - began)
+
+
+def _hemei(base: str, kind: str, count: int, connections: int) -> float:
+    with database_url(kind) as url, tempfile.TemporaryDirectory(prefix="hemei-bench-") as folder:
+        config = _config(base, url, Path(folder))
+        privacy.use_key(config.server.secret_key)
+        use_base_url(config.server.base_url)
+        migrations.upgrade(url)
+        database = Database(url)
+        try:
+            database.write(_letters, count)
+            delivery = Delivery(config, database, connections=connections)
+            began = time.perf_counter()
+            delivery.drain(300)
+            took = time.perf_counter() - began
+            with database.read():
+                sent = session().scalar(select(func.count()).where(Letter.state == State.SENT))
+            if sent != count:
+                raise RuntimeError(f"{sent} of {count} sent")
+            return count / took
+        finally:
+            database.close()
+
+
+def _config(base: str, url: str, folder: Path) -> Config:
+    wechat = Accounts.example().settings(base)
+    wechat["official"]["templates"] = {"notice": TEMPLATE}
+    return parse(
+        {
+            "server": {"secret_key": "a bench's own key, thrown away with its folder"},
+            "database": {"url": url},
+            "rules": {"quiet_from": "00:00", "quiet_until": "00:00"},
+            "wechat": wechat,
+        },
+        {},
+        folder,
+    )
+
+
+def _letters(count: int) -> None:
+    people = range(1, count + 1)
+    addresses = [
+        {"owner_kind": "person", "owner_id": one, "channel": "official", "value": f"o-hemei-{one}"}
+        for one in people
+    ]
+    session().connection().execute(insert(Address), addresses)
+    tell_many("notice", people, about=("notice", 1), occasion="told", lane=Lane.NEWS, closed={}, **FACTS)

@@ -1,0 +1,201 @@
+"""A notice on its pages: written and looked at by a desk, agreed to, opened by person and group."""
+
+import re
+
+import pytest
+from cast import Cast, Someone
+from notices import AT_ONCE, handed_in, letters_of, tell_all
+from page_phone import Phone
+from sqlalchemy import select
+
+from models.base.actor import By
+from models.base.links import personal_path
+from models.base.orm import session
+from models.notice.notice import Rules, hand_in
+from models.notice.reading import figures, read_by_building
+from models.notice.tables import Notice, NoticeDoor, Receipt
+from server.database import Database
+
+FORM = {
+    "title": "周二停水",
+    "body": "周二早八点到下午五点换水管。\n\n请各家：\n- 提前存水\n- 关好龙头",
+    "signed": "育英社区居委会",
+    "kind": "ordinary",
+    "to": "",
+    "buildings": "",
+    "role": "",
+}
+
+
+def page_of(someone: Someone, number: int) -> str:
+    return "/" + personal_path("notice", someone.id, number)
+
+
+def the_notice(db: Database) -> Notice:
+    with db.read():
+        return session().scalars(select(Notice)).one()
+
+
+@pytest.fixture
+def desk_of_yuying(town: Cast) -> str:
+    return "/" + personal_path("desk", town.zhao.id)
+
+
+def test_it_is_looked_at_before_anybody_hears_it(
+    db: Database, phone: Phone, town: Cast, desk_of_yuying: str
+) -> None:
+    page = phone.sent_and_shown(f"{desk_of_yuying}/desk/notice", **FORM)
+    assert "写好了，还没发" in page
+    assert "1人、1个群" in page
+    assert "<li>提前存水</li>" in page
+    assert "<h2>草稿</h2>" in page
+    assert tell_all(db) == 0
+    number = the_notice(db).id
+    assert phone.open(page_of(town.wang, number)).status_code == 404
+    assert "交上去了" in phone.sent_and_shown(f"{page_of(town.zhao, number)}/notice/hand_in", once="a" * 16)
+    assert the_notice(db).state == "waiting"
+    page = phone.open(desk_of_yuying).text
+    assert "周二停水" in page
+    assert "等时间 · 1人、1个群" in page
+
+
+@pytest.mark.parametrize(
+    ("said", "audience"),
+    [
+        ({"to": "1", "buildings": "3、5"}, {"buildings": [["育英小区", "3"], ["育英小区", "5"]]}),
+        (
+            {"to": "1", "buildings": "3-2 5"},
+            {"buildings": [["育英小区", "5"]], "units": [["育英小区", "3", "2"]]},
+        ),
+        ({"to": "1"}, {"estates": ["育英小区"]}),
+        ({"role": "keeper"}, {"communities": ["育英社区"], "roles": ["keeper"]}),
+    ],
+)
+def test_the_form_says_for_whom(
+    db: Database, phone: Phone, desk_of_yuying: str, said: dict[str, str], audience: dict[str, object]
+) -> None:
+    phone.sent_and_shown(f"{desk_of_yuying}/desk/notice", **(FORM | said))
+    assert the_notice(db).audience == audience
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"title": ""}, "得有个标题"),
+        ({"body": "有事打13812345678"}, "“13812345678”是手机号"),
+        ({"to": "1", "buildings": "99"}, "没有“育英小区 99”这个地方"),
+        ({"to": "2"}, "哪个小区"),  # another community's
+    ],
+)
+def test_what_cannot_be_told_is_said_in_words_and_nothing_is_lost(
+    db: Database, phone: Phone, desk_of_yuying: str, said: dict[str, str], words: str
+) -> None:
+    answer = phone.send(f"{desk_of_yuying}/desk/notice", **(FORM | said))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "育英社区居委会" in answer.text
+    with db.read():
+        assert session().scalars(select(Notice)).all() == []
+
+
+def test_each_person_and_each_group_reads_it_once(db: Database, phone: Phone, town: Cast) -> None:
+    number = db.write(lambda: handed_in(town.zhao.id).id)
+    tell_all(db)
+    for _ in range(2):
+        assert "周二停水" in phone.open(page_of(town.wang, number)).text
+        assert phone.open(page_of(town.rider, number)).status_code == 200  # was not sent it, may read it
+    with db.read():
+        code = session().scalars(select(NoticeDoor.code)).one()
+    for _ in range(2):
+        assert "早八点" in phone.open(f"/q/{code}").text
+    with db.read():
+        seen = {(one.reader_kind, one.reader_id) for one in session().scalars(select(Receipt))}
+        assert seen == {("person", town.wang.id), ("group", 1)}
+        assert (figures([number])[number].read, figures([number])[number].groups_read) == (1, 1)
+        assert list(read_by_building(number).values()) == [(1, 1)]
+    assert "1/1人看了" in phone.open(page_of(town.zhao, number)).text
+    assert (
+        "人看了" not in phone.open(page_of(town.wang, number)).text
+    )  # who has read it is the desk's business
+
+
+def test_a_second_person_agrees_on_the_page(db: Database, phone: Phone, town: Cast) -> None:
+    number = db.write(lambda: handed_in(town.zhao.id, rules=Rules(second_above=0)).id)
+    assert "同意发" not in phone.open(page_of(town.zhao, number)).text
+    assert phone.send(f"{page_of(town.zhao, number)}/notice/agree").status_code == 409
+    assert "同意发" in phone.open(page_of(town.leader, number)).text
+    assert "您同意了" in phone.sent_and_shown(f"{page_of(town.leader, number)}/notice/agree")
+    assert the_notice(db).second_id == town.leader.id
+
+
+def test_it_is_stopped_or_withdrawn_on_the_page(db: Database, phone: Phone, town: Cast) -> None:
+    number = db.write(lambda: handed_in(town.zhao.id).id)
+    tell_all(db)
+    assert "还没发出的2条不再发" in phone.sent_and_shown(f"{page_of(town.zhao, number)}/notice/withdraw")
+    assert "已经撤回" in phone.open(page_of(town.wang, number)).text
+    with db.read():
+        assert {letter.state for letter in letters_of(number)} == {"withdrawn"}
+
+
+@pytest.mark.parametrize("who", ["qian", "li", "wang"])
+@pytest.mark.parametrize("verb", ["hand_in", "agree", "stop", "withdraw", "discard"])
+def test_nobody_else_decides(db: Database, phone: Phone, town: Cast, who: str, verb: str) -> None:
+    number = db.write(lambda: handed_in(town.zhao.id, rules=Rules(second_above=0)).id)
+    assert phone.send(f"{page_of(getattr(town, who), number)}/notice/{verb}").status_code == 404
+    assert the_notice(db).state == "held"
+
+
+def test_a_correction_points_to_the_first_and_back(db: Database, phone: Phone, town: Cast) -> None:
+    first = db.write(lambda: handed_in(town.zhao.id).id)
+    tell_all(db)
+
+    def correct() -> int:
+        notice = handed_in(town.zhao.id, title="改到周三停水")
+        notice.corrects_id = first
+        return notice.id
+
+    second = db.write(correct)
+    tell_all(db)
+    assert "“改到周三停水”" in phone.open(page_of(town.wang, first)).text
+    assert "更正“周二停水”" in phone.open(page_of(town.wang, second)).text
+    with db.read():
+        assert all(letter.facts["corrects"] for letter in letters_of(second))
+
+
+def test_words_cannot_become_a_page(db: Database, phone: Phone, desk_of_yuying: str) -> None:
+    body = "<script>alert(1)</script>\n\n- <b>x</b>"
+    page = phone.sent_and_shown(f"{desk_of_yuying}/desk/notice", **(FORM | {"body": body}))
+    assert not re.search(r"<script>alert|<b>x", page)
+
+
+def test_a_call_is_answered_on_the_page_and_counted_for_the_desk(
+    db: Database, phone: Phone, town: Cast, desk_of_yuying: str
+) -> None:
+    phone.sent_and_shown(f"{desk_of_yuying}/desk/notice", **(FORM | {"call": "yes"}))
+    number = the_notice(db).id
+    assert "您能来吗" not in phone.open(page_of(town.zhao, number)).text
+    db.write(lambda: hand_in(session().get_one(Notice, number), By.staff(town.zhao.id), AT_ONCE))
+    tell_all(db)
+    assert "您能来吗" in phone.open(page_of(town.wang, number)).text
+    assert "记您到" in phone.sent_and_shown(f"{page_of(town.wang, number)}/notice/come")
+    assert "您回了“到”" in phone.open(page_of(town.wang, number)).text
+    assert "到1，不能0，没回0" in phone.open(page_of(town.zhao, number)).text
+    assert phone.send(f"{page_of(town.rider, number)}/notice/come").status_code == 409
+
+
+def test_who_can_be_reached_by_nothing_is_on_the_list_to_visit(
+    db: Database, phone: Phone, town: Cast
+) -> None:
+    number = db.write(lambda: handed_in(town.zhao.id).id)
+    tell_all(db)
+    assert "要上门告诉的" not in phone.open(page_of(town.zhao, number)).text
+
+    def nothing_reaches() -> None:
+        letter = next(one for one in letters_of(number) if one.to_kind == "person")
+        letter.state, letter.reason = "by_hand", "no_way"
+
+    db.write(nothing_reaches)
+    page = phone.open(page_of(town.zhao, number)).text
+    assert "要上门告诉的1家" in page
+    assert "育英小区3号楼2单元501" in page
+    assert "501" not in phone.open(page_of(town.wang, number)).text
