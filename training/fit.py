@@ -20,7 +20,7 @@ from models.understanding.danger import shipped
 from models.understanding.evidence import evidence_in
 from models.understanding.normal import normal
 
-#: Features that the model keeps: those of which some label makes most.
+#: Features that the model keeps: half of them say next to nothing, and all of them take 100 MiB of memory.
 MOST_FEATURES = 120_000
 _SOFTNESS = 1.0  # C of the machine; 0.5 to 2 differ by less than 0.005 in any figure
 #: What a word list says counts half of what the words themselves say: measured, 0.3 to 0.7 are alike.
@@ -70,8 +70,18 @@ def fit(messages: Sequence[Labelled], evidence: Sequence[list[str]]) -> Weights:
         weights.append(part)
         biases.append(begin)
     found = np.concatenate(weights).T * own[:, None]
-    kept = np.sort(np.argsort(-np.abs(found).max(axis=1), kind="stable")[:MOST_FEATURES])
+    kept = np.sort(np.argsort(-_worth(weights, own, counts), kind="stable")[:MOST_FEATURES])
     return Weights(kinds, [str(names[at]) for at in kept], own[kept], found[kept], np.concatenate(biases))
+
+
+def _worth(
+    weights: Sequence[NDArray[np.float64]], own: NDArray[np.float64], counts: csr_matrix
+) -> NDArray[np.float64]:
+    """What a feature tells, each kind by its own measure lest categories drown urgency, times how often it is
+    heard: 120 000 chosen so lose nothing to all 330 000, chosen by the largest weight they lost 0.02 of
+    urgency."""
+    told = sum(largest / largest.mean() for part in weights for largest in (np.abs(part * own).max(axis=0),))
+    return np.asarray(told * np.sqrt(counts.getnnz(axis=0)))
 
 
 def packed(

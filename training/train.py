@@ -27,7 +27,17 @@ FOLDS = 5
 CURVE_POINTS = 40
 #: Of the normal messages in ordinary files: the others were written to lie close to danger or to a neighbour.
 MOST_FALSE_ALARMS = 0.006
-ORDINARY = ("first", "letters", "plain-", "stream", "day-")
+ORDINARY = (
+    "first",
+    "letters",
+    "plain-",
+    "stream",
+    "day-house",
+    "day-yard",
+    "day-people",
+    "day-mixed",
+    "more-mixed",
+)
 #: Probabilities of an emergency that are tried as thresholds.
 STEPS = np.arange(0.04, 0.99, 0.02)
 #: Fewer second categories than this say nothing about how often they are right.
