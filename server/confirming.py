@@ -39,27 +39,29 @@ class Confirmations:
     def run(self, stop: threading.Event) -> None:
         """Asks until `stop`; without WeCom there is nothing to ask."""
         while not stop.is_set():
-            if self._channel is not None and self._look():
+            if self._channel is not None and self._look(stop):
                 continue
             stop.wait(LOOKS_EVERY)
 
     def drain(self) -> None:
         """Asks about everything that is due now."""
-        while self._look():
+        while self._look(threading.Event()):
             pass
 
-    def _look(self) -> bool:
+    def _look(self, stop: threading.Event) -> bool:
         with self._database.read():
             tasks = [] if in_quarantine() else confirming.due(self._clock())
             owners = owners_userids([one.group_id for one in tasks]) if tasks else {}
         if tasks:
-            asyncio.run(self._ask(tasks, owners))
+            asyncio.run(self._ask(tasks, owners, stop))
         return bool(tasks)
 
-    async def _ask(self, tasks: Any, owners: Any) -> None:
+    async def _ask(self, tasks: Any, owners: Any, stop: threading.Event) -> None:
         tokens = Tokens(self._database, self._accounts, self._clock)
         async with Carrier(self._bases, tokens, connections=2) as carrier:
             for task in tasks:
+                if stop.is_set():
+                    return
                 await self._about(task, owners.get(task.group_id, ""), carrier)
 
     async def _about(self, task: Due, owner: str, carrier: Carrier) -> None:
@@ -84,7 +86,7 @@ class Confirmations:
         cursor = ""
         for _ in range(PAGES):
             answer = await carrier.carry("work", self._channel.group_result(task.msgid, owner, cursor))
-            found += [int(row.get("status", confirming.UNSENT)) for row in answer.get("send_list") or ()]
+            found += [_status(row) for row in answer.get("send_list") or ()]
             cursor = str(answer.get("next_cursor") or "")
             if not cursor:
                 break
@@ -105,3 +107,9 @@ class Confirmations:
             log.warning("the owner of letter %d was not reminded: %s", task.letter_id, trouble.reason)
             return False
         return True
+
+
+def _status(row: Any) -> int:
+    """What nobody can read has not been confirmed."""
+    status = row.get("status") if isinstance(row, dict) else None
+    return status if isinstance(status, int) else confirming.UNSENT

@@ -125,7 +125,14 @@ def cancelled(task: Due, at: datetime) -> None:
 
 
 def put_off(task: Due, at: datetime) -> None:
-    """The platform did not answer: again in a while."""
+    """The platform did not answer: again in a while, but not for ever: an owner who left it does not know."""
+    letter = session().get_one(Letter, task.letter_id, with_for_update=True)
+    if letter.sent_at is not None and at - letter.sent_at > GIVEN_UP:
+        if letter.reason == OWNER_CONFIRMS:
+            letter.state, letter.reason = State.FAILED, "owner_never"
+        elif letter.reason == CANCELLING:
+            letter.state, letter.reason = State.UNKNOWN, "not_cancelled"
+        return
     wait = LOOKS[0] if task.cancel else AFTERWARDS
     values = {"next_look_at": at + wait, "looks": task.looks, "reminded": task.reminded}
     row = upsert(GroupTask).values(letter_id=task.letter_id, heard=0, missed=0, **values)

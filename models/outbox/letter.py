@@ -39,6 +39,7 @@ class Lane(StrEnum):
 # As text, because a partial index serves only a query that says the very same.
 OWNER_CONFIRMS = "owner_confirms"  # why a letter that was accepted has not been heard yet
 CANCELLING = "cancelling"  # and shall not be heard any more
+CALLED_BACK = "called_back"  # of a letter that a sender holds: should it come back, it stays here
 UNCONFIRMED = "reason IN ('owner_confirms', 'cancelling')"
 STUCK = "state IN ('failed', 'unknown', 'by_hand')"  # a person must look at it
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, or_, select, text, update
+from sqlalchemy import Table, and_, bindparam, case, func, or_, select, text, update
 
 from models.base.orm import session
 from models.outbox import meters
 from models.outbox.address import Address, Consent
 from models.outbox.claiming import Errand
-from models.outbox.letter import Letter, State
+from models.outbox.letter import CALLED_BACK, CANCELLING, OWNER_CONFIRMS, Letter, State
 from models.outbox.routing import Rules, Way, has_key
 
 BACKOFF = (2, 4, 8, 15, 25, 30, 30)  # seconds after each try: within two minutes in all
@@ -119,11 +119,20 @@ _COLUMNS = (
     "state", "attempts", "uncertain", "uncertain_at", "tried", "not_before", "reason", "words", "platform_id",
     "sent_at", "settled_at",
 )  # fmt: skip
+_GIVEN = {name: bindparam(f"b_{name}", type_=_c[name].type) for name in _COLUMNS}
+_AT = bindparam("b_at", type_=_c.settled_at.type)
+_comes_back = and_(_c.reason == CALLED_BACK, _GIVEN["state"] == State.WAITING)
+_to_be_tapped = and_(_c.reason == CALLED_BACK, _GIVEN["reason"] == OWNER_CONFIRMS)
 _SETTLED = (
     update(_letters)
     .where(_c.id == bindparam("b_id"), _c.fence == bindparam("b_fence"), _c.state == State.TAKEN)
     .values(
-        **{name: bindparam(f"b_{name}", type_=_c[name].type) for name in _COLUMNS},
+        **_GIVEN
+        | {
+            "state": case((_comes_back, State.WITHDRAWN), else_=_GIVEN["state"]),
+            "reason": case((_comes_back, CALLED_BACK), (_to_be_tapped, CANCELLING), else_=_GIVEN["reason"]),
+            "settled_at": case((_comes_back, _AT), else_=_GIVEN["settled_at"]),
+        },
         lease_until=None,
         # a tap may have brought a newer code before the sending was marked
         response_code=func.coalesce(_c.response_code, bindparam("b_response_code", type_=_c.reason.type)),
@@ -149,6 +158,7 @@ def _row(mark: Mark, at: datetime) -> dict[str, Any]:
         "b_uncertain": errand.uncertain,
         "b_uncertain_at": errand.uncertain_at,
         "b_tried": list(errand.tried),
+        "b_at": at,
         "b_not_before": at,
         "b_reason": None,
         "b_words": None,
@@ -196,7 +206,7 @@ def _pauses(marks: Sequence[Mark]) -> dict[str, datetime]:
 def recover(rules: Rules, at: datetime, limit: int = 500) -> int:
     """Letters whose sender never came back: nobody knows what became of them. Returns how many."""
     query = (
-        select(_c.id, _c.way, _c.attempts, _c.uncertain, _c.uncertain_at, _c.lease_until)
+        select(_c.id, _c.way, _c.attempts, _c.uncertain, _c.uncertain_at, _c.lease_until, _c.reason)
         .where(text("state = 'taken'"), _c.lease_until < at)
         .order_by(_c.lease_until, _c.id)
         .limit(limit)
@@ -208,7 +218,7 @@ def recover(rules: Rules, at: datetime, limit: int = 500) -> int:
         since = row.uncertain_at or row.lease_until - rules.lease
         doubts = row.uncertain + 1
         is_lost = doubts >= UNCERTAIN_TRIES and not has_key(row.way, since, rules, at)
-        over = is_lost or row.attempts >= MOST_TRIES
+        over = is_lost or row.attempts >= MOST_TRIES or row.reason == CALLED_BACK
         connection.execute(
             update(_letters)
             .where(_c.id == row.id)

@@ -129,6 +129,19 @@ def test_what_is_stopped_is_taken_back_before_the_owner_taps(office: Office, let
     assert task.cancelled
 
 
+def test_nobody_is_asked_for_ever_about_an_owner_whom_the_platform_does_not_know(
+    office: Office, letter: int
+) -> None:
+    def leaves() -> None:
+        session().get_one(BuildingGroup, 1).owner_id = None
+
+    office.db.write(leaves)
+    for _ in range(80):
+        office.clock.turn(hours=1)
+        asked(office)
+    assert (office.fate(letter).state, office.fate(letter).reason) == ("failed", "owner_never")
+
+
 def test_a_platform_that_is_silent_is_asked_again_later(office: Office, letter: int) -> None:
     office.server.stop()
     asked(office)
