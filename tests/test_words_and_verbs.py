@@ -137,7 +137,7 @@ def everything_that_is_told(cast: Cast) -> None:
     assert digest.gather_one()
     handed_in(cast.zhao.id, rules=Rules(second_above=0))
     handed_in(cast.zhao.id)
-    called = handed_in(cast.zhao.id, {"roles": ["keeper"]}, is_call=True)
+    called = handed_in(cast.zhao.id, {"roles": ["keeper"], "communities": ["育英社区"]}, is_call=True)
     while tell_some():
         pass
     called.told_at = ago(hours=1)

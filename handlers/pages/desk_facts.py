@@ -97,7 +97,7 @@ def desk_facts(visitor: Visitor) -> dict[str, Any]:
                 *(_undelivered(one, me) for one in undelivered(community)),
                 *(_unheard(one) for one in unheard(community)),
             ],
-            "notices": [_notice(one, me) for one in recent(community)],
+            "notices": [_notice(one, me, facts["deciding"]) for one in recent(community)],
             "by_hand": [_by_hand(one, groups[one.to_id]) for one in to_carry(list(groups))],
         }
     return facts
@@ -122,14 +122,14 @@ def _entry(case: Case, me: int) -> dict[str, Any]:
     }
 
 
-def _notice(one: Notice, me: int) -> dict[str, Any]:
+def _notice(one: Notice, me: int, deciding: bool) -> dict[str, Any]:
     return {
         "title": one.title,
         "state": one.state,
         "at": one.created_at,
         "people": one.people,
         "groups": one.groups,
-        "may_agree": one.state == NoticeState.HELD and one.author_id != me,
+        "may_agree": deciding and one.state == NoticeState.HELD and one.author_id != me,
         "path": "/" + personal_path("notice", me, one.id),
     }
 

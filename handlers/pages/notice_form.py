@@ -34,11 +34,13 @@ def words_said(form: Mapping[str, str]) -> Words:
 def audience_said(form: Mapping[str, str], visitor: Visitor) -> Audience:
     """`to` is an estate's number, empty for the whole community; `buildings` "3、5、7-2": 7-2 is a unit.
 
-    Raises Invalid for what the town does not have.
+    Raises Invalid for what the town does not have, and for buildings of no estate.
     """
     places = town()
     said: dict[str, Any] = {"roles": [form["role"]]} if form["role"] else {}
     if not form["to"]:
+        if form["buildings"]:
+            raise Invalid("place_missing")
         mine = visitor.community_id
         names = list(places.communities.values()) if mine is None else [places.communities[mine]]
         return Audience.of(said | {"communities": names})

@@ -19,12 +19,12 @@ from models.base.actor import By
 from models.base.clock import now
 from models.base.links import Link
 from models.base.orm import session
-from models.base.refusals import NotFound, Refused
+from models.base.refusals import Invalid, NotFound, Refused
 from models.duty.answering import answerer
-from models.duty.overseeing import decides
+from models.duty.overseeing import decides, oversees
 from models.notice import call, reading, telling
 from models.notice import notice as verbs
-from models.notice.audience import LETTER_KIND, Audience, reach_of
+from models.notice.audience import CALL_KIND, LETTER_KIND, Audience, reach_of
 from models.notice.tables import ALIVE, Notice, State
 from models.outbox.confirming import confirmed_of
 from models.place.gazetteer import town
@@ -44,7 +44,7 @@ def shown(front: Front, token: str, link: Link, status: int = 200, *, error: str
 
 
 def act(front: Front, token: str, verb: str) -> AnyResponse:
-    """What its desk does with it: agree, stop, withdraw; done once."""
+    """What its desk does with it, done once; or the answer to a call."""
     from_our_own_page()
     link = link_of(token, "notice")
     if verb not in VERBS and verb not in ANSWERS:
@@ -77,16 +77,16 @@ def _by_person(link: Link) -> tuple[dict[str, Any], dict[str, Any] | None, dict[
     notice = session().get(Notice, link.key)
     if notice is None:
         raise NotFound("page_not_found")
-    is_desk = visitor.is_staff and decides(visitor.person_id, notice.community_id)
+    decides_it = visitor.is_staff and decides(visitor.person_id, notice.community_id)
+    is_desk = decides_it or (visitor.is_staff and oversees(visitor.person_id, notice.community_id))
     if not is_desk and notice.state in (State.DRAFT, State.HELD):
         raise NotFound("page_not_found")
     if reading.was_told(notice.id, visitor.person_id):
         reading.opened(notice.id, "person", visitor.person_id)
-    mine = call.open_call(visitor.person_id) if notice.is_call else None
     called = None
-    if mine is not None and mine.id == notice.id:
+    if notice.is_call and call.open_call(visitor.person_id, notice.id) is not None:
         called = {"answer": call.answer_of(notice.id, visitor.person_id)}
-    return _facts(notice), _desk_facts(notice, visitor.person_id) if is_desk else None, called
+    return _facts(notice), _desk_facts(notice, visitor.person_id, decides_it) if is_desk else None, called
 
 
 def _facts(notice: Notice) -> dict[str, Any]:
@@ -120,7 +120,8 @@ def _paragraphs(body: str) -> list[dict[str, Any]]:
     return found
 
 
-def _desk_facts(notice: Notice, me: int) -> dict[str, Any]:
+def _desk_facts(notice: Notice, me: int, decides_it: bool) -> dict[str, Any]:
+    """For those who watch over it; what may be done with it, for those who decide."""
     figures = reading.figures([notice.id])[notice.id]
     author = answerer(notice.author_id)
     places = town()
@@ -133,9 +134,10 @@ def _desk_facts(notice: Notice, me: int) -> dict[str, Any]:
         "preview": _preview(notice) if notice.state in (State.DRAFT, State.HELD, State.WAITING) else None,
         "to_visit": [spot.facts() for spot in reading.to_visit(notice.id)],
         "rolls": _rolls(notice) if notice.is_call else [],
-        "may_hand_in": notice.state == State.DRAFT,
-        "may_agree": notice.state == State.HELD and notice.author_id != me,
-        "may_end": notice.state in ALIVE,
+        "may_hand_in": decides_it and notice.state == State.DRAFT,
+        "may_agree": decides_it and notice.state == State.HELD and notice.author_id != me,
+        "may_stop": decides_it and notice.state in ALIVE,
+        "may_withdraw": decides_it and notice.state in (*ALIVE, State.STOPPED),
         "starts_at": notice.starts_at,
         "buildings": [
             {"place": spot.facts(), "read": read, "told": told}
@@ -153,16 +155,20 @@ def _rolls(notice: Notice) -> list[dict[str, Any]]:
     ]
 
 
-def _preview(notice: Notice) -> dict[str, Any]:
-    """The words on every way, and who would hear them today."""
-    reach = reach_of(Audience.of(notice.audience))
+def _preview(notice: Notice) -> dict[str, Any] | None:
+    """The words on every way, and who would hear them today. None when a place of it is gone."""
+    try:
+        reach = reach_of(Audience.of(notice.audience), notice.community_id)
+    except Invalid:
+        return None
+    kind = CALL_KIND if notice.is_call else LETTER_KIND
     facts = telling.group_facts(notice, "q/…") | {"urgency": notice.kind, "at": now().isoformat()}
     return {
         "people": reach.count_people(),
         "groups": len(reach.groups()),
         "in_group": words.letter(verbs.GROUP_KIND, "customer_group", facts).text,
-        "in_chat": words.letter(LETTER_KIND, "chat", facts).text,
-        "in_list": words.letter(LETTER_KIND, "mini", facts).values,
+        "in_chat": words.letter(kind, "chat", facts).text,
+        "in_list": words.letter(kind, "mini", facts).values,
     }
 
 
@@ -183,7 +189,7 @@ def _answer(link: Link, verb: str) -> Done:
     notice = session().get(Notice, link.key)
     if notice is None:
         raise NotFound("page_not_found")
-    call.answer(notice, link.person_id, ANSWERS[verb])
+    call.answer(notice, arriving(link.person_id).person_id, ANSWERS[verb])
     return Done("call_come" if ANSWERS[verb] else "call_cannot", {})
 
 

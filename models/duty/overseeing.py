@@ -1,7 +1,5 @@
 """Who watches over a community and who decides there. Seeing is wider: supervisors (监事) look on."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import select
 
 from models.base.orm import session
@@ -20,15 +18,26 @@ def watches(post: int | None, community_id: int | None) -> bool:
 
 def decides(person_id: int | None, community_id: int | None) -> bool:
     """Whether this person's post decides about the community's matters."""
+    return _of(DECIDING, person_id, community_id)
+
+
+def oversees(person_id: int | None, community_id: int | None) -> bool:
+    """Whether this person's post sees the community's matters."""
+    return _of(OVERSEEING, person_id, community_id)
+
+
+def _of(posts: frozenset[str], person_id: int | None, community_id: int | None) -> bool:
     staff = staff_of(person_id) if person_id is not None else None
-    return staff is not None and _holds(staff.roles) and watches(staff.community_id, community_id)
+    return (
+        staff is not None and not posts.isdisjoint(staff.roles) and watches(staff.community_id, community_id)
+    )
 
 
 def deciding(community_id: int | None) -> list[int]:
     """The persons whose post decides there."""
     rows = session().execute(select(Staff.person_id, Staff.roles, Staff.community_id).where(Staff.active))
-    return [row.person_id for row in rows if _holds(row.roles) and watches(row.community_id, community_id)]
-
-
-def _holds(roles: Iterable[str]) -> bool:
-    return not DECIDING.isdisjoint(roles)
+    return [
+        row.person_id
+        for row in rows
+        if not DECIDING.isdisjoint(row.roles) and watches(row.community_id, community_id)
+    ]

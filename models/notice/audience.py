@@ -18,6 +18,7 @@ from models.place.tables import BuildingGroup, Community
 
 LETTER_KIND, CALL_KIND = "notice", "notice_call"
 LETTER_KINDS = (LETTER_KIND, CALL_KIND)
+_MANY = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,16 @@ class Audience:
         known = {field.name for field in fields(cls)}
         if unknown := sorted(set(said) - known):
             raise Invalid("audience_word", word=unknown[0])
-        try:
-            made: dict[str, Any] = {
-                name: tuple(map(_said, given)) for name, given in said.items() if name != "unread_of"
-            }
-        except TypeError:
-            raise Invalid("audience_word", word=", ".join(said)) from None
-        if said.get("unread_of") is not None:
-            made["unread_of"] = int(said["unread_of"])
+        made: dict[str, Any] = {}
+        for name, given in said.items():
+            if name == "unread_of":
+                if given is not None and (type(given) is not int or not 0 < given < _MANY):
+                    raise Invalid("audience_word", word=name)
+                made[name] = given
+            elif isinstance(given, list | tuple):
+                made[name] = tuple(map(_said, given))
+            else:
+                raise Invalid("audience_word", word=name)
         return cls(**made)
 
     def as_dict(self) -> dict[str, Any]:
@@ -150,27 +153,38 @@ class Reach:
             )
             return exists(held)
         ids = session().execute(select(Staff.id, Staff.roles, Staff.community_id).where(Staff.active)).all()
-        fits = [row.id for row in ids if role in row.roles and row.community_id in {None, *self._touched()}]
+        fits = [row.id for row in ids if role in row.roles and row.community_id in {None, *self.touched}]
         return Staff.id.in_(fits)
 
-    def _touched(self) -> Iterable[int]:
+    @property
+    def touched(self) -> frozenset[int]:
+        """The communities in which something of it lies."""
         places = town()
         estates = {places.buildings[one].estate_id for one in self.all_buildings if one in places.buildings}
         return self.communities | {places.estates[one].community_id for one in estates | self.estates}
 
 
-def reach_of(audience: Audience) -> Reach:
-    """Finds the places. Raises Invalid for one that the town does not have, or for nobody at all."""
+def reach_of(audience: Audience, community_id: int | None) -> Reach:
+    """Finds the places; of estates that share a name the one of `community_id`, whose notice it is.
+
+    Raises Invalid for a place that the town does not have, or for nobody at all.
+    """
     places = town()
     if not audience.names_places and not audience.roles and audience.unread_of is None:
         raise Invalid("audience_empty")
     everywhere = not audience.names_places
     communities = set(places.communities) if everywhere else _communities(audience)
     estates = {one.id for one in places.estates.values() if one.community_id in communities}
-    estates |= {_estate(places, name).id for name in audience.estates}
+    estates |= {_estate(places, name, community_id).id for name in audience.estates}
     buildings = {one.id for one in places.buildings.values() if one.estate_id in estates}
-    buildings |= {_building(places, estate, name) for estate, name in _parts(audience.buildings, 2)}
-    units = {(_building(places, estate, name), unit) for estate, name, unit in _parts(audience.units, 3)}
+    buildings |= {
+        _building(places, _estate(places, estate, community_id), name)
+        for estate, name in _parts(audience.buildings, 2)
+    }
+    units = {
+        (_building(places, _estate(places, estate, community_id), name), unit)
+        for estate, name, unit in _parts(audience.units, 3)
+    }
     return Reach(
         frozenset(communities),
         frozenset(estates),
@@ -206,17 +220,17 @@ def _parts(given: Iterable[Any], count: int) -> Iterable[tuple[str, ...]]:
         yield one
 
 
-def _estate(places: Town, name: str) -> EstatePlace:
-    found = places.estates_named(name)
+def _estate(places: Town, name: str, community_id: int | None) -> EstatePlace:
+    found = places.estates_named(name, community_id)
     if len(found) != 1:
         raise Invalid("audience_place", place=name)
     return found[0]
 
 
-def _building(places: Town, estate: str, name: str) -> int:
-    found = places.building(_estate(places, estate).id, name)
+def _building(places: Town, estate: EstatePlace, name: str) -> int:
+    found = places.building(estate.id, name)
     if found is None:
-        raise Invalid("audience_place", place=f"{estate} {name}")
+        raise Invalid("audience_place", place=f"{estate.name} {name}")
     return found.id
 
 

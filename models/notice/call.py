@@ -2,10 +2,10 @@
 (row 101, the call and the roll-call)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, case, exists, func, select, text
 
 from models.base.clock import now
 from models.base.orm import session, upsert
@@ -32,8 +32,9 @@ class Roll(NamedTuple):
     silent: int
 
 
-def open_call(person_id: int) -> Notice | None:
-    """The newest call that this person was sent and that still holds."""
+def open_call(person_id: int, number: int | None = None) -> Notice | None:
+    """The newest call that this person was sent and that still holds; with `number` that one or none."""
+    at = now()
     query = (
         select(Notice)
         .join(Letter, (Letter.about_kind == "notice") & (Letter.about_id == Notice.id))
@@ -42,21 +43,20 @@ def open_call(person_id: int) -> Notice | None:
             Letter.to_id == person_id,
             Letter.kind == CALL_KIND,
             Notice.state.in_((State.GOING, State.TOLD)),
-            Notice.starts_at > now() - LASTS,
+            Notice.starts_at > at - LASTS,
+            Notice.valid_until.is_(None) | (Notice.valid_until >= at),
         )
         .order_by(Notice.id.desc())
         .limit(1)
     )
-    notice = session().scalars(query).first()
-    if notice is None or (notice.valid_until is not None and notice.valid_until < now()):
-        return None
-    return notice
+    if number is not None:
+        query = query.where(Notice.id == number)
+    return session().scalars(query).first()
 
 
 def answer(notice: Notice, person_id: int, coming: bool) -> None:
     """The last word counts. Raises NotAllowed for who was not called, and when the call is over."""
-    mine = open_call(person_id)
-    if mine is None or mine.id != notice.id:
+    if open_call(person_id, notice.id) is None:
         raise NotAllowed("call_over", number=notice.id)
     said = {"coming": coming, "answered_at": now()}
     row = upsert(CallAnswer).values(notice_id=notice.id, person_id=person_id, **said)
@@ -104,19 +104,31 @@ def climb_one(*, after_minutes: int) -> bool:
         .with_for_update(skip_locked=True)
     )
     for notice in session().scalars(query):
-        waits = timedelta(minutes=after_minutes * (notice.climbed + 1))
-        if notice.told_at is not None and notice.told_at <= now() - waits:
+        due = now() - timedelta(minutes=after_minutes * (notice.climbed + 1))
+        called_at = _called_at(notice)
+        if called_at is not None and called_at <= due:
             _climb(notice)
             notice.climbed += 1
             return True
     return False
 
 
+def _called_at(notice: Notice) -> datetime | None:
+    """When the last of those that something reaches was called; None while some sleep (quiet hours)."""
+    asleep = func.count(case((text("letters.state = 'waiting' AND letters.reason = 'quiet'"), 1)))
+    query = select(func.max(Letter.sent_at), asleep).where(*_called(notice.id))
+    last, sleeping = session().execute(query).one()
+    return None if sleeping or notice.told_at is None else max(last or notice.told_at, notice.told_at)
+
+
 def _climb(notice: Notice) -> None:
+    holders, desk = _holders(), [one.person_id for one in desk_of(notice.community_id)]
     posts, grids = _posts(), _grids(notice.id)
     above: dict[int, list[int]] = {}
     for person in _silent(notice.id):
-        for boss in _above(person, notice.climbed, notice.community_id, posts, grids):
+        rung, grid = posts.get(person, (-1, grids.get(person)))
+        above_them = holders.get((grid, rung + 1 + notice.climbed), desk if notice.climbed == 0 else [])
+        for boss in above_them:
             if boss != person:
                 above.setdefault(boss, []).append(person)
     for boss, people in above.items():
@@ -151,20 +163,15 @@ def _called(notice_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _above(
-    person_id: int, steps: int, community_id: int | None, posts: Mapping[int, tuple[int, int]], grids: _Grids
-) -> Sequence[int]:
-    """Whoever holds the rung so many steps above this person's own, else, once, the desk. A keeper and a
-    resident stand below the lowest rung of their building's grid."""
-    rung, grid = posts.get(person_id, (-1, grids.get(person_id)))
-    if grid is not None:
-        query = select(RungHolder.person_id).where(
-            RungHolder.grid_id == grid, RungHolder.rung == rung + 1 + steps, RungHolder.until.is_(None)
-        )
-        found = session().execute(query).scalars().all()
-        if found:
-            return found
-    return [one.person_id for one in desk_of(community_id)] if steps == 0 else []
+def _holders() -> Mapping[tuple[int | None, int], list[int]]:
+    """(Grid, rung) → the persons who hold it."""
+    query = select(RungHolder.grid_id, RungHolder.rung, RungHolder.person_id).where(
+        RungHolder.until.is_(None)
+    )
+    found: dict[tuple[int | None, int], list[int]] = {}
+    for grid, rung, person in session().execute(query):
+        found.setdefault((grid, rung), []).append(person)
+    return found
 
 
 def _posts() -> Mapping[int, tuple[int, int]]:

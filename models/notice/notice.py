@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from models.base.actor import By
+from models.base.actor import SYSTEM, By
 from models.base.clock import now
 from models.base.orm import put, session
 from models.base.private_words import must_be_public
@@ -21,12 +21,14 @@ from models.notice.audience import LETTER_KINDS, Audience, reach_of
 from models.notice.tables import ALIVE, BODY_LIMIT, SIGNED_LIMIT, TITLE_LIMIT, Kind, Notice, State
 from models.outbox.confirming import take_back
 from models.outbox.door import tell
-from models.outbox.letter import Letter
+from models.outbox.door import withdraw as withdraw_letters
+from models.outbox.letter import CALLED_BACK, Letter
 from models.outbox.letter import State as Fate
 from models.person.arriving import staff_of
 
 GROUP_KIND = "notice_group"
 SHOWN = 10
+LEAD = 300  # characters of the body that a letter holds
 OPEN = (State.DRAFT, State.HELD, State.WAITING, State.GOING)
 
 
@@ -71,9 +73,15 @@ class Words:
             if len(text) > limit:
                 raise Invalid(long, limit=limit, length=len(text))
             must_be_public(text)
+        must_be_public(lead_of(mine.body))  # because a long number may become a telephone by being cut
         if mine.valid_from and mine.valid_until and mine.valid_until <= mine.valid_from:
             raise Invalid("notice_valid")
         return mine
+
+
+def lead_of(body: str) -> str:
+    """What a letter holds of it; the page has all."""
+    return body if len(body) <= LEAD else body[: LEAD - 1] + "…"
 
 
 def draft(
@@ -82,11 +90,16 @@ def draft(
     """Keeps a checked notice that nobody hears yet and returns its number.
 
     Raises Invalid for words or an audience that cannot be, NotAllowed for a post that does not speak for the
-    community.
+    community and for an audience outside it, NotFound for another notice that is not this desk's.
     """
     words = words.checked()
-    reach_of(audience)
+    reach = reach_of(audience, community_id)
     if not decides(by.id, community_id) or by.id is None:
+        raise NotAllowed("notice_not_yours")
+    if audience.unread_of is not None:
+        found(audience.unread_of, by)
+    anywhere = not audience.names_places and not audience.roles  # narrowed by what it was that is unread
+    if community_id is not None and not anywhere and reach.touched - {community_id}:
         raise NotAllowed("notice_not_yours")
     if corrects is not None:
         found(corrects, by)
@@ -120,30 +133,34 @@ def found(key: int, by: By) -> Notice:
 def hand_in(notice: Notice, by: By, rules: Rules, *, send_at: datetime | None = None) -> None:
     """It shall be told, now or not before `send_at`.
 
-    Raises NotAllowed for one that was handed in already, Invalid where nobody would hear it.
+    Raises NotAllowed for one that was handed in already, Invalid where nobody would hear it and when its time
+    would be over.
     """
     if notice.state != State.DRAFT:
         raise NotAllowed("notice_handed_in", number=notice.id)
-    reach = reach_of(Audience.of(notice.audience))
+    reach = reach_of(Audience.of(notice.audience), notice.community_id)
     notice.people, notice.groups = reach.count_people(), len(reach.groups())
     if not notice.people and not notice.groups:
         raise Invalid("audience_nobody")
     notice.send_at = send_at
+    _must_be_in_time(notice, max(send_at or now(), now()))
     if notice.people + notice.groups > rules.second_above:
         notice.state = State.HELD
         _note(notice, "held", by)
-        _ask_second(notice, by)
+        _ask_second(notice)
         return
     _set_off(notice, by, rules, "handed_in")
 
 
 def agree(notice: Notice, by: By, rules: Rules) -> None:
-    """A second person agrees. Raises NotAllowed for the author, and when nothing waits for it."""
+    """A second person agrees. Raises NotAllowed for the author and when nothing waits for it, Invalid when
+    its time would be over."""
     if notice.state != State.HELD:
         raise NotAllowed("notice_not_held", number=notice.id)
     if by.id == notice.author_id:
         raise NotAllowed("notice_second_is_first", number=notice.id)
     notice.second_id = by.id
+    withdraw_letters(("notice", notice.id), "notice_second")
     _set_off(notice, by, rules, "agreed")
 
 
@@ -163,10 +180,21 @@ def stop(notice: Notice, by: By) -> int:
 
 
 def withdraw(notice: Notice, by: By) -> int:
-    """It does not hold any more: its page says so, and what has not gone out stays here. As `stop`."""
-    if notice.state not in ALIVE:
+    """It does not hold any more: its page says so, and what has not gone out stays here. As `stop`, and open
+    to one that was stopped, because some may have heard it."""
+    if notice.state not in (*ALIVE, State.STOPPED):
         raise NotAllowed("notice_over", number=notice.id)
     return _end(notice, by, State.WITHDRAWN, "withdrawn")
+
+
+def break_off(notice: Notice, why: str) -> None:
+    """It cannot be told (any further), and nobody stands by to be asked; `why` goes into its history."""
+    _end(notice, SYSTEM, State.STOPPED, "stopped", why=why)
+
+
+def _must_be_in_time(notice: Notice, starts_at: datetime) -> None:
+    if notice.valid_until is not None and notice.valid_until <= starts_at:
+        raise Invalid("notice_past")
 
 
 def _set_off(notice: Notice, by: By, rules: Rules, what: str) -> None:
@@ -174,33 +202,37 @@ def _set_off(notice: Notice, by: By, rules: Rules, what: str) -> None:
     # Because an emergency costs more by waiting than a mistake does by being heard.
     delay = timedelta() if notice.kind == Kind.EMERGENCY else rules.delay
     notice.starts_at = max(notice.send_at or at, at + delay)
+    _must_be_in_time(notice, notice.starts_at)
     notice.state = State.WAITING
     _note(notice, what, by, starts_at=notice.starts_at.isoformat())
 
 
-def _end(notice: Notice, by: By, state: State, what: str) -> int:
+def _end(notice: Notice, by: By, state: State, what: str, **facts: Any) -> int:
     at = now()
+    mine = (
+        Letter.about_kind == "notice",
+        Letter.about_id == notice.id,
+        Letter.kind.in_((*LETTER_KINDS, GROUP_KIND)),
+    )
     kept = session().execute(
         update(Letter)
-        .where(
-            Letter.about_kind == "notice",
-            Letter.about_id == notice.id,
-            Letter.kind.in_((*LETTER_KINDS, GROUP_KIND)),
-            Letter.state.in_((Fate.WAITING, Fate.BY_HAND)),
-        )
+        .where(*mine, Letter.state.in_((Fate.WAITING, Fate.BY_HAND)))
         .values(state=Fate.WITHDRAWN, reason=what, settled_at=at)
     )
+    # because what a sender holds may come back untold, and would go out later
+    session().execute(update(Letter).where(*mine, Letter.state == Fate.TAKEN).values(reason=CALLED_BACK))
+    withdraw_letters(("notice", notice.id), "notice_second")
     take_back(("notice", notice.id), at)
     notice.state, notice.ended_at, notice.ended_by = state, at, by.id
     count = int(kept.rowcount)  # type: ignore[attr-defined]
-    _note(notice, what, by, kept=count)
+    _note(notice, what, by, kept=count, **facts)
     return count
 
 
-def _ask_second(notice: Notice, by: By) -> None:
+def _ask_second(notice: Notice) -> None:
+    author = staff_of(notice.author_id)
     for person in deciding(notice.community_id):
-        if person != by.id:
-            author = staff_of(notice.author_id)
+        if person != notice.author_id:
             tell(
                 "notice_second",
                 person,

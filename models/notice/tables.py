@@ -29,6 +29,8 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"  # it does not hold any more
 
 
+# As text, because a partial index serves only a query that says the very same.
+DUE = "state IN ('waiting', 'going')"
 #: What can still be stopped or withdrawn.
 ALIVE = (State.HELD, State.WAITING, State.GOING, State.TOLD)
 
@@ -42,8 +44,8 @@ class Notice(Numbered, Base):
         Index(
             "ix_notices_due",
             "starts_at",
-            sqlite_where=text("state IN ('waiting', 'going')"),
-            postgresql_where=text("state IN ('waiting', 'going')"),
+            sqlite_where=text(DUE),
+            postgresql_where=text(DUE),
         ),
         Index("ix_notices_community", "community_id", "id"),
     )

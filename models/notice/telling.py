@@ -8,20 +8,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, select, text
 
 from models.base.actor import SYSTEM
 from models.base.clock import now
 from models.base.orm import put, session
+from models.base.refusals import Invalid
 from models.history import record
 from models.notice.audience import CALL_KIND, LETTER_KIND, LETTER_KINDS, Audience, reach_of
-from models.notice.notice import GROUP_KIND
-from models.notice.tables import Kind, Notice, NoticeDoor, State
+from models.notice.notice import GROUP_KIND, break_off, lead_of
+from models.notice.tables import DUE, Kind, Notice, NoticeDoor, State
 from models.outbox.door import PublicNotice, tell_group, tell_many
 from models.outbox.letter import Lane, Letter
 
 AT_ONCE, GROUPS_AT_ONCE = 400, 50  # in one transaction: short enough that a writer beside it hardly waits
-LEAD = 300  # characters of the body that a letter holds; the page has all of it
 _LANES = {Kind.ORDINARY: Lane.NEWS, Kind.URGENT: Lane.URGENT, Kind.EMERGENCY: Lane.EMERGENCY}
 
 
@@ -33,7 +33,15 @@ def tell_some() -> bool:
     if notice.state == State.WAITING:
         notice.state = State.GOING
         record(("notice", notice.id), "begun", by=SYSTEM, at=now())
-    reach = reach_of(Audience.of(notice.audience))
+    try:
+        reach = reach_of(Audience.of(notice.audience), notice.community_id)
+        if notice.valid_until is not None and notice.valid_until <= now():
+            raise Invalid("notice_past")
+        PublicNotice(**group_facts(notice, ""))
+    except Invalid as trouble:
+        # because a place that was renamed meanwhile must not hold up every other notice
+        break_off(notice, trouble.code)
+        return True
     groups = [one for one in reach.groups() if one > notice.groups_up_to][:GROUPS_AT_ONCE]
     if groups:
         _tell_groups(notice, groups)
@@ -53,7 +61,7 @@ def _next(at: datetime) -> Notice | None:
     first = case((Notice.kind == Kind.EMERGENCY, 0), (Notice.kind == Kind.URGENT, 1), else_=2)
     query = (
         select(Notice)
-        .where(Notice.state.in_((State.WAITING, State.GOING)), Notice.starts_at <= at)
+        .where(text(DUE), Notice.starts_at <= at)
         .order_by(first, Notice.starts_at, Notice.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -79,7 +87,7 @@ def person_facts(notice: Notice) -> dict[str, Any]:
     return {
         "number": notice.id,
         "title": notice.title,
-        "lead": _lead(notice),
+        "lead": lead_of(notice.body),
         "signed": notice.signed,
         "urgency": notice.kind,
         "corrects": notice.corrects_id is not None,
@@ -91,7 +99,7 @@ def group_facts(notice: Notice, path: str) -> dict[str, Any]:
     return {
         "number": notice.id,
         "title": notice.title,
-        "lead": _lead(notice),
+        "lead": lead_of(notice.body),
         "signed": notice.signed,
         "kind": notice.kind,
         "corrects": notice.corrects_id is not None,
@@ -125,10 +133,6 @@ def _used(notice: Notice, people: Sequence[int]) -> Mapping[int, list[str]]:
         Letter.way.is_not(None),
     )
     return {row.to_id: [row.way] for row in session().execute(query)}
-
-
-def _lead(notice: Notice) -> str:
-    return notice.body if len(notice.body) <= LEAD else notice.body[: LEAD - 1] + "…"
 
 
 def door_of(notice: Notice, group_id: int) -> str:

@@ -17,7 +17,7 @@ from models.base.refusals import NotFound
 from models.history import steps_about
 from models.notice import notice as verbs
 from models.notice import reading
-from models.notice.audience import Audience, reach_of
+from models.notice.audience import CALL_KIND, LETTER_KIND, Audience, reach_of
 from models.notice.tables import Kind, Notice
 from models.outbox.confirming import confirmed_of
 from models.person.tables import Staff
@@ -25,6 +25,8 @@ from server.cli.running import Refusal, glanced, json_line, opened, settings
 from server.config import Config
 
 NEEDED = {"title", "body", "signed", "by", "audience"}
+HIGHEST = 2**31
+NUMBER = click.IntRange(1, HIGHEST)
 KEYS = NEEDED | {"kind", "is_call", "valid_from", "valid_until", "send_at", "corrects"}
 
 
@@ -72,7 +74,7 @@ def show_list(as_json: bool, limit: int | None) -> None:
 
 
 @command.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def show(number: int) -> None:
     """One notice as JSON: what it says, whom, how far it has come, by building, and every step."""
     with opened(settings()) as database, database.read():
@@ -102,7 +104,7 @@ def show(number: int) -> None:
 
 
 @command.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--by", required=True, help="The staff number of the second person.")
 def agree(number: int, by: str) -> None:
     """A second person agrees."""
@@ -113,7 +115,7 @@ def agree(number: int, by: str) -> None:
 
 
 @command.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--by", required=True, help="The staff number of whoever stops it.")
 def stop(number: int, by: str) -> None:
     """Nobody hears of it from now on."""
@@ -131,6 +133,10 @@ def _read(file: Path) -> dict[str, Any]:
         raise Refusal(f"{file}: nobody knows {', '.join(unknown)}")
     if missing := sorted(NEEDED - set(said)):
         raise Refusal(f"{file}: {', '.join(missing)} missing")
+    if not isinstance(said["audience"], dict):
+        raise Refusal(f"{file}: audience is a table")
+    if "corrects" in said and (type(said["corrects"]) is not int or not 0 < said["corrects"] < HIGHEST):
+        raise Refusal(f"{file}: corrects is the number of a notice")
     return said
 
 
@@ -161,14 +167,14 @@ def _moment(said: Mapping[str, Any], name: str) -> datetime | None:
 
 def _preview(said: Mapping[str, Any]) -> str:
     checked = _words(said).checked()
-    reach = reach_of(Audience.of(said["audience"]))
+    reach = reach_of(Audience.of(said["audience"]), _author(said).community_id)
     facts = {
-        "number": 0, "title": checked.title, "lead": checked.body, "signed": checked.signed,
+        "number": 0, "title": checked.title, "lead": verbs.lead_of(checked.body), "signed": checked.signed,
         "urgency": checked.kind, "kind": checked.kind, "corrects": "corrects" in said,
         "path": "", "at": "1970-01-01T00:00:00+00:00",
     }  # fmt: skip
     group = words.letter(verbs.GROUP_KIND, "customer_group", facts).text
-    chat = words.letter("notice", "chat", facts).text
+    chat = words.letter(CALL_KIND if checked.is_call else LETTER_KIND, "chat", facts).text
     return "\n".join(
         (
             f"people {reach.count_people()}, groups {len(reach.groups())}",
@@ -183,8 +189,8 @@ def _preview(said: Mapping[str, Any]) -> str:
 
 
 def _send(said: Mapping[str, Any], config: Config) -> tuple[int, str]:
-    by = By.staff(_person(str(said["by"])))
-    staff = session().scalars(select(Staff).where(Staff.person_id == by.id)).one()
+    staff = _author(said)
+    by = By.staff(staff.person_id)
     key = verbs.draft(
         _words(said), Audience.of(said["audience"]), by, staff.community_id, corrects=said.get("corrects")
     )
@@ -194,17 +200,21 @@ def _send(said: Mapping[str, Any], config: Config) -> tuple[int, str]:
 
 
 def _agree(number: int, staff: str, rules: verbs.Rules) -> None:
-    by = By.staff(_person(staff))
+    by = By.staff(_staff(staff).person_id)
     verbs.agree(verbs.found(number, by), by, rules)
 
 
 def _stop(number: int, staff: str) -> int:
-    by = By.staff(_person(staff))
+    by = By.staff(_staff(staff).person_id)
     return verbs.stop(verbs.found(number, by), by)
 
 
-def _person(number: str) -> int:
-    found = session().execute(select(Staff.person_id).where(Staff.number == number, Staff.active)).scalar()
+def _author(said: Mapping[str, Any]) -> Staff:
+    return _staff(str(said["by"]))
+
+
+def _staff(number: str) -> Staff:
+    found = session().scalars(select(Staff).where(Staff.number == number, Staff.active)).first()
     if found is None:
         raise NotFound("no_such_number")
     return found

@@ -14,6 +14,7 @@ from models.base.orm import session
 from models.notice.notice import Rules, hand_in
 from models.notice.reading import figures, read_by_building
 from models.notice.tables import Notice, NoticeDoor, Receipt
+from models.person.tables import Staff
 from server.database import Database
 
 FORM = {
@@ -84,6 +85,7 @@ def test_the_form_says_for_whom(
         ({"title": ""}, "得有个标题"),
         ({"body": "有事打13812345678"}, "“13812345678”是手机号"),
         ({"to": "1", "buildings": "99"}, "没有“育英小区 99”这个地方"),
+        ({"to": "", "buildings": "3"}, "请写清楚是哪个小区"),
         ({"to": "2"}, "哪个小区"),  # another community's
     ],
 )
@@ -160,6 +162,43 @@ def test_a_correction_points_to_the_first_and_back(db: Database, phone: Phone, t
     assert "更正“周二停水”" in phone.open(page_of(town.wang, second)).text
     with db.read():
         assert all(letter.facts["corrects"] for letter in letters_of(second))
+
+
+def test_a_supervisor_looks_on_and_touches_nothing(db: Database, phone: Phone, town: Cast) -> None:
+    def appoint() -> int:
+        staff = session().scalars(select(Staff).where(Staff.person_id == town.leader.id)).one()
+        staff.roles = ["supervisor"]
+        return handed_in(town.zhao.id, rules=Rules(second_above=0)).id
+
+    number = db.write(appoint)
+    page = phone.open(page_of(town.leader, number))
+    assert page.status_code == 200
+    assert "会收到" in page.text
+    assert "/notice/" not in page.text
+    assert "等您复核" not in phone.open("/" + personal_path("desk", town.leader.id)).text
+    assert phone.send(f"{page_of(town.leader, number)}/notice/agree").status_code == 404
+
+
+def test_the_words_of_a_call_are_shown_before_it_goes_out(
+    db: Database, phone: Phone, desk_of_yuying: str
+) -> None:
+    page = phone.sent_and_shown(f"{desk_of_yuying}/desk/notice", **(FORM | {"call": "yes"}))
+    assert "能来就回“到”" in page
+
+
+def test_a_draft_whose_place_is_gone_can_be_looked_at_and_thrown_away(
+    db: Database, phone: Phone, town: Cast, desk_of_yuying: str
+) -> None:
+    phone.sent_and_shown(f"{desk_of_yuying}/desk/notice", **FORM)
+    number = the_notice(db).id
+
+    def rename() -> None:
+        session().get_one(Notice, number).audience = {"estates": ["改了名的小区"]}
+
+    db.write(rename)
+    assert phone.open(page_of(town.zhao, number)).status_code == 200
+    assert phone.send(f"{page_of(town.zhao, number)}/notice/hand_in").status_code == 422
+    assert phone.send(f"{page_of(town.zhao, number)}/notice/discard").status_code == 303
 
 
 def test_words_cannot_become_a_page(db: Database, phone: Phone, desk_of_yuying: str) -> None:

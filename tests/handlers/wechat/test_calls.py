@@ -8,7 +8,7 @@ from notices import handed_in, tell_all
 from models.notice import call
 
 EVERYBODY = {"estates": ["育英小区"]}
-KEEPERS = {"roles": ["keeper"]}
+KEEPERS = {"roles": ["keeper"], "communities": ["育英社区"]}
 
 
 def called(chat: Chat, to: dict[str, object]) -> int:

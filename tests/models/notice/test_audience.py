@@ -40,7 +40,7 @@ def _building(estate: str, name: str) -> int:
 
 def heard(db: Database, cast: Cast, **audience: Any) -> tuple[set[str], int]:
     with unit_of_work(db):
-        reach = reach_of(Audience.of(audience))
+        reach = reach_of(Audience.of(audience), None)
         people = set(reach.people(0, 100))
         assert reach.count_people() == len(people)
         return {one.name for one in vars(cast).values() if one.id in people}, len(reach.groups())
@@ -97,11 +97,14 @@ def test_the_second_round_is_for_those_who_did_not_read_it(db: Database, cast: C
         ({"streets": ["西街"]}, "audience_place"),
         ({"houses": ["育英小区"]}, "audience_word"),
         ({"estates": 3}, "audience_word"),
+        ({"estates": "育英小区"}, "audience_word"),
+        ({"unread_of": "7"}, "audience_word"),
+        ({"unread_of": 10**20}, "audience_word"),
     ],
 )
 def test_what_is_no_audience(db: Database, cast: Cast, audience: dict[str, Any], code: str) -> None:
     with pytest.raises(Invalid) as refused, unit_of_work(db):
-        reach_of(Audience.of(audience))
+        reach_of(Audience.of(audience), None)
     assert refused.value.code == code
 
 

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from cast import Cast
 from factories import a_town, letters_to, unit_of_work
-from notices import handed_in, tell_all
+from notices import handed_in, letters_of, tell_all
 from sqlalchemy import func, select
 
 from models.base.clock import after, now
@@ -74,6 +74,34 @@ def test_a_call_that_is_over_takes_no_answer(db: Database, cast: Cast) -> None:
         say(db, key, cast.li.id, True)
 
 
+def test_an_older_call_is_answered_while_a_newer_one_is_open(db: Database, cast: Cast, number: int) -> None:
+    with unit_of_work(db):
+        newer = handed_in(cast.zhao.id, STAFF, title="明早清雪", is_call=True, valid_until=after(hours=1)).id
+    tell_all(db)
+    say(db, number, cast.li.id, True)
+    with unit_of_work(db):
+        assert call.answer_of(number, cast.li.id) is True
+        newest = call.open_call(cast.li.id)
+        assert newest is not None
+        assert newest.id == newer
+    with time_machine.travel(after(hours=2)), unit_of_work(db):
+        still_open = call.open_call(cast.li.id)
+        assert still_open is not None
+        assert still_open.id == number
+
+
+def test_nobody_is_named_as_silent_while_the_called_sleep(db: Database, cast: Cast, number: int) -> None:
+    with unit_of_work(db):
+        for letter in letters_of(number):
+            letter.reason = "quiet"
+    assert climbs(db, 8 * 60) == 0
+    with unit_of_work(db):
+        for letter in letters_of(number):
+            letter.state, letter.reason, letter.sent_at = "sent", None, after(hours=9)
+    assert climbs(db, 9 * 60 + 20) == 0
+    assert climbs(db, 9 * 60 + 31) == 1
+
+
 def climbs(db: Database, minutes: int) -> int:
     with time_machine.travel(now() + timedelta(minutes=minutes)):
         count = 0
@@ -134,7 +162,8 @@ def test_two_hundred_answers_at_once_lose_nothing_and_count_once(db: Database, c
             put(Staff, number=f"V{count}", person_id=person, name="志愿者", roles=["property"], active=True)
             people.append(person)
         raise_version()
-        key = handed_in(cast.zhao.id, {"roles": ["property"]}, is_call=True).id
+        volunteers = {"roles": ["property"], "communities": ["育英社区"]}
+        key = handed_in(cast.zhao.id, volunteers, is_call=True).id
     tell_all(db)
 
     def answered(person: int) -> None:

@@ -17,14 +17,20 @@ from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.history import steps_about
 from models.notice import notice as verbs
 from models.notice import telling
-from models.notice.notice import Rules
+from models.notice.notice import LEAD, Rules
 from models.notice.tables import Kind, Notice, State
-from models.outbox.letter import Lane
+from models.outbox import settling
+from models.outbox.claiming import Errand
+from models.outbox.letter import Lane, Letter
+from models.outbox.routing import Rules as Routes
+from models.outbox.routing import Way
 from models.person.arriving import move_in
 from models.person.tables import Person
-from models.place.tables import Building
+from models.place.tables import Building, Estate
+from models.place.version import raise_version
 from server.database import Database
 
+ROUTES = Routes(frozenset(), lambda _kind: "resident", lambda _kind, _way: True)
 MANY = Rules(second_above=1, delay=timedelta(minutes=2))
 
 
@@ -91,6 +97,115 @@ def test_what_has_not_gone_out_is_kept_back(db: Database, cast: Cast) -> None:
         }
         with pytest.raises(NotAllowed):
             verbs.stop(session().get_one(Notice, number), By.staff(cast.zhao.id))
+
+
+def test_what_a_sender_holds_stays_here_should_it_come_back(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        number = handed_in(cast.zhao.id).id
+    tell_all(db)
+    with unit_of_work(db):
+        for letter in letters_of(number):
+            letter.state, letter.fence = "taken", 1
+    with unit_of_work(db):
+        assert verbs.stop(session().get_one(Notice, number), By.staff(cast.zhao.id)) == 0
+        group, person = letters_of(number)
+    with unit_of_work(db):
+        at = now()
+        missed = settling.missed(_errand(person, "chat"), at, ROUTES, "down", uncertain=False)
+        went = settling.went(_errand(group, "customer_group"), at, words="停水", reason="owner_confirms")
+        assert settling.settle([missed, went], at) == 0
+    with unit_of_work(db):
+        group, person = letters_of(number)
+        assert (person.state, person.reason) == ("withdrawn", "called_back")
+        assert person.settled_at is not None
+        assert (group.state, group.reason) == ("sent", "cancelling")
+
+
+def test_what_a_killed_sender_held_is_not_sent_after_the_stop(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        number = handed_in(cast.zhao.id).id
+    tell_all(db)
+    with unit_of_work(db):
+        for letter in letters_of(number):
+            letter.state, letter.lease_until, letter.way = "taken", after(minutes=1), "chat"
+    with unit_of_work(db):
+        verbs.stop(session().get_one(Notice, number), By.staff(cast.zhao.id))
+    with unit_of_work(db):
+        assert settling.recover(ROUTES, after(minutes=2)) == 2
+    with unit_of_work(db):
+        assert {letter.state for letter in letters_of(number)} == {"unknown"}
+
+
+def _errand(letter: Letter, way: str) -> Errand:
+    return Errand(
+        letter.id, letter.kind, letter.fence, Way(way), "", 1, None, {}, None, (letter.to_kind, letter.to_id),
+        letter.lane, letter.created_at, 1, 0, None, (), "k", None, None, None,
+    )  # fmt: skip
+
+
+def test_what_was_stopped_can_still_be_withdrawn(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        notice = handed_in(cast.zhao.id)
+        verbs.stop(notice, By.staff(cast.zhao.id))
+        verbs.withdraw(notice, By.staff(cast.zhao.id))
+        assert notice.state == State.WITHDRAWN
+
+
+def test_one_that_cannot_be_told_any_more_does_not_hold_up_the_others(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        gone = handed_in(cast.zhao.id, {"estates": ["育英小区"]}, kind="urgent").id
+        over = handed_in(cast.zhao.id, kind="urgent", valid_until=after(minutes=10)).id
+        fine = handed_in(cast.zhao.id).id
+        session().get_one(Notice, gone).audience = {"estates": ["改了名的小区"]}
+    with time_machine.travel(after(minutes=20)):
+        tell_all(db)
+    with unit_of_work(db):
+        assert [session().get_one(Notice, one).state for one in (gone, over, fine)] == [
+            State.STOPPED,
+            State.STOPPED,
+            State.TOLD,
+        ]
+        assert steps_about("notice", gone)[-1].facts["why"] == "audience_place"
+        assert steps_about("notice", over)[-1].facts["why"] == "notice_past"
+
+
+def test_what_would_be_over_before_it_begins_is_not_handed_in(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        notice = a_notice(cast.zhao.id, valid_until=after(hours=1))
+        with pytest.raises(Invalid, match="notice_past"):
+            verbs.hand_in(notice, By.staff(cast.zhao.id), AT_ONCE, send_at=after(hours=2))
+
+
+def test_a_number_that_is_cut_into_a_telephone_is_found_before_it_is_told(db: Database, cast: Cast) -> None:
+    body = "水" * (LEAD - 12) + "1380000000012"
+    with pytest.raises(Invalid, match="private_mobile"), unit_of_work(db):
+        a_notice(cast.zhao.id, body=body)
+
+
+@pytest.mark.parametrize(
+    "audience", [{"communities": ["建设社区"]}, {"roles": ["keeper"]}, {"buildings": [["建设小区", "1"]]}]
+)
+def test_a_desk_speaks_to_its_own_community(db: Database, cast: Cast, audience: dict[str, list[str]]) -> None:
+    with pytest.raises(NotAllowed, match="notice_not_yours"), unit_of_work(db):
+        a_notice(cast.zhao.id, audience)
+    with unit_of_work(db):
+        a_notice(cast.leader.id, audience, community=None)
+
+
+def test_of_two_estates_with_one_name_a_desk_means_its_own(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        theirs = session().scalars(select(Estate).where(Estate.name == "建设小区")).one()
+        theirs.name = "育英小区"
+        raise_version()
+    with unit_of_work(db):
+        assert handed_in(cast.zhao.id).people == 1
+
+
+def test_the_unread_of_another_desk_are_none_of_ours(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        number = a_notice(cast.qian.id, {"estates": ["建设小区"]}, community=2).id
+        with pytest.raises(NotFound):
+            a_notice(cast.zhao.id, {"unread_of": number})
 
 
 @pytest.mark.parametrize(
@@ -178,7 +293,7 @@ def test_words_that_cannot_be_told(db: Database, cast: Cast, said: dict[str, str
 
 def test_nobody_at_all_is_no_audience(db: Database, cast: Cast) -> None:
     with pytest.raises(Invalid, match="audience_nobody"), unit_of_work(db):
-        handed_in(cast.zhao.id, {"buildings": [["建设小区", "1"]]})
+        handed_in(cast.zhao.id, {"roles": ["grid_chief"], "communities": ["育英社区"]})
 
 
 def test_it_is_handed_in_once(db: Database, cast: Cast) -> None:
