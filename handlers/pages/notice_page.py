@@ -27,6 +27,7 @@ from models.notice import notice as verbs
 from models.notice.audience import CALL_KIND, LETTER_KIND, Audience, reach_of
 from models.notice.tables import ALIVE, Notice, State
 from models.outbox.confirming import confirmed_of
+from models.person.arriving import Visitor
 from models.place.gazetteer import town
 from models.place.tables import Grid
 
@@ -86,7 +87,7 @@ def _by_person(link: Link) -> tuple[dict[str, Any], dict[str, Any] | None, dict[
     called = None
     if notice.is_call and call.open_call(visitor.person_id, notice.id) is not None:
         called = {"answer": call.answer_of(notice.id, visitor.person_id)}
-    return _facts(notice), _desk_facts(notice, visitor.person_id, decides_it) if is_desk else None, called
+    return _facts(notice), _desk_facts(notice, visitor, decides_it) if is_desk else None, called
 
 
 def _facts(notice: Notice) -> dict[str, Any]:
@@ -120,8 +121,9 @@ def _paragraphs(body: str) -> list[dict[str, Any]]:
     return found
 
 
-def _desk_facts(notice: Notice, me: int, decides_it: bool) -> dict[str, Any]:
-    """For those who watch over it; what may be done with it, for those who decide."""
+def _desk_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any]:
+    """For those who watch over it; what may be done with it, for those who decide. Of the town's notice a
+    community's desk sees its own houses."""
     figures = reading.figures([notice.id])[notice.id]
     author = answerer(notice.author_id)
     places = town()
@@ -132,10 +134,10 @@ def _desk_facts(notice: Notice, me: int, decides_it: bool) -> dict[str, Any]:
         "groups": notice.groups,
         "author": author.name if author else None,
         "preview": _preview(notice) if notice.state in (State.DRAFT, State.HELD, State.WAITING) else None,
-        "to_visit": [spot.facts() for spot in reading.to_visit(notice.id)],
+        "to_visit": [spot.facts() for spot in reading.to_visit(notice.id, visitor.community_id)],
         "rolls": _rolls(notice) if notice.is_call else [],
         "may_hand_in": decides_it and notice.state == State.DRAFT,
-        "may_agree": decides_it and notice.state == State.HELD and notice.author_id != me,
+        "may_agree": decides_it and notice.state == State.HELD and notice.author_id != visitor.person_id,
         "may_stop": decides_it and notice.state in ALIVE,
         "may_withdraw": decides_it and notice.state in (*ALIVE, State.STOPPED),
         "starts_at": notice.starts_at,
@@ -143,6 +145,7 @@ def _desk_facts(notice: Notice, me: int, decides_it: bool) -> dict[str, Any]:
             {"place": spot.facts(), "read": read, "told": told}
             for building, (read, told) in reading.read_by_building(notice.id).items()
             if (spot := places.spot_of_building(building)) is not None
+            and visitor.community_id in (None, spot.community_id)
         ],
     }
 

@@ -113,8 +113,10 @@ def _figures(counts: Mapping[str, int]) -> Figures:
     )
 
 
-def to_visit(notice_id: int, limit: int = 200) -> Sequence[Spot]:
-    """The homes of those whom nothing reaches: somebody has to go there."""
+def to_visit(notice_id: int, community_id: int | None, limit: int = 200) -> Sequence[Spot]:
+    """The homes of those whom nothing reaches, in the community (None: in the town): somebody has to go
+    there."""
+    places = town()
     query = (
         select(Home.building_id, Home.unit_name, Home.room)
         .join(Letter, Letter.to_id == Home.person_id)
@@ -129,7 +131,10 @@ def to_visit(notice_id: int, limit: int = 200) -> Sequence[Spot]:
         .order_by(Home.building_id, Home.unit_name, Home.room)
         .limit(limit)
     )
-    places = town()
+    if community_id is not None:
+        estates = {one.id for one in places.estates.values() if one.community_id == community_id}
+        theirs = [one.id for one in places.buildings.values() if one.estate_id in estates]
+        query = query.where(Home.building_id.in_(theirs))
     found = (places.spot_of_building(*row) for row in session().execute(query))
     return [spot for spot in found if spot is not None]
 

@@ -179,6 +179,22 @@ def test_a_supervisor_looks_on_and_touches_nothing(db: Database, phone: Phone, t
     assert phone.send(f"{page_of(town.leader, number)}/notice/agree").status_code == 404
 
 
+def test_of_the_towns_notice_a_desk_sees_its_own_houses(db: Database, phone: Phone, town: Cast) -> None:
+    number = db.write(lambda: handed_in(town.leader.id, community=None).id)
+    tell_all(db)
+
+    def nothing_reaches() -> None:
+        for letter in letters_of(number):
+            letter.state, letter.reason = "by_hand", "no_way"
+
+    db.write(nothing_reaches)
+    for who, sees in ((town.leader, True), (town.zhao, True), (town.qian, False)):
+        page = phone.open(page_of(who, number)).text
+        assert ("2单元501" in page) is sees
+        assert ("人看了" in page) is sees
+        assert "停发</button>" in page
+
+
 def test_the_words_of_a_call_are_shown_before_it_goes_out(
     db: Database, phone: Phone, desk_of_yuying: str
 ) -> None:

@@ -72,6 +72,7 @@ def test_it_is_handed_in_agreed_to_told_and_listed(db: Database, home: Path) -> 
         ('kind = "loud"', "kind is one of"),
         ('colour = "red"', "nobody knows colour"),
         ('by = "X999"', "没有查到这个工号"),
+        ('corrects = "the first"', "the number of a notice"),
         ('valid_from = "soon"', "a date with a time"),
     ],
 )
