@@ -99,7 +99,7 @@ def test_one_event_is_one_line(form, nasty):
 
 def test_ordinary_words_stay(tmp_path):
     logger, stream = lines("plain")
-    said = "case 57294 sent in 12 ms at /work/hemei/server/delivery.py:120 by hemei_letters_oldest_waiting"
+    said = "case 57294 sent in 12 ms at /opt/hemei/server/delivery.py:120 by hemei_letters_oldest_waiting"
     logger.info(said)
     assert said in stream.getvalue()
 
