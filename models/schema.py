@@ -15,13 +15,18 @@ from models.history import append_only as append_only  # triggers that come with
 from models.history.step import Step
 from models.inbox.received import Received
 from models.media.item import Item
+from models.notice.fees import FeeLine
+from models.notice.saved import SavedAudience
+from models.notice.season import SeasonCall
 from models.notice.tables import CallAnswer, Notice, NoticeDoor, Receipt
 from models.outbox.address import Address, Consent
+from models.outbox.budget import GroupDay
 from models.outbox.confirming import GroupTask
 from models.outbox.letter import Letter
 from models.outbox.meters import Meter
 from models.outbox.tokens import PlatformToken
 from models.person.tables import BindingCode, Home, Person, Staff
+from models.place.customer_groups import CustomerGroup, JoinWay
 from models.place.stations import Station
 from models.place.tables import (
     Building,
@@ -40,9 +45,9 @@ metadata = Base.metadata
 
 __all__ = [
     "Address", "Alarm", "BindingCode", "Building", "BuildingGroup", "CallAnswer", "Case", "Community",
-    "Consent", "Correction", "Department", "DoorCode", "Enquiry", "Estate", "Fellow", "Grid",
-    "GroupTask", "Home", "Household", "Item", "Keeper", "KnownAnswer", "Letter", "Meter", "Notice",
-    "NoticeDoor", "Offer", "Person", "PlatformToken", "Praise", "Quarantine", "Question", "Rating",
-    "Receipt", "Received", "RungHolder", "Staff", "Station", "Step", "Tally", "Tick",
-    "TownVersion", "Unit", "metadata",
+    "Consent", "Correction", "CustomerGroup", "Department", "DoorCode", "Enquiry", "Estate", "FeeLine",
+    "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household", "Item", "JoinWay", "Keeper",
+    "KnownAnswer", "Letter", "Meter", "Notice", "NoticeDoor", "Offer", "Person", "PlatformToken", "Praise",
+    "Quarantine", "Question", "Rating", "Receipt", "Received", "RungHolder", "SavedAudience", "SeasonCall",
+    "Staff", "Station", "Step", "Tally", "Tick", "TownVersion", "Unit", "metadata",
 ]  # fmt: skip

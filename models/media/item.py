@@ -27,8 +27,8 @@ class Item(Numbered, Base):
     public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
     about_kind: Mapped[str]
     about_id: Mapped[int]
-    purpose: Mapped[str]  # report | finish
-    kind: Mapped[str]  # image | voice | video
+    purpose: Mapped[str]  # report | finish | picture | attachment
+    kind: Mapped[str]  # image | voice | video | file
     channel: Mapped[str | None]
     media_id: Mapped[str | None]
     by_id: Mapped[int | None]
@@ -38,6 +38,7 @@ class Item(Numbered, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     file: Mapped[str | None]  # relative to [storage] dir
     content_type: Mapped[str | None]
+    name: Mapped[str | None]  # of an attachment, as whoever reads it is shown it
     trouble: Mapped[str | None]
     heard_at: Mapped[datetime | None]  # a voice: when somebody listened to it
     heard_by: Mapped[int | None]

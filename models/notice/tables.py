@@ -21,6 +21,7 @@ class Kind(StrEnum):
 
 class State(StrEnum):
     DRAFT = "draft"
+    CHECKING = "checking"  # the platform reads it for what may not be published
     HELD = "held"  # so many would hear it that a second person must agree
     WAITING = "waiting"  # for its hour, and for the minutes in which it can still be stopped
     GOING = "going"  # its letters are being written
@@ -32,7 +33,7 @@ class State(StrEnum):
 # As text, because a partial index serves only a query that says the very same.
 DUE = "state IN ('waiting', 'going')"
 #: What can still be stopped or withdrawn.
-ALIVE = (State.HELD, State.WAITING, State.GOING, State.TOLD)
+ALIVE = (State.CHECKING, State.HELD, State.WAITING, State.GOING, State.TOLD)
 
 
 class Notice(Numbered, Base):
@@ -59,10 +60,15 @@ class Notice(Numbered, Base):
     valid_from: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    is_about_fees: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # fees.py
+    warns_of_case: Mapped[int | None] = mapped_column(index=True)  # a danger, until that case is safe
+    season_call_id: Mapped[int | None]  # the yearly call that it was made from
     state: Mapped[str] = mapped_column(default=State.DRAFT)
     author_id: Mapped[int]  # person
     created_at: Mapped[datetime] = mapped_column(default=now)
     send_at: Mapped[datetime | None]  # not before
+    checking_since: Mapped[datetime | None]
+    checked: Mapped[str | None]  # what the platform said of it; by_person: what somebody said instead
     second_id: Mapped[int | None]  # the other person who agreed
     starts_at: Mapped[datetime | None]  # when the first letter is written
     people: Mapped[int] = mapped_column(default=0)  # addressed, as counted when it was handed in

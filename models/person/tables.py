@@ -36,6 +36,7 @@ class Staff(Numbered, Base):
     employer: Mapped[str | None]  # 单位
     duty_phone: Mapped[str | None]  # 值班电话: meant to be called by anybody, unlike the person's own
     community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"), index=True)
+    teams: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # 队伍, such as 清雪队
     active: Mapped[bool] = mapped_column(default=True)
     person: Mapped[Person] = relationship(back_populates="staff")
 

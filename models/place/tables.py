@@ -40,6 +40,7 @@ class Estate(Numbered, Base):
     fee_rate: Mapped[int | None]  # 0.0001 yuan per square metre and month: 0.30 is 3000
     longitude: Mapped[float | None]  # GCJ-02, as WeChat's location messages
     latitude: Mapped[float | None]
+    tags: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # 标签, such as 无电梯
     active: Mapped[bool] = mapped_column(default=True)
     community: Mapped[Community] = relationship()
 
@@ -55,6 +56,7 @@ class Building(Numbered, Base):
     unit_count: Mapped[int | None]
     floor_count: Mapped[int | None]
     keeper_unit: Mapped[str | None]  # 包保单位
+    tags: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     active: Mapped[bool] = mapped_column(default=True)
     estate: Mapped[Estate] = relationship()
     grid: Mapped[Grid | None] = relationship()
