@@ -1,0 +1,114 @@
+"""A notice as its desk sees it: what it would say, how far it has come, and what may be done with it."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers import words
+from handlers.house import House
+from handlers.pages.links import Done
+from models.base.actor import By
+from models.base.clock import now
+from models.base.orm import session
+from models.base.refusals import Invalid
+from models.duty.answering import answerer
+from models.notice import call, reading, telling
+from models.notice import notice as verbs
+from models.notice.audience import CALL_KIND, LETTER_KIND, Audience, reach_of
+from models.notice.tables import ALIVE, Notice, State
+from models.outbox.confirming import confirmed_of
+from models.person.arriving import Visitor
+from models.place.gazetteer import town
+from models.place.tables import Grid
+
+
+def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any]:
+    """For those who watch over it; what may be done with it, for those who decide. Of the town's notice a
+    community's desk sees its own houses."""
+    figures = reading.figures([notice.id])[notice.id]
+    author = answerer(notice.author_id)
+    places = town()
+    return {
+        "figures": figures._asdict(),
+        "owners": confirmed_of("notice", [notice.id]).get(notice.id),
+        "people": notice.people,
+        "groups": notice.groups,
+        "author": author.name if author else None,
+        "preview": _preview(notice) if notice.state in (State.DRAFT, State.HELD, State.WAITING) else None,
+        "to_visit": [spot.facts() for spot in reading.to_visit(notice.id, visitor.community_id)],
+        "rolls": _rolls(notice) if notice.is_call else [],
+        "may_hand_in": decides_it and notice.state == State.DRAFT,
+        "may_agree": decides_it and notice.state == State.HELD and notice.author_id != visitor.person_id,
+        "may_stop": decides_it and notice.state in ALIVE,
+        "may_withdraw": decides_it and notice.state in (*ALIVE, State.STOPPED),
+        "starts_at": notice.starts_at,
+        "buildings": [
+            {"place": spot.facts(), "read": read, "told": told}
+            for building, (read, told) in reading.read_by_building(notice.id).items()
+            if (spot := places.spot_of_building(building)) is not None
+            and visitor.community_id in (None, spot.community_id)
+        ],
+    }
+
+
+def _rolls(notice: Notice) -> list[dict[str, Any]]:
+    names = {one.id: one.name for one in session().scalars(select(Grid))}
+    return [
+        {"grid": names.get(grid) if grid is not None else None, **roll._asdict()}
+        for grid, roll in sorted(call.rolls(notice.id).items(), key=lambda pair: -pair[1].silent)
+    ]
+
+
+def _preview(notice: Notice) -> dict[str, Any] | None:
+    """The words on every way, and who would hear them today. None when a place of it is gone."""
+    try:
+        reach = reach_of(Audience.of(notice.audience), notice.community_id)
+    except Invalid:
+        return None
+    kind = CALL_KIND if notice.is_call else LETTER_KIND
+    facts = telling.group_facts(notice, "q/…") | {"urgency": notice.kind, "at": now().isoformat()}
+    return {
+        "people": reach.count_people(),
+        "groups": len(reach.groups()),
+        "in_group": words.letter(verbs.GROUP_KIND, "customer_group", facts).text,
+        "in_chat": words.letter(kind, "chat", facts).text,
+        "in_list": words.letter(kind, "mini", facts).values,
+    }
+
+
+def rules_of(house: House) -> verbs.Rules:
+    return verbs.Rules(house.second_person_above, timedelta(seconds=house.notice_delay_seconds))
+
+
+def _agree(notice: Notice, by: By, house: House) -> Done:
+    verbs.agree(notice, by, rules_of(house))
+    return Done("notice_agreed", {})
+
+
+def _stop(notice: Notice, by: By, _house: House) -> Done:
+    return Done("notice_stopped", {"count": verbs.stop(notice, by)})
+
+
+def _withdraw(notice: Notice, by: By, _house: House) -> Done:
+    return Done("notice_withdrawn", {"count": verbs.withdraw(notice, by)})
+
+
+def _hand_in(notice: Notice, by: By, house: House) -> Done:
+    verbs.hand_in(notice, by, rules_of(house))
+    return Done("notice_handed_in", {})
+
+
+def _discard(notice: Notice, by: By, _house: House) -> Done:
+    verbs.discard(notice, by)
+    return Done("notice_discarded", {})
+
+
+VERBS: Mapping[str, Callable[[Notice, By, House], Done]] = {
+    "hand_in": _hand_in,
+    "discard": _discard,
+    "agree": _agree,
+    "stop": _stop,
+    "withdraw": _withdraw,
+}
