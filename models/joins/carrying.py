@@ -1,18 +1,26 @@
 """What a desk does about a letter that did not arrive by itself: it tells it by hand, or sends it once more.
 
-Only letters about cases, questions and groups that this desk decides about; any other is as if settled.
+Only letters about cases, questions, notices and groups that this desk decides about; any other is as if
+settled. Whoever keeps a building or works its grid has told those who live there of a notice, too.
 """
+
+from sqlalchemy import select
 
 from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.case.case import Case
+from models.duty.answering import who_answers
 from models.duty.overseeing import decides
 from models.enquiry.tables import Enquiry
 from models.history import record
+from models.notice.audience import LETTER_KINDS
+from models.notice.tables import Notice
 from models.outbox import fates
 from models.outbox.letter import Letter
+from models.person.tables import Home
+from models.place.gazetteer import town
 from models.place.tables import BuildingGroup
 
 
@@ -21,7 +29,9 @@ def carried(letter_id: int, by: By) -> bool:
 
     Raises NotAllowed: letter_not_open.
     """
-    letter = _of_desk(letter_id, by)
+    letter = session().get(Letter, letter_id)
+    if letter is None or not (_decides(by, letter) or _looks_after(by, letter)):
+        raise NotAllowed("letter_not_open", letter=letter_id)
     at = now()
     try:
         fates.carried(letter_id, at)
@@ -36,15 +46,10 @@ def carried(letter_id: int, by: By) -> bool:
 
 def sent_again(letter_id: int, by: By) -> None:
     """A dead letter goes once more, by all ways. Raises NotAllowed: letter_not_open."""
-    _of_desk(letter_id, by)
-    fates.again(letter_id, now())
-
-
-def _of_desk(letter_id: int, by: By) -> Letter:
     letter = session().get(Letter, letter_id)
     if letter is None or not _decides(by, letter):
         raise NotAllowed("letter_not_open", letter=letter_id)
-    return letter
+    fates.again(letter_id, now())
 
 
 def _decides(by: By, letter: Letter) -> bool:
@@ -53,6 +58,28 @@ def _decides(by: By, letter: Letter) -> bool:
         return decides(by.id, group.estate.community_id)
     if letter.about_kind == "enquiry":
         return decides(by.id, session().get_one(Enquiry, letter.about_id).community_id)
+    if letter.about_kind == "notice":
+        return any(decides(by.id, one) for one in _communities(letter))
     if letter.about_kind != "case":
         return False
     return decides(by.id, session().get_one(Case, letter.about_id).community_id)
+
+
+def _looks_after(by: By, letter: Letter) -> bool:
+    """Whether somebody was told of a notice by who answers for the building where that person lives."""
+    if letter.about_kind != "notice" or letter.kind not in LETTER_KINDS:
+        return False
+    return any(by.id == one.person_id for home in _homes(letter) for one in who_answers(home))
+
+
+def _communities(letter: Letter) -> set[int | None]:
+    """Where the person lives, because of the town's notice each desk tells its own; else whose it is."""
+    places = town()
+    homes = (places.buildings[one] for one in _homes(letter) if one in places.buildings)
+    found: set[int | None] = {places.estates[one.estate_id].community_id for one in homes}
+    return found or {session().get_one(Notice, letter.about_id).community_id}
+
+
+def _homes(letter: Letter) -> list[int]:
+    query = select(Home.building_id).where(Home.person_id == letter.to_id, Home.until.is_(None))
+    return list(session().scalars(query))

@@ -1,12 +1,18 @@
 """Two records turn out to be one person: everything of the younger one goes to the other."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from sqlalchemy import delete, select, update
 
+from models.base.clock import now
 from models.base.orm import session
 from models.case.case import Case
 from models.case.tables import Fellow, Rating
 from models.dialogue.question import Question
 from models.enquiry.tables import Enquiry
+from models.notice.audience import LETTER_KINDS
+from models.notice.tables import CallAnswer, Receipt
 from models.outbox.address import Address
 from models.outbox.letter import Letter, State
 from models.person.tables import Home
@@ -14,7 +20,8 @@ from models.praise.praise import Praise
 
 
 def merge(old: int, into: int) -> None:
-    """Moves addresses, homes, cases, questions, ratings and letters that have not gone out yet."""
+    """Moves addresses, homes, cases, questions, ratings, what was read and answered of notices, and letters
+    that have not gone out yet."""
     if old == into:
         return
     run = session().execute
@@ -24,6 +31,7 @@ def merge(old: int, into: int) -> None:
     run(update(Case).where(Case.proxy_id == old).values(proxy_id=into))
     run(update(Enquiry).where(Enquiry.asker_id == old).values(asker_id=into))
     run(update(Praise).where(Praise.by_id == old).values(by_id=into))
+    _join_notices(old, into)
     run(
         update(Letter)
         .where(Letter.to_kind == "person", Letter.to_id == old, Letter.state == State.WAITING)
@@ -45,3 +53,50 @@ def merge(old: int, into: int) -> None:
             rating.person_id = into
         rated.add((rating.case_id, rating.round))
     run(delete(Question).where(Question.person_id == old))
+
+
+#: What became of the better one of two letters about a notice; the other is not needed.
+_BETTER = (
+    State.SENT,
+    State.TAKEN,
+    State.UNKNOWN,
+    State.WAITING,
+    State.BY_HAND,
+    State.FAILED,
+    State.WITHDRAWN,
+)
+
+
+def _join_notices(old: int, into: int) -> None:
+    """Nobody is told of a notice twice, it was opened once, of two answers to a call the last word counts."""
+    letters = select(Letter).where(
+        Letter.about_kind == "notice",
+        Letter.kind.in_(LETTER_KINDS),
+        Letter.to_kind == "person",
+        Letter.to_id.in_((old, into)),
+    )
+    told: dict[int | None, Letter] = {}
+    for letter in sorted(
+        session().scalars(letters.with_for_update()),
+        key=lambda one: (_BETTER.index(State(one.state)), one.id),
+    ):
+        is_second = told.setdefault(letter.about_id, letter) is not letter
+        if is_second and letter.state in (State.WAITING, State.BY_HAND):
+            letter.state, letter.reason, letter.settled_at = State.WITHDRAWN, "one_person", now()
+        letter.to_id = into
+    receipts = select(Receipt).where(Receipt.reader_kind == "person", Receipt.reader_id.in_((old, into)))
+    _keep_first(session().scalars(receipts.order_by(Receipt.opened_at, Receipt.id)), "reader_id", into)
+    answers = select(CallAnswer).where(CallAnswer.person_id.in_((old, into)))
+    newest = answers.order_by(CallAnswer.answered_at.desc(), CallAnswer.id.desc())
+    _keep_first(session().scalars(newest), "person_id", into)
+
+
+def _keep_first(rows: Iterable[Any], person: str, into: int) -> None:
+    """One row for each notice, in the name of `into`."""
+    kept: dict[int, Any] = {}
+    for row in rows:
+        if kept.setdefault(row.notice_id, row) is not row:
+            session().delete(row)
+    session().flush()  # because the name is free only when the other row is gone
+    for row in kept.values():
+        setattr(row, person, into)

@@ -81,6 +81,7 @@ def rolls(notice_id: int) -> Mapping[int | None, Roll]:
             CallAnswer, (CallAnswer.notice_id == Letter.about_id) & (CallAnswer.person_id == Letter.to_id)
         )
         .where(*_called(notice_id))
+        .distinct()  # because two records may have become one person since
     )
     grids = _grids(notice_id)
     found: dict[int | None, list[int]] = {}
@@ -150,7 +151,9 @@ def _silent(notice_id: int) -> Sequence[int]:
     answered = select(CallAnswer.id).where(
         CallAnswer.notice_id == notice_id, CallAnswer.person_id == Letter.to_id
     )
-    query = select(Letter.to_id).where(*_called(notice_id), ~exists(answered)).order_by(Letter.to_id)
+    query = (
+        select(Letter.to_id).where(*_called(notice_id), ~exists(answered)).distinct().order_by(Letter.to_id)
+    )
     return session().execute(query).scalars().all()
 
 

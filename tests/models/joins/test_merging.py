@@ -5,16 +5,20 @@ from collections.abc import Iterator
 import pytest
 from cast import Cast
 from factories import a_case, a_town, finish, letters_to, told, unit_of_work
+from notices import a_notice, handed_in, letters_of, tell_all
 from sqlalchemy import select
 
 from models.base.actor import By
+from models.base.clock import ago
 from models.base.orm import session
 from models.case import reach
 from models.case.tables import Fellow, Rating
 from models.dialogue.question import Asked, ask, open_question
 from models.joins.merging import merge
+from models.notice import call, reading
+from models.notice.tables import CallAnswer, Notice, Receipt
 from models.outbox.address import owner_of
-from models.person.arriving import home_of
+from models.person.arriving import home_of, move_in
 from server.database import Database
 
 
@@ -64,3 +68,69 @@ def test_who_joined_and_rated_twice_has_one_voice(cast: Cast) -> None:
 def test_merging_somebody_with_oneself_changes_nothing(cast: Cast) -> None:
     merge(cast.wang.id, into=cast.wang.id)
     assert owner_of("official", "o-wang") == cast.wang.id
+
+
+def test_a_notice_that_both_opened_was_read_by_one(cast: Cast) -> None:
+    first, second = (a_notice(cast.zhao.id).id for _ in range(2))
+    for notice, who in ((first, cast.wang), (first, cast.rider), (second, cast.rider)):
+        reading.opened(notice, "person", who.id)
+    reading.opened(first, "group", cast.rider.id)  # a group that happens to have the same number
+    merge(cast.rider.id, into=cast.wang.id)
+    session().flush()
+    read = session().scalars(select(Receipt).order_by(Receipt.notice_id, Receipt.reader_kind))
+    assert [(one.notice_id, one.reader_kind, one.reader_id) for one in read] == [
+        (first, "group", cast.rider.id),
+        (first, "person", cast.wang.id),
+        (second, "person", cast.wang.id),
+    ]
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_of_two_answers_to_a_call_the_last_word_counts(cast: Cast, last: bool) -> None:
+    both, one = (a_notice(cast.zhao.id, is_call=True).id for _ in range(2))
+    for notice, who, minutes, coming in (
+        (both, cast.wang, 2, not last), (both, cast.rider, 1, last), (one, cast.rider, 1, True),
+    ):  # fmt: skip
+        session().add(
+            CallAnswer(notice_id=notice, person_id=who.id, coming=coming, answered_at=ago(minutes=minutes))
+        )
+    session().flush()
+    merge(cast.rider.id, into=cast.wang.id)
+    session().flush()
+    answers = session().scalars(select(CallAnswer).order_by(CallAnswer.notice_id))
+    assert [(row.notice_id, row.person_id, row.coming) for row in answers] == [
+        (both, cast.wang.id, last),
+        (one, cast.wang.id, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mine", "others", "left"),
+    [
+        ("waiting", "waiting", ["waiting", "withdrawn"]),
+        ("sent", "waiting", ["sent", "withdrawn"]),
+        ("by_hand", "sent", ["withdrawn", "sent"]),
+        ("failed", "waiting", ["failed", "waiting"]),
+    ],
+)
+def test_one_person_is_told_of_a_notice_once(db: Database, mine: str, others: str, left: list[str]) -> None:
+    with unit_of_work(db):
+        cast = a_town()
+        move_in(
+            cast.rider.id, building_id=home_of(cast.wang.id).building_id, unit="1", room=None, proof="said"
+        )
+        called = handed_in(cast.zhao.id, is_call=True).id
+    tell_all(db)
+    with unit_of_work(db):
+        letters = [one for one in letters_of(called) if one.to_kind == "person"]
+        for letter in letters:
+            letter.state = mine if letter.to_id == cast.wang.id else others
+        call.answer(session().get_one(Notice, called), cast.rider.id, True)
+        merge(cast.rider.id, into=cast.wang.id)
+    with unit_of_work(db):
+        letters = [one for one in letters_of(called) if one.to_kind == "person"]
+        assert [one.to_id for one in letters] == [cast.wang.id] * 2
+        first, second = sorted(letters, key=lambda one: f"person{cast.wang.id}" not in one.key)
+        assert [first.state, second.state] == left
+        (roll,) = call.rolls(called).values()
+        assert roll == call.Roll(coming=1, not_coming=0, silent=0)
