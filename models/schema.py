@@ -15,6 +15,7 @@ from models.history import append_only as append_only  # triggers that come with
 from models.history.step import Step
 from models.inbox.received import Received
 from models.media.item import Item
+from models.notice.checks import ContentCheck
 from models.notice.fees import FeeLine
 from models.notice.saved import SavedAudience
 from models.notice.season import SeasonCall
@@ -45,8 +46,8 @@ metadata = Base.metadata
 
 __all__ = [
     "Address", "Alarm", "BindingCode", "Building", "BuildingGroup", "CallAnswer", "Case", "Community",
-    "Consent", "Correction", "CustomerGroup", "Department", "DoorCode", "Enquiry", "Estate", "FeeLine",
-    "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household", "Item", "JoinWay", "Keeper",
+    "Consent", "ContentCheck", "Correction", "CustomerGroup", "Department", "DoorCode", "Enquiry", "Estate",
+    "FeeLine", "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household", "Item", "JoinWay", "Keeper",
     "KnownAnswer", "Letter", "Meter", "Notice", "NoticeDoor", "Offer", "Person", "PlatformToken", "Praise",
     "Quarantine", "Question", "Rating", "Receipt", "Received", "RungHolder", "SavedAudience", "SeasonCall",
     "Staff", "Station", "Step", "Tally", "Tick", "TownVersion", "Unit", "metadata",

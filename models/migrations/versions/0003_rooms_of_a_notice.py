@@ -61,6 +61,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("community_id", "title", name=op.f("uq_season_calls_community_id_title")),
     )
     op.create_table(
+        "content_checks",
+        sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=True),
+        sa.Column("trace_id", sa.String(), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=True),
+        sa.Column("label", sa.Integer(), nullable=True),
+        sa.Column("trouble", sa.String(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_content_checks_notice_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_content_checks")),
+        sa.UniqueConstraint("trace_id", name=op.f("uq_content_checks_trace_id")),
+    )
+    with op.batch_alter_table("content_checks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_content_checks_notice_id"), ["notice_id"], unique=False)
+        batch_op.create_index(
+            "ix_content_checks_open",
+            ["not_before"],
+            unique=False,
+            sqlite_where=sa.text("verdict IS NULL"),
+            postgresql_where=sa.text("verdict IS NULL"),
+        )
+
+    op.create_table(
         "customer_groups",
         sa.Column("chat_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
