@@ -76,6 +76,7 @@ class Notice(Numbered, Base):
     groups_up_to: Mapped[int] = mapped_column(default=0)  # the last group whose letter is written
     people_up_to: Mapped[int] = mapped_column(default=0)  # the last person's
     told_at: Mapped[datetime | None]
+    visits_due_at: Mapped[datetime | None]  # when to look next whom somebody has to go to
     climbed: Mapped[int] = mapped_column(default=0)  # how often those above were told who is silent
     ended_at: Mapped[datetime | None]  # stopped or withdrawn
     ended_by: Mapped[int | None]

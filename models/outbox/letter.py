@@ -122,3 +122,4 @@ class Letter(Numbered, Base):
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     alerted_at: Mapped[datetime | None]  # when the named persons were told that it did not arrive
+    carried_by: Mapped[int | None]  # the person who pasted it or told it at the door

@@ -164,6 +164,9 @@ def upgrade() -> None:
             )
         )
 
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("carried_by", sa.Integer(), nullable=True))
+
     with op.batch_alter_table("media_items", schema=None) as batch_op:
         batch_op.add_column(sa.Column("name", sa.String(), nullable=True))
 
@@ -175,6 +178,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("season_call_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("checking_since", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("checked", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("visits_due_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_notices_warns_of_case"), ["warns_of_case"], unique=False)
 
     with op.batch_alter_table("staff", schema=None) as batch_op:
