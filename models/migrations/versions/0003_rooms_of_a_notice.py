@@ -12,6 +12,22 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "customer_groups",
+        sa.Column("chat_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("owner_userid", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_again", sa.Boolean(), nullable=False),
+        sa.Column("trouble", sa.String(), nullable=True),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_groups")),
+        sa.UniqueConstraint("chat_id", name=op.f("uq_customer_groups_chat_id")),
+    )
+    op.create_table(
         "group_days",
         sa.Column("chat_id", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -86,34 +102,13 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "customer_groups",
-        sa.Column("chat_id", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("owner_userid", sa.String(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("members", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(), nullable=True),
-        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("read_again", sa.Boolean(), nullable=False),
-        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["building_groups.id"], name=op.f("fk_customer_groups_group_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_groups")),
-        sa.UniqueConstraint("chat_id", name=op.f("uq_customer_groups_chat_id")),
-    )
-    with op.batch_alter_table("customer_groups", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_customer_groups_group_id"), ["group_id"], unique=False)
-
-    op.create_table(
         "join_ways",
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("config_id", sa.String(), nullable=True),
-        sa.Column("qr_url", sa.String(), nullable=True),
+        sa.Column("picture", sa.LargeBinary(), nullable=True),
         sa.Column("trouble", sa.String(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["group_id"], ["building_groups.id"], name=op.f("fk_join_ways_group_id")),
