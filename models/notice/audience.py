@@ -23,11 +23,14 @@ _MANY = 2**31
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Names as people say them; every list widens the audience, `roles` and `unread_of` narrow it.
+    """Names as people say them; every list of places widens the audience, the rest narrows it.
 
-    `buildings` are "育英小区3号楼" in parts: (estate, building); `units` (estate, building, unit). With
-    `roles` (codes of labels/roles.toml) it is the staff of those places and nobody else, without places the
-    staff of the whole town. `unread_of`: only those whom that notice was sent and who have not opened it.
+    `buildings` are "育英小区3号楼" in parts: (estate, building); `units` (estate, building, unit). `tags` are
+    words on buildings; an estate's hold for all of its own. Alone they mean every such building of the
+    community whose notice it is, with places those of the places that have one of them. With `roles` (codes
+    of labels/roles.toml) or `teams` it is the staff of those places who have one of them and nobody else,
+    without places the staff of the whole town. `unread_of`: only those whom that notice was sent and who
+    have not opened it.
     """
 
     districts: tuple[str, ...] = ()
@@ -36,7 +39,9 @@ class Audience:
     estates: tuple[str, ...] = ()
     buildings: tuple[tuple[str, str], ...] = ()
     units: tuple[tuple[str, str, str], ...] = ()
+    tags: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
     unread_of: int | None = None
 
     @classmethod
@@ -65,18 +70,27 @@ class Audience:
     def names_places(self) -> bool:
         return any((self.districts, self.streets, self.communities, self.estates, self.buildings, self.units))
 
+    @property
+    def is_for_staff(self) -> bool:
+        return bool(self.roles or self.teams)
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """The audience in rows: `buildings` whole ones, `units` (building, unit) of others; `estates` and
-    `communities` that are wholly in it; `roles` as in Audience."""
+    `communities` that are wholly in it; `roles` and `teams` as in Audience."""
 
     communities: frozenset[int]
     estates: frozenset[int]
     buildings: frozenset[int]
     units: frozenset[tuple[int, str]]
     roles: tuple[str, ...]
+    teams: tuple[str, ...]
     unread_of: int | None
+
+    @property
+    def is_for_staff(self) -> bool:
+        return bool(self.roles or self.teams)
 
     @property
     def all_buildings(self) -> frozenset[int]:
@@ -94,7 +108,7 @@ class Reach:
     def groups(self) -> Sequence[int]:
         """A building's own groups, and the groups of an estate that is wholly addressed or has buildings in
         the audience without a group of their own. Staff are told in person."""
-        if self.roles or self.unread_of is not None:
+        if self.is_for_staff or self.unread_of is not None:
             return []
         rows = (
             session()
@@ -119,7 +133,7 @@ class Reach:
         ]
 
     def _people(self) -> Select[Any]:
-        query = self._staff() if self.roles else self._residents()
+        query = self._staff() if self.is_for_staff else self._residents()
         if self.unread_of is not None:
             query = query.where(*_unread(self))
         return query
@@ -131,7 +145,7 @@ class Reach:
 
     def _staff(self) -> Select[Any]:
         query = select(Staff.person_id).where(Staff.active)
-        return query.where(or_(*(self._post(role) for role in self.roles)))
+        return query.where(or_(*map(self._post, self.roles), self._on_post("teams", self.teams)))
 
     def _post(self, role: str) -> Any:
         """A keeper is one by the buildings that he keeps, a rung by its grids, everybody else by the post."""
@@ -152,9 +166,19 @@ class Reach:
                 RungHolder.grid_id.in_(grids),
             )
             return exists(held)
-        ids = session().execute(select(Staff.id, Staff.roles, Staff.community_id).where(Staff.active)).all()
-        fits = [row.id for row in ids if role in row.roles and row.community_id in {None, *self.touched}]
-        return Staff.id.in_(fits)
+        return self._on_post("roles", (role,))
+
+    def _on_post(self, list_of: str, wanted: Sequence[str]) -> ColumnElement[bool]:
+        """Staff of these communities, or of all, on whose post one of the words stands."""
+        rows = session().execute(select(Staff.id, Staff.roles, Staff.teams, Staff.community_id)).all()
+        here = {None, *self.touched}
+        return Staff.id.in_(
+            [
+                row.id
+                for row in rows
+                if row.community_id in here and not set(wanted).isdisjoint(getattr(row, list_of))
+            ]
+        )
 
     @property
     def touched(self) -> frozenset[int]:
@@ -167,13 +191,18 @@ class Reach:
 def reach_of(audience: Audience, community_id: int | None) -> Reach:
     """Finds the places; of estates that share a name the one of `community_id`, whose notice it is.
 
-    Raises Invalid for a place that the town does not have, or for nobody at all.
+    Raises Invalid for a place, tag or team that the town does not have, or for nobody at all.
     """
     places = town()
-    if not audience.names_places and not audience.roles and audience.unread_of is None:
+    if audience == Audience():
         raise Invalid("audience_empty")
-    everywhere = not audience.names_places
-    communities = set(places.communities) if everywhere else _communities(audience)
+    _must_have_teams(audience.teams)
+    if audience.names_places:
+        communities = _communities(audience)
+    elif audience.tags and community_id is not None:
+        communities = {community_id}
+    else:
+        communities = set(places.communities)
     estates = {one.id for one in places.estates.values() if one.community_id in communities}
     estates |= {_estate(places, name, community_id).id for name in audience.estates}
     buildings = {one.id for one in places.buildings.values() if one.estate_id in estates}
@@ -185,14 +214,52 @@ def reach_of(audience: Audience, community_id: int | None) -> Reach:
         (_building(places, _estate(places, estate, community_id), name), unit)
         for estate, name, unit in _parts(audience.units, 3)
     }
+    if audience.tags:
+        communities = set()  # because none of them is in it as a whole
+        estates, buildings, units = _tagged(places, audience.tags, estates, buildings, units)
     return Reach(
         frozenset(communities),
         frozenset(estates),
         frozenset(buildings),
         frozenset(one for one in units if one[0] not in buildings),
         audience.roles,
+        audience.teams,
         audience.unread_of,
     )
+
+
+_Units = set[tuple[int, str]]
+
+
+def _tagged(
+    places: Town, tags: Sequence[str], estates: set[int], buildings: set[int], units: _Units
+) -> tuple[set[int], set[int], _Units]:
+    """What of these places has one of the tags. Raises Invalid for a tag that nothing there has."""
+    of_estate = {one: places.estates[one].tags for one in estates}
+    of_building = {one: places.buildings[one].tags for one in buildings | {unit[0] for unit in units}}
+    known = frozenset().union(*of_estate.values(), *of_building.values())
+    for tag in tags:
+        if tag not in known:
+            raise Invalid("audience_tag", tag=tag)
+    return (
+        {one for one, its in of_estate.items() if not its.isdisjoint(tags)},
+        {one for one in buildings if not of_building[one].isdisjoint(tags)},
+        {one for one in units if not of_building[one[0]].isdisjoint(tags)},
+    )
+
+
+def teams() -> frozenset[str]:
+    """Every team that somebody on duty belongs to."""
+    return frozenset(
+        team for known in session().scalars(select(Staff.teams).where(Staff.active)) for team in known
+    )
+
+
+def _must_have_teams(wanted: Sequence[str]) -> None:
+    known = teams() if wanted else frozenset()
+    for team in wanted:
+        if team not in known:
+            raise Invalid("audience_team", team=team)
 
 
 def _communities(audience: Audience) -> set[int]:
@@ -235,7 +302,7 @@ def _building(places: Town, estate: EstatePlace, name: str) -> int:
 
 
 def _person(reach: Reach) -> Any:
-    return Staff.person_id if reach.roles else Home.person_id
+    return Staff.person_id if reach.is_for_staff else Home.person_id
 
 
 def _unread(reach: Reach) -> list[Any]:

@@ -98,7 +98,8 @@ def draft(
         raise NotAllowed("notice_not_yours")
     if audience.unread_of is not None:
         found(audience.unread_of, by)
-    anywhere = not audience.names_places and not audience.roles  # narrowed by what it was that is unread
+    # narrowed by what it was that is unread
+    anywhere = not audience.names_places and not audience.is_for_staff and not audience.tags
     if community_id is not None and not anywhere and reach.touched - {community_id}:
         raise NotAllowed("notice_not_yours")
     if corrects is not None:

@@ -29,6 +29,7 @@ class EstatePlace:
     community: str
     longitude: float | None
     latitude: float | None
+    tags: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class BuildingPlace:
     estate_id: int
     grid_id: int | None
     units: tuple[str, ...]
+    tags: frozenset[str]  # its own and its estate's
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ def _build() -> Town:
             communities[row.community_id],
             row.longitude,
             row.latitude,
+            frozenset(row.tags),
         )
         for row in found_estates
     }
@@ -229,6 +232,7 @@ def _build() -> Town:
             row.estate_id,
             row.grid_id,
             tuple(sorted(units.get(row.id, ()), key=in_order)),
+            estates[row.estate_id].tags.union(row.tags),
         )
         for row in found_buildings
         if row.estate_id in estates
@@ -243,6 +247,7 @@ _ESTATE = (
     Estate.community_id,
     Estate.longitude,
     Estate.latitude,
+    Estate.tags,
 )
-_BUILDING = (Building.id, Building.name, Building.estate_id, Building.grid_id)
+_BUILDING = (Building.id, Building.name, Building.estate_id, Building.grid_id, Building.tags)
 _remembered = Remembered("places", _build)

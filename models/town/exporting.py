@@ -41,7 +41,7 @@ def _sheet(sheet: Sheet, rows: list[Values]) -> list[list[str]]:
     columns = [
         column
         for column in sheet.columns
-        if not column.optional or any(row.get(column.code) not in (None, True) for row in rows)
+        if not column.optional or any(row.get(column.code) not in (None, True, []) for row in rows)
     ]
     headings = [shape.title(sheet.code, column.code) for column in columns]
     return [headings, *([shown(column, row.get(column.code)) for column in columns] for row in rows)]
@@ -125,6 +125,7 @@ class _Town:
                 "fee_rate": row.fee_rate,
                 "longitude": row.longitude,
                 "latitude": row.latitude,
+                "tags": row.tags,
                 "status": row.active,
             }
             for row in sorted(self.estates, key=lambda row: row.id)
@@ -144,6 +145,7 @@ class _Town:
                 "grid": self.grid.get(row.grid_id),
                 "keeper_unit": row.keeper_unit,
                 "keepers": keepers.get(row.id),
+                "tags": row.tags,
                 "status": row.active,
             }
             for row in self.buildings
@@ -189,6 +191,7 @@ class _Town:
                 "community": self.community.get(row.community_id),
                 "userid": userids.get(row.person_id),
                 "duty_phone": row.duty_phone,
+                "teams": row.teams,
                 "status": row.active,
             }
             for row in self.staff

@@ -59,6 +59,7 @@ def _must(code: str, kind: Kind = Kind.TEXT, **more: Any) -> Column:
 
 _STATUS = Column("status", Kind.STATUS, optional=True)
 _COMMUNITY = Column("community", optional=True)
+_TAGS = Column("tags", Kind.LIST, optional=True)
 GROUP_CHANNELS = ("customer_group", "robot", "hand")
 
 SHEETS = (
@@ -86,6 +87,7 @@ SHEETS = (
             Column("fee_rate", Kind.PRICE),
             Column("longitude", Kind.LONGITUDE),
             Column("latitude", Kind.LATITUDE),
+            _TAGS,
             _STATUS,
         ),
         ("community", "estate"),
@@ -101,6 +103,7 @@ SHEETS = (
             Column("keeper_unit"),
             Column("keepers", Kind.LIST),
             _COMMUNITY,
+            _TAGS,
             _STATUS,
         ),
         ("community", "estate", "building"),
@@ -131,6 +134,7 @@ SHEETS = (
             Column("community"),
             Column("userid"),
             Column("duty_phone", optional=True),
+            Column("teams", Kind.LIST, optional=True),
             _STATUS,
         ),
         ("number",),

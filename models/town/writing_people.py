@@ -31,6 +31,8 @@ def write_staff(rows: list[Row], town: Held, tally: Tally) -> None:
             values["employer"] = said["employer"]
         if "duty_phone" in said:
             values["duty_phone"] = said["duty_phone"]
+        if "teams" in said:
+            values["teams"] = said["teams"]
         if "community" in said:
             values["community_id"] = town.communities[said["community"]] if said["community"] else None
         if said.get("status") is not None:

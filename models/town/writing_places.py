@@ -54,7 +54,7 @@ def write_grids(rows: list[Row], town: Held, tally: Tally) -> None:
 def write_estates(rows: list[Row], town: Held, tally: Tally) -> None:
     if not rows:
         return
-    names = ("aliases", "management", "fee_rate", "longitude", "latitude")
+    names = ("aliases", "management", "fee_rate", "longitude", "latitude", "tags")
     wanted = {}
     for row in rows:
         community = town.communities[row.values["community"]]
@@ -78,7 +78,7 @@ def write_buildings(rows: list[Row], town: Held, tally: Tally) -> None:
         values = {
             "estate_id": estate,
             "name": row.values["building"],
-            **_columns(row, unit_count="unit_count", floor_count="floor_count", keeper_unit="keeper_unit"),
+            **_columns(row, **{name: name for name in ("unit_count", "floor_count", "keeper_unit", "tags")}),
             **_status(row),
         }
         if "grid" in row.values:

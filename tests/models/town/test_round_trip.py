@@ -116,6 +116,7 @@ def towns(draw: st.DrawFn) -> Sheets:
             unique=True,
         )
     )
+    some_words = st.lists(_name, max_size=2, unique=True).map("、".join)
     area = st.integers(0, 30_000).map(lambda n: n / 100)
     status = st.sampled_from(["在用", "停用", ""])
     return {
@@ -125,14 +126,22 @@ def towns(draw: st.DrawFn) -> Sheets:
             *([f"格{n}", draw(st.sampled_from(communities)), draw(some), draw(some)] for n in range(2)),
         ],
         "小区": [
-            ["小区", "社区", "别名", "物业单价", "经度", "状态"],
+            ["小区", "社区", "别名", "物业单价", "经度", "标签", "状态"],
             *(
-                [estate, community, draw(_name), draw(area), draw(st.floats(-180, 180)), draw(status)]
+                [
+                    estate,
+                    community,
+                    draw(_name),
+                    draw(area),
+                    draw(st.floats(-180, 180)),
+                    draw(some_words),
+                    draw(status),
+                ]
                 for community, estate in estates
             ),
         ],
         "楼栋": [
-            ["社区", "小区", "楼号", "单元数", "网格", "包保干部", "状态"],
+            ["社区", "小区", "楼号", "单元数", "网格", "包保干部", "标签", "状态"],
             *(
                 [
                     *estate,
@@ -140,6 +149,7 @@ def towns(draw: st.DrawFn) -> Sheets:
                     draw(st.integers(0, 5)),
                     _one_of(draw, "格0", "格1", ""),
                     draw(some),
+                    draw(some_words),
                     draw(status),
                 ]
                 for estate, building in buildings
@@ -153,13 +163,14 @@ def towns(draw: st.DrawFn) -> Sheets:
             ),
         ],
         "工作人员": [
-            ["工号", "姓名", "角色", "企业微信", "状态"],
+            ["工号", "姓名", "角色", "企业微信", "队伍", "状态"],
             *(
                 [
                     number,
                     draw(_name),
                     _one_of(draw, "网格员", "社区、管理员"),
                     _one_of(draw, "", f"u{number}"),
+                    draw(some_words),
                     draw(status),
                 ]
                 for number in staff
