@@ -16,7 +16,7 @@ from models.history.step import Step
 from models.inbox.received import Received
 from models.media.item import Item
 from models.notice.checks import ContentCheck
-from models.notice.fees import FeeLine
+from models.notice.fees import FeeLine, FeeSum
 from models.notice.saved import SavedAudience
 from models.notice.season import SeasonCall
 from models.notice.tables import CallAnswer, Notice, NoticeDoor, Receipt
@@ -46,9 +46,10 @@ metadata = Base.metadata
 
 __all__ = [
     "Address", "Alarm", "BindingCode", "Building", "BuildingGroup", "CallAnswer", "Case", "Community",
-    "Consent", "ContentCheck", "Correction", "CustomerGroup", "Department", "DoorCode", "Enquiry", "Estate",
-    "FeeLine", "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household", "Item", "JoinWay", "Keeper",
-    "KnownAnswer", "Letter", "Meter", "Notice", "NoticeDoor", "Offer", "Person", "PlatformToken", "Praise",
-    "Quarantine", "Question", "Rating", "Receipt", "Received", "RungHolder", "SavedAudience", "SeasonCall",
-    "Staff", "Station", "Step", "Tally", "Tick", "TownVersion", "Unit", "metadata",
+    "Consent", "ContentCheck", "Correction", "CustomerGroup", "Department", "DoorCode", "Enquiry",
+    "Estate", "FeeLine", "FeeSum", "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household", "Item",
+    "JoinWay", "Keeper", "KnownAnswer", "Letter", "Meter", "Notice", "NoticeDoor", "Offer", "Person",
+    "PlatformToken", "Praise", "Quarantine", "Question", "Rating", "Receipt", "Received", "RungHolder",
+    "SavedAudience", "SeasonCall", "Staff", "Station", "Step", "Tally", "Tick", "TownVersion", "Unit",
+    "metadata",
 ]  # fmt: skip

@@ -87,6 +87,12 @@ class Letter(Numbered, Base):
             sqlite_where=text(UNCONFIRMED),
             postgresql_where=text(UNCONFIRMED),
         ),
+        Index(
+            "ix_letters_said_in",
+            "said_in",
+            sqlite_where=text("said_in IS NOT NULL"),
+            postgresql_where=text("said_in IS NOT NULL"),
+        ),
         Index("ix_letters_about", "about_kind", "about_id"),
         Index("ix_letters_to", "to_kind", "to_id"),
     )
@@ -102,6 +108,7 @@ class Letter(Numbered, Base):
     via: Mapped[str | None]  # only this channel: an emergency goes by every channel, one letter each
     state: Mapped[str] = mapped_column(default=State.WAITING)
     not_before: Mapped[datetime] = mapped_column(default=now)
+    not_after: Mapped[datetime | None]  # what it says is over then: whoever has not heard it hears nothing
     created_at: Mapped[datetime] = mapped_column(default=now)
     # what became of it
     attempts: Mapped[int] = mapped_column(default=0)
@@ -119,6 +126,7 @@ class Letter(Numbered, Base):
     response_code: Mapped[str | None]  # lets us change that card once
     changes: Mapped[int | None]  # the letter whose card this one changes
     reason: Mapped[str | None]  # a code of labels/fates.toml, after it the platform's words
+    said_in: Mapped[int | None]  # the evening digest that says it instead
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     alerted_at: Mapped[datetime | None]  # when the named persons were told that it did not arrive

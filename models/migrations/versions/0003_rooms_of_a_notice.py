@@ -102,6 +102,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "notice_fee_sums",
+        sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("building_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("paid", sa.Integer(), nullable=False),
+        sa.Column("homes", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["building_id"], ["buildings.id"], name=op.f("fk_notice_fee_sums_building_id")
+        ),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_notice_fee_sums_notice_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_fee_sums")),
+        sa.UniqueConstraint(
+            "notice_id", "building_id", name=op.f("uq_notice_fee_sums_notice_id_building_id")
+        ),
+    )
+    with op.batch_alter_table("notice_fee_sums", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_fee_sums_building_id"), ["building_id"], unique=False)
+
+    op.create_table(
         "join_ways",
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -160,7 +179,16 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("not_after", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("said_in", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("carried_by", sa.Integer(), nullable=True))
+        batch_op.create_index(
+            "ix_letters_said_in",
+            ["said_in"],
+            unique=False,
+            sqlite_where=sa.text("said_in IS NOT NULL"),
+            postgresql_where=sa.text("said_in IS NOT NULL"),
+        )
 
     with op.batch_alter_table("media_items", schema=None) as batch_op:
         batch_op.add_column(sa.Column("name", sa.String(), nullable=True))
