@@ -1,4 +1,5 @@
-"""Where photos and voices lie: files with names of our own making in one folder, kept before their row is.
+"""Where photos, voices and attachments lie: files with names of our own making in one folder, kept before
+their row is.
 
 They show homes and people, so nobody else on the machine reads them.
 """
@@ -6,11 +7,18 @@ They show homes and people, so nobody else on the machine reads them.
 import os
 import re
 import secrets
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-SUFFIXES = {"image/jpeg": "jpg", "audio/amr": "amr", "audio/mpeg": "mp3", "video/mp4": "mp4"}
-_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\.(?:jpg|amr|mp3|mp4)")
+from models.media.documents import PDF, TYPES
+
+_OFFICE = dict(zip(TYPES.values(), ("docx", "xlsx", "pptx"), strict=True))
+SUFFIXES = {
+    "image/jpeg": "jpg", "audio/amr": "amr", "audio/mpeg": "mp3", "video/mp4": "mp4", PDF: "pdf", **_OFFICE,
+}  # fmt: skip
+_SMALL = ".small.jpg"  # a picture's preview lies beside it
+_NAME = re.compile(rf"[0-9a-f]{{2}}/[0-9a-f]{{32}}\.(?:{'|'.join(SUFFIXES.values())})")
 
 
 class Files:
@@ -26,12 +34,18 @@ class Files:
         file = self._folder / relative
         for folder in (self._folder, file.parent):
             folder.mkdir(0o700, parents=True, exist_ok=True)
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            opened.write(data)
-            opened.flush()
-            os.fsync(opened.fileno())
-        _sync_folder(file.parent)
+        _write(file, data)
         return relative
+
+    def keep_small(self, relative: str, data: bytes) -> None:
+        """The preview of a picture that is kept already."""
+        _write(self._folder / _small(relative), data)
+
+    def small(self, relative: str) -> Path | None:
+        """The preview; the picture itself where none was made."""
+        file = self.path(relative)
+        small = self._folder / _small(relative)
+        return small if file is not None and small.is_file() else file
 
     def path(self, relative: str) -> Path | None:
         """The file of this name, or None when it is not one of ours or not there."""
@@ -41,11 +55,38 @@ class Files:
         return file if file.is_file() else None
 
     def drop(self, names: Iterable[str]) -> None:
-        """Removes files whose row was never written."""
+        """Removes files whose row was never written, with their previews."""
         for name in names:
-            file = self.path(name)
-            if file is not None:
-                file.unlink(missing_ok=True)
+            if _NAME.fullmatch(name):
+                (self._folder / _small(name)).unlink(missing_ok=True)
+                (self._folder / name).unlink(missing_ok=True)
+
+    def older_than(self, seconds: float) -> Iterator[str]:
+        """Names of the files that have been there for so long, previews left out."""
+        before = time.time() - seconds
+        for file in self._folder.glob("??/*"):
+            name = f"{file.parent.name}/{file.name}"
+            if _NAME.fullmatch(name) and file.stat().st_mtime < before:
+                yield name
+
+
+def _small(relative: str) -> str:
+    return relative.rpartition(".")[0] + _SMALL
+
+
+def _write(file: Path, data: bytes) -> None:
+    """For good, or not at all: a full disk leaves no half of it."""
+    try:
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(data)
+            opened.flush()
+            os.fsync(opened.fileno())
+    except FileExistsError:
+        raise
+    except OSError:
+        file.unlink(missing_ok=True)
+        raise
+    _sync_folder(file.parent)
 
 
 def _sync_folder(folder: Path) -> None:

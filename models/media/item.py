@@ -36,7 +36,7 @@ class Item(Numbered, Base):
     state: Mapped[str]  # wanted | kept | gone
     not_before: Mapped[datetime] = mapped_column(default=now)
     attempts: Mapped[int] = mapped_column(default=0)
-    file: Mapped[str | None]  # relative to [storage] dir
+    file: Mapped[str | None] = mapped_column(index=True)  # relative to [storage] dir
     content_type: Mapped[str | None]
     name: Mapped[str | None]  # of an attachment, as whoever reads it is shown it
     trouble: Mapped[str | None]

@@ -23,13 +23,20 @@ def want(
 
 
 def keep(
-    about: tuple[str, int], *, purpose: str, kind: str, file: str, content_type: str, by: int | None
+    about: tuple[str, int],
+    *,
+    purpose: str,
+    kind: str,
+    file: str,
+    content_type: str,
+    by: int | None,
+    name: str | None = None,
 ) -> int:
-    """A photo that came with a page and is a file already."""
-    return _new(about, purpose, kind, by, state="kept", file=file, content_type=content_type)
+    """A photo or an attachment that came with a page and is a file already; `name` is what people call it."""
+    return _new(about, purpose, kind, by, state="kept", file=file, content_type=content_type, name=name)
 
 
-def _new(about: tuple[str, int], purpose: str, kind: str, by: int | None, **more: str) -> int:
+def _new(about: tuple[str, int], purpose: str, kind: str, by: int | None, **more: str | None) -> int:
     at = now()
     return put(
         Item,
@@ -55,6 +62,11 @@ def items_about(kind: str, key: int, purpose: str | None = None) -> Sequence[Ite
 
 def item_of(public: str) -> Item | None:
     return session().scalars(select(Item).where(Item.public_id == public)).first()
+
+
+def named(files: Sequence[str]) -> set[str]:
+    """Those of these files that some row names."""
+    return {file for file in session().scalars(select(Item.file).where(Item.file.in_(files))) if file}
 
 
 def count_about(kind: str, key: int, purpose: str, *, since: datetime | None = None) -> int:

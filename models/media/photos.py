@@ -18,6 +18,8 @@ MOST_PIXELS: Final = 40_000_000  # a telephone's largest; 13 000² would take 80
 MOST_WEBP_PIXELS: Final = 16_000_000  # its decoder holds three copies
 LONG_SIDE: Final = 1600
 QUALITY: Final = 82
+SMALL_SIDE: Final = 640  # as wide as a telephone's page: some 40 KiB
+SMALL_QUALITY: Final = 68
 BAND: Final = 128  # rows of the result that are worked on at a time
 CONTENT_TYPE: Final = "image/jpeg"
 
@@ -44,6 +46,14 @@ def rebuilt(data: bytes) -> bytes:
             raise
         except Exception:  # noqa: BLE001 - decoders raise whatever a hostile file leads them to
             raise Invalid("photo_unusable") from None
+
+
+def preview(data: bytes) -> bytes:
+    """A small copy of one of our own JPEGs, for a page that must stand there within a second."""
+    with _one_at_a_time, Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+        image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))
+        image.thumbnail((SMALL_SIDE, SMALL_SIDE))
+        return _jpeg(image, SMALL_QUALITY)
 
 
 def _pixels(data: bytes) -> Image.Image:
@@ -80,9 +90,9 @@ def _upright(image: Image.Image, turn: object) -> Image.Image:
     return ImageOps.exif_transpose(image)
 
 
-def _jpeg(image: Image.Image) -> bytes:
+def _jpeg(image: Image.Image, quality: int = QUALITY) -> bytes:
     bare = Image.new("RGB", image.size)
     bare.paste(image)  # because saving also writes what hangs on an image beside its pixels
     written = io.BytesIO()
-    bare.save(written, "JPEG", quality=QUALITY, optimize=True)
+    bare.save(written, "JPEG", quality=quality, optimize=True)
     return written.getvalue()

@@ -192,6 +192,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("media_items", schema=None) as batch_op:
         batch_op.add_column(sa.Column("name", sa.String(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_media_items_file"), ["file"], unique=False)
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.add_column(

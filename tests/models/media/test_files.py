@@ -37,3 +37,30 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     folder.mkdir()
     (folder / "secret").write_text("secret")
     assert Files(folder).path(name) is None
+
+
+def test_a_preview_lies_beside_its_picture_and_goes_with_it(tmp_path: Path) -> None:
+    files = Files(tmp_path / "files")
+    name = files.keep(b"pixels", "image/jpeg")
+    assert files.small(name) == files.path(name)
+    files.keep_small(name, b"px")
+    small = files.small(name)
+    assert small is not None
+    assert small.read_bytes() == b"px"
+    assert list(files.older_than(-1)) == [name]
+    assert list(files.older_than(60)) == []
+    files.drop([name])
+    assert not small.exists()
+    assert files.small(name) is None
+
+
+def test_a_full_disk_leaves_no_half_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = Files(tmp_path / "files")
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("models.media.files.os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        files.keep(b"pixels", "image/jpeg")
+    assert [one for one in (tmp_path / "files").rglob("*") if one.is_file()] == []

@@ -14,7 +14,7 @@ from pictures import noise, photo, tell_tale
 from PIL import Image
 
 from models.base.refusals import Invalid
-from models.media.photos import LONG_SIDE, MOST_BYTES, rebuilt
+from models.media.photos import LONG_SIDE, MOST_BYTES, SMALL_SIDE, preview, rebuilt
 
 
 def opened(data: bytes) -> Image.Image:
@@ -121,3 +121,10 @@ def test_the_largest_photo_fits_beside_the_rest() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     rebuilt(large)
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 300
+
+
+def test_a_preview_is_there_in_a_second_on_a_slow_phone() -> None:
+    kept = rebuilt(photo(4000, 3000))
+    small = preview(kept)
+    assert opened(small).size == (SMALL_SIDE, SMALL_SIDE * 3 // 4)
+    assert len(small) < 60_000

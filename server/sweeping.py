@@ -1,0 +1,36 @@
+"""Files that no row names: a process died between the file and its row."""
+
+import logging
+from itertools import islice
+
+from models.media.files import Files
+from models.media.keeping import named
+from server.config import Config
+from server.database import Database
+
+log = logging.getLogger(__name__)
+
+OLD_SECONDS = 24 * 3600.0  # by then its row has been written, if ever
+FEW = 100
+_AT_ONCE = 500
+
+
+def sweep(config: Config, database: Database) -> None:
+    """Removes those that have lain there for a day.
+
+    But not where they are most of what there is: then the database is another one than the files', and
+    somebody has to look.
+    """
+    files, seen = Files(config.storage.dir), 0
+    lost: set[str] = set()
+    old = files.older_than(OLD_SECONDS)
+    while names := list(islice(old, _AT_ONCE)):
+        with database.read():
+            lost |= set(names) - named(names)
+        seen += len(names)
+    if len(lost) > max(FEW, seen // 2):
+        log.error("%d of %d files are in no row of this database: none was removed", len(lost), seen)
+        return
+    files.drop(lost)
+    if lost:
+        log.info("removed %d files that nothing names", len(lost))
