@@ -7,6 +7,7 @@ goes (R3); new ones wait in the listening socket, which belongs to the parent.
 import gc
 import logging
 import os
+import resource
 import threading
 import time
 from collections.abc import Callable
@@ -27,6 +28,8 @@ from server.supervisor import Child
 
 log = logging.getLogger(__name__)
 
+CONNECTIONS = 2048  # of a worker at once; a browser keeps its own open for half a minute
+OPEN_FILES = 2 * CONNECTIONS  # the usual 1 024 would be fewer than that
 STOP_SECONDS = 20  # then what is still under way is cut, so that we end within 30
 PARENT = "HEMEI_PARENT"
 FIRST_WAIT, LONGEST_WAIT = 0.1, 10.0  # until workers that died in a row are started again
@@ -58,6 +61,7 @@ def serve(config: Config, bind: str, *, work: bool = False) -> None:
     host, _, port = bind.rpartition(":")
     logs.set_up(config)
     os.environ.update(process.hand_over(config) | {PARENT: str(os.getpid())})
+    _allow_open_files()
     log.info("serving at http://%s with %d workers", bind, workers(config))
     beside = Child("work", ["work"]) if work else None
     if beside:
@@ -85,9 +89,9 @@ def _run(config: Config, host: str, port: int, stopped: threading.Event) -> None
         interface=Interfaces.WSGI,
         workers=workers(config),
         blocking_threads=config.server.threads,
-        backlog=2048,
-        # what is beyond waits in the socket, not in memory
-        backpressure=max(config.server.threads * 4, 64),
+        backlog=CONNECTIONS,
+        # because granian counts connections and not requests: 64 idle browsers kept everybody else out
+        backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.error,
@@ -104,6 +108,14 @@ def _run(config: Config, host: str, port: int, stopped: threading.Event) -> None
     with suppress(SystemExit):  # that is how granian says that it gives up
         # our own loader, because granian's puts the caller's folder before our packages
         server.serve(target_loader=application, wrap_loader=False)
+
+
+def _allow_open_files() -> None:
+    """For this process and its workers, as far as the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def workers(config: Config) -> int:

@@ -25,13 +25,24 @@ from models.notice.tables import Notice, State
 
 def by_group(front: Front, code: str) -> Response | None:
     """/q/<code> of a group; None when it is no notice's. The first opening is the group's receipt."""
-    facts = front.database.write(_by_group, code)
-    return None if facts is None else show("notice.html", notice=facts, desk=None, called=None, token=None)
+    with front.database.read():
+        found = reading.by_code(code)
+        if found is None:
+            return None
+        facts = _facts(found[0])
+        receipt = (found[0].id, "group", found[1])
+        is_first = not reading.has_opened(*receipt)
+    if is_first:
+        front.database.write(reading.opened, *receipt)
+    return show("notice.html", notice=facts, desk=None, called=None, token=None)
 
 
 def shown(front: Front, token: str, link: Link, status: int = 200, *, error: str | None = None) -> Response:
     """The page behind a letter. Whoever was sent it and opens it has read it."""
-    facts, desk, called = front.database.write(_by_person, link)
+    with front.database.read():
+        # because a herd opens it again and again, and only the first time is written down
+        seen = None if _is_receipt(link) else _by_person(link)
+    facts, desk, called = seen or front.database.write(_received, link)
     return show("notice.html", status, notice=facts, desk=desk, called=called, token=token, error=error)
 
 
@@ -51,13 +62,16 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     return back_to(f"/p/{token}", done.code, **done.facts)
 
 
-def _by_group(code: str) -> dict[str, Any] | None:
-    found = reading.by_code(code)
-    if found is None:
-        return None
-    notice, group = found
-    reading.opened(notice.id, "group", group)
-    return _facts(notice)
+def _is_receipt(link: Link) -> bool:
+    """Whether this opening is the person's first of a notice that was sent to that person."""
+    known = reading.has_opened(link.key, "person", link.person_id)
+    return not known and reading.was_told(link.key, link.person_id)
+
+
+def _received(link: Link) -> tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]:
+    seen = _by_person(link)
+    reading.opened(link.key, "person", link.person_id)
+    return seen
 
 
 def _by_person(link: Link) -> tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]:
@@ -69,8 +83,6 @@ def _by_person(link: Link) -> tuple[dict[str, Any], dict[str, Any] | None, dict[
     is_desk = decides_it or (visitor.is_staff and oversees(visitor.person_id, notice.community_id))
     if not is_desk and notice.state in (State.DRAFT, State.HELD):
         raise NotFound("page_not_found")
-    if reading.was_told(notice.id, visitor.person_id):
-        reading.opened(notice.id, "person", visitor.person_id)
     called = None
     if notice.is_call and call.open_call(visitor.person_id, notice.id) is not None:
         called = {"answer": call.answer_of(notice.id, visitor.person_id)}

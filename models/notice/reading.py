@@ -31,6 +31,13 @@ def opened(notice_id: int, reader_kind: str, reader_id: int) -> None:
     session().connection().execute(first.on_conflict_do_nothing())
 
 
+def has_opened(notice_id: int, reader_kind: str, reader_id: int) -> bool:
+    query = select(Receipt.id).where(
+        Receipt.notice_id == notice_id, Receipt.reader_kind == reader_kind, Receipt.reader_id == reader_id
+    )
+    return session().execute(query).first() is not None
+
+
 def was_told(notice_id: int, person_id: int) -> bool:
     """Whether the person was sent it: whoever only looks on has not received anything."""
     query = select(Letter.id).where(
