@@ -96,6 +96,7 @@ def letter(kind: str, way: str, facts: Mapping[str, Any]) -> Words:
     return _letters().words(kind, way, facts)
 
 
+@cache
 def audience(kind: str) -> str:
     """As whom the kind speaks to somebody: staff, resident or group."""
     return str(_shape(kind)["audience"])
@@ -112,11 +113,13 @@ _NEEDED = {
 }
 
 
+@cache
 def speaks(kind: str, way: str) -> bool:
     """Whether the kind has words for this way: group letters speak to groups, card updates in WeCom only."""
     return any(part in _shape(kind) for part in _NEEDED[way])
 
 
+@cache
 def knows(kind: str) -> bool:
     """Whether anybody wrote words for this kind of letter."""
     return resource(f"letters/{kind}.toml").is_file()

@@ -119,7 +119,7 @@ class Delivery:
         free = slots - len(self._under_way) + len(marks)
         try:
             await self._housekeeping(at)
-            if not marks and (free <= 0 or not await self._in_thread(self._anything, at)):
+            if not marks and not (free > 0 and await self._in_thread(self._anything, free, at)):
                 return False
             claim = await self._in_thread(self._exchange, marks, free, at)
         except Exception as trouble:  # noqa: BLE001 - the senders outlive a database that restarts
@@ -138,9 +138,9 @@ class Delivery:
             await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
         self._wake.clear()
 
-    def _anything(self, at: datetime) -> bool:
+    def _anything(self, free: int, at: datetime) -> bool:
         with self._database.read():
-            return claiming.anything_waiting(at)
+            return claiming.anything_waiting(at, news=free > KEPT_FOR_URGENT)
 
     def _exchange(self, marks: Sequence[Mark], free: int, at: datetime) -> Claim:
         """Runs in a thread of its own, everything in one transaction."""
@@ -222,9 +222,11 @@ class Delivery:
 
     def _accepted(self, errand: Errand, said: Words, answer: Mapping[str, Any]) -> Mark:
         at = self._clock()
-        refused = answer.get("invaliduser") or answer.get("unlicenseduser") or answer.get("fail_list")
+        refused = answer.get("invaliduser") or answer.get("unlicenseduser")
+        if errand.way == Way.CUSTOMER_GROUP:  # of several groups those that failed are missing in the result
+            refused = set(errand.chats) <= set(answer.get("fail_list") or ())
         if refused and errand.way != Way.CARD:
-            code = "41048" if errand.way == Way.CUSTOMER_GROUP else "81013"
+            code = settling.NOTHING_TODAY if errand.way == Way.CUSTOMER_GROUP else "81013"
             return settling.closed(errand, at, self._rules, code, closes=None)
         platform_id = answer.get("msgid")
         return settling.went(

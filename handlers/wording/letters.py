@@ -75,9 +75,18 @@ class Letters:
         source = table(f"letters/{kind}.toml")
         return {name: self._node(part) for name, part in source.items() if isinstance(part, dict)}
 
+    def _render(self, source: str) -> Callable[[Mapping[str, Any]], str]:
+        """As Template.render, which copies all globals through a ChainMap: half of what a short one costs."""
+        template, common = self._environment.from_string(source), dict(self._environment.globals)
+
+        def render(facts: Mapping[str, Any]) -> str:
+            return "".join(template.root_render_func(template.new_context({**common, **facts}, shared=True)))
+
+        return render
+
     def _strings(self, source: Mapping[str, str]) -> _Filled:
         """Several strings in one rendering, because beginning one costs more than what is in it."""
-        render = self._environment.from_string(_BETWEEN.join(source.values())).render
+        render = self._render(_BETWEEN.join(source.values()))
         one_by_one = [(name, self._node(value)) for name, value in source.items()]
 
         def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,7 +101,7 @@ class Letters:
         if isinstance(source, str):
             if "{" not in source:
                 return lambda _facts: source
-            render = self._environment.from_string(source).render
+            render = self._render(source)
             return lambda facts: render(facts).strip()
         if isinstance(source, dict) and source and all(isinstance(one, str) for one in source.values()):
             return self._strings(source)

@@ -7,6 +7,7 @@ templates share. A value that breaks its rule is refused with 47003; no value ma
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from handlers.wording.cutting import cut
 from models.base.resources import table
@@ -18,8 +19,12 @@ _CAR = re.compile(r"[㐀-鿿A-Za-z0-9][A-Za-z0-9]{1,6}[㐀-鿿A-Za-z0-9]?")
 _BLANK = re.compile(r"\s+")
 
 
+@lru_cache(1024)
 def fitted(key: str, value: str) -> str:
-    """`value` as the keyword `key` ("thing3") takes it. Keys without a known type are only cleaned."""
+    """`value` as the keyword `key` ("thing3") takes it. Keys without a known type are only cleaned.
+
+    Kept, because a notice says the same to thousands.
+    """
     found = _KEY.fullmatch(key)
     kind = found[1] if found else ""
     clean = _clean(value)

@@ -4,7 +4,7 @@ Building and compiling a statement costs SQLAlchemy several times what SQLite ne
 message runs ten. What is prepared is an ordinary Core statement, so it is still checked against the tables.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable, Insert, Table
@@ -25,10 +25,12 @@ class _Driver:
         self.name = connection.dialect.name
         self._plain: Any = connection.connection.driver_connection
 
-    def run(self, text: str, parameters: Any) -> Any:
+    def run(self, text: str, parameters: Any, *, many: bool = False) -> Any:
         """The driver's cursor. Its errors are raised as SQLAlchemy's, as everybody above expects them."""
+        cursor = self._plain.cursor()
         try:
-            return self._plain.execute(text, parameters)
+            (cursor.executemany if many else cursor.execute)(text, parameters)
+            return cursor
         except self.dialect.loaded_dbapi.Error as trouble:
             lost = self.dialect.is_disconnect(trouble, self._plain, None)
             if lost:
@@ -62,11 +64,21 @@ class Prepared:
     def __call__(self, **values: Any) -> Any:
         """Runs it; gives the driver's cursor."""
         driver = _driver()
+        text, bind = self._for(driver)
+        return driver.run(text, bind(values))
+
+    def many(self, rows: Iterable[dict[str, Any]]) -> int:
+        """Runs it once for each row; how many rows of the table were touched in all."""
+        driver = _driver()
+        text, bind = self._for(driver)
+        return int(driver.run(text, [bind(row) for row in rows], many=True).rowcount)
+
+    def _for(self, driver: _Driver) -> _Ready:
         ready = self._ready.get(driver.name)
         if ready is None:
             compiled = self._statement.compile(dialect=driver.dialect)  # type: ignore[attr-defined]
             ready = self._ready[driver.name] = (str(compiled), _binder(compiled, {}))
-        return driver.run(ready[0], ready[1](values))
+        return ready
 
     def first(self, **values: Any) -> tuple[Any, ...] | None:
         """Its first row."""

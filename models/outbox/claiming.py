@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, bindparam, select, text, update
 
 from models.base.orm import session
+from models.base.prepared import Prepared
 from models.outbox import routing
 from models.outbox.address import Address, Channel, Consent
 from models.outbox.letter import Lane, Letter, State
@@ -70,52 +71,66 @@ def claim(
     for lane in Lane:
         free = min(want - len(rows), news if lane == Lane.NEWS else want)
         if free > 0:
-            rows += _waiting(lane, free, at, probing=probing)
+            query = _IN_DOUBT_FIRST if probing else _IN_TURN
+            rows += session().connection().execute(query, {"lane": lane, "at": at, "most": free}).all()
     if not rows:
         return Claim([], 0)
     return _Decision(rows, rules, at, shut).carried_out()
 
 
-def anything_waiting(at: datetime) -> bool:
-    """A cheap look, without a lock."""
-    query = select(_c.id).where(_WAITING, _c.not_before <= at).limit(1)
+def anything_waiting(at: datetime, *, news: bool = True) -> bool:
+    """A cheap look, without a lock; without `news` at what is more urgent."""
+    lanes = [lane for lane in Lane if news or lane != Lane.NEWS]
     connection = session().connection()
-    return any(connection.execute(query.where(_c.lane == lane)).scalar() for lane in Lane)
+    return any(connection.execute(_ANY, {"lane": lane, "at": at}).scalar() for lane in lanes)
 
 
 _letters = cast(Table, Letter.__table__)
 _c = _letters.c
 _WAITING = text("state = 'waiting'")  # written out, because only so a partial index serves it on SQLite
-_TAKEN = (
+_TAKEN = Prepared(
     update(_letters)
     .where(_c.id == bindparam("b_id"))
     .values(
         state=State.TAKEN,
         reason=None,
         **{
-            name: bindparam(f"b_{name}")
+            name: bindparam(f"b_{name}", type_=_c[name].type)
             for name in ("fence", "attempts", "lease_until", "channel", "way", "address", "task_id")
         },
-        response_code=bindparam("b_response_code"),
+        response_code=bindparam("b_response_code", type_=_c.response_code.type),
     )
 )
-_PUT_BY = (
+_PUT_BY = Prepared(
     update(_letters)
     .where(_c.id == bindparam("b_id"))
-    .values(**{name: bindparam(f"b_{name}") for name in ("state", "not_before", "reason", "settled_at")})
+    .values(
+        **{
+            name: bindparam(f"b_{name}", type_=_c[name].type)
+            for name in ("state", "not_before", "reason", "settled_at")
+        }
+    )
 )
 
 
-def _waiting(lane: Lane, limit: int, at: datetime, *, probing: bool) -> Sequence[Row[Any]]:
-    order = (_c.uncertain.desc(), _c.id) if probing else (_c.not_before, _c.id)
-    query = (
-        select(_letters)
-        .where(_WAITING, _c.lane == lane, _c.not_before <= at)
-        .order_by(*order)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+_DUE = (
+    select(
+        *(
+            _c[name]
+            for name in (
+                "id", "key", "kind", "about_kind", "about_id", "to_kind", "to_id", "facts", "lane", "via",
+                "way", "tried", "changes", "fence", "attempts", "uncertain", "uncertain_at", "reason",
+                "created_at", "not_before", "task_id", "response_code",
+            )
+        )
     )
-    return session().connection().execute(query).all()
+    .where(_WAITING, _c.lane == bindparam("lane"), _c.not_before <= bindparam("at"))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)  # fmt: skip
+_IN_TURN = _DUE.order_by(_c.not_before, _c.id)
+_IN_DOUBT_FIRST = _DUE.order_by(_c.uncertain.desc(), _c.id)
+_ANY = select(_c.id).where(_WAITING, _c.lane == bindparam("lane"), _c.not_before <= bindparam("at")).limit(1)
 
 
 class _Decision:
@@ -140,14 +155,13 @@ class _Decision:
     def carried_out(self) -> Claim:
         for row in self._rows:
             self._decide(row)
-        connection = session().connection()
         if self._taken:
-            connection.execute(_TAKEN, self._taken)
+            _TAKEN.many(self._taken)
         if self._put_by:
-            connection.execute(_PUT_BY, self._put_by)
+            _PUT_BY.many(self._put_by)
         if self._codes_used:
             used = update(_letters).where(_c.id.in_(self._codes_used)).values(response_code=None)
-            connection.execute(used)
+            session().connection().execute(used)
         self._meters.save()
         return Claim(self._errands, len(self._rows))
 

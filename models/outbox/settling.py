@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, or_, select, text, update
 
 from models.base.orm import session
+from models.base.prepared import Prepared
 from models.outbox import meters
 from models.outbox.address import Address, Consent
 from models.outbox.claiming import Errand
@@ -123,7 +124,7 @@ _GIVEN = {name: bindparam(f"b_{name}", type_=_c[name].type) for name in _COLUMNS
 _AT = bindparam("b_at", type_=_c.settled_at.type)
 _comes_back = and_(_c.reason == CALLED_BACK, _GIVEN["state"] == State.WAITING)
 _to_be_tapped = and_(_c.reason == CALLED_BACK, _GIVEN["reason"] == OWNER_CONFIRMS)
-_SETTLED = (
+_SETTLED = Prepared(
     update(_letters)
     .where(_c.id == bindparam("b_id"), _c.fence == bindparam("b_fence"), _c.state == State.TAKEN)
     .values(
@@ -143,7 +144,7 @@ _SETTLED = (
 def settle(marks: Sequence[Mark], at: datetime) -> int:
     """Writes marks down; returns how many were refused because somebody else holds the letter by now."""
     rows = [_row(mark, at) for mark in marks]
-    done = session().connection().execute(_SETTLED, rows).rowcount
+    done = _SETTLED.many(rows)
     for mark in marks:
         _mark_address(mark)
     for name, until in _pauses(marks).items():
@@ -174,22 +175,28 @@ def _row(mark: Mark, at: datetime) -> dict[str, Any]:
 
 
 def _mark_address(mark: Mark) -> None:
-    errand, connection = mark.errand, session().connection()
-    address = update(Address).where(Address.id == errand.address_id)
-    consent = update(Consent).where(
-        Consent.address_id == errand.address_id, Consent.template_id == errand.template_id
-    )
+    errand = mark.errand
     if mark.spends and errand.way == Way.CHAT:
-        left = address.where(Address.window_left > 0).values(window_left=Address.window_left - 1)
-        connection.execute(left)
+        _address(errand, Address.window_left > 0, window_left=Address.window_left - 1)
     elif mark.spends and errand.way == Way.MINI:
-        connection.execute(consent.where(Consent.left > 0).values(left=Consent.left - 1))
+        _consent(errand, Consent.left > 0, left=Consent.left - 1)
     elif mark.closes == "dead":
-        connection.execute(address.values(dead_reason=mark.values["reason"]))
+        _address(errand, dead_reason=mark.values["reason"])
     elif mark.closes == "window":
-        connection.execute(address.values(window_left=0))
+        _address(errand, window_left=0)
     elif mark.closes == "consent":
-        connection.execute(consent.values(left=0))
+        _consent(errand, left=0)
+
+
+def _address(errand: Errand, *when: ColumnElement[bool], **values: Any) -> None:
+    session().connection().execute(
+        update(Address).where(Address.id == errand.address_id, *when).values(values)
+    )
+
+
+def _consent(errand: Errand, *when: ColumnElement[bool], **values: Any) -> None:
+    mine = Consent.address_id == errand.address_id, Consent.template_id == errand.template_id
+    session().connection().execute(update(Consent).where(*mine, *when).values(values))
 
 
 def _pauses(marks: Sequence[Mark]) -> dict[str, datetime]:

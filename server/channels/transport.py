@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from functools import lru_cache
 from types import TracebackType
 from typing import Any
 
@@ -71,8 +72,7 @@ class Carrier:
     async def plain(self, platform: str, call: Call, **params: str | None) -> dict[str, Any]:
         """One call, sent once."""
         assert self._session is not None
-        query = {name: str(value) for name, value in (call.params | params).items() if value is not None}
-        url = URL(f"{self._bases[platform]}/{call.path}").with_query(query)
+        url = _url(self._bases[platform], call.path, *call.params.items(), *params.items())
         try:
             async with self._session.request(
                 call.method, url, data=call.body(), headers=JSON_HEADER, allow_redirects=False
@@ -96,6 +96,14 @@ class Carrier:
         if not isinstance(answer, dict):
             raise Uncertain("garbage")
         return judged(platform, answer)
+
+
+@lru_cache(256)
+def _url(base: str, path: str, *params: tuple[str, Any]) -> URL:
+    """Kept, because every call of an interface has the same until its token changes."""
+    return URL(f"{base}/{path}").with_query(
+        [(name, str(value)) for name, value in params if value is not None]
+    )
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
