@@ -158,6 +158,8 @@ class Limits:
     response_code_life: float = 72 * 3600
     robot_per_minute: int = 20
     reminders_per_day: int = 3
+    group_members: int = 200
+    group_messages_a_month: int = 0  # 0: as many as the month has days
     per_minute: dict[str, int] = field(
         default_factory=lambda: {"official /cgi-bin/stable_token": 10_000, "work *": 10_000}
     )

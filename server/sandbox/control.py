@@ -167,7 +167,8 @@ def _open(phones: Phones, _query: Query, data: dict[str, Any]) -> dict[str, Any]
 
 VERBS = {
     "text", "photo", "voice", "location", "send_raw", "resend", "follow", "unfollow", "scan", "choose",
-    "press", "subscribe", "login", "tap", "confirm",
+    "press", "subscribe", "login", "tap", "confirm", "join", "leave", "rename", "hand_over",
+    "dismiss", "resign",
 }  # fmt: skip
 ROUTES: dict[tuple[str, str], Callable[[Phones, Query, dict[str, Any]], Any]] = {
     ("GET", "ledger"): _ledger,

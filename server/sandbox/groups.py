@@ -1,20 +1,24 @@
-"""Customer groups of WeCom: lists, members, and mass messages, which are tasks that the owner confirms.
+"""Mass messages to customer groups of WeCom: tasks that the owner confirms.
 
-Source: QY 92120, 92122, 92135 and the pages on results, reminders and cancelling. A group takes one mass
-message a day; a second task of the same day settles for it with status 3.
+Source: QY 92135 and the pages on results, reminders and cancelling. A group takes one mass message a day and
+as many in a month as that has days; a second task of the same day settles for it with status 3.
 """
 
 from __future__ import annotations
 
 import secrets
+from calendar import monthrange
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from server.sandbox.accounts import Limits
+from server.sandbox.chats import Chats, paged
 from server.sandbox.media import MediaStore
 from server.sandbox.tokens import beijing_day
 from server.sandbox.wire import Call, Clerk, Refused, ok
-from server.sandbox.world import Message, Phone, World
+from server.sandbox.world import Message, World
 
 UNSENT, SENT, ANOTHER_TODAY = 0, 1, 3  # send_result status
 ATTACHMENTS = {"image", "link", "miniprogram", "video", "file"}
@@ -38,65 +42,21 @@ class GroupTask:
 
 
 class Groups:
-    """The corporation's customer groups and the tasks for their owners."""
+    """The tasks for the owners of customer groups."""
 
-    def __init__(self, world: World, limits: Limits, media: MediaStore) -> None:
-        self._world, self._limits, self._media = world, limits, media
+    def __init__(self, world: World, limits: Limits, media: MediaStore, chats: Chats) -> None:
+        self._world, self._limits, self._media, self._chats = world, limits, media, chats
         self.tasks: dict[str, GroupTask] = {}
         self._last_day: dict[str, int] = {}
+        self._months: Counter[tuple[str, int, int]] = Counter()
         base = "/cgi-bin/externalcontact/"
         self.paths: dict[str, Clerk] = {
-            base + "groupchat/list": self.listing,
-            base + "groupchat/get": self.details,
             base + "add_msg_template": self.add,
             base + "get_groupmsg_task": self.task,
             base + "get_groupmsg_send_result": self.result,
             base + "remind_groupmsg_send": self.remind,
             base + "cancel_groupmsg_send": self.cancel,
         }
-
-    def _groups(self) -> list[Phone]:
-        return [phone for phone in self._world.phones.values() if phone.chat_id]
-
-    def listing(self, call: Call) -> dict[str, Any]:
-        """``groupchat/list`` with owner filter, cursor and limit 1 to 1000."""
-        limit = _limit(call, 1000)
-        owners = call.part("owner_filter").get("userid_list")
-        if owners is not None and (not isinstance(owners, list) or len(owners) > 100):
-            raise Refused(40031, "userid list too long")
-        found = [group for group in self._groups() if owners is None or group.owner in owners]
-        page, cursor = _page(found, call, limit)
-        answer = ok(group_chat_list=[{"chat_id": group.chat_id, "status": 0} for group in page])
-        return answer | ({"next_cursor": cursor} if cursor else {})
-
-    def details(self, call: Call) -> dict[str, Any]:
-        """``groupchat/get``: name, owner and members of one customer group."""
-        call.who = str(call.data.get("chat_id", ""))
-        group = self._world.find("chat_id", call.who)
-        if group is None:
-            raise Refused(40050, "invalid chat_id")
-        members: list[dict[str, Any]] = []
-        for number, name in enumerate([group.owner, *group.members]):
-            staff = self._world.find("userid", name)
-            known = staff or self._world.find("openid", name)
-            member = {"userid": name, "type": 1 if staff else 2, "join_time": int(group.created_at)}
-            if call.data.get("need_name") == 1 and known:
-                member["name"] = known.name
-            if known and not staff:
-                member["unionid"] = known.unionid
-            members.append(member | {"join_scene": 1 if number == 0 else 3})
-        return ok(
-            group_chat={
-                "chat_id": group.chat_id,
-                "name": group.name,
-                "owner": group.owner,
-                "create_time": int(group.created_at),
-                "notice": "",
-                "member_list": members,
-                "admin_list": [],
-                "member_version": secrets.token_hex(16),
-            }
-        )
 
     def add(self, call: Call) -> dict[str, Any]:
         """``add_msg_template``: a task for the owner; groups that are not the sender's, or had theirs today,
@@ -115,16 +75,15 @@ class Groups:
         if len(str(content).encode()) > 4000:
             raise Refused(40058, "invalid parameter: text.content exceed max length 4000")
         self._check_attachments(attachments, call.at)
-        wanted = call.names("chat_id_list") or [g.chat_id for g in self._groups() if g.owner == call.who]
+        wanted = call.names("chat_id_list") or [g.chat_id for g in self._chats.all() if g.owner == call.who]
         if len(wanted) > 2000:
             raise Refused(40058, "invalid parameter: chat_id_list")
-        today = beijing_day(call.at)
         good: list[str] = []
         failed: list[str] = []
         for chat_id in wanted:
-            group = self._world.find("chat_id", chat_id)
+            group = self._chats.find(chat_id)
             mine = group is not None and group.owner == call.who
-            (good if mine and self._last_day.get(chat_id) != today else failed).append(chat_id)
+            (good if mine and self._takes_one(chat_id, call.at) else failed).append(chat_id)
         if not good:
             raise Refused(41048, "no group to send to", fail_list=failed)
         task = GroupTask("msg" + secrets.token_urlsafe(24), call.who, content, attachments, good, call.at)
@@ -142,6 +101,12 @@ class Groups:
             state="waiting",
         )
         return ok(fail_list=failed, msgid=task.msgid)
+
+    def _takes_one(self, chat_id: str, now: float) -> bool:
+        """One a day, and in a month as many as that has days or as ``group_messages_a_month`` says."""
+        month = _month(now)
+        most = self._limits.group_messages_a_month or monthrange(*month)[1]
+        return self._last_day.get(chat_id) != beijing_day(now) and self._months[chat_id, *month] < most
 
     def _check_attachments(self, attachments: Any, now: float) -> None:
         if not isinstance(attachments, list) or len(attachments) > 9:
@@ -176,7 +141,7 @@ class Groups:
         task = self._task(call)
         if call.data.get("userid") != task.sender:
             raise Refused(40058, "invalid parameter: userid")
-        page, cursor = _page(task.chat_ids, call, _limit(call, 1000))
+        page, cursor = paged(task.chat_ids, call, _limit(call, 1000))
         rows = []
         for chat_id in page:
             status, at = task.results.get(chat_id, (UNSENT, 0.0))
@@ -217,13 +182,13 @@ class Groups:
         if task.confirmed_at:
             return
         task.confirmed_at = now
-        today = beijing_day(now)
         for chat_id in task.chat_ids:
-            group = self._world.find("chat_id", chat_id)
-            if group is None or self._last_day.get(chat_id) == today:
+            group = self._chats.find(chat_id)
+            if group is None or not self._takes_one(chat_id, now):
                 task.results[chat_id] = (ANOTHER_TODAY, now)
                 continue
-            self._last_day[chat_id] = today
+            self._last_day[chat_id] = beijing_day(now)
+            self._months[chat_id, *_month(now)] += 1
             task.results[chat_id] = (SENT, now)
             owner = self._world.find("userid", userid)
             self._world.show(
@@ -238,15 +203,13 @@ class Groups:
             self._world.update(task.bubble, state="sent")
 
 
+def _month(now: float) -> tuple[int, int]:
+    there = datetime.fromtimestamp(now, UTC) + timedelta(hours=8)
+    return there.year, there.month
+
+
 def _limit(call: Call, most: int) -> int:
     limit = call.data.get("limit", most)
     if not isinstance(limit, int) or not 1 <= limit <= most:
         raise Refused(40058, "invalid parameter: limit")
     return limit
-
-
-def _page(rows: list[Any], call: Call, limit: int) -> tuple[list[Any], str]:
-    cursor = str(call.data.get("cursor") or "0")
-    start = int(cursor) if cursor.isdigit() else 0
-    more = start + limit < len(rows)
-    return rows[start : start + limit], str(start + limit) if more else ""

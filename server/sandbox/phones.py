@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from server.sandbox.chats import Chats
 from server.sandbox.faces import message_json
 from server.sandbox.pushes import Delivery, Pusher
 from server.sandbox.replies import card_of, show_reply
@@ -43,6 +44,8 @@ class Phones:
         for app in (simulator.official, simulator.mini):
             if app:
                 app.push = self._event_later(app.platform)
+        if simulator.work:
+            simulator.work.chats.push = self._chat_changed
 
     def check_urls(self) -> dict[str, bool]:
         """The console's URL check for every account with a callback."""
@@ -216,6 +219,44 @@ class Phones:
             raise Unable("refused", no.errmsg) from None
         return {"replies": [], "attempts": []}
 
+    def join(self, phone_id: str, config_id: str) -> dict[str, Any]:
+        """A resident scans the code of a customer group; says into which one it led."""
+        phone = self._resident(phone_id)
+        return self._in_chats(lambda chats: {"joined": chats.join(phone.openid, config_id).id})
+
+    def leave(self, phone_id: str, group_id: str) -> dict[str, Any]:
+        phone, group = self._resident(phone_id), self._phone(group_id)
+        return self._in_chats(lambda chats: chats.leave(phone.openid, group))
+
+    def rename(self, phone_id: str, name: str) -> dict[str, Any]:
+        """A customer group gets another name."""
+        group = self._phone(phone_id)
+        return self._in_chats(lambda chats: chats.rename(group, name))
+
+    def hand_over(self, phone_id: str, userid: str) -> dict[str, Any]:
+        """A customer group gets another owner."""
+        group = self._phone(phone_id)
+        return self._in_chats(lambda chats: chats.hand_over(group, userid))
+
+    def dismiss(self, phone_id: str) -> dict[str, Any]:
+        """A customer group is no more."""
+        group = self._phone(phone_id)
+        return self._in_chats(lambda chats: chats.dismiss(group))
+
+    def resign(self, phone_id: str) -> dict[str, Any]:
+        """A member of the company leaves it."""
+        phone = self._phone(phone_id)
+        return self._in_chats(lambda chats: chats.resigned(phone.userid))
+
+    def _in_chats(self, work: Callable[[Chats], Any]) -> dict[str, Any]:
+        if self.simulator.work is None:
+            raise Unable("unknown", "no WeCom is played here")
+        try:
+            with self.simulator.lock:
+                return {"replies": [], "attempts": []} | (work(self.simulator.work.chats) or {})
+        except (Refused, KeyError, ValueError) as no:
+            raise Unable("refused", str(no)) from None
+
     # underneath
 
     def _phone(self, phone_id: str) -> Phone:
@@ -326,6 +367,13 @@ class Phones:
             "failed": delivery.failed,
         }
         return answer | ({"message": message_json(mine)} if mine else {})
+
+    def _chat_changed(self, fields: dict[str, Any]) -> None:
+        """WeCom tells of a customer group; it comes from nobody."""
+        pusher = self._pushers["work"]
+        if pusher.account.callback_url:
+            whole = self._head("work", "sys") | {"MsgType": "event"} | fields
+            self.simulator.courier.send(lambda: pusher.push(whole, "sys"))
 
     def _event_later(self, platform: str) -> Callable[[Phone, str, dict[str, Any]], None]:
         """How an app tells hemei later what became of a message."""

@@ -53,7 +53,7 @@ class Simulator:
         shared = (self.world, self.limits, self.codes)
         self.official = Official(accounts.official, *shared) if accounts.official else None
         self.mini = Mini(accounts.mini, *shared) if accounts.mini else None
-        self.work = Work(accounts.work, *shared) if accounts.work else None
+        self.work = Work(accounts.work, *shared, lambda: self.base_url) if accounts.work else None
         self._platforms: dict[str, App | Work | None] = {
             "official": self.official,
             "mini": self.mini,

@@ -6,11 +6,13 @@ import hashlib
 import json
 import secrets
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from server.sandbox.accounts import Limits, WorkAccount
 from server.sandbox.cards import INTERACTIVE, check_card
+from server.sandbox.chats import Chats
 from server.sandbox.codes import Codes
 from server.sandbox.groups import Groups
 from server.sandbox.media import MediaStore
@@ -34,12 +36,20 @@ class Work:
 
     platform = "work"
 
-    def __init__(self, account: WorkAccount, world: World, limits: Limits, codes: Codes) -> None:
+    def __init__(
+        self,
+        account: WorkAccount,
+        world: World,
+        limits: Limits,
+        codes: Codes,
+        where: Callable[[], str] = lambda: "",
+    ) -> None:
         self.account, self.world, self.limits, self.codes = account, world, limits, codes
         self.tokens = Tokens(limits)
         self.media = MediaStore(limits)
         self.robots = Robots(world, limits, self.media)
-        self.groups = Groups(world, limits, self.media)
+        self.chats = Chats(world, limits, self.media, where)
+        self.groups = Groups(world, limits, self.media, self.chats)
         self._sent: dict[str, tuple[float, str, str]] = {}
         self._codes: dict[str, CardSent] = {}
         self._bubbles: dict[str, dict[str, Message]] = {}  # by task_id, then userid
@@ -58,6 +68,7 @@ class Work:
                 call, ("image", "voice", "video", "file")
             ),
             "/cgi-bin/auth/getuserinfo": self.user_info,
+            **self.chats.paths,
             **self.groups.paths,
         }
 
