@@ -1,4 +1,4 @@
-"""Customer groups as the platform keeps them: codes for joining, followers, owners who leave, what is pushed."""
+"""Customer groups as the platform keeps them: join codes, followers, owners who leave, what is pushed."""
 
 from io import BytesIO
 from typing import Any
@@ -65,8 +65,7 @@ def test_a_code_for_nobodys_group_is_refused() -> None:
 
 
 def test_a_full_group_is_followed_by_a_new_one() -> None:
-    desk = Desk(group_members=3)
-    told = pushed(desk)
+    desk = Desk(group_members=2)
     way = a_way(desk)["config_id"]
     desk.simulator.add(Phone("r1", "刘阿姨", "resident", openid="o-liu"))
     phones = Phones(desk.simulator)
