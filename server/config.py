@@ -193,9 +193,14 @@ class Rules:
     place_wait_minutes: int = key(30, low=1, high=1440)
     alarm_every_minutes: int = key(3, low=1, high=60)
     digest_at: time = key(time(19, 30))
+    group_messages_a_day: int = key(1, low=1, high=10)
+    group_reserve: int = key(3, low=0, high=20)
+    group_limit: int = key(200, low=10, high=500)
     second_person_above: int = key(1000, low=0, high=10_000_000)
     call_minutes: int = key(30, low=1, high=1440)
     notice_delay_seconds: int = key(120, low=0, high=3600)
+    visit_after_hours: int = key(6, low=1, high=168)
+    content_check: bool = key(False)
 
 
 @dataclass(frozen=True)

@@ -4,25 +4,27 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from models.base.clock import now
 from models.base.quarantine import in_quarantine
+from models.joins.digest import hand_over
 from models.outbox import confirming
 from models.outbox.confirming import Due
+from models.place.customer_groups import senders
 from server.channels.base import Permanent, Trouble
 from server.channels.transport import Carrier
 from server.channels.work import WorkChannel
 from server.config import Config
 from server.database import Database
-from server.outgoing import owners_userids
 from server.tokens import Tokens, accounts
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 LOOKS_EVERY = 20.0  # seconds
+LATEST = 4_102_444_800  # the year 2100
 PAGES = 20  # of 500 groups: an owner has fewer
 
 
@@ -51,7 +53,7 @@ class Confirmations:
     def _look(self, stop: threading.Event) -> bool:
         with self._database.read():
             tasks = [] if in_quarantine() else confirming.due(self._clock())
-            owners = owners_userids([one.group_id for one in tasks]) if tasks else {}
+            owners = senders([one.group_id for one in tasks]) if tasks else {}
         if tasks:
             asyncio.run(self._ask(tasks, owners, stop))
         return bool(tasks)
@@ -72,25 +74,32 @@ class Confirmations:
                 await self._cancel(task, carrier)
                 self._database.write(confirming.cancelled, task, at)
                 return
-            statuses = await self._statuses(task, owner, carrier)
-            reminded = task.remind and confirming.UNSENT in statuses and await self._remind(task, carrier)
+            results, tapped_at = await self._results(task, owner, carrier)
+            waits = confirming.UNSENT in results.values()
+            reminded = task.remind and waits and await self._remind(task, carrier)
         except Trouble as trouble:
             log.warning("nobody says what became of letter %d: %s", task.letter_id, trouble.reason)
             self._database.write(confirming.put_off, task, at)
             return
-        self._database.write(lambda: confirming.seen(task, statuses, at, reminded=bool(reminded)))
+        self._database.write(lambda: _seen(task, results, at, reminded=bool(reminded), tapped_at=tapped_at))
 
-    async def _statuses(self, task: Due, owner: str, carrier: Carrier) -> list[int]:
+    async def _results(
+        self, task: Due, owner: str, carrier: Carrier
+    ) -> tuple[dict[str, int], datetime | None]:
+        """Status by chat, and when the owner tapped."""
         assert self._channel is not None
-        found: list[int] = []
+        found: dict[str, int] = {}
+        tapped_at: datetime | None = None
         cursor = ""
         for _ in range(PAGES):
             answer = await carrier.carry("work", self._channel.group_result(task.msgid, owner, cursor))
-            found += [_status(row) for row in answer.get("send_list") or ()]
+            for number, row in enumerate(answer.get("send_list") or ()):
+                found[_chat(row) or f"{cursor}-{number}"] = _status(row)
+                tapped_at = _moment(row) or tapped_at
             cursor = str(answer.get("next_cursor") or "")
             if not cursor:
                 break
-        return found
+        return found, tapped_at
 
     async def _cancel(self, task: Due, carrier: Carrier) -> None:
         assert self._channel is not None
@@ -107,6 +116,24 @@ class Confirmations:
             log.warning("the owner of letter %d was not reminded: %s", task.letter_id, trouble.reason)
             return False
         return True
+
+
+def _seen(task: Due, results: dict[str, int], at: datetime, **more: Any) -> None:
+    missed = confirming.seen(task, results, at, **more)
+    if missed:
+        hand_over(task.letter_id, missed, "group_had_one")
+
+
+def _chat(row: Any) -> str:
+    return str(row.get("chat_id") or "") if isinstance(row, dict) else ""
+
+
+def _moment(row: Any) -> datetime | None:
+    """When the owner tapped, in seconds since 1970."""
+    seconds = row.get("send_time") if isinstance(row, dict) else None
+    if not isinstance(seconds, int) or not 0 < seconds < LATEST:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _status(row: Any) -> int:

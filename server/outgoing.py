@@ -9,11 +9,11 @@ from handlers import words
 from handlers.wording.letters import Words
 from models.base.orm import session
 from models.base.resources import table
-from models.outbox.address import Address, Channel
+from models.outbox.budget import Allowance
 from models.outbox.claiming import Errand
 from models.outbox.routing import Rules
 from models.person.tables import Staff
-from models.place.tables import BuildingGroup
+from models.place.customer_groups import senders
 from server.channels.base import Call
 from server.channels.mini import MiniChannel
 from server.channels.official import OfficialChannel
@@ -31,15 +31,20 @@ def rules_of(config: Config) -> Rules:
         knows=words.knows,
         official_templates=_ids(wechat.official),
         mini_templates=_ids(wechat.mini),
-        senders=owners_userids,
+        senders=senders,
         quiet_from=config.rules.quiet_from,
         quiet_until=config.rules.quiet_until,
         digest_at=config.rules.digest_at,
+        allowance=allowance_of(config),
         quota=limits["quota"],
         pace=limits["pace"],
         key_seconds=limits["key_seconds"],
         lease=timedelta(seconds=config.letters.lease_seconds),
     )
+
+
+def allowance_of(config: Config) -> Allowance:
+    return Allowance(config.rules.group_messages_a_day, config.rules.group_reserve)
 
 
 def _ids(app: object) -> Mapping[str, str]:
@@ -60,16 +65,6 @@ class Composers:
         channel = channels[errand.platform]
         assert channel is not None  # routing offers no way of a platform that is off
         return channel.composed(errand, said)
-
-
-def owners_userids(groups: Sequence[int]) -> Mapping[int, str]:
-    """Building group → WeCom userid of its owner."""
-    query = (
-        select(BuildingGroup.id, Address.value)
-        .join(Address, (Address.owner_kind == "person") & (Address.owner_id == BuildingGroup.owner_id))
-        .where(BuildingGroup.id.in_(groups), Address.channel == Channel.WORK, Address.value != "")
-    )
-    return {row[0]: row[1] for row in session().connection().execute(query)}
 
 
 def alert_persons(numbers: Sequence[str]) -> list[int]:

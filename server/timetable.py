@@ -30,9 +30,13 @@ from models.enquiry.reminding import remind
 from models.inbox.purging import purge
 from models.joins import digest
 from models.notice.call import climb_one
-from server import backup, logs
+from models.notice.pasting import ask_one_owner
+from models.notice.season import call_one
+from models.outbox import budget
+from server import backup, logs, sweeping, visits
 from server.config import Config
 from server.database import Database
+from server.outgoing import allowance_of
 
 log = logging.getLogger(__name__)
 
@@ -87,19 +91,26 @@ def timetable(config: Config) -> list[Line]:
     ring = partial(ring_again, every_minutes=rules.alarm_every_minutes)
     silence = partial(settle_one_silence, silence_days=rules.silence_days)
     climb = partial(climb_one, after_minutes=rules.call_minutes)
+    gather = partial(digest.gather_one, allowance_of(config), rules.digest_at)
     return [
         #    when                    what                      by which verb
         Line(Every(20), "ring alarms again", until_done(ring)),
         Line(Every(60), "name the silent", until_done(climb)),
+        Line(Every(60), "hand out visits", visits.hand_out),
+        Line(Every(60), "ask owners to paste", until_done(ask_one_owner)),
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
-        Line(Daily(rules.digest_at), "tell customer groups", until_done(digest.gather_one)),
+        Line(Daily(rules.digest_at), "tell customer groups", until_done(gather)),
+        Line(Every(60), "hand over lost digests", until_done(digest.hand_over_one)),
+        Line(Daily(time(8, 30)), "draft season calls", until_done(call_one)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),
         Line(Daily(time(4, 0)), "forget old slots", until_done(ticks.forget_old), in_quarantine=True),
         Line(Daily(time(4, 10)), "forget old pushes", until_done(purge), in_quarantine=True),
         Line(Daily(time(4, 20)), "forget old questions", until_done(forget_enquiries), in_quarantine=True),
         Line(Daily(time(4, 30)), "forget corrections", until_done(forget_corrections), in_quarantine=True),
+        Line(Daily(time(4, 40)), "forget group days", until_done(budget.forget_old), in_quarantine=True),
+        Line(Daily(time(4, 40)), "sweep files", sweeping.sweep),
     ]
 
 

@@ -2,80 +2,141 @@
 
 A group takes about one message a day and its owner has to tap for it (QY 92135), so what was mended today and
 ordinary notices wait until the evening and are said together. All of it is public, so an owner's groups may
-share one text.
+share one text. A group whose message of the day is used, or whose owner has not tapped the last one yet,
+hears it tomorrow; what no digest could bring waits for somebody's hands.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, text, update
+from sqlalchemy import Row, and_, not_, select, text, update
 
 from models.base.clock import local, now
 from models.base.orm import put, session
+from models.notice.tables import Notice
+from models.notice.tables import State as NoticeState
 from models.outbox.address import Address, Channel
-from models.outbox.letter import DataClass, Lane, Letter, State
-from models.outbox.routing import DIGEST_KIND
+from models.outbox.budget import Allowance, Slots
+from models.outbox.confirming import untapped
+from models.outbox.letter import STUCK, DataClass, Lane, Letter, State
+from models.outbox.routing import DIGEST_KIND, after_digest
+from models.place.customer_groups import senders
 from models.place.tables import BuildingGroup
 
 MENDED, NOTICE = "case_group_mended", "notice_group"  # an urgent notice is in no lane of news
-_MOST = 200  # items in one digest
+IN_DIGEST, TOMORROW = "in_digest", "digest_tomorrow"
+HANDED_OVER = "handed_over"
+_MOST = 2000  # letters in one digest: the chats that one task takes
+_THIS_EVENING = timedelta(hours=2)
+_LOOKS_BACK = timedelta(days=14)
+_OVER = (NoticeState.STOPPED, NoticeState.WITHDRAWN)
 
 
-def gather_one() -> bool:
-    """Joins what waits for the groups of one owner into one letter. False when nothing waits."""
+def gather_one(allowance: Allowance = Allowance(), digest_at: time = time(19, 30)) -> bool:  # noqa: B008 - frozen
+    """Joins what waits for the groups of one owner into one letter. False when nothing waits this evening."""
     at = now()
-    owner = _next_owner()
-    if owner is None:
+    news = _news_of_one_owner(at)
+    if not news:
         return False
-    news = _news_for(owner)
-    session().execute(
-        update(Letter)
-        .where(Letter.id.in_([row.id for row in news]))
-        .values(state=State.WITHDRAWN, reason="in_digest", settled_at=at)
+    chats = {row.value for row in news}
+    busy = untapped({row.to_id for row in news})
+    slots = Slots(chats - busy, allowance, at)
+    hearing = {chat for chat in sorted(chats - busy) if slots.take(chat, urgent=False)}
+    slots.save()
+    told = [row for row in news if row.value in hearing]
+    _put_by(
+        [row.id for row in news if row.value not in hearing],
+        reason=TOMORROW,
+        not_before=after_digest(digest_at, at),
     )
-    _write(owner, news, at)
+    if told:
+        _put_by([row.id for row in told], state=State.WITHDRAWN, reason=IN_DIGEST, settled_at=at)
+        _write(told, at)
     return True
 
 
-_waiting = text(
-    "letters.state = 'waiting'"
-)  # written out, because only so a partial index serves it on SQLite
-
-
-def _next_owner() -> int | None:
+def hand_over_one() -> bool:
+    """A digest that could not be sent at all: what was in it waits for somebody's hands. False when there is
+    none."""
     query = (
-        select(func.min(BuildingGroup.owner_id))
-        .select_from(Letter)
-        .join(BuildingGroup, BuildingGroup.id == Letter.to_id)
-        .join(Address, (Address.owner_kind == "group") & (Address.owner_id == BuildingGroup.id))
+        select(Letter)
         .where(
-            _waiting,
-            Letter.lane == Lane.NEWS,
-            Letter.kind.in_((MENDED, NOTICE)),
+            text(STUCK),
             Letter.to_kind == "group",
-            Address.channel == Channel.CUSTOMER_GROUP,
-            Address.dead_reason.is_(None),
-            BuildingGroup.owner_id.is_not(None),
+            Letter.created_at > now() - _LOOKS_BACK,
+            Letter.kind == DIGEST_KIND,
+            Letter.state == State.FAILED,
         )
+        .limit(1)
+        .with_for_update()
     )
-    return session().connection().execute(query).scalar()
+    digest = session().scalars(query).first()
+    if digest is None:
+        return False
+    hand_over(digest.id, list(_told_in(digest)), digest.reason or "no_way")
+    digest.state, digest.reason, digest.settled_at = State.WITHDRAWN, HANDED_OVER, now()
+    return True
 
 
-def _news_for(owner: int) -> Sequence[Row[Any]]:
+def hand_over(digest_id: int, chats: Collection[str], why: str) -> None:
+    """These chats did not hear the digest: its news for them wait for somebody's hands, but for notices that
+    do not hold any more."""
+    digest = session().get_one(Letter, digest_id)
+    keys = [key for chat, keys in _told_in(digest).items() if chat in chats for key in keys]
+    over = select(Notice.id).where(Notice.state.in_(_OVER))
+    session().execute(
+        update(Letter)
+        .where(
+            Letter.id.in_(keys),
+            Letter.reason == IN_DIGEST,
+            not_(and_(Letter.about_kind == "notice", Letter.about_id.in_(over))),
+        )
+        .values(state=State.BY_HAND, reason=why),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _told_in(digest: Letter) -> Mapping[str, Sequence[int]]:
+    """Chat → the letters that the digest says instead."""
+    told: Mapping[str, Sequence[int]] = digest.facts.get("told", {})
+    return told
+
+
+# Written out, because only so a partial index serves it on SQLite.
+_waiting = text("letters.state = 'waiting'")
+
+
+def _news(at: datetime) -> tuple[Any, ...]:
+    """Letters that wait for this evening."""
+    return (
+        _waiting,
+        Letter.lane == Lane.NEWS,
+        Letter.kind.in_((MENDED, NOTICE)),
+        Letter.to_kind == "group",
+        Address.channel == Channel.CUSTOMER_GROUP,
+        Address.value != "",
+        Address.dead_reason.is_(None),
+        not_(
+            and_(
+                Letter.reason == TOMORROW, Letter.reason.is_not(None), Letter.not_before > at + _THIS_EVENING
+            )
+        ),
+    )
+
+
+def _news_of_one_owner(at: datetime) -> Sequence[Row[Any]]:
+    way = and_(Address.owner_kind == "group", Address.owner_id == Letter.to_id)
+    waiting = select(Letter.to_id).join(Address, way).where(*_news(at)).distinct()
+    owners = senders(session().scalars(waiting).all())
+    if not owners:
+        return ()
+    first = min(owners.values())
     query = (
         select(Letter.id, Letter.to_id, Letter.kind, Letter.facts, Address.value)
+        .join(Address, way)
         .join(BuildingGroup, BuildingGroup.id == Letter.to_id)
-        .join(Address, (Address.owner_kind == "group") & (Address.owner_id == BuildingGroup.id))
-        .where(
-            _waiting,
-            Letter.lane == Lane.NEWS,
-            Letter.kind.in_((MENDED, NOTICE)),
-            Letter.to_kind == "group",
-            Address.channel == Channel.CUSTOMER_GROUP,
-            Address.dead_reason.is_(None),
-            BuildingGroup.owner_id == owner,
-        )
+        .where(*_news(at), Letter.to_id.in_([group for group, owner in owners.items() if owner == first]))
         .order_by(Letter.id)
         .limit(_MOST)
         .with_for_update(of=Letter)
@@ -83,19 +144,29 @@ def _news_for(owner: int) -> Sequence[Row[Any]]:
     return session().connection().execute(query).all()
 
 
-def _write(owner: int, news: Sequence[Row[Any]], at: datetime) -> int:
+def _put_by(keys: Sequence[int], **values: Any) -> None:
+    if keys:
+        session().execute(
+            update(Letter).where(Letter.id.in_(keys)).values(**values),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _write(news: Sequence[Row[Any]], at: datetime) -> int:
     said: dict[str, dict[str, Any]] = {MENDED: {}, NOTICE: {}}
+    told: dict[str, list[int]] = {}
     for row in news:
         said[row.kind].setdefault(row.facts["number"], row.facts)  # told to several groups, said once
+        told.setdefault(row.value, []).append(row.id)
     items, notices = (list(said[kind].values()) for kind in (MENDED, NOTICE))
     return put(
         Letter,
-        key=f"{DIGEST_KIND}/{owner}/{local(at).date()}/{news[0].id}",
+        key=f"{DIGEST_KIND}/{news[0].to_id}/{local(at).date()}/{news[0].id}",
         kind=DIGEST_KIND,
         to_kind="group",
         to_id=news[0].to_id,
         data_class=DataClass.PUBLIC,
-        facts={"items": items, "notices": notices, "chat_ids": sorted({row.value for row in news})},
+        facts={"items": items, "notices": notices, "chat_ids": sorted(told), "told": told},
         lane=Lane.NEWS,
         via=Channel.CUSTOMER_GROUP,
         not_before=at,

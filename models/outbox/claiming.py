@@ -4,18 +4,20 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, bindparam, select, text, update
 
+from models.base.clock import local
 from models.base.orm import session
 from models.base.prepared import Prepared
 from models.outbox import routing
 from models.outbox.address import Address, Channel, Consent
-from models.outbox.letter import Lane, Letter, State
+from models.outbox.budget import Slots
+from models.outbox.letter import OVER, Lane, Letter, State
 from models.outbox.meters import Meters
-from models.outbox.routing import CHANNEL, PLATFORM, Option, Rules, Way
+from models.outbox.routing import CHANNEL, DIGEST_KIND, PLATFORM, Option, Rules, Way
 
 _SOON = timedelta(seconds=2)
 
@@ -44,10 +46,16 @@ class Errand:
     task_id: str | None
     response_code: str | None
     sender: str | None  # who confirms a customer group's message
+    slot_day: date | None = None  # whose slot of the customer groups it holds
 
     @property
     def platform(self) -> str:
         return PLATFORM[self.way]
+
+    @property
+    def chats(self) -> list[str]:
+        """The customer groups that hear it."""
+        return list(self.facts.get("chat_ids") or [self.address])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +120,14 @@ _PUT_BY = Prepared(
     )
 )
 
-
 _DUE = (
     select(
         *(
             _c[name]
             for name in (
-                "id", "key", "kind", "about_kind", "about_id", "to_kind", "to_id", "facts", "lane", "via",
-                "way", "tried", "changes", "fence", "attempts", "uncertain", "uncertain_at", "reason",
-                "created_at", "not_before", "task_id", "response_code",
+                "id", "key", "kind", "about_kind", "about_id", "to_kind", "to_id", "facts", "lane", "via", "way",
+                "tried", "changes", "fence", "attempts", "uncertain", "uncertain_at", "reason", "created_at",
+                "not_before", "not_after", "task_id", "response_code",
             )
         )
     )
@@ -147,6 +154,7 @@ class _Decision:
         self._options = {row.id: self._open(row) if known[row.kind] else None for row in rows}
         self._meters = Meters(self._meter_names(), at)
         self._senders = self._read_senders()
+        self._slots = Slots(self._chats_in_need(), rules.allowance, at)
         self._errands: list[Errand] = []
         self._taken: list[dict[str, Any]] = []
         self._put_by: list[dict[str, Any]] = []
@@ -163,9 +171,12 @@ class _Decision:
             used = update(_letters).where(_c.id.in_(self._codes_used)).values(response_code=None)
             session().connection().execute(used)
         self._meters.save()
+        self._slots.save()
         return Claim(self._errands, len(self._rows))
 
     def _decide(self, row: Row[Any]) -> None:
+        if row.not_after is not None and row.not_after <= self._at:
+            return self._too_late(row)
         rest = routing.waits_until(row, self._rules, self._at)
         if rest:
             return self._wait(row, rest, "quiet")
@@ -176,11 +187,17 @@ class _Decision:
             return self._no_way(row)
         earliest: datetime | None = None
         for option in found:
+            if option.way == Way.CUSTOMER_GROUP and not self._senders.get(row.to_id):
+                return self._end(row, State.BY_HAND, "no_owner")
             digest = routing.digest_time(row, option, self._rules, self._at)
             if digest:
                 return self._wait(row, digest, "digest")
             later = self._not_yet(row, option)
             if later is None:
+                if self._needs_slot(row, option) and not self._slots.take(
+                    option.value, urgent=row.lane != Lane.NEWS
+                ):
+                    return self._end(row, State.BY_HAND, "group_budget")
                 return self._take(row, option)
             earliest = min(earliest or later, later)
         assert earliest is not None
@@ -217,9 +234,6 @@ class _Decision:
             self._codes_used.append(card.id)
         elif option.way == Way.WORK and task_id is None:
             task_id = f"card-{secrets.token_urlsafe(16)}"
-        sender = self._senders.get(row.to_id)
-        if option.way == Way.CUSTOMER_GROUP and not sender:
-            return self._end(row, State.BY_HAND, "no_owner")
         errand = Errand(
             id=row.id,
             kind=row.kind,
@@ -240,7 +254,8 @@ class _Decision:
             key=hashlib.sha256(f"{row.key}@{row.created_at.isoformat()}".encode()).hexdigest()[:32],
             task_id=task_id,
             response_code=code,
-            sender=sender,
+            sender=self._senders.get(row.to_id),
+            slot_day=self._slot_day(row, option),
         )
         self._errands.append(errand)
         self._taken.append(
@@ -270,6 +285,8 @@ class _Decision:
         return self._end(row, State.FAILED if row.via else State.BY_HAND, why)
 
     def _wait(self, row: Row[Any], until: datetime, reason: str) -> None:
+        if row.not_after is not None and row.not_after <= until:
+            return self._too_late(row)
         self._put_by.append(
             {
                 "b_id": row.id,
@@ -279,6 +296,13 @@ class _Decision:
                 "b_settled_at": None,
             }
         )
+        return None
+
+    def _too_late(self, row: Row[Any]) -> None:
+        """Nobody hears what is past, or will be when it could go; what may have arrived stays in doubt."""
+        if row.uncertain:
+            return self._end(row, State.UNKNOWN, row.reason or "expired")
+        return self._end(row, State.WITHDRAWN, OVER)
 
     def _end(self, row: Row[Any], state: State, reason: str) -> None:
         self._put_by.append(
@@ -307,6 +331,24 @@ class _Decision:
             Consent.address_id.in_(mini), Consent.left > 0
         )
         return {(row[0], row[1]): row[2] for row in session().connection().execute(query)}
+
+    def _needs_slot(self, row: Row[Any], option: Option) -> bool:
+        """A digest has had its slots since it was gathered, and a try in doubt may have used its own."""
+        return option.way == Way.CUSTOMER_GROUP and row.kind != DIGEST_KIND and not row.uncertain
+
+    def _slot_day(self, row: Row[Any], option: Option) -> date | None:
+        if option.way != Way.CUSTOMER_GROUP or row.uncertain:
+            return None
+        given: datetime = row.created_at if row.kind == DIGEST_KIND else self._at
+        return local(given).date()
+
+    def _chats_in_need(self) -> set[str]:
+        return {
+            option.value
+            for row in self._rows
+            for option in self._options[row.id] or ()
+            if self._needs_slot(row, option) and not routing.digest_time(row, option, self._rules, self._at)
+        }
 
     def _read_senders(self) -> Mapping[int, str]:
         groups = {

@@ -3,7 +3,7 @@
 The platform calls nobody back, so it is asked now and then; an owner who has not tapped is reminded by day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import local
 from models.base.orm import Base, session, upsert
+from models.outbox import budget
 from models.outbox.letter import CANCELLING, OWNER_CONFIRMS, UNCONFIRMED, Letter, State
 
 #: Status of a group in the platform's answer.
@@ -78,13 +79,19 @@ def due(at: datetime, limit: int = 20) -> Sequence[Due]:
     return found
 
 
-def seen(task: Due, statuses: Sequence[int], at: datetime, *, reminded: bool) -> None:
-    """What the platform says of the groups of a task. None of them may be left out."""
+def seen(
+    task: Due, results: Mapping[str, int], at: datetime, *, reminded: bool, tapped_at: datetime | None = None
+) -> Sequence[str]:
+    """What the platform says of the groups of a task, chat → status; none of them may be left out.
+
+    When the owner has tapped (`tapped_at`): the chats in which it does not stand all the same.
+    """
     letter = session().get_one(Letter, task.letter_id, with_for_update=True)
     if letter.reason != OWNER_CONFIRMS:
-        return
-    confirmed = bool(statuses) and UNSENT not in statuses
-    heard = sum(status == SENT for status in statuses)
+        return ()
+    confirmed = bool(results) and UNSENT not in results.values()
+    hearing = [chat for chat, status in results.items() if status == SENT]
+    heard = len(hearing)
     wait = LOOKS[task.looks] if task.looks < len(LOOKS) else AFTERWARDS
     values = {
         "next_look_at": at + wait,
@@ -92,7 +99,7 @@ def seen(task: Due, statuses: Sequence[int], at: datetime, *, reminded: bool) ->
         "reminded": task.reminded + reminded,
         "confirmed_at": at if confirmed else None,
         "heard": heard,
-        "missed": len(statuses) - heard if confirmed else 0,
+        "missed": len(results) - heard if confirmed else 0,
     }
     row = upsert(GroupTask).values(letter_id=task.letter_id, **values)
     session().connection().execute(
@@ -100,27 +107,44 @@ def seen(task: Due, statuses: Sequence[int], at: datetime, *, reminded: bool) ->
     )
     if confirmed:
         letter.state, letter.reason = (State.SENT, None) if heard else (State.FAILED, "group_had_one")
-    elif letter.sent_at is not None and at - letter.sent_at > GIVEN_UP:
+        if letter.sent_at is not None and tapped_at is not None:
+            given, day = local(letter.sent_at).date(), local(tapped_at).date()
+            if given != day:
+                budget.tapped(hearing, given, day)
+        return [chat for chat in chats_of(letter) if chat not in hearing]
+    if letter.sent_at is not None and at - letter.sent_at > GIVEN_UP:
         letter.state, letter.reason = State.FAILED, "owner_never"
+    return ()
 
 
-def take_back(about: tuple[str, int], at: datetime) -> None:
-    """Tasks about this that nobody has tapped yet shall not be tapped any more."""
-    theirs = (Letter.about_kind == about[0]) & (Letter.about_id == about[1])
-    unheard = select(Letter.id).where(theirs, Letter.reason == OWNER_CONFIRMS)
-    session().execute(
-        update(GroupTask).where(GroupTask.letter_id.in_(unheard)).values(next_look_at=at),
-        execution_options={"synchronize_session": False},
+def chats_of(letter: Letter) -> Sequence[str]:
+    """The customer groups that a task was for."""
+    return letter.facts.get("chat_ids") or [letter.address or ""]
+
+
+def untapped(groups: Collection[int]) -> set[str]:
+    """The chats of tasks to these groups that their owners have not tapped yet."""
+    query = select(Letter).where(
+        text(UNCONFIRMED),
+        Letter.reason == OWNER_CONFIRMS,
+        Letter.to_kind == "group",
+        Letter.to_id.in_(groups),
     )
-    session().execute(
-        update(Letter).where(theirs, Letter.reason == OWNER_CONFIRMS).values(reason=CANCELLING),
-        execution_options={"synchronize_session": False},
-    )
+    return {chat for letter in session().scalars(query) for chat in chats_of(letter)}
+
+
+def ask_now(letters: Collection[int], at: datetime) -> None:
+    """What is to be taken back is asked about at once."""
+    if letters:
+        asked = update(GroupTask).where(GroupTask.letter_id.in_(letters)).values(next_look_at=at)
+        session().execute(asked)
 
 
 def cancelled(task: Due, at: datetime) -> None:
-    """The owner cannot tap any more."""
+    """The owner cannot tap any more: the groups have their slots back."""
     letter = session().get_one(Letter, task.letter_id, with_for_update=True)
+    if letter.state == State.SENT and letter.sent_at is not None:
+        budget.give_back(chats_of(letter), local(letter.sent_at).date())
     letter.state, letter.reason, letter.settled_at = State.WITHDRAWN, "cancelled", at
 
 

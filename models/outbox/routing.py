@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from models.base.clock import local
 from models.outbox.address import Channel
+from models.outbox.budget import Allowance
 from models.outbox.letter import Lane
 
 
@@ -38,7 +39,7 @@ _ORDER = {  # as whom somebody is spoken to → what is tried first
     "resident": (Way.MINI, Way.TEMPLATE, Way.CHAT, Way.WORK),
 }
 DIGEST_KIND = "group_digest"
-_MISSED_DIGEST = timedelta(hours=26)  # a letter that no digest took goes by itself
+_MISSED_DIGEST = timedelta(hours=50)  # a letter that no digest of two evenings took goes by itself
 _WINDOW_MARGIN = timedelta(seconds=15)
 
 
@@ -104,6 +105,7 @@ class Rules:
     quiet_from: time = time(21, 0)
     quiet_until: time = time(8, 0)
     digest_at: time = time(19, 30)
+    allowance: Allowance = Allowance()  # noqa: RUF009 - frozen
     quota: Mapping[str, int] = field(default_factory=dict)  # way → messages a day
     pace: Mapping[str, Any] = field(default_factory=dict)  # way → burst, seconds
     key_seconds: Mapping[str, int] = field(default_factory=dict)  # way → how long its key holds
@@ -199,7 +201,12 @@ def digest_time(letter: LetterRow, option: Option, rules: Rules, at: datetime) -
         return None
     if at - letter.created_at > _MISSED_DIGEST:
         return None
-    return _next(rules.digest_at, at) + timedelta(minutes=20)  # the digest takes it before that
+    return after_digest(rules.digest_at, at)
+
+
+def after_digest(clock: time, at: datetime) -> datetime:
+    """When the next digest that is gathered at `clock` has surely taken what waits for it."""
+    return _next(clock, at) + timedelta(minutes=20)
 
 
 def _next(clock: time, at: datetime) -> datetime:

@@ -9,16 +9,17 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, or_, s
 
 from models.base.orm import session
 from models.base.prepared import Prepared
-from models.outbox import meters
+from models.outbox import budget, meters
 from models.outbox.address import Address, Consent
 from models.outbox.claiming import Errand
-from models.outbox.letter import CALLED_BACK, CANCELLING, OWNER_CONFIRMS, Letter, State
-from models.outbox.routing import Rules, Way, has_key
+from models.outbox.letter import CALLED_BACK, CANCELLING, OWNER_CONFIRMS, REWRITTEN, Letter, State
+from models.outbox.routing import DIGEST_KIND, Rules, Way, has_key
 
 BACKOFF = (2, 4, 8, 15, 25, 30, 30)  # seconds after each try: within two minutes in all
 MOST_TRIES = len(BACKOFF) + 1
 UNCERTAIN_TRIES = 2  # on a channel that cannot tell a repetition: then a person decides
 _REASON = 300
+NOTHING_TODAY = "41048"  # the platform's word for a group that had its message of the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +124,25 @@ _COLUMNS = (
 _GIVEN = {name: bindparam(f"b_{name}", type_=_c[name].type) for name in _COLUMNS}
 _AT = bindparam("b_at", type_=_c.settled_at.type)
 _comes_back = and_(_c.reason == CALLED_BACK, _GIVEN["state"] == State.WAITING)
-_to_be_tapped = and_(_c.reason == CALLED_BACK, _GIVEN["reason"] == OWNER_CONFIRMS)
+_in_doubt = and_(_comes_back, _GIVEN["uncertain"] > 0)
+_to_be_tapped = and_(
+    or_(_c.reason == CALLED_BACK, _c.reason == REWRITTEN), _GIVEN["reason"] == OWNER_CONFIRMS
+)
 _SETTLED = Prepared(
     update(_letters)
     .where(_c.id == bindparam("b_id"), _c.fence == bindparam("b_fence"), _c.state == State.TAKEN)
     .values(
         **_GIVEN
         | {
-            "state": case((_comes_back, State.WITHDRAWN), else_=_GIVEN["state"]),
-            "reason": case((_comes_back, CALLED_BACK), (_to_be_tapped, CANCELLING), else_=_GIVEN["reason"]),
+            "state": case(
+                (_in_doubt, State.UNKNOWN), (_comes_back, State.WITHDRAWN), else_=_GIVEN["state"]
+            ),
+            "reason": case(
+                (_in_doubt, _GIVEN["reason"]),
+                (_comes_back, CALLED_BACK),
+                (_to_be_tapped, CANCELLING),
+                else_=_GIVEN["reason"],
+            ),
             "settled_at": case((_comes_back, _AT), else_=_GIVEN["settled_at"]),
         },
         lease_until=None,
@@ -147,6 +158,8 @@ def settle(marks: Sequence[Mark], at: datetime) -> int:
     done = _SETTLED.many(rows)
     for mark in marks:
         _mark_address(mark)
+        if mark.errand.slot_day is not None and _slot_is_free(mark):
+            budget.give_back(mark.errand.chats, mark.errand.slot_day)
     for name, until in _pauses(marks).items():
         meters.pause(name, until)
     return len(rows) - done
@@ -188,6 +201,17 @@ def _mark_address(mark: Mark) -> None:
         _consent(errand, left=0)
 
 
+def _slot_is_free(mark: Mark) -> bool:
+    """It surely did not go out and does not hold its slot until the next try, as a digest does."""
+    values = mark.values
+    if values.get("uncertain", mark.errand.uncertain) or str(values["reason"]).startswith(NOTHING_TODAY):
+        return False
+    tries_again = values["state"] == State.WAITING
+    return values["state"] != State.SENT and not (
+        tries_again and mark.errand.kind == DIGEST_KIND and "tried" not in values
+    )
+
+
 def _address(errand: Errand, *when: ColumnElement[bool], **values: Any) -> None:
     session().connection().execute(
         update(Address).where(Address.id == errand.address_id, *when).values(values)
@@ -225,7 +249,7 @@ def recover(rules: Rules, at: datetime, limit: int = 500) -> int:
         since = row.uncertain_at or row.lease_until - rules.lease
         doubts = row.uncertain + 1
         is_lost = doubts >= UNCERTAIN_TRIES and not has_key(row.way, since, rules, at)
-        over = is_lost or row.attempts >= MOST_TRIES or row.reason == CALLED_BACK
+        over = is_lost or row.attempts >= MOST_TRIES or row.reason in (CALLED_BACK, REWRITTEN)
         connection.execute(
             update(_letters)
             .where(_c.id == row.id)

@@ -117,12 +117,11 @@ class WorkChannel:
 
     def _group_task(self, errand: Errand, words: Words) -> Call:
         """A task that the group's owner confirms."""
-        chats = errand.facts.get("chat_ids") or [errand.address]
         call: Call = self._client.external_contact.add_msg_template(
             {
                 "chat_type": "group",
                 "sender": errand.sender,
-                "chat_id_list": chats,
+                "chat_id_list": errand.chats,
                 "text": {"content": cut_bytes(words.text, GROUP_BYTES)},
             }
         )

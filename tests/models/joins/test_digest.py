@@ -1,18 +1,25 @@
 """A customer group takes one message a day: the news of a day are one task for each owner."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from letter_office import Office
 
-from models.base.orm import put
+from models.base.orm import put, session
 from models.joins import digest
+from models.notice.tables import Notice
+from models.outbox import confirming
 from models.outbox.address import Address
+from models.outbox.budget import Allowance, GroupDay
 from models.outbox.door import PublicNotice, tell_group
 from models.outbox.letter import Lane
 from models.place.tables import BuildingGroup, Community, Estate
+from server.confirming import Confirmations
 from server.database import Database
+from server.sandbox.tokens import beijing_day
 from server.sandbox.world import Phone
 
 
@@ -65,8 +72,6 @@ def test_a_group_without_a_known_owner_is_left_to_people(office: Office) -> None
     letter = office.tell_group(1)
     assert not office.db.write(digest.gather_one)
     office.delivery.drain()
-    office.later(hours=27)
-    office.later(hours=1)
     assert (office.fate(letter).state, office.fate(letter).reason) == ("by_hand", "no_owner")
 
 
@@ -96,3 +101,186 @@ def test_an_urgent_one_does_not_wait_for_the_evening(office: Office) -> None:
     )
     office.delivery.drain()
     assert (office.fate(letter).state, office.fate(letter).reason) == ("sent", "owner_confirms")
+
+
+# the budget of a group
+
+EVENING = datetime(2026, 3, 23, 11, 30, tzinfo=UTC)  # 19:30 in Beijing
+URGENT = PublicNotice(9, "马上停水", "主管道爆了，正在抢修。", "居委会", "urgent", False, "q/abc")
+
+
+@pytest.fixture
+def evening(db: Database, tmp_path: Path) -> Iterator[Office]:
+    office = Office(db, tmp_path, at=EVENING)
+    office.keeper(2)
+    for key in (1, 2):
+        _group(office, key, 2)
+    yield office
+    office.close()
+
+
+def _urgent(office: Office, group: int, occasion: str = "told") -> int:
+    letter = office.db.write(
+        lambda: tell_group(
+            "notice_group", group, URGENT, about=("notice", 9), occasion=occasion, lane=Lane.URGENT,
+            not_before=office.clock(),
+        )
+    )  # fmt: skip
+    office.delivery.drain()
+    return letter
+
+
+def _gathered(office: Office) -> None:
+    with time_machine.travel(office.clock(), tick=False):
+        while office.db.write(digest.gather_one):
+            pass
+        office.delivery.drain()
+
+
+def _news(office: Office, group: int, occasion: str = "1") -> int:
+    with time_machine.travel(office.clock(), tick=False):
+        return office.tell_group(group, occasion=f"{occasion}-{group}")
+
+
+def _tapped(office: Office) -> None:
+    groups = office.simulator.work.groups
+    for task in groups.tasks.values():
+        if not task.confirmed_at and not task.cancelled:
+            groups.confirm(task.msgid, task.sender, office.clock.seconds())
+    office.clock.turn(hours=1)
+    Confirmations(office.config, office.db, clock=office.clock).drain()
+
+
+def _chats(office: Office) -> list[list[str]]:
+    return [call.body["chat_id_list"] for call in office.calls("*add_msg_template")]
+
+
+def _fate(office: Office, letter: int) -> tuple[str, str | None]:
+    return office.fate(letter).state, office.fate(letter).reason
+
+
+def test_a_group_that_had_its_message_today_hears_the_news_tomorrow(evening: Office) -> None:
+    _urgent(evening, 1)
+    _tapped(evening)
+    first, second = _news(evening, 1), _news(evening, 2)
+    _gathered(evening)
+    assert _chats(evening) == [["wr-1"], ["wr-2"]]
+    assert _fate(evening, first) == ("waiting", "digest_tomorrow")
+    assert _fate(evening, second) == ("withdrawn", "in_digest")
+    _tapped(evening)
+    evening.clock.turn(hours=22)
+    _gathered(evening)
+    assert _chats(evening)[-1] == ["wr-1"]
+    _tapped(evening)
+    statuses = [
+        row[0] for task in evening.simulator.work.groups.tasks.values() for row in task.results.values()
+    ]
+    assert statuses == [1, 1, 1]
+
+
+def test_a_digest_tapped_in_the_morning_uses_the_slot_of_that_day(evening: Office) -> None:
+    _news(evening, 1)
+    _gathered(evening)
+    evening.clock.turn(hours=13)
+    _tapped(evening)
+    later = _news(evening, 1, "2")
+    evening.clock.turn(hours=10)
+    _gathered(evening)
+    assert _fate(evening, later) == ("waiting", "digest_tomorrow")
+    evening.clock.turn(hours=24)
+    _gathered(evening)
+    assert _fate(evening, later) == ("withdrawn", "in_digest")
+
+
+def test_an_owner_who_has_not_tapped_yet_gets_no_second_digest(evening: Office) -> None:
+    _news(evening, 1)
+    _gathered(evening)
+    evening.clock.turn(hours=24)
+    later = _news(evening, 1, "2")
+    _gathered(evening)
+    assert len(_chats(evening)) == 1
+    assert _fate(evening, later) == ("waiting", "digest_tomorrow")
+
+
+def test_news_that_no_evening_could_take_wait_for_somebodys_hands(evening: Office) -> None:
+    _urgent(evening, 1)
+    letter = _news(evening, 1)
+    _gathered(evening)
+    evening.clock.turn(hours=62)
+    _urgent(evening, 1, "once more")
+    evening.later(minutes=1)
+    assert _fate(evening, letter) == ("by_hand", "group_budget")
+
+
+def test_the_evening_leaves_the_months_reserve_alone(evening: Office) -> None:
+    for day in range(1, 23):
+        evening.db.write(put, GroupDay, chat_id="wr-1", day=date(2026, 3, day), used=1)
+    evening.db.write(put, GroupDay, chat_id="wr-1", day=date(2026, 3, 23), used=0)
+    letter = _news(evening, 1)
+    strict = Allowance(reserve=9)
+    with time_machine.travel(EVENING, tick=False):
+        assert evening.db.write(digest.gather_one, strict)
+        assert not evening.db.write(digest.gather_one, strict)
+    assert _fate(evening, letter) == ("waiting", "digest_tomorrow")
+    assert _fate(evening, _urgent(evening, 1)) == ("sent", "owner_confirms")
+
+
+def test_a_second_urgent_message_of_the_day_is_for_somebodys_hands(evening: Office) -> None:
+    _urgent(evening, 1)
+    assert _fate(evening, _urgent(evening, 1, "again")) == ("by_hand", "group_budget")
+    assert len(_chats(evening)) == 1
+
+
+def test_what_the_platform_refuses_gives_its_slot_back(evening: Office) -> None:
+    evening.simulator.fault("refuse", path="*add_msg_template", errcode=40058, times=1)
+    assert _fate(evening, _urgent(evening, 1))[0] == "failed"
+    assert _fate(evening, _urgent(evening, 1, "again")) == ("sent", "owner_confirms")
+
+
+def test_what_was_taken_back_before_the_tap_gives_its_slot_back(evening: Office) -> None:
+    letter = _urgent(evening, 1)
+    with evening.db.read():
+        (task,) = confirming.due(evening.clock())
+    evening.db.write(confirming.cancelled, task, evening.clock())
+    assert _fate(evening, letter) == ("withdrawn", "cancelled")
+    assert _fate(evening, _urgent(evening, 1, "again")) == ("sent", "owner_confirms")
+
+
+def test_a_digest_that_some_groups_did_not_take_is_told_them_by_hand(evening: Office) -> None:
+    heard, missed = _news(evening, 1), _news(evening, 2)
+    evening.simulator.work.groups._last_day["wr-2"] = beijing_day(evening.clock.seconds())
+    _gathered(evening)
+    assert _chats(evening) == [["wr-1", "wr-2"]]
+    _tapped(evening)
+    assert _fate(evening, heard) == ("withdrawn", "in_digest")
+    assert _fate(evening, missed) == ("by_hand", "group_had_one")
+
+
+def test_a_digest_that_nobody_took_is_told_by_hand(evening: Office) -> None:
+    letter = _news(evening, 1)
+    evening.simulator.fault("refuse", path="*add_msg_template", errcode=40058, times=1)
+    _gathered(evening)
+    with time_machine.travel(evening.clock(), tick=False):
+        assert evening.db.write(digest.hand_over_one)
+        assert not evening.db.write(digest.hand_over_one)
+    assert _fate(evening, letter)[0] == "by_hand"
+    assert "failed" not in evening.states()
+
+
+def test_of_a_lost_digest_nobody_carries_what_does_not_hold_any_more(evening: Office) -> None:
+    ordinary = PublicNotice(9, "周二停水", "早八点到下午五点。", "居委会", "ordinary", False, "q/abc")
+
+    def work() -> int:
+        notice = Notice(
+            id=9, title="周二停水", body="停水", signed="居委会", audience={}, author_id=2, state="withdrawn"
+        )
+        session().add(notice)
+        return tell_group("notice_group", 1, ordinary, about=("notice", 9), occasion="told")
+
+    with time_machine.travel(evening.clock(), tick=False):
+        letter = evening.db.write(work)
+    evening.simulator.fault("refuse", path="*add_msg_template", errcode=40058, times=1)
+    _gathered(evening)
+    with time_machine.travel(evening.clock(), tick=False):
+        assert evening.db.write(digest.hand_over_one)
+    assert _fate(evening, letter) == ("withdrawn", "in_digest")

@@ -157,7 +157,8 @@ def test_small_news_to_a_customer_group_waits_for_the_evening() -> None:
     assert digest_time(news, option, RULES, AT) == AT + timedelta(hours=7, minutes=50)
     assert digest_time(FakeLetter(lane=Lane.EMERGENCY), option, RULES, AT) is None
     assert digest_time(FakeLetter("group_digest", lane=Lane.NEWS), option, RULES, AT) is None
-    assert digest_time(news, option, RULES, AT + timedelta(hours=27)) is None
+    assert digest_time(news, option, RULES, AT + timedelta(hours=49)) is not None
+    assert digest_time(news, option, RULES, AT + timedelta(hours=51)) is None
     assert digest_time(news, Option(Way.ROBOT, 1, "key"), RULES, AT) is None
 
 
