@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-from weakref import WeakValueDictionary
 
 from jinja2 import TemplateError
 
@@ -75,7 +74,7 @@ class Delivery:
         self._breakers = {platform: Breaker() for platform in ("official", "mini", "work")}
         self._marks: list[Mark] = []
         self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._one_at_a_time: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._latest: dict[int, asyncio.Task[None]] = {}  # of those under way to an address
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="hemei-marks")
         self._wake = asyncio.Event()
         self._stopping = False
@@ -98,7 +97,7 @@ class Delivery:
 
     async def _main(self, stop: threading.Event, *, until_idle: bool) -> None:
         self._wake = asyncio.Event()
-        self._one_at_a_time.clear()
+        self._latest.clear()
         bases = {name: url for name, url in self._config.wechat.addresses().items() if name != "pay"}
         tokens = Tokens(self._database, accounts(self._config.wechat), self._clock)
         slots = self._connections + KEPT_FOR_URGENT
@@ -128,10 +127,20 @@ class Delivery:
             await asyncio.sleep(1)
             return False
         for mark in marks:
-            self._under_way.pop(mark.errand.id, None)
+            self._done(mark.errand)
         for errand in claim.errands:
-            self._under_way[errand.id] = asyncio.create_task(self._carry_out(errand, carrier))
+            self._begin(errand, carrier)
         return bool(marks or claim.touched)
+
+    def _begin(self, errand: Errand, carrier: Carrier) -> None:
+        before = self._latest.get(errand.address_id)
+        task = asyncio.create_task(self._carry_out(errand, carrier, before))
+        self._under_way[errand.id] = self._latest[errand.address_id] = task
+
+    def _done(self, errand: Errand) -> None:
+        task = self._under_way.pop(errand.id, None)
+        if task is not None and self._latest.get(errand.address_id) is task:
+            del self._latest[errand.address_id]
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):
@@ -176,11 +185,11 @@ class Delivery:
             with suppress(Unavailable):  # then they come back as uncertain when their lease ends
                 await self._in_thread(self._database.write, settling.settle, marks, self._clock())
             for mark in marks:
-                self._under_way.pop(mark.errand.id, None)
+                self._done(mark.errand)
 
-    async def _carry_out(self, errand: Errand, carrier: Carrier) -> None:
+    async def _carry_out(self, errand: Errand, carrier: Carrier, before: asyncio.Task[None] | None) -> None:
         try:
-            mark = await self._sent(errand, carrier)
+            mark = await self._sent(errand, carrier, before)
         except Exception:
             log.exception("letter %d could not be sent", errand.id)
             mark = settling.failed(errand, self._clock(), "words")
@@ -189,10 +198,10 @@ class Delivery:
             self._marks.append(mark)
             self._wake.set()
         else:
-            self._under_way.pop(errand.id, None)
+            self._done(errand)
 
-    async def _sent(self, errand: Errand, carrier: Carrier) -> Mark | None:
-        """None when the letter is not ours any more."""
+    async def _sent(self, errand: Errand, carrier: Carrier, before: asyncio.Task[None] | None) -> Mark | None:
+        """After `before`, which goes to the same address. None when the letter is not ours any more."""
         taken = self._clock()
         try:
             said = words.letter(errand.kind, errand.way, _facts(errand))
@@ -200,16 +209,14 @@ class Delivery:
         except (TemplateError, KeyError) as trouble:
             log.error("letter %d (%s) has no words: %r", errand.id, errand.kind, trouble)
             return settling.failed(errand, taken, f"words {trouble}")
-        lock = self._one_at_a_time.get(errand.address_id)
-        if lock is None:
-            lock = self._one_at_a_time[errand.address_id] = asyncio.Lock()
-        async with lock:  # because two sends to one person at once are refused (43108)
-            at = self._clock()
-            if self._stopping:
-                return settling.held(errand, at, "paused")
-            if at - taken > self._too_late:
-                return None  # this process slept through its lease: another has the letter by now
-            return await self._carried(errand, said, call, carrier)
+        if before is not None:  # because two sends to one person at once are refused (43108)
+            await asyncio.wait([before])
+        at = self._clock()
+        if self._stopping:
+            return settling.held(errand, at, "paused")
+        if at - taken > self._too_late:
+            return None  # this process slept through its lease: another has the letter by now
+        return await self._carried(errand, said, call, carrier)
 
     async def _carried(self, errand: Errand, said: Words, call: Call, carrier: Carrier) -> Mark:
         breaker = self._breakers[errand.platform]

@@ -7,6 +7,7 @@ loses what it counted since it last came by.
 import logging
 import threading
 from collections import Counter
+from functools import lru_cache
 
 from models.base import tallies
 from models.base.refusals import Unavailable
@@ -23,9 +24,14 @@ _lock = threading.Lock()
 
 def count(name: str, by: int = 1, **labels: str) -> None:
     """`count("platform_calls", platform="work", result="ok")`; names are those of server/health.py."""
-    key = (name, ",".join(f"{label}={value}" for label, value in sorted(labels.items())))
+    key = _key(name, *labels.items())
     with _lock:
         _pending[key] += by
+
+
+@lru_cache
+def _key(name: str, *labels: tuple[str, str]) -> tuple[str, str]:
+    return name, ",".join(f"{label}={value}" for label, value in sorted(labels))
 
 
 def flush(database: Database) -> None:
