@@ -16,5 +16,6 @@ class House:
     door_reports_an_hour: int = 20  # by one door's page, so that nobody fills the town's books from there
     second_person_above: int = 1000  # receivers of a notice
     notice_delay_seconds: int = 120  # in which it can be stopped before anybody hears it
+    content_check: bool = False  # the platform reads a notice before the public does
     operator: str = ""  # who answers for the personal data
     contact: str = ""  # where people turn to about them

@@ -9,7 +9,7 @@ WELL_KNOWN = ("changeme", "change-me", "secret", "password", "hemei", "insecure"
 
 def require_safe(config: Config) -> None:
     """Raises BadConfig with every reason. Commands that only look at things do not ask."""
-    problems = [*_key(config), *_mixed(config), *_open_file(config)]
+    problems = [*_key(config), *_mixed(config), *_open_file(config), *_unable(config)]
     if config.server.debug and beyond_loopback(config.server.base_url):
         problems.append("[server] debug is on, and base_url is not this machine")
     if problems:
@@ -40,6 +40,12 @@ def _mixed(config: Config) -> list[str]:
         for name, address in config.wechat.addresses().items()
         if is_real(address) or beyond_loopback(address)
     ]
+
+
+def _unable(config: Config) -> list[str]:
+    if config.rules.content_check and config.wechat.mini is None:
+        return ["[rules] content_check is on, but [wechat.mini] is off: only a mini-program may ask for it"]
+    return []
 
 
 def _open_file(config: Config) -> list[str]:

@@ -12,6 +12,7 @@ from models.base.clock import now
 from models.base.refusals import Unavailable
 from models.inbox.received import Received
 from models.inbox.working import done, next_new, not_yet
+from models.notice import checks
 from models.outbox.address import address_of, allow, allow_none, give_up
 from models.outbox.settling import platform_said
 from models.person.arriving import meet
@@ -129,6 +130,20 @@ def _said_at(row: Received) -> datetime:
         return row.at
 
 
+def _picture_checked(row: Received) -> None:
+    """wxa_media_check: what the platform thinks of a picture; an errcode when it could not look at it."""
+    trace = str(row.body.get("trace_id", ""))[: checks.TRACE_LIMIT]
+    check = checks.traced(trace) if trace and row.channel == "mini" else None
+    if check is None:
+        raise NotYet(f"no picture {trace}")
+    code = str(row.body.get("errcode", "0"))
+    suggest, label = checks.read(row.body.get("result"))
+    if code != "0" or suggest is None:
+        checks.unanswered(check.id, code if code != "0" else "garbage")
+    else:
+        checks.answered(check.id, suggest, label)
+
+
 # Everything else (a view, a visit to a group, a change of customer contact) is kept and says nothing now.
 _VERBS: dict[str, Callable[[Received], None]] = {
     "templatesendjobfinish": _template_sent,
@@ -136,6 +151,7 @@ _VERBS: dict[str, Callable[[Received], None]] = {
     "subscribe_msg_popup_event": _asked_for_consent,
     "subscribe_msg_change_event": _consent_changed,
     "unsubscribe": _left,
+    "wxa_media_check": _picture_checked,
 }
 
 

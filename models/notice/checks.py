@@ -7,7 +7,7 @@ the platform is asked, the answer is written down. What is to be done with the a
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, delete, select, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +20,7 @@ PASS: Final = "pass"  # noqa: S105 - what the platform says, no word that opens 
 SUGGESTIONS: Final = (PASS, "review", "risky")  # what the platform may say; anything else says nothing
 NO_MINI, NOT_SEEN = "no_mini", "not_seen"  # the author can do something about these two
 PAUSES = (5, 10, 20, 30, 60)  # seconds after a try that gave no answer, the last one again and again
+TRACE_LIMIT = 200
 TAKEN = timedelta(minutes=1)  # so long a row is somebody's, who may have died
 ANSWER_WITHIN = timedelta(minutes=40)  # the platform says: within 30; then its event was lost
 # As text, because a partial index serves only a query that says the very same.
@@ -96,11 +97,20 @@ def anything_due() -> bool:
     return session().execute(query.limit(1)).first() is not None
 
 
+def read(result: Any) -> tuple[str | None, int | None]:
+    """Suggestion and label of what the platform calls `result`, whose numbers may come as text; (None, None)
+    for what says nothing."""
+    if not isinstance(result, dict) or result.get("suggest") not in SUGGESTIONS:
+        return None, None
+    label = str(result.get("label", ""))
+    return result["suggest"], int(label) if label.isascii() and label.isdigit() and len(label) < 9 else None
+
+
 def answered(check_id: int, suggest: str, label: int | None) -> None:
-    """The platform has said something about it. The first word counts; one about a forgotten question, a copy
-    and what nobody understands change nothing."""
+    """The platform has said something about it. The first word counts; a copy, and a word about a forgotten
+    question, change nothing."""
     check = session().get(ContentCheck, check_id, with_for_update=True)
-    if check is not None and check.verdict is None and suggest in SUGGESTIONS:
+    if check is not None and check.verdict is None:
         check.verdict, check.label, check.trouble = suggest, label, None
 
 

@@ -161,7 +161,12 @@ class Limits:
     group_members: int = 200
     group_messages_a_month: int = 0  # 0: as many as the month has days
     per_minute: dict[str, int] = field(
-        default_factory=lambda: {"official /cgi-bin/stable_token": 10_000, "work *": 10_000}
+        default_factory=lambda: {
+            "official /cgi-bin/stable_token": 10_000,
+            "work *": 10_000,
+            "mini /wxa/msg_sec_check": 4_000,
+            "mini /wxa/media_check_async": 2_000,
+        }
     )
     per_day: dict[str, int] = field(
         default_factory=lambda: {
@@ -177,6 +182,8 @@ class Limits:
             "mini /cgi-bin/token": 2_000,
             "mini /cgi-bin/stable_token": 500_000,
             "mini /cgi-bin/message/subscribe/send": 10_000_000,
+            "mini /wxa/msg_sec_check": 2_000_000,
+            "mini /wxa/media_check_async": 200_000,
         }
     )
     strangers: bool = False

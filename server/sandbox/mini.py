@@ -9,22 +9,26 @@ from typing import Any
 from server.sandbox.accounts import Account, Limits
 from server.sandbox.app import App
 from server.sandbox.codes import Codes
+from server.sandbox.content import ContentDesk
 from server.sandbox.wire import Call, Refused, ok
 from server.sandbox.world import World
 
 
 class Mini(App):
-    """Login, phone number, subscription messages."""
+    """Login, phone number, subscription messages, content safety."""
 
     openid_name = "mini_openid"
     platform = "mini"
 
     def __init__(self, account: Account, world: World, limits: Limits, codes: Codes) -> None:
         super().__init__(account, world, limits, codes)
+        self.content = ContentDesk(account, self.find)
         self.open_paths["/sns/jscode2session"] = self.login
         self.paths |= {
             "/cgi-bin/message/subscribe/send": self.send,
             "/wxa/business/getuserphonenumber": self.phone_number,
+            "/wxa/msg_sec_check": self.content.check_words,
+            "/wxa/media_check_async": self.content.check_picture,
         }
 
     def login(self, call: Call) -> dict[str, Any]:
@@ -32,7 +36,7 @@ class Mini(App):
         q = call.query
         self.check_secret(q.get("appid"), q.get("secret"), q.get("grant_type"), "authorization_code")
         phone = self.world.phones[self.codes.redeem("mini", q.get("js_code"), call.at)]
-        call.who = phone.mini_openid
+        call.who, phone.mini_seen_at = phone.mini_openid, call.at
         session = base64.b64encode(secrets.token_bytes(16)).decode()
         return {"openid": phone.mini_openid, "session_key": session, "unionid": phone.unionid}
 

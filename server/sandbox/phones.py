@@ -44,6 +44,8 @@ class Phones:
         for app in (simulator.official, simulator.mini):
             if app:
                 app.push = self._event_later(app.platform)
+        if simulator.mini:
+            simulator.mini.content.tell = self._picture_judged
         if simulator.work:
             simulator.work.chats.push = self._chat_changed
 
@@ -159,6 +161,8 @@ class Phones:
         with self.simulator.lock:
             for template_id in template_ids if accept else ():
                 phone.consents[template_id] = phone.consents.get(template_id, 0) + 1
+        if app == "mini":
+            phone.mini_seen_at = self.simulator.clock()
         status = "accept" if accept else "reject"
         rows = [
             {"TemplateId": template_id, "SubscribeStatusString": status, "PopupScene": 2}
@@ -374,6 +378,19 @@ class Phones:
         if pusher.account.callback_url:
             whole = self._head("work", "sys") | {"MsgType": "event"} | fields
             self.simulator.courier.send(lambda: pusher.push(whole, "sys"))
+
+    def _picture_judged(self, trace: str) -> None:
+        """The mini-program's account hears later what is thought of a picture."""
+        assert self.simulator.mini is not None
+        content, pusher = self.simulator.mini.content, self._pushers["mini"]
+        sender = content.asked[trace].openid
+
+        def errand() -> None:
+            head = self._head("mini", sender) | {"MsgType": "event", "Event": "wxa_media_check"}
+            pusher.push(head | content.event(trace), sender)
+
+        if pusher.account.callback_url:
+            self.simulator.courier.send(errand)
 
     def _event_later(self, platform: str) -> Callable[[Phone, str, dict[str, Any]], None]:
         """How an app tells hemei later what became of a message."""

@@ -64,6 +64,7 @@ class Phone:
     consents: dict[str, int] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
     wrote_at: float = 0.0
+    mini_seen_at: float = 0.0  # when its owner last used the mini-program
     typing_until: float = 0.0
     created_at: float = 0.0
     messages: deque[Message] = field(default_factory=lambda: deque(maxlen=KEPT_MESSAGES))
