@@ -1,0 +1,140 @@
+"""What a group hears of a notice about fees: its own building's sum, or its estate's, where that tells of
+nobody (fee_counts.py)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import exists, or_, select
+
+from models.base.orm import put, session
+from models.notice.audience import Reach
+from models.notice.fee_counts import Count, tells_nobody
+from models.notice.fees import FeeLine, FeeSum
+from models.notice.tables import Notice, State
+from models.outbox.letter import Letter
+from models.outbox.letter import State as Fate
+from models.place.gazetteer import town
+from models.place.tables import BuildingGroup, Estate, Household
+
+_HEARD_WITH_THE_NEWS = "in_digest"
+
+
+def sum_for(notice: Notice, reach: Reach, group_id: int) -> dict[str, Any]:
+    """The facts of this group's letter, decided once for each building: a number that was said stands."""
+    group = session().get_one(BuildingGroup, group_id)
+    # because of two notices about one estate that are told at the same time, the second must see the first
+    session().execute(select(Estate.id).where(Estate.id == group.estate_id).with_for_update())
+    mine = _said(notice.id, group.estate_id)
+    open_ones = {
+        one.id
+        for one in town().buildings_of(group.estate_id)
+        if one.id in reach.buildings and one.id not in mine
+    }
+    for building, count in sayable(notice.id, open_ones).items():
+        put(FeeSum, notice_id=notice.id, building_id=building, paid=len(count.paid), homes=count.homes)
+        mine[building] = (len(count.paid), count.homes)
+    return facts_of(group, mine)
+
+
+def sum_said(notice_id: int, group_id: int) -> dict[str, Any]:
+    """What this group was told, for the page behind its address."""
+    group = session().get_one(BuildingGroup, group_id)
+    return facts_of(group, _said(notice_id, group.estate_id))
+
+
+def facts_of(group: BuildingGroup, sums: Mapping[int, tuple[int, int]]) -> dict[str, Any]:
+    """`paid` and `homes` are None where nothing may be said; `buildings` is None for a building's own
+    group."""
+    spot = (
+        town().spot_of_estate(group.estate_id)
+        if group.building_id is None
+        else town().spot_of_building(group.building_id)
+    )
+    heard = sums.values() if group.building_id is None else [sums.get(group.building_id)]
+    said = [one for one in heard if one is not None]
+    return {
+        "estate": (spot.estate if spot is not None else None) or "",
+        "building": spot.building if spot is not None else None,
+        "buildings": len(said) if group.building_id is None else None,
+        "paid": sum(paid for paid, _ in said) if said else None,
+        "homes": sum(homes for _, homes in said) if said else None,
+    }
+
+
+def counts(notice_id: int, buildings: Collection[int]) -> dict[int, Count]:
+    """Building → its homes by whether they have paid; homes that owe nothing from the beginning are not
+    counted."""
+    return _counts([notice_id], buildings).get(notice_id, {})
+
+
+def sayable(notice_id: int, buildings: Collection[int]) -> dict[int, Count]:
+    """Those of the buildings, all of them wholly addressed, whose number tells of nobody."""
+    now = counts(notice_id, buildings)
+    before = _said_before(notice_id, now)
+    return {
+        building: count for building, count in now.items() if tells_nobody(count, before.get(building, ()))
+    }
+
+
+def _said(notice_id: int, estate_id: int) -> dict[int, tuple[int, int]]:
+    here = {one.id for one in town().buildings_of(estate_id)}
+    query = select(FeeSum.building_id, FeeSum.paid, FeeSum.homes).where(FeeSum.notice_id == notice_id)
+    return {
+        row.building_id: (row.paid, row.homes) for row in session().execute(query) if row.building_id in here
+    }
+
+
+def _said_before(notice_id: int, buildings: Iterable[int]) -> dict[int, list[Count]]:
+    """Building → what was said of it in other notices that somebody heard."""
+    went_out = exists().where(
+        Letter.about_kind == "notice",
+        Letter.about_id == FeeSum.notice_id,
+        Letter.to_kind == "group",
+        or_(Letter.state != Fate.WITHDRAWN, Letter.reason == _HEARD_WITH_THE_NEWS),
+    )
+    query = (
+        select(FeeSum.notice_id, FeeSum.building_id)
+        .join(Notice, Notice.id == FeeSum.notice_id)
+        .where(
+            FeeSum.building_id.in_(sorted(buildings)),
+            FeeSum.notice_id != notice_id,
+            or_(Notice.state.in_((State.GOING, State.TOLD)), went_out),
+        )
+    )
+    said: dict[int, set[int]] = defaultdict(set)
+    for notice, building in session().execute(query):
+        said[notice].add(building)
+    found: dict[int, list[Count]] = defaultdict(list)
+    for notice, of_buildings in _counts(said, {one for several in said.values() for one in several}).items():
+        for building, count in of_buildings.items():
+            if building in said[notice]:
+                found[building].append(count)
+    return found
+
+
+def _counts(notices: Iterable[int], buildings: Collection[int]) -> dict[int, dict[int, Count]]:
+    query = (
+        select(
+            FeeLine.notice_id,
+            Household.building_id,
+            FeeLine.household_id,
+            FeeLine.paid_fen >= FeeLine.due_fen,
+        )
+        .join(Household, Household.id == FeeLine.household_id)
+        .where(
+            FeeLine.notice_id.in_(sorted(notices)),
+            Household.building_id.in_(sorted(buildings)),
+            FeeLine.due_fen > 0,
+        )
+    )
+    homes: dict[int, dict[int, tuple[set[int], set[int]]]] = defaultdict(dict)
+    for notice, building, household, has_paid in session().connection().execute(query):
+        paid, owing = homes[notice].setdefault(building, (set(), set()))
+        (paid if has_paid else owing).add(household)
+    return {
+        notice: {
+            building: Count(frozenset(paid), frozenset(owing)) for building, (paid, owing) in several.items()
+        }
+        for notice, several in homes.items()
+    }

@@ -1,0 +1,64 @@
+"""Whose home it is beyond doubt: whoever only said so hears nothing of what that home owes (A9)."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, select
+
+from models.base.actor import By
+from models.base.clock import now
+from models.base.orm import session
+from models.base.refusals import NotFound
+from models.history import record
+from models.person.tables import Home
+from models.place.tables import Household
+
+PROVEN = ("register_phone", "staff")
+
+
+class Claim(NamedTuple):
+    """Somebody says to live there, and nobody has looked: the home's number, the person, the household."""
+
+    home_id: int
+    person_id: int
+    household_id: int
+
+
+def lives_in() -> ColumnElement[bool]:
+    """Joins Home and Household, whoever says so."""
+    return and_(
+        Home.until.is_(None),
+        Household.active,
+        Home.building_id == Household.building_id,
+        Home.unit_name == Household.unit_name,
+        Home.room == Household.room,
+    )
+
+
+def is_proven() -> ColumnElement[bool]:
+    return Home.proof.in_(PROVEN)
+
+
+def homes_of(person_id: int) -> Sequence[int]:
+    """The households where this person lives beyond doubt."""
+    query = select(Household.id).join(Home, lives_in()).where(Home.person_id == person_id, is_proven())
+    return session().scalars(query).all()
+
+
+def claims(*which: ColumnElement[bool]) -> Sequence[Claim]:
+    """What was only said, of the households that `which` picks."""
+    query: Any = select(Home.id, Home.person_id, Household.id).join(Household, lives_in())
+    rows = session().execute(query.where(~is_proven(), *which).order_by(Home.id))
+    return [Claim(*row) for row in rows]
+
+
+def confirm(home_id: int, by: By) -> None:
+    """Staff have asked at the door, or called the number in the register. Raises NotFound for a home that
+    nobody claims any more."""
+    home = session().get(Home, home_id, with_for_update=True)
+    if home is None or home.until is not None:
+        raise NotFound("home_not_found")
+    if home.proof in PROVEN:
+        return
+    home.proof = "staff"
+    record(("person", home.person_id), "home_confirmed", by=by, at=now(), home=home_id)

@@ -1,0 +1,260 @@
+"""The community's own book of fees, an .xlsx or a CSV: one line for each home, yuan with two decimals.
+
+The headings are templates/labels/fee_book.toml; the community is wanted only where two of them have estates
+of one name. Other columns are not looked at, so a book with names need not be cut for us.
+All or nothing: every error of every row is found in one run.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from io import StringIO
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from models.base.orm import session
+from models.base.resources import table
+from models.notice.audience import Reach
+from models.notice.fees import HIGHEST, Line
+from models.place.gazetteer import EstatePlace, town
+from models.place.tables import Household
+from models.town import reading
+from models.town.archive import FILE_LIMIT, ROWS
+from models.town.cells import Fault, near, plain, text
+from models.town.parsing import MOST
+from models.town.problems import Problem, WorkbookRefused, refused
+from models.town.shape import Column
+from models.town.workbook import Cell
+
+NEEDED = ("estate", "building", "room", "due", "paid")
+_SPOKEN = {name: Column(name, spoken=name) for name in ("building", "unit", "room")}
+_MONEY = re.compile(r"-?\d{1,9}(?:\.\d{1,2})?")
+_NOISE = Decimal("0.000001")  # a sum that Excel worked out is off by so much
+_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
+
+
+class Row(NamedTuple):
+    """`number` as Excel counts; sums in fen."""
+
+    number: int
+    community: str
+    estate: str
+    building: str
+    unit: str
+    room: str
+    due: int
+    paid: int
+
+    @property
+    def home(self) -> str:
+        return "-".join(part for part in (self.building, self.unit, self.room) if part)
+
+
+@dataclass(slots=True)
+class Book:
+    """Rows that could be read, and what was wrong with the others so far."""
+
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    more: int = 0
+
+    def wrong(self, row: int | None, column: str | None, code: str, **facts: Any) -> None:
+        if len(self.problems) >= MOST:
+            self.more += 1
+            return
+        title = str(table("labels/fee_book.toml")[column]) if column else None
+        self.problems.append(Problem(code, None, row, title, facts))
+
+
+def read(data: bytes) -> Book:
+    """The file's rows, before anybody asks whether there are such homes. Raises WorkbookRefused for a file
+    that is no book. No transaction is open meanwhile."""
+    cells = _sheet(data) if data.startswith((_ZIP, _OLE)) else _csv(data)
+    book = Book()
+    columns = _columns(book, cells)
+    if not book.problems:
+        for number, row in enumerate(cells[1:], 2):
+            if any(cell not in ("", None) for cell in row):
+                _read_row(book, number, {name: row[at] for name, at in columns.items() if at < len(row)})
+    if not book.rows and not book.problems:
+        raise refused("no_homes")
+    return book
+
+
+def lines_of(book: Book, reach: Reach, community_id: int | None) -> list[Line]:
+    """The households behind the rows, for models.notice.fees.attach. Raises WorkbookRefused with everything
+    that is wrong: unknown places, homes named twice or outside the notice's audience."""
+    found: list[Line] = []
+    first: dict[int, int] = {}
+    homes = _households(book.rows, community_id)
+    for row in book.rows:
+        building = _building(book, row, community_id)
+        if building is None:
+            continue
+        household = homes.get((building, row.unit.casefold(), row.room.casefold()))
+        if household is None:
+            book.wrong(row.number, "room", "unknown_household", value=row.home)
+        elif household in first:
+            book.wrong(row.number, "room", "repeated_key", value=row.home, first=first[household])
+        elif building not in reach.buildings and not _in_unit(reach, building, row.unit):
+            book.wrong(row.number, "room", "not_addressed", value=row.home)
+        else:
+            first[household] = row.number
+            found.append(Line(household, row.due, row.paid))
+    if book.problems:
+        problems = sorted(book.problems, key=lambda one: one.row or 0)
+        raise WorkbookRefused(*problems, more=book.more)
+    return found
+
+
+def _sheet(data: bytes) -> Sequence[Sequence[Cell]]:
+    sheets = [rows for _, rows in reading.read(data).sheets if rows]
+    if not sheets:
+        raise refused("no_homes")
+    if len(sheets) > 1:
+        raise refused("one_sheet")
+    return sheets[0]
+
+
+def _csv(data: bytes) -> Sequence[Sequence[Cell]]:
+    """As Excel and WPS write it: UTF-8 with its mark, or GBK; between the cells a comma or a tab."""
+    if len(data) > FILE_LIMIT:
+        raise refused("too_big", size=f"{len(data) >> 20} MiB", limit=f"{FILE_LIMIT >> 20} MiB")
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        written = data.decode(encoding)
+    except UnicodeDecodeError:
+        try:
+            written = data.decode("gb18030")
+        except UnicodeDecodeError:
+            raise refused("no_book") from None
+    head = written.split("\n", 1)[0]
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(StringIO(written), delimiter="\t" if "\t" in head else ",", strict=True):
+            rows.append(row)
+            if len(rows) > ROWS:
+                raise refused("too_long", limit=ROWS)
+    except csv.Error:
+        raise refused("no_book") from None
+    if not rows:
+        raise refused("no_homes")
+    return rows
+
+
+def _columns(book: Book, cells: Sequence[Sequence[Cell]]) -> dict[str, int]:
+    titles: Mapping[str, str] = table("labels/fee_book.toml")
+    by_title = {title: name for name, title in titles.items()}
+    found: dict[str, int] = {}
+    for place, cell in enumerate(cells[0]):
+        name = by_title.get(_heading(cell))
+        if name in found:
+            book.wrong(1, name, "repeated_column", value=titles[name])
+        elif name is not None:
+            found[name] = place
+    for name in NEEDED:
+        if name not in found:
+            book.wrong(1, None, "column_missing", value=titles[name])
+    return found
+
+
+def _heading(cell: Cell) -> str:
+    try:
+        return re.sub(r"[（(].*|[＊*\s]", "", text(cell))  # 应缴（元） is 应缴
+    except Fault:
+        return ""
+
+
+def _read_row(book: Book, number: int, cells: Mapping[str, Cell]) -> None:
+    said: dict[str, Any] = {}
+    before = len(book.problems) + book.more
+    for name in table("labels/fee_book.toml"):
+        try:
+            cell = cells.get(name)
+            said[name] = _money(cell) if name in ("due", "paid") else _words(name, cell)
+        except Fault as fault:
+            book.wrong(number, name, fault.code, **fault.facts)
+    if len(book.problems) + book.more > before:
+        return
+    if said["due"] is None:
+        book.wrong(number, "due", "required")
+    elif (said["paid"] or 0) > said["due"]:
+        book.wrong(number, "paid", "paid_more")
+    else:
+        book.rows.append(Row(number, **{**said, "paid": said["paid"] or 0}))
+
+
+def _words(name: str, cell: Cell) -> str:
+    written = text(cell)
+    if not written and name in NEEDED:
+        raise Fault("required")
+    if len(written) > 40:
+        raise Fault("too_much_text", limit=40)
+    return plain(_SPOKEN[name], written) if name in _SPOKEN else written
+
+
+def _money(cell: Cell) -> int | None:
+    """Fen; None for an empty cell, which under 已缴 means that nothing is paid."""
+    written = text(cell)
+    if not written:
+        return None
+    if isinstance(cell, float):
+        exact = Decimal(written)
+        rounded = round(exact, 2)
+        written = str(rounded) if abs(exact - rounded) <= _NOISE else written
+    if not _MONEY.fullmatch(written):
+        raise Fault("not_a_sum", value=written[:40])
+    fen = int(Decimal(written) * 100)
+    if not 0 <= fen <= HIGHEST:
+        raise Fault("out_of_range", value=written[:40], low=0, high=HIGHEST // 100)
+    return fen
+
+
+def _building(book: Book, row: Row, community_id: int | None) -> int | None:
+    estates = _estates(row, community_id)
+    if len(estates) > 1:
+        names = [one.community for one in estates]
+        book.wrong(
+            row.number, "estate", "estate_ambiguous", value=row.estate, count=len(names), communities=names
+        )
+        return None
+    if not estates:
+        known = {one.name for one in town().estates.values()}
+        book.wrong(row.number, "estate", "unknown_estate", value=row.estate, near=near(row.estate, known))
+        return None
+    building = town().building(estates[0].id, row.building)
+    if building is None:
+        book.wrong(row.number, "building", "unknown_building", estate=row.estate, value=row.building)
+        return None
+    return building.id
+
+
+def _estates(row: Row, community_id: int | None) -> list[EstatePlace]:
+    found = town().estates_named(row.estate, community_id)
+    return [one for one in found if row.community in ("", one.community)]
+
+
+def _households(rows: Iterable[Row], community_id: int | None) -> dict[tuple[int, str, str], int]:
+    """(Building, unit, room) → household, of all buildings that the rows name."""
+    buildings: set[int] = set()
+    for row in rows:
+        for estate in _estates(row, community_id):
+            place = town().building(estate.id, row.building)
+            if place is not None:
+                buildings.add(place.id)
+    found: dict[tuple[int, str, str], int] = {}
+    numbers = sorted(buildings)
+    for start in range(0, len(numbers), 500):  # below the most parameters that a statement takes
+        query = select(Household.id, Household.building_id, Household.unit_name, Household.room).where(
+            Household.building_id.in_(numbers[start : start + 500]), Household.active
+        )
+        for key, building, unit, room in session().connection().execute(query):
+            found[building, unit.casefold(), room.casefold()] = key
+    return found
+
+
+def _in_unit(reach: Reach, building: int, unit: str) -> bool:
+    return any(one[0] == building and one[1].casefold() == unit.casefold() for one in reach.units)
