@@ -4,6 +4,7 @@ import threading
 from typing import Protocol
 
 from handlers.wechat.afterwards import Afterwards
+from server.checking import Checks
 from server.config import Config
 from server.confirming import Confirmations
 from server.database import Database
@@ -23,7 +24,8 @@ def runners(config: Config, database: Database) -> dict[str, Runner]:
     return {
         "timetable": Timetable(config, database),
         "letters": Delivery(config, database),
-        "notices": Spreader(database),
+        "notices": Spreader(config, database),
+        "checks": Checks(config, database),
         "confirmations": Confirmations(config, database),
         "photos": Fetcher(config, database),
         "events": Afterwards(database),

@@ -5,8 +5,10 @@ from sqlalchemy import select
 from models.base.orm import session
 from models.person.arriving import staff_of
 from models.person.tables import Staff
+from models.place.tables import Community
 
 OVERSEEING = frozenset({"community", "street", "supervisor", "admin"})  # see everything of their community
+ABOVE = frozenset({"street", "admin"})  # the level over all communities
 DECIDING = OVERSEEING - {"supervisor"}  # and hand it on, void it, take a nod by phone
 
 
@@ -41,3 +43,23 @@ def deciding(community_id: int | None) -> list[int]:
         for row in rows
         if not DECIDING.isdisjoint(row.roles) and watches(row.community_id, community_id)
     ]
+
+
+def deciding_here(community_id: int | None) -> list[int]:
+    """Of those the ones whose own post it is (without a community: the town's); all, if nobody has it."""
+    everybody = deciding(community_id)
+    own = select(Staff.person_id).where(Staff.person_id.in_(everybody), Staff.community_id == community_id)
+    return list(session().scalars(own.order_by(Staff.id))) or everybody
+
+
+def above(community_id: int | None) -> list[int]:
+    """Street and town, for what nobody of the community can decide: those of its own street first, else all
+    of them, whichever community their post names."""
+    posts = select(Staff.person_id, Staff.roles, Community.street).outerjoin(
+        Community, Community.id == Staff.community_id
+    )
+    rows = session().execute(posts.where(Staff.active).order_by(Staff.id)).all()
+    mine = session().get(Community, community_id) if community_id is not None else None
+    higher = [row for row in rows if not ABOVE.isdisjoint(row.roles)]
+    near = [row for row in higher if mine is not None and mine.street and row.street == mine.street]
+    return [row.person_id for row in near or higher]

@@ -11,13 +11,14 @@ from models.base.refusals import Invalid
 from models.duty.answering import RUNGS
 from models.duty.tables import Keeper, RungHolder
 from models.notice.tables import Receipt
+from models.outbox.fates import HAND
 from models.outbox.letter import Letter
 from models.person.tables import Home, Staff
 from models.place.gazetteer import EstatePlace, Town, town
 from models.place.tables import BuildingGroup, Community
 
-LETTER_KIND, CALL_KIND = "notice", "notice_call"
-LETTER_KINDS = (LETTER_KIND, CALL_KIND)
+LETTER_KIND, CALL_KIND, FEE_KIND = "notice", "notice_call", "notice_fee"
+LETTER_KINDS = (LETTER_KIND, CALL_KIND, FEE_KIND)
 _MANY = 2**31
 
 
@@ -99,6 +100,13 @@ class Reach:
     def people(self, after: int, limit: int) -> Sequence[int]:
         """The next persons in the order of their numbers."""
         query = self._people().where(_person(self) > after).order_by(_person(self)).limit(limit)
+        return session().connection().execute(query).scalars().all()
+
+    def untold(self, notice_id: int, limit: int) -> Sequence[int]:
+        """Of the people those who have no letter about that notice."""
+        person = _person(self)
+        letter = select(Letter.id).where(*_letter_about(notice_id, person))
+        query = self._people().where(~exists(letter)).order_by(person).limit(limit)
         return session().connection().execute(query).scalars().all()
 
     def count_people(self) -> int:
@@ -307,14 +315,21 @@ def _person(reach: Reach) -> Any:
 
 def _unread(reach: Reach) -> list[Any]:
     person = _person(reach)
+    # who was told at the door is told, and nobody knocks there twice
     told = select(Letter.id).where(
-        Letter.about_kind == "notice",
-        Letter.about_id == reach.unread_of,
-        Letter.kind.in_(LETTER_KINDS),
-        Letter.to_kind == "person",
-        Letter.to_id == person,
+        *_letter_about(reach.unread_of, person), func.coalesce(Letter.channel, "") != HAND
     )
     opened = select(Receipt.id).where(
         Receipt.notice_id == reach.unread_of, Receipt.reader_kind == "person", Receipt.reader_id == person
     )
     return [exists(told), ~exists(opened)]
+
+
+def _letter_about(notice_id: int | None, person: Any) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Letter.about_kind == "notice",
+        Letter.about_id == notice_id,
+        Letter.kind.in_(LETTER_KINDS),
+        Letter.to_kind == "person",
+        Letter.to_id == person,
+    )

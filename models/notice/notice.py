@@ -1,43 +1,50 @@
 """What may happen to a notice, from the draft to the last word about it.
 
-Handed in, it is held for a second person where many would hear it (A11), then waits for its hour and for the
-minutes in which anybody of the desk can stop it (R6), then it is told (telling.py).
+Handed in, it is read by the platform where that is asked for (checking.py), held for a second person where
+many would hear it (A11), then waits for its hour and for the minutes in which anybody of the desk can stop it
+(R6), then it is told (telling.py).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from models.base.actor import SYSTEM, By
 from models.base.clock import now
 from models.base.orm import put, session
 from models.base.private_words import must_be_public
 from models.base.refusals import Invalid, NotAllowed, NotFound
-from models.duty.overseeing import decides, deciding
 from models.history import record
-from models.notice.audience import LETTER_KINDS, Audience, reach_of
+from models.notice import agreeing, checks, enclosed, fees, limits, outcome
+from models.notice.audience import LETTER_KINDS, Audience
+from models.notice.speaking import may_address
 from models.notice.tables import ALIVE, BODY_LIMIT, SIGNED_LIMIT, TITLE_LIMIT, Kind, Notice, State
-from models.outbox.confirming import take_back
-from models.outbox.door import tell
 from models.outbox.door import withdraw as withdraw_letters
-from models.outbox.letter import CALLED_BACK, Letter
-from models.outbox.letter import State as Fate
-from models.person.arriving import staff_of
+from models.outbox.recalling import recall
 
 GROUP_KIND = "notice_group"
+CHECK_KINDS = ("notice_check_waits", "notice_check_person")  # not needed once it is decided
+VISIT_KIND, PASTE_KIND = "notice_visit", "notice_to_paste"  # what hands are asked to do about it
 SHOWN = 10
+EARLIEST = 2000  # a year before it was meant to be another
 LEAD = 300  # characters of the body that a letter holds
-OPEN = (State.DRAFT, State.HELD, State.WAITING, State.GOING)
+OPEN = (State.DRAFT, State.CHECKING, State.HELD, State.WAITING, State.GOING)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Of the place: above how many receivers a second person must agree, and how long it can be stopped."""
+    """Of the place: above how many receivers a second person must agree, how long it can be stopped, how
+    often a desk may speak (limits.py), and whether the platform reads first what the public shall read
+    (checking.py)."""
 
     second_above: int = 1000
     delay: timedelta = timedelta(minutes=2)
+    a_day: int = 20  # notices of one desk
+    rounds: int = 2  # to those who have not opened one
+    content_check: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ class Words:
         must_be_public(lead_of(mine.body))  # because a long number may become a telephone by being cut
         if mine.valid_from and mine.valid_until and mine.valid_until <= mine.valid_from:
             raise Invalid("notice_valid")
+        if any(one is not None and one.year < EARLIEST for one in (mine.valid_from, mine.valid_until)):
+            raise Invalid("notice_valid_year")
         return mine
 
 
@@ -85,83 +94,140 @@ def lead_of(body: str) -> str:
 
 
 def draft(
-    words: Words, audience: Audience, by: By, community_id: int | None, *, corrects: int | None = None
+    words: Words,
+    audience: Audience,
+    by: By,
+    community_id: int | None,
+    *,
+    corrects: int | None = None,
+    send_at: datetime | None = None,
 ) -> int:
-    """Keeps a checked notice that nobody hears yet and returns its number.
+    """Keeps a checked notice that nobody hears yet and returns its number. `send_at`: not before then.
 
-    Raises Invalid for words or an audience that cannot be, NotAllowed for a post that does not speak for the
-    community and for an audience outside it, NotFound for another notice that is not this desk's.
+    Raises Invalid for words, an hour or an audience that cannot be, NotAllowed for a post that does not speak
+    for the community and for an audience outside it, NotFound for another notice that is not this desk's.
     """
-    words = words.checked()
-    reach = reach_of(audience, community_id)
-    if not decides(by.id, community_id) or by.id is None:
-        raise NotAllowed("notice_not_yours")
-    if audience.unread_of is not None:
-        found(audience.unread_of, by)
-    # narrowed by what it was that is unread
-    anywhere = not audience.names_places and not audience.is_for_staff and not audience.tags
-    if community_id is not None and not anywhere and reach.touched - {community_id}:
-        raise NotAllowed("notice_not_yours")
+    said = _said(words, audience, by, community_id, send_at)
     if corrects is not None:
         found(corrects, by)
-    key = put(
-        Notice,
-        community_id=community_id,
-        title=words.title,
-        body=words.body,
-        signed=words.signed,
-        kind=words.kind,
-        is_call=words.is_call,
-        audience=audience.as_dict(),
-        valid_from=words.valid_from,
-        valid_until=words.valid_until,
-        corrects_id=corrects,
-        state=State.DRAFT,
-        author_id=by.id,
-    )
+    key = lay_down(said, author_id=by.id, by=by, community_id=community_id, corrects_id=corrects)
+    earlier = corrects or audience.unread_of
+    if earlier is not None:
+        enclosed.carry(key, earlier)
+    return key
+
+
+def lay_down(said: Mapping[str, Any], *, by: By, **more: Any) -> int:
+    """A draft of words and an audience that were checked, here or when they were kept for every year."""
+    key = put(Notice, state=State.DRAFT, **said, **more)
     record(("notice", key), "drafted", by=by, at=now())
     return key
 
 
+def revise(
+    notice: Notice, words: Words, audience: Audience, by: By, *, send_at: datetime | None = None
+) -> None:
+    """A draft says something else. Raises as `draft`, and NotAllowed for one that was handed in."""
+    if notice.state != State.DRAFT:
+        raise NotAllowed("notice_handed_in", number=notice.id)
+    for name, value in _said(words, audience, by, notice.community_id, send_at).items():
+        setattr(notice, name, value)
+    notice.checked = None
+    _note(notice, "revised", by)
+
+
+def _said(
+    words: Words, audience: Audience, by: By, community_id: int | None, send_at: datetime | None
+) -> dict[str, Any]:
+    words = words.checked()
+    may_address(audience, by, community_id)
+    if audience.unread_of is not None:
+        found(audience.unread_of, by)
+    _must_be_ahead(send_at)
+    return {
+        "title": words.title,
+        "body": words.body,
+        "signed": words.signed,
+        "kind": words.kind,
+        "is_call": words.is_call,
+        "audience": audience.as_dict(),
+        "valid_from": words.valid_from,
+        "valid_until": words.valid_until,
+        "send_at": send_at,
+    }
+
+
 def found(key: int, by: By) -> Notice:
-    """The notice, for whoever decides in its community. Raises NotFound."""
+    """The notice, for whoever decides about it. Raises NotFound."""
     notice = session().get(Notice, key, with_for_update=True)
-    if notice is None or not decides(by.id, notice.community_id):
+    if notice is None or not agreeing.answers_for(notice, by.id):
         raise NotFound("notice_not_found", number=key)
     return notice
 
 
-def hand_in(notice: Notice, by: By, rules: Rules, *, send_at: datetime | None = None) -> None:
-    """It shall be told, now or not before `send_at`.
+def hand_in(notice: Notice, by: By, rules: Rules) -> None:
+    """It shall be told, now or not before its hour.
 
-    Raises NotAllowed for one that was handed in already, Invalid where nobody would hear it and when its time
-    would be over.
+    Raises NotAllowed for one that was handed in already, where its desk spoke often enough and where nobody
+    is there to agree, Invalid where nobody would hear it and when its hour or its time would be over.
     """
     if notice.state != State.DRAFT:
         raise NotAllowed("notice_handed_in", number=notice.id)
-    reach = reach_of(Audience.of(notice.audience), notice.community_id)
+    _must_be_ahead(notice.send_at)
+    if notice.season_call_id is not None and by.id is not None:
+        notice.author_id = by.id  # because the clock wrote it, and a second person has to be another one
+    fees.must_fit(notice)
+    reach = fees.reach_of_notice(notice)
     notice.people, notice.groups = reach.count_people(), len(reach.groups())
     if not notice.people and not notice.groups:
         raise Invalid("audience_nobody")
-    notice.send_at = send_at
-    _must_be_in_time(notice, max(send_at or now(), now()))
-    if notice.people + notice.groups > rules.second_above:
-        notice.state = State.HELD
-        _note(notice, "held", by)
-        _ask_second(notice)
+    starts_at = notice.send_at or now()
+    _must_be_in_time(notice, starts_at)
+    limits.must_be_within(notice, starts_at, a_day=rules.a_day, rounds=rules.rounds)
+    if _needs_second(notice, rules):
+        agreeing.must_have_second(notice)
+    notice.checked = None
+    if rules.content_check and is_public(notice):
+        to_check(notice, by)
+    else:
+        go_on(notice, by, rules, "handed_in")
+
+
+def is_public(notice: Notice) -> bool:
+    """Whether anybody else than staff may read it."""
+    return not Audience.of(notice.audience).is_for_staff
+
+
+def to_check(notice: Notice, by: By) -> None:
+    """It waits until the platform has read it."""
+    notice.state, notice.checking_since, notice.checked = State.CHECKING, now(), None
+    checks.begin(notice, [one.id for one in enclosed.of(notice.id, enclosed.PICTURE)])
+    _note(notice, "checking", by)
+
+
+def go_on(notice: Notice, by: By, rules: Rules, what: str) -> None:
+    """Nothing keeps it but the rule of two persons and its hour. Raises Invalid when its time would be
+    over."""
+    if _needs_second(notice, rules):
+        agreeing.hold(notice, by)
         return
-    _set_off(notice, by, rules, "handed_in")
+    _set_off(notice, by, rules, what)
+
+
+def _needs_second(notice: Notice, rules: Rules) -> bool:
+    return notice.people + notice.groups > rules.second_above and notice.second_id is None
 
 
 def agree(notice: Notice, by: By, rules: Rules) -> None:
-    """A second person agrees. Raises NotAllowed for the author and when nothing waits for it, Invalid when
-    its time would be over."""
+    """A second person agrees. Raises NotAllowed for the author, when nothing waits for it and where its desk
+    spoke often enough, Invalid when its time would be over."""
     if notice.state != State.HELD:
         raise NotAllowed("notice_not_held", number=notice.id)
     if by.id == notice.author_id:
         raise NotAllowed("notice_second_is_first", number=notice.id)
+    limits.must_be_within(notice, notice.send_at or now(), a_day=rules.a_day, rounds=rules.rounds)
     notice.second_id = by.id
-    withdraw_letters(("notice", notice.id), "notice_second")
+    withdraw_letters(("notice", notice.id), agreeing.KIND)
     _set_off(notice, by, rules, "agreed")
 
 
@@ -177,6 +243,7 @@ def stop(notice: Notice, by: By) -> int:
     letters were kept back. Raises NotAllowed when it is over."""
     if notice.state not in ALIVE:
         raise NotAllowed("notice_over", number=notice.id)
+    outcome.ended(notice, by, "stopped")
     return _end(notice, by, State.STOPPED, "stopped")
 
 
@@ -185,12 +252,20 @@ def withdraw(notice: Notice, by: By) -> int:
     to one that was stopped, because some may have heard it."""
     if notice.state not in (*ALIVE, State.STOPPED):
         raise NotAllowed("notice_over", number=notice.id)
+    outcome.ended(notice, by, "withdrawn")
     return _end(notice, by, State.WITHDRAWN, "withdrawn")
 
 
 def break_off(notice: Notice, why: str) -> None:
-    """It cannot be told (any further), and nobody stands by to be asked; `why` goes into its history."""
+    """It cannot be told (any further), and nobody stands by to be asked: its author is told; `why` goes into
+    its history."""
     _end(notice, SYSTEM, State.STOPPED, "stopped", why=why)
+    outcome.broken_off(notice, why)
+
+
+def _must_be_ahead(send_at: datetime | None) -> None:
+    if send_at is not None and send_at <= now():
+        raise Invalid("notice_hour_past")
 
 
 def _must_be_in_time(notice: Notice, starts_at: datetime) -> None:
@@ -209,42 +284,13 @@ def _set_off(notice: Notice, by: By, rules: Rules, what: str) -> None:
 
 
 def _end(notice: Notice, by: By, state: State, what: str, **facts: Any) -> int:
-    at = now()
-    mine = (
-        Letter.about_kind == "notice",
-        Letter.about_id == notice.id,
-        Letter.kind.in_((*LETTER_KINDS, GROUP_KIND)),
-    )
-    kept = session().execute(
-        update(Letter)
-        .where(*mine, Letter.state.in_((Fate.WAITING, Fate.BY_HAND)))
-        .values(state=Fate.WITHDRAWN, reason=what, settled_at=at)
-    )
-    # because what a sender holds may come back untold, and would go out later
-    session().execute(update(Letter).where(*mine, Letter.state == Fate.TAKEN).values(reason=CALLED_BACK))
-    withdraw_letters(("notice", notice.id), "notice_second")
-    take_back(("notice", notice.id), at)
-    notice.state, notice.ended_at, notice.ended_by = state, at, by.id
-    count = int(kept.rowcount)  # type: ignore[attr-defined]
+    about = ("notice", notice.id)
+    count = recall(about, (*LETTER_KINDS, GROUP_KIND), what)
+    withdraw_letters(about, agreeing.KIND, *CHECK_KINDS)
+    checks.forget(notice)
+    notice.state, notice.ended_at, notice.ended_by = state, now(), by.id
     _note(notice, what, by, kept=count, **facts)
     return count
-
-
-def _ask_second(notice: Notice) -> None:
-    author = staff_of(notice.author_id)
-    for person in deciding(notice.community_id):
-        if person != notice.author_id:
-            tell(
-                "notice_second",
-                person,
-                about=("notice", notice.id),
-                occasion="held",
-                number=notice.id,
-                title=notice.title,
-                author=author.name if author else None,
-                people=notice.people,
-                groups=notice.groups,
-            )
 
 
 def _note(notice: Notice, what: str, by: By, **facts: Any) -> None:

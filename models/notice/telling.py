@@ -15,26 +15,37 @@ from models.base.clock import now
 from models.base.orm import put, session
 from models.base.refusals import Invalid
 from models.history import record
-from models.notice.audience import CALL_KIND, LETTER_KIND, LETTER_KINDS, Audience, reach_of
-from models.notice.notice import GROUP_KIND, break_off, lead_of
+from models.notice import enclosed
+from models.notice.agreeing import hold_what_grew
+from models.notice.audience import CALL_KIND, FEE_KIND, LETTER_KIND, LETTER_KINDS, Audience, Reach
+from models.notice.fee_sums import sum_for
+from models.notice.fees import reach_of_notice
+from models.notice.notice import GROUP_KIND, break_off, is_public, lead_of, to_check
 from models.notice.tables import DUE, Kind, Notice, NoticeDoor, State
-from models.outbox.door import PublicNotice, tell_group, tell_many
-from models.outbox.letter import Lane, Letter
+from models.outbox.door import PublicFees, PublicNotice, tell_group, tell_many
+from models.outbox.letter import DataClass, Lane, Letter
+from models.outbox.recalling import recall
 
 AT_ONCE, GROUPS_AT_ONCE = 400, 50  # in one transaction: short enough that a writer beside it hardly waits
+ESTATES_AT_ONCE = 10  # groups of a notice about fees, for each of which the homes of an estate may be counted
 _LANES = {Kind.ORDINARY: Lane.NEWS, Kind.URGENT: Lane.URGENT, Kind.EMERGENCY: Lane.EMERGENCY}
 
 
-def tell_some() -> bool:
-    """Goes on with the most urgent notice whose time has come. False when there is none."""
+def tell_some(*, must_be_checked: bool = False, second_above: int | None = None) -> bool:
+    """Goes on with the most urgent notice whose time has come. False when there is none.
+
+    One that more than `second_above` would hear by now waits for a second person, if none agreed to it.
+    With `must_be_checked` one for the public that nobody has read yet goes to be read instead, however it
+    came here.
+    """
     notice = _next(now())
     if notice is None:
         return False
-    if notice.state == State.WAITING:
-        notice.state = State.GOING
-        record(("notice", notice.id), "begun", by=SYSTEM, at=now())
+    if must_be_checked and notice.checked is None and is_public(notice):
+        to_check(notice, SYSTEM)
+        return True
     try:
-        reach = reach_of(Audience.of(notice.audience), notice.community_id)
+        reach = reach_of_notice(notice)
         if notice.valid_until is not None and notice.valid_until <= now():
             raise Invalid("notice_past")
         PublicNotice(**group_facts(notice, ""))
@@ -42,19 +53,44 @@ def tell_some() -> bool:
         # because a place that was renamed meanwhile must not hold up every other notice
         break_off(notice, trouble.code)
         return True
-    groups = [one for one in reach.groups() if one > notice.groups_up_to][:GROUPS_AT_ONCE]
-    if groups:
-        _tell_groups(notice, groups)
-        notice.groups_up_to = groups[-1]
+    if notice.state == State.WAITING and not _begun(notice, reach, second_above):
         return True
-    people = reach.people(notice.people_up_to, AT_ONCE)
-    if people:
+    at_once = ESTATES_AT_ONCE if notice.is_about_fees else GROUPS_AT_ONCE
+    if groups := [one for one in reach.groups() if one > notice.groups_up_to][:at_once]:
+        _tell_groups(notice, reach, groups)
+        notice.groups_up_to = groups[-1]
+    elif people := reach.people(notice.people_up_to, AT_ONCE):
         _tell_people(notice, people)
         notice.people_up_to = people[-1]
-        return True
-    notice.state, notice.told_at = State.TOLD, now()
-    record(("notice", notice.id), "told", by=SYSTEM, at=now())
+    # because while it is written people move in, and groups are bound, before the place where it stands
+    elif groups := _untold_groups(notice, reach)[:at_once]:
+        _tell_groups(notice, reach, groups)
+    elif people := reach.untold(notice.id, AT_ONCE):
+        _tell_people(notice, people)
+    else:
+        notice.state, notice.told_at, notice.visits_due_at = State.TOLD, now(), now()
+        record(("notice", notice.id), "told", by=SYSTEM, at=now())
     return True
+
+
+def _begun(notice: Notice, reach: Reach, second_above: int | None) -> bool:
+    people, groups = reach.count_people(), len(reach.groups())
+    if second_above is not None and hold_what_grew(notice, people, groups, second_above):
+        return False
+    notice.state = State.GOING
+    record(("notice", notice.id), "begun", by=SYSTEM, at=now(), people=people, groups=groups)
+    return True
+
+
+def _untold_groups(notice: Notice, reach: Reach) -> list[int]:
+    told = select(Letter.to_id).where(
+        Letter.about_kind == "notice",
+        Letter.about_id == notice.id,
+        Letter.kind == GROUP_KIND,
+        Letter.to_kind == "group",
+    )
+    have = set(session().scalars(told))
+    return [one for one in reach.groups() if one not in have]
 
 
 def _next(at: datetime) -> Notice | None:
@@ -69,17 +105,36 @@ def _next(at: datetime) -> Notice | None:
     return session().scalars(query).first()
 
 
-def _tell_groups(notice: Notice, groups: Sequence[int]) -> None:
+def _tell_groups(notice: Notice, reach: Reach, groups: Sequence[int]) -> None:
+    common = group_facts(notice, "")
     for group in groups:
-        facts = PublicNotice(**group_facts(notice, f"q/{door_of(notice, group)}"))
+        said = common | {"path": f"q/{door_of(notice, group)}"}
         tell_group(
             GROUP_KIND,
             group,
-            facts,
+            PublicFees(**said, **sum_for(notice, reach, group))
+            if notice.is_about_fees
+            else PublicNotice(**said),
             about=("notice", notice.id),
             occasion="told",
             lane=_LANES[Kind(notice.kind)],
+            not_after=notice.valid_until,
         )
+    _overtake(notice, "group", groups)
+
+
+def _overtake(notice: Notice, to_kind: str, to: Sequence[int]) -> None:
+    """Whoever hears a correction need not hear after it what was wrong."""
+    if notice.corrects_id is not None:
+        wrong = ("notice", notice.corrects_id)
+        recall(wrong, (*LETTER_KINDS, GROUP_KIND), "corrected", to=(to_kind, to))
+
+
+def letter_kind(notice: Notice) -> str:
+    """As what a person hears of it."""
+    if notice.is_about_fees:
+        return FEE_KIND
+    return CALL_KIND if notice.is_call else LETTER_KIND
 
 
 def person_facts(notice: Notice) -> dict[str, Any]:
@@ -91,6 +146,7 @@ def person_facts(notice: Notice) -> dict[str, Any]:
         "signed": notice.signed,
         "urgency": notice.kind,
         "corrects": notice.corrects_id is not None,
+        **enclosed.counts(notice.id),
     }
 
 
@@ -104,19 +160,23 @@ def group_facts(notice: Notice, path: str) -> dict[str, Any]:
         "kind": notice.kind,
         "corrects": notice.corrects_id is not None,
         "path": path,
+        **enclosed.counts(notice.id),
     }
 
 
 def _tell_people(notice: Notice, people: Sequence[int]) -> None:
     tell_many(
-        CALL_KIND if notice.is_call else LETTER_KIND,
+        letter_kind(notice),
         people,
         about=("notice", notice.id),
         occasion="told",
+        data_class=DataClass.SENSITIVE if notice.is_about_fees else DataClass.OWN,
         lane=_LANES[Kind(notice.kind)],
         closed=_used(notice, people),
+        not_after=notice.valid_until,
         **person_facts(notice),
     )
+    _overtake(notice, "person", people)
 
 
 def _used(notice: Notice, people: Sequence[int]) -> Mapping[int, list[str]]:

@@ -1,17 +1,21 @@
 """The one way to say something to somebody. The verb that changes the town's books also writes the letter."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from models.base import links
 from models.base.clock import now
 from models.base.orm import put, session
 from models.base.private_words import must_be_public
+from models.base.refusals import Invalid
 from models.outbox.letter import DataClass, Lane, Letter, State
+from models.outbox.recalling import recall
+
+FEWEST_HOMES = 5  # of fewer one knows who they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,76 @@ class PublicNotice:
     kind: str
     corrects: bool
     path: str
+    pictures: int = field(default=0, kw_only=True)
+    attachments: int = field(default=0, kw_only=True)
 
     def __post_init__(self) -> None:
         for words in (self.title, self.lead, self.signed):
             must_be_public(words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicFees(PublicNotice):
+    """What a building group is told of a notice about fees: beside its words how many homes have paid, of its
+    own building or, with `building` None, of so many `buildings` of its estate together. `paid` and `homes`
+    are None where a number would tell who.
+
+    Raises Invalid for a number below five on either side, whoever counted it (X05).
+    """
+
+    estate: str
+    building: str | None
+    buildings: int | None
+    paid: int | None
+    homes: int | None
+
+    def __post_init__(self) -> None:
+        PublicNotice.__post_init__(self)
+        if self.paid is None or self.homes is None:
+            tells_who = self.paid is not None or self.homes is not None
+        else:
+            tells_who = min(self.paid, self.homes - self.paid) < FEWEST_HOMES
+        if tells_who:
+            raise Invalid("fees_few")
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """What the letters of one occasion have in common."""
+
+    kind: str
+    about: tuple[str, int] | None
+    occasion: str
+    data_class: DataClass
+    lane: Lane
+    at: datetime
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    via: str | None = None
+
+    def to(
+        self, to_kind: str, to_id: int, facts: Mapping[str, Any], tried: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """The columns of one letter; `tried` are ways by which it shall not go."""
+        about_kind, about_id = self.about or (None, None)
+        about = f"{about_kind or ''}{about_id or ''}"
+        return {
+            "key": f"{self.kind}/{about}/{self.occasion}/{to_kind}{to_id}/{self.via or ''}",
+            "kind": self.kind,
+            "about_kind": about_kind,
+            "about_id": about_id,
+            "to_kind": to_kind,
+            "to_id": to_id,
+            "data_class": self.data_class,
+            "facts": facts,
+            "lane": self.lane,
+            "via": self.via,
+            "not_before": self.not_before or self.at,
+            "not_after": self.not_after,
+            "created_at": self.at,
+            "state": State.WAITING,
+            "tried": list(tried),
+        }
 
 
 def tell(
@@ -66,10 +136,12 @@ def tell(
     as `at`, and a letter about a case gets the person's own `path` to it. `via` names the only channel that
     may carry it.
     """
+    at = now()
     if about is not None and about[0] in links.KINDS:
         facts.setdefault("path", links.personal_path(about[0], person_id, about[1]))
-    facts.setdefault("at", now().isoformat())
-    return _write(kind, "person", person_id, about, occasion, data_class, lane, not_before, via, facts)
+    facts.setdefault("at", at.isoformat())
+    saying = _Saying(kind, about, occasion, data_class, lane, at, not_before, via=via)
+    return put(Letter, **saying.to("person", person_id, facts))
 
 
 def tell_group(
@@ -81,11 +153,11 @@ def tell_group(
     occasion: str,
     lane: Lane = Lane.NEWS,
     not_before: datetime | None = None,
+    not_after: datetime | None = None,
 ) -> int:
-    """Writes a letter to a building group."""
-    return _write(
-        kind, "group", group_id, about, occasion, DataClass.PUBLIC, lane, not_before, None, asdict(facts)
-    )
+    """Writes a letter to a building group. Whoever has not heard it by `not_after` hears nothing."""
+    saying = _Saying(kind, about, occasion, DataClass.PUBLIC, lane, now(), not_before, not_after)
+    return put(Letter, **saying.to("group", group_id, asdict(facts)))
 
 
 def tell_many(
@@ -96,82 +168,27 @@ def tell_many(
     occasion: str,
     lane: Lane,
     closed: Mapping[int, list[str]],
+    data_class: DataClass = DataClass.OWN,
+    not_after: datetime | None = None,
     **facts: Any,
 ) -> None:
-    """The same to each of these persons, in one statement; as `tell`. `closed`: person → ways by which the
-    letter shall not go."""
+    """The same to each of these persons, in one statement; as `tell` and `tell_group`. `closed`: person →
+    ways by which the letter shall not go."""
     at = now()
     said = facts | {"at": at.isoformat()}
+    saying = _Saying(kind, about, occasion, data_class, lane, at, not_after=not_after)
     rows = [
-        _row(
-            kind, "person", person, about, occasion, DataClass.OWN, lane, at, None,
-            said | {"path": links.personal_path(about[0], person, about[1])}, at,
+        saying.to(
+            "person",
+            person,
+            said | {"path": links.personal_path(about[0], person, about[1])},
+            closed.get(person, ()),
         )
-        | {"tried": closed.get(person, [])}
         for person in people
-    ]  # fmt: skip
+    ]
     session().connection().execute(insert(Letter), rows)
 
 
 def withdraw(about: tuple[str, int], *kinds: str, reason: str = "overtaken") -> None:
-    """Letters of these kinds that have not gone out yet are not needed any more."""
-    session().execute(
-        update(Letter)
-        .where(
-            Letter.about_kind == about[0],
-            Letter.about_id == about[1],
-            Letter.kind.in_(kinds),
-            Letter.state.in_([State.WAITING, State.BY_HAND]),
-        )
-        .values(state=State.WITHDRAWN, reason=reason, settled_at=now())
-    )
-
-
-def _write(
-    kind: str,
-    to_kind: str,
-    to_id: int,
-    about: tuple[str, int] | None,
-    occasion: str,
-    data_class: DataClass,
-    lane: Lane,
-    not_before: datetime | None,
-    via: str | None,
-    facts: dict[str, Any],
-) -> int:
-    at = now()
-    return put(
-        Letter,
-        **_row(kind, to_kind, to_id, about, occasion, data_class, lane, not_before or at, via, facts, at),
-    )
-
-
-def _row(
-    kind: str,
-    to_kind: str,
-    to_id: int,
-    about: tuple[str, int] | None,
-    occasion: str,
-    data_class: DataClass,
-    lane: Lane,
-    not_before: datetime,
-    via: str | None,
-    facts: dict[str, Any],
-    at: datetime,
-) -> dict[str, Any]:
-    about_kind, about_id = about or (None, None)
-    return {
-        "key": f"{kind}/{about_kind or ''}{about_id or ''}/{occasion}/{to_kind}{to_id}/{via or ''}",
-        "kind": kind,
-        "about_kind": about_kind,
-        "about_id": about_id,
-        "to_kind": to_kind,
-        "to_id": to_id,
-        "data_class": data_class,
-        "facts": facts,
-        "lane": lane,
-        "via": via,
-        "not_before": not_before,
-        "created_at": at,
-        "state": State.WAITING,
-    }
+    """Letters of these kinds that nobody has heard yet are not needed any more."""
+    recall(about, kinds, reason)

@@ -40,6 +40,8 @@ class Lane(StrEnum):
 OWNER_CONFIRMS = "owner_confirms"  # why a letter that was accepted has not been heard yet
 CANCELLING = "cancelling"  # and shall not be heard any more
 CALLED_BACK = "called_back"  # of a letter that a sender holds: should it come back, it stays here
+REWRITTEN = "rewritten"  # of a digest that a sender holds: what it says is not what it should say any more
+OVER = "too_late"  # whoever would hear it now would hear of what is past
 UNCONFIRMED = "reason IN ('owner_confirms', 'cancelling')"
 STUCK = "state IN ('failed', 'unknown', 'by_hand')"  # a person must look at it
 

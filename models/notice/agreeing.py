@@ -1,0 +1,62 @@
+"""Many would hear it, so a second person must agree (A11): who may, and who is asked."""
+
+from models.base.actor import SYSTEM, By
+from models.base.clock import now
+from models.base.refusals import NotAllowed
+from models.duty.overseeing import above, decides, deciding
+from models.history import record
+from models.notice import outcome
+from models.notice.tables import Notice, State
+from models.outbox.door import tell
+from models.person.arriving import staff_of
+
+KIND = "notice_second"
+
+
+def seconds(notice: Notice) -> list[int]:
+    """Who may agree: whoever else decides there; where nobody else does, those of the street and the town."""
+    here = [one for one in deciding(notice.community_id) if one != notice.author_id]
+    return here or [one for one in above(notice.community_id) if one != notice.author_id]
+
+
+def answers_for(notice: Notice, person_id: int | None) -> bool:
+    """Whether this person decides about it, by post or because nobody else can be the second person."""
+    if decides(person_id, notice.community_id):
+        return True
+    return notice.state == State.HELD and person_id in seconds(notice)
+
+
+def must_have_second(notice: Notice) -> None:
+    """Raises NotAllowed where nobody may agree, because it would be held for ever."""
+    if not seconds(notice):
+        raise NotAllowed("notice_nobody_agrees", count=notice.people + notice.groups)
+
+
+def hold(notice: Notice, by: By) -> None:
+    """It waits for a second person; those who may are asked."""
+    notice.state, notice.starts_at = State.HELD, None
+    step = record(("notice", notice.id), "held", by=by, at=now(), people=notice.people, groups=notice.groups)
+    author = staff_of(notice.author_id)
+    for person in seconds(notice):
+        tell(
+            KIND,
+            person,
+            about=("notice", notice.id),
+            occasion=f"held{step}",
+            number=notice.id,
+            title=notice.title,
+            author=author.name if author else None,
+            people=notice.people,
+            groups=notice.groups,
+        )
+
+
+def hold_what_grew(notice: Notice, people: int, groups: int, second_above: int) -> bool:
+    """Whether it waits again, because so many have come by its hour that one alone does not decide any
+    more."""
+    if notice.second_id is not None or people + groups <= second_above:
+        return False
+    notice.people, notice.groups = people, groups
+    hold(notice, SYSTEM)
+    outcome.tell_author(notice, "grown" if seconds(notice) else "grown_alone")
+    return True
