@@ -43,6 +43,14 @@ def sum_said(notice_id: int, group_id: int) -> dict[str, Any]:
     return facts_of(group, _said(notice_id, group.estate_id))
 
 
+def example(notice: Notice, reach: Reach) -> dict[str, Any]:
+    """As `sum_for` for one of its groups, one with a number if there is any; nothing is decided by it."""
+    groups = [session().get_one(BuildingGroup, one) for one in reach.groups()]
+    sums = {one: (len(count.paid), count.homes) for one, count in sayable(notice.id, reach.buildings).items()}
+    made = [facts_of(one, {key: sums[key] for key in _here(one.estate_id) & sums.keys()}) for one in groups]
+    return next((one for one in made if one["homes"]), made[0] if made else {})
+
+
 def facts_of(group: BuildingGroup, sums: Mapping[int, tuple[int, int]]) -> dict[str, Any]:
     """`paid` and `homes` are None where nothing may be said; `buildings` is None for a building's own
     group."""
@@ -78,11 +86,15 @@ def sayable(notice_id: int, buildings: Collection[int]) -> dict[int, Count]:
 
 
 def _said(notice_id: int, estate_id: int) -> dict[int, tuple[int, int]]:
-    here = {one.id for one in town().buildings_of(estate_id)}
+    here = _here(estate_id)
     query = select(FeeSum.building_id, FeeSum.paid, FeeSum.homes).where(FeeSum.notice_id == notice_id)
     return {
         row.building_id: (row.paid, row.homes) for row in session().execute(query) if row.building_id in here
     }
+
+
+def _here(estate_id: int) -> set[int]:
+    return {one.id for one in town().buildings_of(estate_id)}
 
 
 def _said_before(notice_id: int, buildings: Iterable[int]) -> dict[int, list[Count]]:

@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
+from handlers.wording.problems import sentence, spoken
 from models.base.resources import table
 from models.town import exporting, reading, writing, xlsx
 from models.town.parsing import Draft, parse
-from models.town.problems import Problem, WorkbookRefused
-from models.town.shape import title, words
+from models.town.problems import WorkbookRefused
+from models.town.shape import title
 from server.cli.running import Refusal, json_line, opened, settings
 from server.config import EMBEDDED_KEY
 from server.database import Database
@@ -94,31 +95,6 @@ def _refuse(refusal: WorkbookRefused, as_json: bool) -> None:
     if count > len(shown):
         _say("more", count=count - len(shown))
     raise Refusal(_words("refused", count=count))
-
-
-def spoken(problem: Problem) -> str:
-    """Where it is, what is wrong, what to do."""
-    where = []
-    if problem.sheet:
-        where.append(_words("sheet", sheet=problem.sheet))
-    if problem.row:
-        where.append(_words("row", row=problem.row))
-    if problem.column:
-        where.append(_words("column", column=problem.column))
-    elif "place" in problem.facts:
-        where.append(_words("place", place=problem.facts["place"]))
-    return f"{' '.join(where)}：{sentence(problem)}" if where else sentence(problem)
-
-
-def sentence(problem: Problem) -> str:
-    errors = table("labels/town_errors.toml")
-    between: str = words()["separator"]
-    facts = {
-        name: between.join(fact) if isinstance(fact, list) else fact for name, fact in problem.facts.items()
-    }
-    near = facts.pop("near", None)
-    said: str = errors[problem.code]
-    return said.format(**facts, hint=errors["perhaps"].format(value=near) if near else "")
 
 
 @command.command(short_help="Write the whole town into a workbook.")

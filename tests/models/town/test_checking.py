@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from town_workbooks import Sheets, as_workbook, bring_in, small_town
 
+from handlers.wording.problems import sentence, spoken
 from models.base.resources import table
 from models.town import parse
 from models.town.problems import Problem, WorkbookRefused
-from server.cli.town import sentence, spoken
 from server.database import Database
 
 Place = tuple[str, str | None, int | None, str | None]
