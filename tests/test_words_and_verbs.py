@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import notices
 import pytest
 from cast import Cast
 from factories import a_case, a_town, finish, spot, unit_of_work
@@ -15,7 +16,7 @@ from sqlalchemy import select, update
 
 from handlers import words
 from models.base.actor import By
-from models.base.clock import ago, now
+from models.base.clock import ago, local, now
 from models.base.orm import session
 from models.base.resources import resource
 from models.case import emergency, on_behalf
@@ -25,8 +26,11 @@ from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
 from models.joins import digest, losing
 from models.media.keeping import want
+from models.notice.audience import Audience
 from models.notice.call import climb_one
 from models.notice.notice import Rules
+from models.notice.season import Day, call_one
+from models.notice.season import keep as keep_every_year
 from models.notice.telling import tell_some
 from models.outbox import dead
 from models.outbox.address import add_address
@@ -137,6 +141,10 @@ def everything_that_is_told(cast: Cast) -> None:
     assert digest.gather_one()
     handed_in(cast.zhao.id, rules=Rules(second_above=0))
     handed_in(cast.zhao.id)
+    today = local(now())
+    every_year = (notices.words(), Audience(estates=("育英小区",)), Day(today.month, today.day))
+    keep_every_year(*every_year, By.staff(cast.zhao.id), 1)
+    assert call_one()
     called = handed_in(cast.zhao.id, {"roles": ["keeper"], "communities": ["育英社区"]}, is_call=True)
     while tell_some():
         pass

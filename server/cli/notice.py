@@ -1,33 +1,40 @@
-"""hemei notice send · list · show · agree · stop"""
+"""hemei notice send · list · show · agree · stop · audiences · season"""
 
-import tomllib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import select
 
 from handlers import words
 from models.base.actor import By
-from models.base.clock import SHANGHAI, local
+from models.base.clock import local
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.history import steps_about
 from models.notice import notice as verbs
 from models.notice import reading
-from models.notice.audience import CALL_KIND, LETTER_KIND, Audience, reach_of
-from models.notice.tables import Kind, Notice
+from models.notice.audience import CALL_KIND, LETTER_KIND, reach_of
+from models.notice.tables import Notice
 from models.outbox.confirming import confirmed_of
-from models.person.tables import Staff
+from server.cli.notice_audiences import audiences
+from server.cli.notice_file import (
+    FILE,
+    HIGHEST,
+    audience_of,
+    author_of,
+    moment,
+    read,
+    staff_numbered,
+    words_of,
+)
+from server.cli.notice_season import season
 from server.cli.running import Refusal, glanced, json_line, opened, settings
 from server.config import Config
 
-NEEDED = {"title", "body", "signed", "by", "audience"}
-HIGHEST = 2**31
 NUMBER = click.IntRange(1, HIGHEST)
-KEYS = NEEDED | {"kind", "is_call", "valid_from", "valid_until", "send_at", "corrects"}
+OPTIONAL = {"kind", "is_call", "valid_from", "valid_until", "send_at", "corrects"}
 
 
 @click.group(name="notice", help="Say something once to the right buildings, and see who heard it.")
@@ -35,16 +42,23 @@ def command() -> None:
     pass
 
 
+command.add_command(audiences)
+command.add_command(season)
+
+
 @command.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Only the words of every way, and how many would hear it.")
 def send(file: Path, dry_run: bool) -> None:
     """Hand in the notice of FILE.toml: title, body, signed, by (a staff number), [audience]; and, where
-    wanted, kind (ordinary, urgent, emergency), valid_from, valid_until, send_at, corrects.
+    wanted, kind (ordinary, urgent, emergency), valid_from, valid_until, send_at, corrects. An audience that
+    the desk keeps is said as audience = { saved = "NAME" }.
 
     Many receivers: it waits until a second person agrees (hemei notice agree).
     """
-    said = _read(file)
+    said = read(file, more=OPTIONAL)
+    if "corrects" in said and (type(said["corrects"]) is not int or not 0 < said["corrects"] < HIGHEST):
+        raise Refusal(f"{file}: corrects is the number of a notice")
     config = settings()
     with opened(config) as database:
         if dry_run:
@@ -124,50 +138,9 @@ def stop(number: int, by: str) -> None:
     click.echo(f"notice {number} stopped, {kept} letters kept back", err=True)
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
-        raise Refusal(f"{file}: {trouble}") from None
-    if unknown := sorted(set(said) - KEYS):
-        raise Refusal(f"{file}: nobody knows {', '.join(unknown)}")
-    if missing := sorted(NEEDED - set(said)):
-        raise Refusal(f"{file}: {', '.join(missing)} missing")
-    if not isinstance(said["audience"], dict):
-        raise Refusal(f"{file}: audience is a table")
-    if "corrects" in said and (type(said["corrects"]) is not int or not 0 < said["corrects"] < HIGHEST):
-        raise Refusal(f"{file}: corrects is the number of a notice")
-    return said
-
-
-def _words(said: Mapping[str, Any]) -> verbs.Words:
-    try:
-        kind = Kind(said.get("kind", Kind.ORDINARY))
-    except ValueError:
-        raise Refusal(f"kind is one of {', '.join(Kind)}") from None
-    return verbs.Words(
-        str(said["title"]),
-        str(said["body"]),
-        str(said["signed"]),
-        kind,
-        is_call=bool(said.get("is_call", False)),
-        valid_from=_moment(said, "valid_from"),
-        valid_until=_moment(said, "valid_until"),
-    )
-
-
-def _moment(said: Mapping[str, Any], name: str) -> datetime | None:
-    value = said.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, datetime):
-        raise Refusal(f"{name} is a date with a time, such as 2026-03-23T08:00:00")
-    return value if value.tzinfo else value.replace(tzinfo=SHANGHAI)
-
-
 def _preview(said: Mapping[str, Any]) -> str:
-    checked = _words(said).checked()
-    reach = reach_of(Audience.of(said["audience"]), _author(said).community_id)
+    checked = words_of(said).checked()
+    reach = reach_of(audience_of(said), author_of(said).community_id)
     facts = {
         "number": 0, "title": checked.title, "lead": verbs.lead_of(checked.body), "signed": checked.signed,
         "urgency": checked.kind, "kind": checked.kind, "corrects": "corrects" in said,
@@ -189,35 +162,29 @@ def _preview(said: Mapping[str, Any]) -> str:
 
 
 def _send(said: Mapping[str, Any], config: Config) -> tuple[int, str]:
-    staff = _author(said)
+    staff = author_of(said)
     by = By.staff(staff.person_id)
     key = verbs.draft(
-        _words(said), Audience.of(said["audience"]), by, staff.community_id, corrects=said.get("corrects")
+        words_of(said),
+        audience_of(said),
+        by,
+        staff.community_id,
+        corrects=said.get("corrects"),
+        send_at=moment(said, "send_at"),
     )
     notice = verbs.found(key, by)
-    verbs.hand_in(notice, by, _rules(config), send_at=_moment(said, "send_at"))
+    verbs.hand_in(notice, by, _rules(config))
     return key, notice.state
 
 
 def _agree(number: int, staff: str, rules: verbs.Rules) -> None:
-    by = By.staff(_staff(staff).person_id)
+    by = By.staff(staff_numbered(staff).person_id)
     verbs.agree(verbs.found(number, by), by, rules)
 
 
 def _stop(number: int, staff: str) -> int:
-    by = By.staff(_staff(staff).person_id)
+    by = By.staff(staff_numbered(staff).person_id)
     return verbs.stop(verbs.found(number, by), by)
-
-
-def _author(said: Mapping[str, Any]) -> Staff:
-    return _staff(str(said["by"]))
-
-
-def _staff(number: str) -> Staff:
-    found = session().scalars(select(Staff).where(Staff.number == number, Staff.active)).first()
-    if found is None:
-        raise NotFound("no_such_number")
-    return found
 
 
 def _rules(config: Config) -> verbs.Rules:

@@ -22,7 +22,7 @@ FACTS = {
     "rung_at": "2026-11-21T02:38:00+00:00", "minutes": 65, "missing": "photo", "count": 1,
     "medium": "image", "title": "周二停水", "lead": "早八点到下午五点", "signed": "居委会", "kind": "urgent",
     "corrects": False, "author": "赵主任", "people": 30_000, "groups": 1445, "names": ["王芳"],
-    "residents": 2,
+    "residents": 2, "month": 11, "day": 20,
     "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed",
                   "reason": "43004 require subscribe", "channel": "official"}],
     "items": [{"number": "5724", "estate": "育英小区", "building": "3", "unit": None, "category": None,
