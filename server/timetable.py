@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from models.notice.pasting import ask_one_owner
 
 from models.base import quarantine, ticks
 from models.base.clock import SHANGHAI, local, now
@@ -30,7 +31,6 @@ from models.enquiry.reminding import remind
 from models.inbox.purging import purge
 from models.joins import digest
 from models.notice.call import climb_one
-from models.notice.pasting import ask_one_owner
 from models.notice.season import call_one
 from models.outbox import budget
 from server import backup, logs, sweeping, visits

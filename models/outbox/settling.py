@@ -134,9 +134,7 @@ _SETTLED = Prepared(
     .values(
         **_GIVEN
         | {
-            "state": case(
-                (_in_doubt, State.UNKNOWN), (_comes_back, State.WITHDRAWN), else_=_GIVEN["state"]
-            ),
+            "state": case((_in_doubt, State.UNKNOWN), (_comes_back, State.WITHDRAWN), else_=_GIVEN["state"]),
             "reason": case(
                 (_in_doubt, _GIVEN["reason"]),
                 (_comes_back, CALLED_BACK),
