@@ -53,6 +53,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     filters.install(made)
+    made.globals["group_words"] = lambda kind, facts: letter(kind, "hand", facts).text
     return made
 
 

@@ -1,10 +1,13 @@
 """All doors of the house, in one list. Each of them says who may come in (handlers/guards.py)."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint
 
 from handlers import pages
 from handlers.guards import guard_all
 from handlers.house import House
+from handlers.pages.notice_groups import GroupSheet, Printer
 from handlers.wechat import door
 from handlers.wechat.message import Channel
 from models.media.files import Files
@@ -19,7 +22,7 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
     doors = [
         health.blueprint(config, database),
         _callbacks(config, database),
-        pages.blueprint(database, house(config), Files(config.storage.dir)),
+        pages.blueprint(database, house(config), Files(config.storage.dir), _printer(config)),
     ]
     if config.sandbox.enabled:
         # Here and not above, because a real service never loads the simulator.
@@ -27,6 +30,17 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
 
         doors.append(stage.blueprint(config, database))
     return doors
+
+
+def _printer(config: Config) -> Printer:
+    def printed(sheets: Sequence[GroupSheet]) -> bytes:
+        # Here and not above, because paper is rare and what makes it is large.
+        from server.print.fonts import chosen_font
+        from server.print.notices import pdf
+
+        return pdf(sheets, chosen_font(config.print.font_file))
+
+    return printed
 
 
 def house(config: Config) -> House:
@@ -38,6 +52,7 @@ def house(config: Config) -> House:
         alarm_every_minutes=rules.alarm_every_minutes,
         second_person_above=rules.second_person_above,
         notice_delay_seconds=rules.notice_delay_seconds,
+        content_check=rules.content_check,
         operator=config.privacy.operator,
         contact=config.privacy.contact,
     )

@@ -10,13 +10,15 @@ from handlers.house import House
 from handlers.pages import about, case_page, desk, door, notice_page
 from handlers.pages.front import Database, Front, show, static_file
 from handlers.pages.links import link_of, medium
+from handlers.pages.notice_groups import Printer
+from handlers.pages.notice_staff import notice_routes
 from handlers.words import refusal
 from models.base.refusals import Refused
 from models.media.files import Files
 
 
-def blueprint(database: Database, house: House, photos: Files) -> Blueprint:
-    """All pages. `photos` is where pictures and voices lie."""
+def blueprint(database: Database, house: House, photos: Files, printer: Printer) -> Blueprint:
+    """All pages. `photos` is where pictures and voices lie, `printer` makes paper of what groups are told."""
     front = Front(database, house, photos)
     made = Blueprint("pages", __name__)
 
@@ -39,6 +41,8 @@ def blueprint(database: Database, house: House, photos: Files) -> Blueprint:
     route("personal_link", "/p/<token>/call", "call", partial(case_page.call, front), "POST")
     route("staff_link", "/p/<token>/desk/<task>", "desk", partial(desk.act, front), "POST")
     route("personal_link", "/p/<token>/notice/<verb>", "notice", partial(notice_page.act, front), "POST")
+    for rule, name, view in notice_routes(front, printer):
+        route("staff_link", f"/p/<token>/{rule}", name, view, "POST" if "<verb>" in rule else "GET")
     route("personal_link", "/p/<token>/<verb>", "act", partial(case_page.act, front), "POST")
     route("public", "/q/<code>", "door", code)
     route("public", "/q/<code>", "report", partial(door.report, front), "POST")

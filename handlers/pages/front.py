@@ -23,7 +23,11 @@ T = TypeVar("T")
 
 SAID = "said"  # the cookie that carries one line to the next page
 SAID_SECONDS = 60
-ASSETS = {"pages.css": "text/css; charset=utf-8", "photos.js": "text/javascript; charset=utf-8"}
+ASSETS = {
+    "pages.css": "text/css; charset=utf-8",
+    "photos.js": "text/javascript; charset=utf-8",
+    "copy.js": "text/javascript; charset=utf-8",
+}
 POLICY = (
     "default-src 'none'; img-src 'self' data: blob:; media-src 'self'; style-src 'self'; script-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"

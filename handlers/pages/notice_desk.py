@@ -11,16 +11,16 @@ from handlers.house import House
 from handlers.pages.links import Done
 from models.base.actor import By
 from models.base.clock import now
+from models.base.links import personal_path
 from models.base.orm import session
 from models.base.refusals import Invalid
 from models.duty.answering import answerer
-from models.notice import call, reading, telling
+from models.notice import again, call, reading, telling
 from models.notice import notice as verbs
 from models.notice.audience import CALL_KIND, LETTER_KIND, Audience, reach_of
 from models.notice.tables import ALIVE, Notice, State
 from models.outbox.confirming import confirmed_of
 from models.person.arriving import Visitor
-from models.place.gazetteer import town
 from models.place.tables import Grid
 
 
@@ -29,7 +29,6 @@ def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, 
     community's desk sees its own houses."""
     figures = reading.figures([notice.id])[notice.id]
     author = answerer(notice.author_id)
-    places = town()
     return {
         "figures": figures._asdict(),
         "owners": confirmed_of("notice", [notice.id]).get(notice.id),
@@ -37,19 +36,12 @@ def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, 
         "groups": notice.groups,
         "author": author.name if author else None,
         "preview": _preview(notice) if notice.state in (State.DRAFT, State.HELD, State.WAITING) else None,
-        "to_visit": [spot.facts() for spot in reading.to_visit(notice.id, visitor.community_id)],
         "rolls": _rolls(notice) if notice.is_call else [],
         "may_hand_in": decides_it and notice.state == State.DRAFT,
         "may_agree": decides_it and notice.state == State.HELD and notice.author_id != visitor.person_id,
         "may_stop": decides_it and notice.state in ALIVE,
         "may_withdraw": decides_it and notice.state in (*ALIVE, State.STOPPED),
         "starts_at": notice.starts_at,
-        "buildings": [
-            {"place": spot.facts(), "read": read, "told": told}
-            for building, (read, told) in reading.read_by_building(notice.id).items()
-            if (spot := places.spot_of_building(building)) is not None
-            and visitor.community_id in (None, spot.community_id)
-        ],
     }
 
 
@@ -79,7 +71,8 @@ def _preview(notice: Notice) -> dict[str, Any] | None:
 
 
 def rules_of(house: House) -> verbs.Rules:
-    return verbs.Rules(house.second_person_above, timedelta(seconds=house.notice_delay_seconds))
+    delay = timedelta(seconds=house.notice_delay_seconds)
+    return verbs.Rules(house.second_person_above, delay, content_check=house.content_check)
 
 
 def _agree(notice: Notice, by: By, house: House) -> Done:
@@ -105,10 +98,17 @@ def _discard(notice: Notice, by: By, _house: House) -> Done:
     return Done("notice_discarded", {})
 
 
+def _second_round(notice: Notice, by: By, _house: House) -> Done:
+    key = again.second_round(notice, by)
+    assert by.id is not None
+    return Done("notice_second_round", {"path": "/" + personal_path("notice", by.id, key)})
+
+
 VERBS: Mapping[str, Callable[[Notice, By, House], Done]] = {
     "hand_in": _hand_in,
     "discard": _discard,
     "agree": _agree,
     "stop": _stop,
     "withdraw": _withdraw,
+    "second_round": _second_round,
 }

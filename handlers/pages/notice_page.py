@@ -11,6 +11,7 @@ from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
 from handlers.pages.notice_desk import VERBS, desk_facts
+from handlers.pages.notice_receipts import receipts_facts
 from handlers.words import refusal
 from models.base.actor import By
 from models.base.clock import now
@@ -34,7 +35,7 @@ def by_group(front: Front, code: str) -> Response | None:
         is_first = not reading.has_opened(*receipt)
     if is_first:
         front.database.write(reading.opened, *receipt)
-    return show("notice.html", notice=facts, desk=None, called=None, token=None)
+    return show("notice.html", notice=facts, desk=None, called=None, receipts=None, token=None)
 
 
 def shown(front: Front, token: str, link: Link, status: int = 200, *, error: str | None = None) -> Response:
@@ -42,8 +43,8 @@ def shown(front: Front, token: str, link: Link, status: int = 200, *, error: str
     with front.database.read():
         # because a herd opens it again and again, and only the first time is written down
         seen = None if _is_receipt(link) else _by_person(link)
-    facts, desk, called = seen or front.database.write(_received, link)
-    return show("notice.html", status, notice=facts, desk=desk, called=called, token=token, error=error)
+    facts = seen or front.database.write(_received, link)
+    return show("notice.html", status, token=token, error=error, **facts)
 
 
 def act(front: Front, token: str, verb: str) -> AnyResponse:
@@ -59,7 +60,8 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
         raise
     except Refused as refused:
         return shown(front, token, link, refused.status, error=refusal(refused))
-    return back_to(f"/p/{token}", done.code, **done.facts)
+    facts = dict(done.facts)
+    return back_to(str(facts.pop("path", f"/p/{token}")), done.code, **facts)
 
 
 def _is_receipt(link: Link) -> bool:
@@ -68,13 +70,13 @@ def _is_receipt(link: Link) -> bool:
     return not known and reading.was_told(link.key, link.person_id)
 
 
-def _received(link: Link) -> tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]:
+def _received(link: Link) -> dict[str, Any]:
     seen = _by_person(link)
     reading.opened(link.key, "person", link.person_id)
     return seen
 
 
-def _by_person(link: Link) -> tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]:
+def _by_person(link: Link) -> dict[str, Any]:
     visitor = arriving(link.person_id)
     notice = session().get(Notice, link.key)
     if notice is None:
@@ -86,7 +88,12 @@ def _by_person(link: Link) -> tuple[dict[str, Any], dict[str, Any] | None, dict[
     called = None
     if notice.is_call and call.open_call(visitor.person_id, notice.id) is not None:
         called = {"answer": call.answer_of(notice.id, visitor.person_id)}
-    return _facts(notice), desk_facts(notice, visitor, decides_it) if is_desk else None, called
+    return {
+        "notice": _facts(notice),
+        "desk": desk_facts(notice, visitor, decides_it) if is_desk else None,
+        "receipts": receipts_facts(notice, visitor),
+        "called": called,
+    }
 
 
 def _facts(notice: Notice) -> dict[str, Any]:

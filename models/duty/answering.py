@@ -190,6 +190,26 @@ def serves(person_id: int, community_id: int) -> bool:
     return any(duties.places.grids.get(grid) == community_id for grid in held)
 
 
+def houses_of(person_id: int) -> frozenset[int]:
+    """The buildings that this person keeps or of whose grids the person holds a rung."""
+    duties = _remembered.current()
+    kept = {building for building, people in duties.keepers.items() if person_id in people}
+    grids = {grid for (grid, _), people in duties.rungs.items() if person_id in people}
+    if grids:
+        kept |= {one.id for one in duties.places.buildings.values() if one.grid_id in grids}
+    return frozenset(kept)
+
+
+def who_visits(building_id: int) -> tuple[int, ...]:
+    """Who goes from door to door: the building's grid worker, else its keepers, else the community's desk,
+    else whoever is on duty above it."""
+    duties = _remembered.current()
+    building = duties.places.buildings[building_id]
+    community = duties.places.estates[building.estate_id].community_id
+    workers = duties.rungs.get((building.grid_id, 0), ()) if building.grid_id is not None else ()
+    return workers or duties.keepers.get(building_id, ()) or duties.desk(community) or duty_persons(community)
+
+
 def who_answers(building_id: int) -> tuple[Answerer, ...]:
     """谁管我这栋: the building's keepers and its grid worker, else the community's desk (row 20)."""
     duties = _remembered.current()

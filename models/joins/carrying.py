@@ -1,7 +1,8 @@
 """What a desk does about a letter that did not arrive by itself: it tells it by hand, or sends it once more.
 
 Only letters about cases, questions, notices and groups that this desk decides about; any other is as if
-settled. Whoever keeps a building or works its grid has told those who live there of a notice, too.
+settled. Whoever keeps a building or holds a rung of its grid has told those who live there of a notice, too,
+and the owner of a group has pasted what waits for it.
 """
 
 from sqlalchemy import select
@@ -11,36 +12,55 @@ from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.case.case import Case
-from models.duty.answering import who_answers
+from models.duty.answering import houses_of
 from models.duty.overseeing import decides
 from models.enquiry.tables import Enquiry
-from models.history import record
+from models.history import Step, record
 from models.notice.audience import LETTER_KINDS
 from models.notice.tables import Notice
 from models.outbox import fates
 from models.outbox.letter import Letter
+from models.person.arriving import staff_of
 from models.person.tables import Home
 from models.place.gazetteer import town
 from models.place.tables import BuildingGroup
 
 
 def carried(letter_id: int, by: By) -> bool:
-    """已贴到群里, or told by telephone. False when it did not wait for that (any more).
+    """已贴到群里, told at the door or by telephone. False when it did not wait for that (any more).
 
     Raises NotAllowed: letter_not_open.
     """
-    letter = session().get(Letter, letter_id)
-    if letter is None or not (_decides(by, letter) or _looks_after(by, letter)):
-        raise NotAllowed("letter_not_open", letter=letter_id)
+    letter = _carrier(letter_id, by)
     at = now()
     try:
-        fates.carried(letter_id, at)
+        was = fates.carried(letter_id, at, by.id)
     except NotAllowed:
         return False
-    about = ("letter", letter_id)
-    if letter.about_kind is not None and letter.about_id is not None:
-        about = (letter.about_kind, letter.about_id)
-    record(about, "told_by_hand", by=by, at=at, letter=letter_id)
+    record(_about(letter), "told_by_hand", by=by, at=at, letter=letter_id, was=list(was))
+    return True
+
+
+def not_carried(letter_id: int, by: By) -> bool:
+    """A slip of the thumb, taken back within ten minutes by whoever may say that it was told. False when it
+    does not stand so (any more).
+
+    Raises NotAllowed: letter_not_open.
+    """
+    letter = _carrier(letter_id, by)
+    at = now()
+    kind, key = _about(letter)
+    query = select(Step.facts).where(Step.about_kind == kind, Step.about_id == key)
+    recent = query.where(Step.what == "told_by_hand", Step.at > at - fates.SECOND_THOUGHTS)
+    told = session().execute(recent.order_by(Step.id.desc())).scalars()
+    was = next((one.get("was") for one in told if one["letter"] == letter_id), None)
+    if was is None:
+        return False
+    try:
+        fates.not_carried(letter_id, fates.Was(*was), at)
+    except NotAllowed:
+        return False
+    record((kind, key), "not_told_by_hand", by=by, at=at, letter=letter_id)
     return True
 
 
@@ -50,6 +70,19 @@ def sent_again(letter_id: int, by: By) -> None:
     if letter is None or not _decides(by, letter):
         raise NotAllowed("letter_not_open", letter=letter_id)
     fates.again(letter_id, now())
+
+
+def _carrier(letter_id: int, by: By) -> Letter:
+    letter = session().get(Letter, letter_id)
+    if letter is None or not (_decides(by, letter) or _looks_after(by, letter) or _owns(by, letter)):
+        raise NotAllowed("letter_not_open", letter=letter_id)
+    return letter
+
+
+def _about(letter: Letter) -> tuple[str, int]:
+    if letter.about_kind is not None and letter.about_id is not None:
+        return (letter.about_kind, letter.about_id)
+    return ("letter", letter.id)
 
 
 def _decides(by: By, letter: Letter) -> bool:
@@ -69,7 +102,14 @@ def _looks_after(by: By, letter: Letter) -> bool:
     """Whether somebody was told of a notice by who answers for the building where that person lives."""
     if letter.about_kind != "notice" or letter.kind not in LETTER_KINDS:
         return False
-    return any(by.id == one.person_id for home in _homes(letter) for one in who_answers(home))
+    return by.id is not None and not houses_of(by.id).isdisjoint(_homes(letter))
+
+
+def _owns(by: By, letter: Letter) -> bool:
+    """Whether it is for a group of which this person, still of the staff, is the owner."""
+    if letter.to_kind != "group" or by.id is None or staff_of(by.id) is None:
+        return False
+    return session().get_one(BuildingGroup, letter.to_id).owner_id == by.id
 
 
 def _communities(letter: Letter) -> set[int | None]:

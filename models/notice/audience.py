@@ -30,8 +30,8 @@ class Audience:
     words on buildings; an estate's hold for all of its own. Alone they mean every such building of the
     community whose notice it is, with places those of the places that have one of them. With `roles` (codes
     of labels/roles.toml) or `teams` it is the staff of those places who have one of them and nobody else,
-    without places the staff of the whole town. `unread_of`: only those whom that notice was sent and who
-    have not opened it.
+    without places the staff of the whole town. `unread_of`: only those whom that notice was sent, who
+    have not opened it and were not told at the door.
     """
 
     districts: tuple[str, ...] = ()

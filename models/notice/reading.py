@@ -1,19 +1,17 @@
 """Who has opened a notice: each person and each group's address once; and how far it has come."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import case, func, select, text
+from sqlalchemy import and_, case, func, select
 
 from models.base.orm import session, upsert
 from models.notice.audience import LETTER_KINDS
 from models.notice.notice import GROUP_KIND
 from models.notice.tables import Notice, NoticeDoor, Receipt, State
-from models.outbox.letter import STUCK, Letter
+from models.outbox.fates import HAND
+from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
-from models.person.tables import Home
-from models.place.gazetteer import town
-from models.place.spot import Spot
 
 IN_DIGEST = "in_digest"  # why a group's own letter was not needed (models/joins/digest.py)
 
@@ -61,13 +59,15 @@ def correction_of(notice_id: int) -> str | None:
 class Figures(NamedTuple):
     """Letters about a notice, by what became of them; persons and groups together.
 
-    `addressed` counts what was written until now, `waiting` those that have not gone out, `by_hand` those
-    that nothing reaches but a person, `in_digest` the groups that hear it with the news of the evening,
-    `read` the persons who opened it, `groups_read` the groups through whose address somebody did.
+    `addressed` counts what was written until now, `accepted` what a platform took, `carried` what somebody
+    pasted or told at a door, `waiting` those that have not gone out, `by_hand` those that nothing reaches but
+    a person, `in_digest` the groups that hear it with the news of the evening, `read` the persons who opened
+    it, `groups_read` the groups through whose address somebody did.
     """
 
     addressed: int
     accepted: int
+    carried: int
     waiting: int
     by_hand: int
     unknown: int
@@ -81,7 +81,8 @@ class Figures(NamedTuple):
 def figures(notice_ids: Sequence[int]) -> Mapping[int, Figures]:
     """For each of the notices; one query for letters and one for receipts."""
     counts: dict[int, dict[str, int]] = {one: {} for one in notice_ids}
-    fate = case((Letter.reason == IN_DIGEST, IN_DIGEST), else_=Letter.state)
+    by_hand = and_(Letter.state == Fate.SENT, Letter.channel == HAND)
+    fate = case((Letter.reason == IN_DIGEST, IN_DIGEST), (by_hand, "carried"), else_=Letter.state)
     letters = (
         select(Letter.about_id, fate, func.count())
         .where(
@@ -109,6 +110,7 @@ def _figures(counts: Mapping[str, int]) -> Figures:
     return Figures(
         addressed=sum(count for name, count in counts.items() if not name.startswith("read ")),
         accepted=of(Fate.SENT, 0),
+        carried=of("carried", 0),
         waiting=of(Fate.WAITING, 0) + of(Fate.TAKEN, 0),
         by_hand=of(Fate.BY_HAND, 0),
         unknown=of(Fate.UNKNOWN, 0),
@@ -118,52 +120,3 @@ def _figures(counts: Mapping[str, int]) -> Figures:
         read=of("read person", 0),
         groups_read=of("read group", 0),
     )
-
-
-def to_visit(notice_id: int, community_id: int | None, limit: int = 200) -> Sequence[Spot]:
-    """The homes of those whom nothing reaches, in the community (None: in the town): somebody has to go
-    there."""
-    places = town()
-    query = (
-        select(Home.building_id, Home.unit_name, Home.room)
-        .join(Letter, Letter.to_id == Home.person_id)
-        .where(
-            Letter.about_kind == "notice",
-            Letter.about_id == notice_id,
-            Letter.kind.in_(LETTER_KINDS),
-            Letter.to_kind == "person",
-            text(f"letters.{STUCK}"),
-            Home.until.is_(None),
-        )
-        .order_by(Home.building_id, Home.unit_name, Home.room)
-        .limit(limit)
-    )
-    if community_id is not None:
-        estates = {one.id for one in places.estates.values() if one.community_id == community_id}
-        theirs = [one.id for one in places.buildings.values() if one.estate_id in estates]
-        query = query.where(Home.building_id.in_(theirs))
-    found = (places.spot_of_building(*row) for row in session().execute(query))
-    return [spot for spot in found if spot is not None]
-
-
-def read_by_building(notice_id: int) -> Mapping[int, tuple[int, int]]:
-    """Building → (persons who opened it, persons whom it was sent), where somebody lives today."""
-    told = (
-        select(Home.building_id, func.count(func.distinct(Letter.to_id)))
-        .join(Home, (Home.person_id == Letter.to_id) & Home.until.is_(None))
-        .where(
-            Letter.about_kind == "notice",
-            Letter.about_id == notice_id,
-            Letter.kind.in_(LETTER_KINDS),
-            Letter.to_kind == "person",
-        )
-        .group_by(Home.building_id)
-    )
-    read = (
-        select(Home.building_id, func.count(func.distinct(Receipt.reader_id)))
-        .join(Home, (Home.person_id == Receipt.reader_id) & Home.until.is_(None))
-        .where(Receipt.notice_id == notice_id, Receipt.reader_kind == "person")
-        .group_by(Home.building_id)
-    )
-    have: dict[int, Any] = {row[0]: row[1] for row in session().execute(read)}
-    return {building: (have.get(building, 0), count) for building, count in session().execute(told)}

@@ -1,8 +1,9 @@
-"""What became of letters, for operators: the list, and the two things a person may do about one."""
+"""What became of letters, for operators: the list, and what a person may do about one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
@@ -12,6 +13,8 @@ from models.base.refusals import NotAllowed
 from models.outbox.letter import Letter, State
 
 _OPEN_TO_A_PERSON = (State.FAILED, State.UNKNOWN, State.BY_HAND)
+HAND = "hand"
+SECOND_THOUGHTS = timedelta(minutes=10)  # so long a slip of the thumb can be taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +96,55 @@ def again(letter_id: int, at: datetime) -> None:
     )
 
 
-def carried(letter_id: int, at: datetime) -> None:
-    """A person has told it: pasted it into the group, called, or knows that it arrived."""
+class Was(NamedTuple):
+    """How a letter stood before somebody carried it."""
+
+    state: str
+    reason: str | None
+    channel: str | None
+
+
+def carried(letter_id: int, at: datetime, by: int | None = None) -> Was:
+    """A person has told it: pasted it into the group, called, or knows that it arrived. NotAllowed when it
+    does not wait for that."""
+    query = select(Letter.state, Letter.reason, Letter.channel).where(
+        Letter.id == letter_id, Letter.state.in_(_OPEN_TO_A_PERSON)
+    )
+    row = session().execute(query.with_for_update()).first()
+    if row is None:
+        raise NotAllowed("letter_not_open", letter=letter_id)
     _move(
-        letter_id, _OPEN_TO_A_PERSON, state=State.SENT, channel="hand", reason=None, sent_at=at, settled_at=at
+        letter_id,
+        _OPEN_TO_A_PERSON,
+        state=State.SENT,
+        channel=HAND,
+        reason=None,
+        sent_at=at,
+        settled_at=at,
+        carried_by=by,
+    )
+    return Was(row.state, row.reason, row.channel)
+
+
+def not_carried(letter_id: int, was: Was, at: datetime) -> None:
+    """It was not told after all. NotAllowed when nobody said so in the last minutes."""
+    _move(
+        letter_id,
+        (State.SENT,),
+        Letter.channel == HAND,
+        Letter.sent_at > at - SECOND_THOUGHTS,
+        state=was.state,
+        reason=was.reason,
+        channel=was.channel,
+        sent_at=None,
+        settled_at=at,
+        carried_by=None,
     )
 
 
-def _move(letter_id: int, allowed: tuple[State, ...], **values: object) -> None:
+def _move(letter_id: int, allowed: tuple[State, ...], *when: Any, **values: object) -> None:
     moved = session().execute(
-        update(Letter).where(Letter.id == letter_id, Letter.state.in_(allowed)).values(**values)
+        update(Letter).where(Letter.id == letter_id, Letter.state.in_(allowed), *when).values(**values)
     )
     if not moved.rowcount:  # type: ignore[attr-defined]
         raise NotAllowed("letter_not_open", letter=letter_id)

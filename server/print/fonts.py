@@ -45,3 +45,12 @@ def font_name(file: Path | None) -> str:
         raise BadFont(str(file)) from None
     pdfmetrics.registerFont(font)
     return "hemei"
+
+
+def chosen_font(configured: str) -> str:
+    """As `font_name` of `font_file`; the built-in one where the configured file cannot be used, because a
+    page has nobody to tell that to."""
+    try:
+        return font_name(font_file(configured))
+    except BadFont:
+        return font_name(None)

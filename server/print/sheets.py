@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import qrcode
 from PIL import Image, ImageDraw, ImageFont
-from qrcode.constants import ERROR_CORRECT_Q
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -15,6 +13,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from models.base.resources import table
+from server.print.codes import QUIET, draw_code, matrix_of
 
 _INK, _GREY = HexColor("#1f2a30"), HexColor("#5b6870")
 _BAND, _PALE, _ALARM = HexColor("#0b6e5a"), HexColor("#eef5f2"), HexColor("#b3261e")
@@ -23,7 +22,6 @@ _MARGIN = 15 * mm
 _WIDTH, _HEIGHT = A4
 _INNER = _WIDTH - 2 * _MARGIN
 _CODE = 86 * mm
-_QUIET = 4  # modules of white that a scanner needs around a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +91,7 @@ class _Page:
         self._centred(foot, 7.5 * mm, 10, _GREY)
 
     def _code(self, bottom: float) -> None:
-        matrix = _matrix(self._sheet.url)
-        side = _CODE / (len(matrix) + 2 * _QUIET)
-        left = (_WIDTH - _CODE) / 2 + _QUIET * side
-        top = bottom + _CODE - _QUIET * side
-        self._canvas.setFillColor(_INK)
-        path = self._canvas.beginPath()
-        for row, modules in enumerate(matrix):
-            start = None
-            for column, dark in enumerate([*modules, False]):
-                if dark and start is None:
-                    start = column
-                elif not dark and start is not None:
-                    path.rect(left + start * side, top - (row + 1) * side, (column - start) * side, side)
-                    start = None
-        self._canvas.drawPath(path, stroke=0, fill=1)
+        draw_code(self._canvas, matrix_of(self._sheet.url), (_WIDTH - _CODE) / 2, bottom, _CODE, _INK)
 
     def _steps(self, bottom: float) -> None:
         steps: list[dict[str, str]] = _words()["steps"]
@@ -192,28 +176,19 @@ def write_pictures(sheets: Iterable[DoorSheet], folder: Path, font: Path | None)
 
 
 def _picture(sheet: DoorSheet, type_face: Any) -> Image.Image:
-    matrix = _matrix(sheet.url)
+    matrix = matrix_of(sheet.url)
     module = 20
-    side = (len(matrix) + 2 * _QUIET) * module
+    side = (len(matrix) + 2 * QUIET) * module
     picture = Image.new("L", (side, side + (90 if type_face else 0)), 255)
     pen = ImageDraw.Draw(picture)
     for row, modules in enumerate(matrix):
         for column, dark in enumerate(modules):
             if dark:
-                x, y = (column + _QUIET) * module, (row + _QUIET) * module
+                x, y = (column + QUIET) * module, (row + QUIET) * module
                 pen.rectangle((x, y, x + module - 1, y + module - 1), fill=0)
     if type_face:
         pen.text((side / 2, side), f"{sheet.estate} {sheet.door}", font=type_face, fill=0, anchor="ma")
     return picture
-
-
-def _matrix(url: str) -> list[list[bool]]:
-    """Level Q: a quarter of the code may be scratched off or painted over."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=0)
-    code.add_data(url)
-    code.make(fit=True)
-    matrix: list[list[bool]] = code.get_matrix()
-    return matrix
 
 
 def _spaced(phone: str) -> str:

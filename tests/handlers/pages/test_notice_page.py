@@ -12,7 +12,8 @@ from models.base.actor import By
 from models.base.links import personal_path
 from models.base.orm import session
 from models.notice.notice import Rules, hand_in
-from models.notice.reading import figures, read_by_building
+from models.notice.reading import figures
+from models.notice.receivers import Count, by_unit
 from models.notice.tables import Notice, NoticeDoor, Receipt
 from models.person.tables import Staff
 from server.database import Database
@@ -114,7 +115,8 @@ def test_each_person_and_each_group_reads_it_once(db: Database, phone: Phone, to
         seen = {(one.reader_kind, one.reader_id) for one in session().scalars(select(Receipt))}
         assert seen == {("person", town.wang.id), ("group", 1)}
         assert (figures([number])[number].read, figures([number])[number].groups_read) == (1, 1)
-        assert list(read_by_building(number).values()) == [(1, 1)]
+        notice = session().get_one(Notice, number)
+        assert list(by_unit(notice).values()) == [Count(addressed=1, told=0, read=1)]
     assert "1/1人看了" in phone.open(page_of(town.zhao, number)).text
     assert (
         "人看了" not in phone.open(page_of(town.wang, number)).text
@@ -190,7 +192,7 @@ def test_of_the_towns_notice_a_desk_sees_its_own_houses(db: Database, phone: Pho
     db.write(nothing_reaches)
     for who, sees in ((town.leader, True), (town.zhao, True), (town.qian, False)):
         page = phone.open(page_of(who, number)).text
-        assert ("2单元501" in page) is sees
+        assert ("上门告诉：还有1家" in page) is sees
         assert ("人看了" in page) is sees
         assert "停发</button>" in page
 
@@ -236,21 +238,3 @@ def test_a_call_is_answered_on_the_page_and_counted_for_the_desk(
     assert "您回了“到”" in phone.open(page_of(town.wang, number)).text
     assert "到1，不能0，没回0" in phone.open(page_of(town.zhao, number)).text
     assert phone.send(f"{page_of(town.rider, number)}/notice/come").status_code == 409
-
-
-def test_who_can_be_reached_by_nothing_is_on_the_list_to_visit(
-    db: Database, phone: Phone, town: Cast
-) -> None:
-    number = db.write(lambda: handed_in(town.zhao.id).id)
-    tell_all(db)
-    assert "要上门告诉的" not in phone.open(page_of(town.zhao, number)).text
-
-    def nothing_reaches() -> None:
-        letter = next(one for one in letters_of(number) if one.to_kind == "person")
-        letter.state, letter.reason = "by_hand", "no_way"
-
-    db.write(nothing_reaches)
-    page = phone.open(page_of(town.zhao, number)).text
-    assert "要上门告诉的1家" in page
-    assert "育英小区3号楼2单元501" in page
-    assert "501" not in phone.open(page_of(town.wang, number)).text

@@ -1,0 +1,216 @@
+"""Who has read a notice: for its desk in numbers, for a building's staff by name, which is written down."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from flask import Response, request
+
+from handlers.pages.case_facts import arriving
+from handlers.pages.front import Front, show
+from handlers.pages.links import link_of
+from models.base.actor import By
+from models.base.clock import now
+from models.base.links import Link
+from models.base.orm import session
+from models.base.refusals import NotFound
+from models.duty.answering import answerer, houses_of
+from models.duty.overseeing import decides, oversees
+from models.history import record
+from models.notice import pasting, receivers, visiting
+from models.notice.pasting import Share
+from models.notice.receivers import Count
+from models.notice.tables import Notice, State
+from models.outbox.letter import State as Fate
+from models.person.arriving import Visitor
+from models.place.gazetteer import town
+
+SHOWN = 12  # buildings on the notice's own page
+NAMES = 200  # on a page
+MOST = 1_000_000
+UNSEEN = (State.DRAFT, State.CHECKING, State.HELD)
+TROUBLED = (Fate.FAILED, Fate.UNKNOWN, Fate.BY_HAND)
+
+
+class Look(NamedTuple):
+    """A notice as somebody of the staff looks at it. `houses` are the buildings that this person looks
+    after."""
+
+    notice: Notice
+    visitor: Visitor
+    decides: bool
+    oversees: bool
+    houses: frozenset[int]
+
+    @property
+    def share(self) -> Share | None:
+        """Whose groups it is about: the desk's, else the person's own; None for none."""
+        if self.oversees:
+            return Share(community_id=self.visitor.community_id)
+        mine = Share(owner_id=self.visitor.person_id)
+        return mine if any(pasting.count(self.notice.id, mine)) else None
+
+    @property
+    def rounds(self) -> Mapping[int, visiting.Round]:
+        """The buildings in which somebody has to be visited, as far as they are this person's."""
+        among = None
+        if not self.oversees:
+            among = self.houses
+        elif self.visitor.community_id is not None:
+            among = self.houses | _of_community(self.visitor.community_id)
+        return visiting.rounds(self.notice, among)
+
+
+def looking(link: Link) -> Look:
+    """Raises NotFound for whoever has no post, and for what such a person may not see yet."""
+    visitor = arriving(link.person_id)
+    notice = session().get(Notice, link.key)
+    if notice is None or not visitor.is_staff:
+        raise NotFound("page_not_found")
+    look = look_at(notice, visitor)
+    if notice.state in UNSEEN and not look.oversees:
+        raise NotFound("page_not_found")
+    return look
+
+
+def look_at(notice: Notice, visitor: Visitor) -> Look:
+    me = visitor.person_id
+    return Look(
+        notice, visitor, decides(me, notice.community_id), oversees(me, notice.community_id), houses_of(me)
+    )
+
+
+def receipts_facts(notice: Notice, visitor: Visitor) -> dict[str, Any] | None:
+    """For templates/pages/_notice_receipts.html; None for who has nothing to do with it."""
+    look = look_at(notice, visitor)
+    if notice.state in (*UNSEEN, State.WAITING) or not visitor.is_staff:
+        return None
+    units = receivers.by_unit(notice, visitor.community_id if look.oversees else None)
+    if not look.oversees:
+        units = {one: count for one, count in units.items() if one[0] in look.houses}
+    houses = receivers.by_building(units)
+    rounds, share = look.rounds, look.share
+    if not (look.oversees or houses or rounds or share):
+        return None
+    unread = sorted(houses, key=lambda one: houses[one].read - houses[one].addressed)
+    return {
+        "is_desk": look.oversees,
+        "houses": [_house(one, houses[one], look) for one in unread[:SHOWN]],
+        "more_houses": max(0, len(unread) - SHOWN),
+        "total": sum(houses.values(), Count(0, 0, 0))._asdict(),
+        "to_visit": sum(one.homes for one in rounds.values()),
+        "visited": sum(one.visited for one in rounds.values()),
+        "unknown": sum(one.unknown for one in rounds.values()),
+        "visit_houses": sum(1 for one in rounds.values() if one.homes or one.visited),
+        "groups": pasting.count(notice.id, share) if share is not None else (0, 0),
+        "may_tell_again": look.decides
+        and notice.state == State.TOLD
+        and not notice.is_about_fees
+        and any(one.read < one.addressed for one in houses.values()),
+        "reasons": _reasons(notice.id) if look.oversees else [],
+        "colleagues": [
+            staff.name
+            for one in receivers.staff_unreached(notice)
+            if look.oversees and (staff := answerer(one)) is not None
+        ],
+    }
+
+
+def numbers(front: Front, token: str) -> Response:
+    """By building and unit, of one estate at a time; for those who watch over the notice."""
+    link = link_of(token, "notice")
+    with front.database.read():
+        look = looking(link)
+        if not look.oversees:
+            raise NotFound("page_not_found")
+        facts = _numbers(look)
+    return show("notice_numbers.html", token=token, **facts)
+
+
+def names(front: Front, token: str, building: int) -> Response:
+    """全部已读/未读名单 of a building, for its own staff and nobody else. Each look is a step (X10)."""
+    link = link_of(token, "notice")
+    return show(
+        "notice_names.html", token=token, **front.database.write(_names, link, building, start_asked())
+    )
+
+
+def _numbers(look: Look) -> dict[str, Any]:
+    places = town()
+    units = receivers.by_unit(look.notice, look.visitor.community_id)
+    estates: dict[int, dict[tuple[int, str], Count]] = {}
+    for one, count in units.items():
+        estates.setdefault(places.buildings[one[0]].estate_id, {})[one] = count
+    asked = request.args.get("estate", type=int)
+    chosen = asked if asked in estates else next(iter(estates), None) if len(estates) == 1 else None
+    return {
+        "title": look.notice.title,
+        "estates": [
+            {
+                "id": one,
+                "name": places.estates[one].name,
+                "community": places.estates[one].community,
+                **sum(counts.values(), Count(0, 0, 0))._asdict(),
+            }
+            for one, counts in estates.items()
+        ],
+        "chosen": chosen,
+        "houses": _by_house(estates[chosen], look) if chosen is not None else [],
+    }
+
+
+def _by_house(units: Mapping[tuple[int, str], Count], look: Look) -> list[dict[str, Any]]:
+    return [
+        _house(building, count, look)
+        | {"units": [{"unit": one[1], **units[one]._asdict()} for one in units if one[0] == building]}
+        for building, count in receivers.by_building(units).items()
+    ]
+
+
+def _house(building: int, count: Count, look: Look) -> dict[str, Any]:
+    spot = town().spot_of_building(building)
+    assert spot is not None
+    return {"id": building, "place": spot.facts(), "mine": building in look.houses, **count._asdict()}
+
+
+def _names(link: Link, building: int, start: int) -> dict[str, Any]:
+    look = looking(link)
+    spot = town().spot_of_building(building)
+    people = receivers.of_building(look.notice, building) if building in look.houses else []
+    if spot is None or not people:
+        raise NotFound("page_not_found")
+    by = By.staff(look.visitor.person_id)
+    about = ("notice", look.notice.id)
+    record(about, "names_seen", by=by, at=now(), building=building, people=len(people))
+    read = [one for one in people if one.read_at is not None]
+    return {
+        "title": look.notice.title,
+        "place_of": spot.facts(),
+        "read": len(read),
+        "total": len(people),
+        "people": [_person(one) for one in people[start : start + NAMES]],
+        "start": start,
+        "next": start + NAMES if start + NAMES < len(people) else None,
+        "previous": max(0, start - NAMES) if start else None,
+    }
+
+
+def _person(one: receivers.Receiver) -> dict[str, Any]:
+    carrier = answerer(one.carried_by) if one.carried_by is not None else None
+    return {**one._asdict(), "carrier": carrier.name if carrier else None}
+
+
+def _reasons(notice_id: int) -> list[dict[str, Any]]:
+    """What did not arrive by itself, and why."""
+    return [one._asdict() for one in receivers.outcomes(notice_id) if one.state in TROUBLED]
+
+
+def start_asked() -> int:
+    """Where a long list goes on."""
+    return min(max(0, request.args.get("from", default=0, type=int)), MOST)
+
+
+def _of_community(community: int) -> frozenset[int]:
+    places = town()
+    return frozenset(
+        one.id for one in places.buildings.values() if places.estates[one.estate_id].community_id == community
+    )

@@ -1,0 +1,105 @@
+"""A4 sheets of a notice for the groups that only hands reach: title, words, the group's own code."""
+
+import io
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_CENTER, TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Paragraph
+
+from handlers.pages.notice_groups import GroupSheet
+from models.base.resources import table
+from server.print.codes import draw_code, matrix_of
+
+_INK, _GREY, _BAND, _ALARM = (
+    HexColor("#1f2a30"),
+    HexColor("#5b6870"),
+    HexColor("#0b6e5a"),
+    HexColor("#b3261e"),
+)
+_WIDTH, _HEIGHT = A4
+_MARGIN = 18 * mm
+_INNER = _WIDTH - 2 * _MARGIN
+_BOTTOM = 74 * mm  # of the words; below stand the code and the group's name
+_CODE = 56 * mm
+_SIZES = (22, 20, 18, 16, 14, 12.5, 11, 10, 9, 8)  # the largest in which all of it stands on the page
+
+
+def pdf(sheets: Sequence[GroupSheet], font: str) -> bytes:
+    """One page a sheet. Words that several sheets share stand in the file once."""
+    written = io.BytesIO()
+    canvas = Canvas(written, pagesize=A4, pageCompression=1)
+    canvas.setTitle(sheets[0].title if sheets else _words()["title"])
+    forms: dict[tuple[str, ...], str] = {}
+    for sheet in sheets:
+        said = (sheet.title, sheet.body, sheet.signed, sheet.kind)
+        if said not in forms:
+            forms[said] = f"notice{len(forms)}"
+            canvas.beginForm(forms[said], 0, 0, _WIDTH, _HEIGHT)
+            _draw_words(canvas, sheet, font)
+            canvas.endForm()
+        canvas.doForm(forms[said])
+        _draw_group(canvas, sheet, font)
+        canvas.showPage()
+    canvas.save()
+    return written.getvalue()
+
+
+def _draw_words(canvas: Canvas, sheet: GroupSheet, font: str) -> None:
+    kinds = table("labels/notice_kinds.toml")
+    alarming = sheet.kind != "ordinary"
+    band = 26 * mm
+    canvas.setFillColor(_ALARM if alarming else _BAND)
+    canvas.rect(0, _HEIGHT - band, _WIDTH, band, stroke=0, fill=1)
+    canvas.setFillColor(HexColor("#ffffff"))
+    canvas.setFont(font, 26)
+    head = _label(kinds[sheet.kind]) if alarming else _words()["title"]
+    canvas.drawCentredString(_WIDTH / 2, _HEIGHT - band + 9 * mm, head)
+    room = _HEIGHT - band - 8 * mm - _BOTTOM
+    for size in _SIZES:
+        parts = _parts(sheet, font, size)
+        if sum(height for _, height in parts) <= room or size == _SIZES[-1]:
+            break
+    y = _HEIGHT - band - 8 * mm
+    for part, height in parts:
+        y -= height
+        part.drawOn(canvas, _MARGIN, y + part.style.spaceAfter)
+
+
+def _parts(sheet: GroupSheet, font: str, size: float) -> list[tuple[Any, float]]:
+    """Paragraphs with the height that each takes, the space behind it included."""
+    plain = {"fontName": font, "wordWrap": "CJK", "textColor": _INK}
+    title = ParagraphStyle(
+        "title", fontSize=size * 1.6, leading=size * 2.1, alignment=TA_CENTER, spaceAfter=size, **plain
+    )
+    words = ParagraphStyle("words", fontSize=size, leading=size * 1.6, spaceAfter=size * 0.5, **plain)
+    signed = ParagraphStyle("signed", parent=words, alignment=TA_RIGHT)
+    parts = [Paragraph(escape(sheet.title), title)]
+    parts += [
+        Paragraph(escape(block).replace("\n", "<br/>"), words) for block in sheet.body.split("\n\n") if block
+    ]
+    parts.append(Paragraph(escape(sheet.signed), signed))
+    return [(part, part.wrap(_INNER, _HEIGHT)[1] + part.style.spaceAfter) for part in parts]
+
+
+def _draw_group(canvas: Canvas, sheet: GroupSheet, font: str) -> None:
+    draw_code(canvas, matrix_of(sheet.url), (_WIDTH - _CODE) / 2, 14 * mm, _CODE, _INK)
+    canvas.setFillColor(_GREY)
+    canvas.setFont(font, 13)
+    canvas.drawCentredString(_WIDTH / 2, 14 * mm + _CODE - 1 * mm, _words()["scan"])
+    canvas.setFont(font, 12)
+    canvas.drawCentredString(_WIDTH / 2, 8 * mm, _words()["group"].format(group=sheet.group)[:60])
+
+
+def _label(entry: Any) -> str:
+    return str(entry["label"] if isinstance(entry, dict) else entry)
+
+
+def _words() -> dict[str, Any]:
+    return table("labels/notice_sheet.toml")
