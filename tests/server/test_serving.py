@@ -1,5 +1,6 @@
 """The service as an operator runs it: starts, answers, survives its own deaths, stops cleanly (R3)."""
 
+import http.client
 import os
 import signal
 import threading
@@ -142,3 +143,20 @@ def test_sqlite_gets_one_worker_and_postgresql_one_for_each_core(tmp_path):
     assert workers(configuration(tmp_path, "sqlite:///x.db")) == 1
     assert workers(configuration(tmp_path, "postgresql://h/x")) == os.cpu_count()
     assert workers(configuration(tmp_path, "sqlite:///x.db", server={"workers": 3})) == 3
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_connections_that_only_stay_open_keep_nobody_out(home):
+    """A browser keeps its connection for half a minute; O7 brings hundreds of them at once."""
+    with serving(home) as service:
+        idle = []
+        for _ in range(200):
+            one = http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)
+            one.request("GET", "/health/live")
+            assert one.getresponse().read()
+            idle.append(one)
+        began = time.monotonic()
+        assert service.get("/health/ready")[0] == 200
+        assert time.monotonic() - began < 2
+        for one in idle:
+            one.close()
