@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint, delete
+from sqlalchemy import UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import ago, now
@@ -29,6 +29,16 @@ def take(job: str, slot: datetime) -> bool:
     statement = upsert(Tick).values(job=job, slot=slot, taken_at=now())
     taken = session().connection().execute(statement.on_conflict_do_nothing().returning(Tick.id))
     return taken.scalar() is not None
+
+
+def taken(job: str, slot: datetime) -> bool:
+    """Whether anybody has this slot."""
+    return session().scalars(select(Tick.id).where(Tick.job == job, Tick.slot == slot)).first() is not None
+
+
+def leave(job: str) -> None:
+    """Slots of this job are free again: it is to be done once more."""
+    session().execute(delete(Tick).where(Tick.job == job))
 
 
 def forget_old() -> int:

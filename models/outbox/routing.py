@@ -181,7 +181,10 @@ def why_not(letter: LetterRow, addresses: Sequence[AddressRow]) -> str:
         return "by_hand"
     if not usable:
         return "no_address"
-    return "dead_address" if all(one.dead_reason for one in usable) else "no_way"
+    if not all(one.dead_reason for one in usable):
+        return "no_way"
+    # of a group's one address it is worth saying
+    return usable[0].dead_reason or "no_way" if letter.to_kind == "group" else "dead_address"
 
 
 def waits_until(letter: LetterRow, rules: Rules, at: datetime) -> datetime | None:

@@ -66,6 +66,41 @@ class Contacts(WeChatExternalContact):  # type: ignore[misc]
         call: Call = self._post("externalcontact/cancel_groupmsg_send", data={"msgid": msgid})
         return call
 
+    def get_groupmsg_task(self, msgid: str) -> Call:
+        """Who is to tap for a task."""
+        call: Call = self._post("externalcontact/get_groupmsg_task", data={"msgid": msgid})
+        return call
+
+    def list_group_chats(self, owners: list[str], cursor: str = "") -> Call:
+        """Customer groups of up to 100 owners with the state of their owner, so many at once (QY 92120)."""
+        data = {"status_filter": 0, "owner_filter": {"userid_list": owners}, "cursor": cursor, "limit": 500}
+        call: Call = self._post("externalcontact/groupchat/list", data=data)
+        return call
+
+    def get_group_chat(self, chat_id: str) -> Call:
+        """One customer group (QY 92122); nobody's name is asked for."""
+        data = {"chat_id": chat_id, "need_name": 0}
+        call: Call = self._post("externalcontact/groupchat/get", data=data)
+        return call
+
+    def add_join_way(self, chat_id: str, name: str, state: str) -> Call:
+        """A code for joining; when the group is full, the platform opens a next one (QY 92229)."""
+        data = {
+            "scene": 2,  # a QR code
+            "remark": name[:30],
+            "auto_create_room": 1,
+            "room_base_name": name[:40],
+            "room_base_id": 2,
+            "chat_id_list": [chat_id],
+            "state": state,
+        }
+        call: Call = self._post("externalcontact/groupchat/add_join_way", data=data)
+        return call
+
+    def get_join_way(self, config_id: str) -> Call:
+        call: Call = self._post("externalcontact/groupchat/get_join_way", data={"config_id": config_id})
+        return call
+
 
 class Client(Composing, WeChatClient):  # type: ignore[misc]
     message = Messages()
@@ -129,6 +164,21 @@ class WorkChannel:
 
     def group_result(self, msgid: str, userid: str, cursor: str = "") -> Call:
         return _as_contact(self._client.external_contact.get_groupmsg_send_result(msgid, userid, cursor))
+
+    def task(self, msgid: str) -> Call:
+        return _as_contact(self._client.external_contact.get_groupmsg_task(msgid))
+
+    def chats(self, owners: list[str], cursor: str = "") -> Call:
+        return _as_contact(self._client.external_contact.list_group_chats(owners, cursor))
+
+    def chat(self, chat_id: str) -> Call:
+        return _as_contact(self._client.external_contact.get_group_chat(chat_id))
+
+    def adding_way(self, chat_id: str, name: str, state: str) -> Call:
+        return _as_contact(self._client.external_contact.add_join_way(chat_id, name, state))
+
+    def way(self, config_id: str) -> Call:
+        return _as_contact(self._client.external_contact.get_join_way(config_id))
 
     def reminder(self, msgid: str) -> Call:
         return _as_contact(self._client.external_contact.remind_groupmsg_send(msgid))
