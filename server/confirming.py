@@ -69,12 +69,15 @@ class Confirmations:
     async def _about(self, task: Due, owner: str, carrier: Carrier) -> None:
         """Nothing is raised: who does not answer is asked again later."""
         at = self._clock()
+        if not self._database.write(confirming.take, task, at):
+            return
         try:
             if task.cancel:
                 await self._cancel(task, carrier)
-                self._database.write(confirming.cancelled, task, at)
-                return
             results, tapped_at = await self._results(task, owner, carrier)
+            if task.cancel:
+                self._database.write(lambda: _cancelled(task, results, at, tapped_at=tapped_at))
+                return
             waits = confirming.UNSENT in results.values()
             reminded = task.remind and waits and await self._remind(task, carrier)
         except Trouble as trouble:
@@ -120,6 +123,12 @@ class Confirmations:
 
 def _seen(task: Due, results: dict[str, int], at: datetime, **more: Any) -> None:
     missed = confirming.seen(task, results, at, **more)
+    if missed:
+        hand_over(task.letter_id, missed, "group_had_one")
+
+
+def _cancelled(task: Due, results: dict[str, int], at: datetime, **more: Any) -> None:
+    missed = confirming.cancelled(task, results, at, **more)
     if missed:
         hand_over(task.letter_id, missed, "group_had_one")
 

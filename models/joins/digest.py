@@ -12,20 +12,20 @@ from typing import Any
 
 from sqlalchemy import Row, and_, not_, select, text, update
 
-from models.base.clock import local, now
-from models.base.orm import put, session
+from models.base.clock import now
+from models.base.orm import session
 from models.notice.tables import Notice
 from models.notice.tables import State as NoticeState
 from models.outbox.address import Address, Channel
 from models.outbox.budget import Allowance, Slots
 from models.outbox.confirming import untapped
-from models.outbox.letter import STUCK, DataClass, Lane, Letter, State
+from models.outbox.digesting import IN_DIGEST, MENDED, NOTICE, News, say
+from models.outbox.letter import STUCK, Lane, Letter, State
 from models.outbox.routing import DIGEST_KIND, after_digest
 from models.place.customer_groups import senders
 from models.place.tables import BuildingGroup
 
-MENDED, NOTICE = "case_group_mended", "notice_group"  # an urgent notice is in no lane of news
-IN_DIGEST, TOMORROW = "in_digest", "digest_tomorrow"
+TOMORROW = "digest_tomorrow"
 HANDED_OVER = "handed_over"
 _MOST = 2000  # letters in one digest: the chats that one task takes
 _THIS_EVENING = timedelta(hours=2)
@@ -44,15 +44,14 @@ def gather_one(allowance: Allowance = Allowance(), digest_at: time = time(19, 30
     slots = Slots(chats - busy, allowance, at)
     hearing = {chat for chat in sorted(chats - busy) if slots.take(chat, urgent=False)}
     slots.save()
-    told = [row for row in news if row.value in hearing]
+    told = [News(row.id, row.to_id, row.kind, row.facts, row.value) for row in news if row.value in hearing]
     _put_by(
         [row.id for row in news if row.value not in hearing],
         reason=TOMORROW,
         not_before=after_digest(digest_at, at),
     )
     if told:
-        _put_by([row.id for row in told], state=State.WITHDRAWN, reason=IN_DIGEST, settled_at=at)
-        _write(told, at)
+        say(told, at, occasion=told[0].id)
     return True
 
 
@@ -117,6 +116,7 @@ def _news(at: datetime) -> tuple[Any, ...]:
         Address.channel == Channel.CUSTOMER_GROUP,
         Address.value != "",
         Address.dead_reason.is_(None),
+        Letter.not_after.is_(None) | (Letter.not_after > at),
         not_(
             and_(
                 Letter.reason == TOMORROW, Letter.reason.is_not(None), Letter.not_before > at + _THIS_EVENING
@@ -150,26 +150,3 @@ def _put_by(keys: Sequence[int], **values: Any) -> None:
             update(Letter).where(Letter.id.in_(keys)).values(**values),
             execution_options={"synchronize_session": False},
         )
-
-
-def _write(news: Sequence[Row[Any]], at: datetime) -> int:
-    said: dict[str, dict[str, Any]] = {MENDED: {}, NOTICE: {}}
-    told: dict[str, list[int]] = {}
-    for row in news:
-        said[row.kind].setdefault(row.facts["number"], row.facts)  # told to several groups, said once
-        told.setdefault(row.value, []).append(row.id)
-    items, notices = (list(said[kind].values()) for kind in (MENDED, NOTICE))
-    return put(
-        Letter,
-        key=f"{DIGEST_KIND}/{news[0].to_id}/{local(at).date()}/{news[0].id}",
-        kind=DIGEST_KIND,
-        to_kind="group",
-        to_id=news[0].to_id,
-        data_class=DataClass.PUBLIC,
-        facts={"items": items, "notices": notices, "chat_ids": sorted(told), "told": told},
-        lane=Lane.NEWS,
-        via=Channel.CUSTOMER_GROUP,
-        not_before=at,
-        created_at=at,
-        state=State.WAITING,
-    )

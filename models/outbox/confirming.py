@@ -6,14 +6,16 @@ The platform calls nobody back, so it is asked now and then; an owner who has no
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ForeignKey, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import local
 from models.base.orm import Base, session, upsert
-from models.outbox import budget
-from models.outbox.letter import CANCELLING, OWNER_CONFIRMS, UNCONFIRMED, Letter, State
+from models.outbox import budget, digesting
+from models.outbox.letter import CANCELLING, OVER, OWNER_CONFIRMS, UNCONFIRMED, Letter, State
+from models.outbox.routing import DIGEST_KIND
 
 #: Status of a group in the platform's answer.
 UNSENT, SENT = 0, 1
@@ -22,6 +24,8 @@ AFTERWARDS = timedelta(hours=1)
 #: An owner is reminded so long after the task was made; the platform takes three in a day.
 REMINDERS = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=20))
 GIVEN_UP = timedelta(days=3)
+IN_HAND = timedelta(minutes=2)  # longer than asking takes
+TAPPED_BEFORE = "tapped_before"
 BY_DAY = range(8, 21)  # hours in which an owner may be reminded
 
 
@@ -36,6 +40,9 @@ class GroupTask(Base):
     confirmed_at: Mapped[datetime | None]
     heard: Mapped[int] = mapped_column(default=0)  # groups in which it stands
     missed: Mapped[int] = mapped_column(default=0)  # groups that had their message of the day already
+
+
+_EMPTY = {"looks": 0, "reminded": 0, "heard": 0, "missed": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ def due(at: datetime, limit: int = 20) -> Sequence[Due]:
             Letter.platform_id,
             Letter.to_id,
             Letter.sent_at,
+            Letter.not_after,
             Letter.reason,
             GroupTask.looks,
             GroupTask.reminded,
@@ -74,9 +82,21 @@ def due(at: datetime, limit: int = 20) -> Sequence[Due]:
         reminded = row.reminded or 0
         waits = reminded < len(REMINDERS) and at - row.sent_at >= REMINDERS[reminded]
         remind = waits and local(at).hour in BY_DAY
-        cancel = row.reason == CANCELLING
+        cancel = row.reason == CANCELLING or (row.not_after is not None and row.not_after <= at)
         found.append(Due(row.id, row.platform_id, row.to_id, row.looks or 0, reminded, remind, cancel))
     return found
+
+
+def take(task: Due, at: datetime) -> bool:
+    """Whether the task is ours to ask about: of several workers that saw it due, one asks."""
+    first = upsert(GroupTask).values(letter_id=task.letter_id, next_look_at=at, **_EMPTY)
+    session().connection().execute(first.on_conflict_do_nothing())
+    mine = session().execute(
+        update(GroupTask)
+        .where(GroupTask.letter_id == task.letter_id, GroupTask.next_look_at <= at)
+        .values(next_look_at=at + IN_HAND)
+    )
+    return bool(mine.rowcount)  # type: ignore[attr-defined]
 
 
 def seen(
@@ -93,24 +113,21 @@ def seen(
     hearing = [chat for chat, status in results.items() if status == SENT]
     heard = len(hearing)
     wait = LOOKS[task.looks] if task.looks < len(LOOKS) else AFTERWARDS
-    values = {
-        "next_look_at": at + wait,
-        "looks": task.looks + 1,
-        "reminded": task.reminded + reminded,
-        "confirmed_at": at if confirmed else None,
-        "heard": heard,
-        "missed": len(results) - heard if confirmed else 0,
-    }
-    row = upsert(GroupTask).values(letter_id=task.letter_id, **values)
-    session().connection().execute(
-        row.on_conflict_do_update(index_elements=[GroupTask.letter_id], set_=values)
+    next_look = at + wait
+    if letter.not_after is not None and letter.not_after > at:
+        next_look = min(next_look, letter.not_after)
+    _keep(
+        task,
+        next_look_at=next_look,
+        looks=task.looks + 1,
+        reminded=task.reminded + reminded,
+        confirmed_at=at if confirmed else None,
+        heard=heard,
+        missed=len(results) - heard if confirmed else 0,
     )
     if confirmed:
         letter.state, letter.reason = (State.SENT, None) if heard else (State.FAILED, "group_had_one")
-        if letter.sent_at is not None and tapped_at is not None:
-            given, day = local(letter.sent_at).date(), local(tapped_at).date()
-            if given != day:
-                budget.tapped(hearing, given, day)
+        _count_where_tapped(letter, hearing, tapped_at)
         return [chat for chat in chats_of(letter) if chat not in hearing]
     if letter.sent_at is not None and at - letter.sent_at > GIVEN_UP:
         letter.state, letter.reason = State.FAILED, "owner_never"
@@ -140,12 +157,32 @@ def ask_now(letters: Collection[int], at: datetime) -> None:
         session().execute(asked)
 
 
-def cancelled(task: Due, at: datetime) -> None:
-    """The owner cannot tap any more: the groups have their slots back."""
+def cancelled(
+    task: Due, results: Mapping[str, int], at: datetime, *, tapped_at: datetime | None = None
+) -> Sequence[str]:
+    """The owner cannot tap any more. What the platform says afterwards of the groups, as in `seen`, is what
+    counts: a tap may have come before. Otherwise the groups have their slots back, and a digest is said anew.
+    """
     letter = session().get_one(Letter, task.letter_id, with_for_update=True)
-    if letter.state == State.SENT and letter.sent_at is not None:
-        budget.give_back(chats_of(letter), local(letter.sent_at).date())
-    letter.state, letter.reason, letter.settled_at = State.WITHDRAWN, "cancelled", at
+    is_over = letter.not_after is not None and letter.not_after <= at
+    if letter.reason != CANCELLING and not (letter.reason == OWNER_CONFIRMS and is_over):
+        return ()
+    hearing = [chat for chat, status in results.items() if status == SENT]
+    if hearing:
+        _keep(task, next_look_at=at, confirmed_at=at, heard=len(hearing), missed=len(results) - len(hearing))
+        letter.reason = TAPPED_BEFORE
+        digesting.was_heard(letter)
+        _count_where_tapped(letter, hearing, tapped_at)
+        return [chat for chat in chats_of(letter) if chat not in hearing]
+    letter.state, letter.settled_at = State.WITHDRAWN, at
+    letter.reason = "cancelled" if letter.reason == CANCELLING else OVER
+    again = digesting.remake(letter, at) if letter.kind == DIGEST_KIND else set()
+    if letter.sent_at is not None:
+        given, today = local(letter.sent_at).date(), local(at).date()
+        budget.give_back(set(chats_of(letter)) - again, given)
+        if given != today:
+            budget.tapped(again, given, today)
+    return ()
 
 
 def put_off(task: Due, at: datetime) -> None:
@@ -157,12 +194,23 @@ def put_off(task: Due, at: datetime) -> None:
         elif letter.reason == CANCELLING:
             letter.state, letter.reason = State.UNKNOWN, "not_cancelled"
         return
-    wait = LOOKS[0] if task.cancel else AFTERWARDS
-    values = {"next_look_at": at + wait, "looks": task.looks, "reminded": task.reminded}
-    row = upsert(GroupTask).values(letter_id=task.letter_id, heard=0, missed=0, **values)
+    wait = LOOKS[0] if letter.reason == CANCELLING else AFTERWARDS
+    _keep(task, next_look_at=at + wait)
+
+
+def _keep(task: Due, **values: Any) -> None:
+    row = upsert(GroupTask).values(letter_id=task.letter_id, **_EMPTY | values)
     session().connection().execute(
         row.on_conflict_do_update(index_elements=[GroupTask.letter_id], set_=values)
     )
+
+
+def _count_where_tapped(letter: Letter, hearing: Sequence[str], tapped_at: datetime | None) -> None:
+    """The platform counts a message for the day on which its owner tapped."""
+    if letter.sent_at is not None and tapped_at is not None:
+        given, day = local(letter.sent_at).date(), local(tapped_at).date()
+        if given != day:
+            budget.tapped(hearing, given, day)
 
 
 def confirmed_of(kind: str, keys: Sequence[int]) -> Mapping[int, tuple[int, int]]:

@@ -7,10 +7,12 @@ from sqlalchemy import ColumnElement, and_, case, or_, select, text, update
 from models.base.clock import now
 from models.base.orm import session
 from models.outbox import confirming
+from models.outbox.digesting import MENDED, NOTICE, leave_out
 from models.outbox.letter import CALLED_BACK, CANCELLING, OVER, OWNER_CONFIRMS, STUCK, Letter, State
 
 OF_THE_HOME = ("notice_fee",)  # kinds that are for whoever lives there, and for nobody who has left
 
+DIGESTED = frozenset({MENDED, NOTICE})
 _IS_HERE = Letter.state.in_((State.WAITING, State.BY_HAND))
 _IS_HELD = Letter.state == State.TAKEN
 _IS_UNTAPPED = and_(Letter.state == State.SENT, Letter.reason == OWNER_CONFIRMS)
@@ -26,20 +28,19 @@ def recall(
     """Letters of these kinds about this shall not be heard (`to`: by those persons or groups alone).
 
     What is here stays here, what a sender holds stays here should it come back, what waits for the owner of a
-    group is taken back at the platform. Returns how many stay here for certain.
+    group is taken back at the platform, and digests leave it out. Returns how many stay here for certain.
     """
     mine: list[ColumnElement[bool]] = [
         Letter.about_kind == about[0],
         Letter.about_id == about[1],
         Letter.kind.in_(kinds),
-        or_(_IS_HERE, _IS_HELD, _IS_UNTAPPED),
     ]
     if to is not None:
         mine += [Letter.to_kind == to[0], Letter.to_id.in_(to[1])]
     at = now()
     changed = (
         update(Letter)
-        .where(*mine)
+        .where(*mine, or_(_IS_HERE, _IS_HELD, _IS_UNTAPPED))
         .values(
             state=case((_IS_HERE, State.WITHDRAWN), else_=Letter.state),
             reason=case((_IS_HERE, reason), (_IS_HELD, CALLED_BACK), else_=CANCELLING),
@@ -48,8 +49,9 @@ def recall(
         .returning(Letter.id, Letter.state)
     )
     found = session().execute(changed).all()
-    confirming.ask_now([row.id for row in found if row.state == State.SENT], at)
-    return sum(row.state == State.WITHDRAWN for row in found)
+    left_out, digests = leave_out(mine, reason, at) if not DIGESTED.isdisjoint(kinds) else (0, [])
+    confirming.ask_now([*digests, *(row.id for row in found if row.state == State.SENT)], at)
+    return left_out + len([row for row in found if row.state == State.WITHDRAWN])
 
 
 def recall_from(person_id: int, kinds: Collection[str], reason: str) -> None:

@@ -11,11 +11,11 @@ from letter_office import Office
 from models.base.orm import put, session
 from models.joins import digest
 from models.notice.tables import Notice
-from models.outbox import confirming
 from models.outbox.address import Address
 from models.outbox.budget import Allowance, GroupDay
 from models.outbox.door import PublicNotice, tell_group
 from models.outbox.letter import Lane
+from models.outbox.recalling import recall
 from models.place.tables import BuildingGroup, Community, Estate
 from server.confirming import Confirmations
 from server.database import Database
@@ -239,9 +239,8 @@ def test_what_the_platform_refuses_gives_its_slot_back(evening: Office) -> None:
 
 def test_what_was_taken_back_before_the_tap_gives_its_slot_back(evening: Office) -> None:
     letter = _urgent(evening, 1)
-    with evening.db.read():
-        (task,) = confirming.due(evening.clock())
-    evening.db.write(confirming.cancelled, task, evening.clock())
+    evening.db.write(lambda: recall(("notice", 9), ["notice_group"], "stopped"))
+    Confirmations(evening.config, evening.db, clock=evening.clock).drain()
     assert _fate(evening, letter) == ("withdrawn", "cancelled")
     assert _fate(evening, _urgent(evening, 1, "again")) == ("sent", "owner_confirms")
 
