@@ -10,6 +10,7 @@ from server.confirming import Confirmations
 from server.database import Database
 from server.delivery import Delivery
 from server.fetching import Fetcher
+from server.groups import Groups
 from server.spreading import Spreader
 from server.tally import Flusher
 from server.timetable import Timetable
@@ -27,6 +28,7 @@ def runners(config: Config, database: Database) -> dict[str, Runner]:
         "notices": Spreader(config, database),
         "checks": Checks(config, database),
         "confirmations": Confirmations(config, database),
+        "groups": Groups(config, database),
         "photos": Fetcher(config, database),
         "events": Afterwards(database),
         "tally": Flusher(database, working=True),

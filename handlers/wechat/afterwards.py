@@ -16,6 +16,7 @@ from models.notice import checks
 from models.outbox.address import address_of, allow, allow_none, give_up
 from models.outbox.settling import platform_said
 from models.person.arriving import meet
+from models.place import chats
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -144,6 +145,12 @@ def _picture_checked(row: Received) -> None:
         checks.answered(check.id, suggest, label)
 
 
+def _chat_changed(row: Received) -> None:
+    """change_external_chat: counts, and no dependable list of who came or went (QY 92130)."""
+    if row.channel == "work":
+        chats.changed(str(row.body.get("ChatId", "")), str(row.body.get("ChangeType", "")))
+
+
 # Everything else (a view, a visit to a group, a change of customer contact) is kept and says nothing now.
 _VERBS: dict[str, Callable[[Received], None]] = {
     "templatesendjobfinish": _template_sent,
@@ -151,6 +158,7 @@ _VERBS: dict[str, Callable[[Received], None]] = {
     "subscribe_msg_popup_event": _asked_for_consent,
     "subscribe_msg_change_event": _consent_changed,
     "unsubscribe": _left,
+    "change_external_chat": _chat_changed,
     "wxa_media_check": _picture_checked,
 }
 

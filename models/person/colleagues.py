@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, or_, select
 
 from models.base.orm import session
+from models.outbox.address import Address, Channel
 from models.person.tables import Staff
 
 
@@ -23,6 +24,16 @@ def called(said: str, community_id: int | None) -> Sequence[Staff]:
     """Those of this name or 工号; two when there are more, for then it must be said better."""
     query = _of(community_id).where(or_(Staff.name == said, Staff.number == said))
     return session().scalars(query.order_by(Staff.number).limit(2)).all()
+
+
+def userids() -> Sequence[str]:
+    """The WeCom userids of all active staff."""
+    query = (
+        select(Address.value)
+        .join(Staff, (Address.owner_kind == "person") & (Address.owner_id == Staff.person_id))
+        .where(Staff.active, Address.channel == Channel.WORK, Address.value != "")
+    )
+    return session().scalars(query.distinct().order_by(Address.value)).all()
 
 
 def _of(community_id: int | None) -> Select[Staff]:
