@@ -286,7 +286,7 @@ def _set_off(notice: Notice, by: By, rules: Rules, what: str) -> None:
 def _end(notice: Notice, by: By, state: State, what: str, **facts: Any) -> int:
     about = ("notice", notice.id)
     count = recall(about, (*LETTER_KINDS, GROUP_KIND), what)
-    withdraw_letters(about, agreeing.KIND, *CHECK_KINDS)
+    withdraw_letters(about, agreeing.KIND, *CHECK_KINDS, VISIT_KIND, PASTE_KIND)
     checks.forget(notice)
     notice.state, notice.ended_at, notice.ended_by = state, now(), by.id
     _note(notice, what, by, kept=count, **facts)
