@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from handlers import words
 from handlers.house import House
+from handlers.pages import notice_fees
 from handlers.pages.links import Done
 from models.base.actor import By
 from models.base.clock import now
@@ -15,9 +16,8 @@ from models.base.links import personal_path
 from models.base.orm import session
 from models.base.refusals import Invalid
 from models.duty.answering import answerer
-from models.notice import again, call, reading, telling
+from models.notice import again, call, fee_sums, fees, reading, telling
 from models.notice import notice as verbs
-from models.notice.audience import CALL_KIND, LETTER_KIND, Audience, reach_of
 from models.notice.tables import ALIVE, Notice, State
 from models.outbox.confirming import confirmed_of
 from models.person.arriving import Visitor
@@ -37,6 +37,7 @@ def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, 
         "author": author.name if author else None,
         "preview": _preview(notice) if notice.state in (State.DRAFT, State.HELD, State.WAITING) else None,
         "rolls": _rolls(notice) if notice.is_call else [],
+        "fees": notice_fees.of_desk(notice, visitor, decides_it),
         "may_hand_in": decides_it and notice.state == State.DRAFT,
         "may_agree": decides_it and notice.state == State.HELD and notice.author_id != visitor.person_id,
         "may_stop": decides_it and notice.state in ALIVE,
@@ -56,15 +57,16 @@ def _rolls(notice: Notice) -> list[dict[str, Any]]:
 def _preview(notice: Notice) -> dict[str, Any] | None:
     """The words on every way, and who would hear them today. None when a place of it is gone."""
     try:
-        reach = reach_of(Audience.of(notice.audience), notice.community_id)
+        reach = fees.reach_of_notice(notice)
     except Invalid:
         return None
-    kind = CALL_KIND if notice.is_call else LETTER_KIND
+    kind = telling.letter_kind(notice)
     facts = telling.group_facts(notice, "q/…") | {"urgency": notice.kind, "at": now().isoformat()}
+    in_group = facts | (fee_sums.example(notice, reach) if notice.is_about_fees else {})
     return {
         "people": reach.count_people(),
         "groups": len(reach.groups()),
-        "in_group": words.letter(verbs.GROUP_KIND, "customer_group", facts).text,
+        "in_group": words.letter(verbs.GROUP_KIND, "customer_group", in_group).text,
         "in_chat": words.letter(kind, "chat", facts).text,
         "in_list": words.letter(kind, "mini", facts).values,
     }

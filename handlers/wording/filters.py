@@ -93,6 +93,11 @@ def decimal(value: Any, by: int) -> str:
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
+def yuan(fen: Any) -> str:
+    """A sum with both decimals: 18000 fen are `180.00`."""
+    return format(Decimal(int(fen)) / 100, ".2f")
+
+
 def quoted(text: Any, most: int) -> str:
     """Somebody's words inside a sentence of ours: one line without phones, and asking nothing by itself."""
     plain = without_phones(str(text)).translate(_ASKING_SIGNS)
@@ -174,6 +179,7 @@ def install(environment: Environment) -> None:
         date=date,
         turn=turn,
         decimal=decimal,
+        yuan=yuan,
         distance=distance,
         clock=clock,
         span=span,

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 
 from models.base.orm import put, session
-from models.notice.audience import Reach
+from models.base.refusals import Invalid
+from models.notice.audience import Audience, Reach, reach_of
 from models.notice.fee_counts import Count, tells_nobody
 from models.notice.fees import FeeLine, FeeSum
 from models.notice.tables import Notice, State
@@ -68,6 +69,18 @@ def facts_of(group: BuildingGroup, sums: Mapping[int, tuple[int, int]]) -> dict[
         "paid": sum(paid for paid, _ in said) if said else None,
         "homes": sum(homes for _, homes in said) if said else None,
     }
+
+
+def said_aloud(notice: Notice, buildings: Collection[int]) -> set[int]:
+    """Of which of the buildings a number was said, or would be said today of one that nobody has heard."""
+    if notice.state in (State.DRAFT, State.CHECKING, State.HELD, State.WAITING):
+        try:
+            whole = reach_of(Audience.of(notice.audience), notice.community_id).buildings
+        except Invalid:  # a place of it is gone: then nobody will hear it
+            return set()
+        return set(sayable(notice.id, whole & set(buildings)))
+    query = select(FeeSum.building_id).where(FeeSum.notice_id == notice.id)
+    return set(session().scalars(query)) & set(buildings)
 
 
 def counts(notice_id: int, buildings: Collection[int]) -> dict[int, Count]:

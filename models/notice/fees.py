@@ -161,6 +161,13 @@ def nobody_to_tell(notice_id: int) -> tuple[Any, ...]:
     return (Household.id.in_(select(FeeLine.household_id).where(*_owing(notice_id))), ~known)
 
 
+def buildings_of(notice_id: int) -> Sequence[int]:
+    """In which the homes of its lines lie."""
+    query = select(Household.building_id).join(FeeLine, FeeLine.household_id == Household.id)
+    query = query.where(FeeLine.notice_id == notice_id).distinct()
+    return session().scalars(query.order_by(Household.building_id)).all()
+
+
 def unproven(notice_id: int) -> Sequence[Claim]:
     """Who says to live in a home that owes, and nobody has looked: they hear nothing of it."""
     owes = select(FeeLine.household_id).where(*_owing(notice_id))

@@ -9,6 +9,7 @@ from models.base.clock import now
 from models.base.orm import public_id, put, session
 from models.base.prepared import Prepared
 from models.outbox.address import Address, add_address, at_value
+from models.outbox.recalling import OF_THE_HOME, recall_from
 from models.person.tables import Home, Person, Staff
 
 
@@ -98,6 +99,7 @@ def move_in(person_id: int, *, building_id: int, unit: str, room: str | None, pr
     old = home_of(person_id)
     if old is not None:
         old.until = now()
+        recall_from(person_id, OF_THE_HOME, "moved_out")
     home = Home(person_id=person_id, building_id=building_id, unit_name=unit, room=room, proof=proof)
     session().add(home)
     session().flush()
