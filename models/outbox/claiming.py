@@ -125,9 +125,9 @@ _DUE = (
         *(
             _c[name]
             for name in (
-                "id", "key", "kind", "about_kind", "about_id", "to_kind", "to_id", "facts", "lane", "via", "way",
-                "tried", "changes", "fence", "attempts", "uncertain", "uncertain_at", "reason", "created_at",
-                "not_before", "not_after", "task_id", "response_code",
+                "id", "key", "kind", "about_kind", "about_id", "to_kind", "to_id", "facts", "lane", "via",
+                "way", "tried", "changes", "fence", "attempts", "uncertain", "uncertain_at", "reason",
+                "created_at", "not_before", "not_after", "task_id", "response_code",
             )
         )
     )

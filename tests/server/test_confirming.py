@@ -1,7 +1,8 @@
 """A message to a customer group is heard when its owner has tapped."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from models.base.actor import By
 from models.base.orm import put, session
 from models.notice import notice as verbs
 from models.notice.tables import Notice
+from models.outbox import confirming
 from models.outbox.address import Address
 from models.outbox.confirming import confirmed_of
 from models.outbox.door import PublicNotice, tell_group
-from models.outbox.letter import Lane
+from models.outbox.letter import Lane, Letter
 from models.place.tables import BuildingGroup, Community, Estate
 from server.confirming import Confirmations
 from server.database import Database
@@ -111,17 +113,7 @@ def test_a_group_that_had_its_message_of_the_day_did_not_hear_it(office: Office,
 
 def test_what_is_stopped_is_taken_back_before_the_owner_taps(office: Office, letter: int) -> None:
     asked(office)
-    notice = Notice(
-        id=9, title="马上停水", body="抢修", signed="居委会", audience={}, author_id=2, state="told"
-    )
-
-    def stop() -> None:
-        session().add(notice)
-        session().flush()
-        verbs.stop(notice, By.staff(2))
-
-    with time_machine.travel(office.clock(), tick=False):
-        office.db.write(stop)
+    stopped(office)
     assert office.fate(letter).reason == "cancelling"
     asked(office)
     assert (office.fate(letter).state, office.fate(letter).reason) == ("withdrawn", "cancelled")
@@ -146,3 +138,120 @@ def test_a_platform_that_is_silent_is_asked_again_later(office: Office, letter: 
     office.server.stop()
     asked(office)
     assert office.fate(letter).reason == "owner_confirms"
+
+
+def stopped(office: Office) -> None:
+    def stop() -> None:
+        session().add(
+            Notice(
+                id=number,
+                title="马上停水",
+                body="抢修",
+                signed="居委会",
+                audience={},
+                author_id=2,
+                state="told",
+            )
+        )
+        session().flush()
+        verbs.stop(session().get_one(Notice, number), By.staff(2))
+
+    with time_machine.travel(office.clock(), tick=False):
+        office.db.write(stop)
+
+
+def test_a_tap_just_before_it_was_taken_back_is_told_as_it_was(office: Office, letter: int) -> None:
+    asked(office)
+    tap(office)
+    stopped(office)
+    asked(office)
+    assert (office.fate(letter).state, office.fate(letter).reason) == ("sent", "tapped_before")
+    assert confirmed(office) == (1, 1)
+
+
+def test_as_long_as_the_platform_does_not_say_what_became_of_it_it_is_not_said_to_be_back(
+    office: Office, letter: int
+) -> None:
+    asked(office)
+    stopped(office)
+    office.simulator.fault("refuse", path="*get_groupmsg_send_result", errcode=-1, times=1)
+    asked(office)
+    assert office.fate(letter).reason == "cancelling"
+    office.clock.turn(minutes=3)
+    asked(office)
+    assert (office.fate(letter).state, office.fate(letter).reason) == ("withdrawn", "cancelled")
+
+
+def test_what_is_past_before_the_owner_taps_is_taken_back(office: Office, letter: int) -> None:
+    def ends_soon() -> None:
+        session().get_one(Letter, letter).not_after = office.clock() + timedelta(minutes=20)
+
+    office.db.write(ends_soon)
+    for _ in range(19):
+        asked(office)
+        office.clock.turn(minutes=1)
+    assert office.fate(letter).reason == "owner_confirms"
+    office.clock.turn(minutes=1)
+    asked(office)
+    assert (office.fate(letter).state, office.fate(letter).reason) == ("withdrawn", "too_late")
+    (task,) = office.simulator.work.groups.tasks.values()
+    assert task.cancelled
+
+
+# several workers
+
+
+def test_of_two_workers_that_saw_a_task_due_one_asks(office: Office, letter: int) -> None:
+    with office.db.read():
+        (task,) = confirming.due(office.clock())
+    workers = [Confirmations(office.config, office.db, clock=office.clock) for _ in range(2)]
+    with ThreadPoolExecutor(2) as threads:
+        for _ in threads.map(lambda one: one.drain(), workers):
+            pass
+    assert len(office.calls("*get_groupmsg_send_result")) == 1
+    assert not office.db.write(confirming.take, task, office.clock())
+
+
+def test_two_workers_remind_an_owner_once(office: Office, letter: int) -> None:
+    office.clock.turn(hours=1)
+    workers = [Confirmations(office.config, office.db, clock=office.clock) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        for _ in threads.map(lambda one: one.drain(), workers):
+            pass
+    assert len(office.calls("*remind_groupmsg_send")) == 1
+
+
+def test_a_task_of_a_worker_that_died_is_asked_about_by_another(office: Office, letter: int) -> None:
+    with office.db.read():
+        (task,) = confirming.due(office.clock())
+    assert office.db.write(confirming.take, task, office.clock())
+    asked(office)
+    assert office.calls("*get_groupmsg_send_result") == []
+    office.clock.turn(minutes=3)
+    tap(office)
+    asked(office)
+    assert confirmed(office) == (1, 1)
+
+
+def test_an_older_answer_does_not_overturn_a_newer_one(office: Office, letter: int) -> None:
+    with office.db.read():
+        (task,) = confirming.due(office.clock())
+    tap(office)
+    asked(office)
+    untapped = {"wr-1": confirming.UNSENT}
+    office.db.write(lambda: confirming.seen(task, untapped, office.clock(), reminded=False))
+    office.db.write(lambda: confirming.cancelled(task, untapped, office.clock()))
+    office.db.write(confirming.put_off, task, office.clock())
+    assert (office.fate(letter).state, office.fate(letter).reason) == ("sent", None)
+    assert confirmed(office) == (1, 1)
+
+
+def test_a_stop_while_somebody_asks_is_not_put_off(office: Office, letter: int) -> None:
+    with office.db.read():
+        (task,) = confirming.due(office.clock())
+    assert office.db.write(confirming.take, task, office.clock())
+    stopped(office)
+    office.db.write(confirming.put_off, task, office.clock())  # the one who asked got no answer
+    office.clock.turn(minutes=3)
+    asked(office)
+    assert (office.fate(letter).state, office.fate(letter).reason) == ("withdrawn", "cancelled")

@@ -53,11 +53,12 @@ def _town() -> None:
 
 def _tell(office: Office, number: int, title: str, *groups: int) -> None:
     facts = PublicNotice(number, title, "请看全文。", "居委会", "ordinary", False, "q/abc")
-    for group in groups:
-        about = ("notice", number)
-        office.db.write(
-            lambda key=group: tell_group("notice_group", key, facts, about=about, occasion="told")
-        )
+
+    def work() -> None:
+        for group in groups:
+            tell_group("notice_group", group, facts, about=("notice", number), occasion="told")
+
+    office.db.write(work)
 
 
 def gathered(office: Office) -> int:
