@@ -71,7 +71,7 @@ def send_back(notice: Notice, by: By) -> None:
 
 
 def sent_back(notice: Notice) -> dict[str, Any] | None:
-    """Why a draft is one again: `part` (text, picture) and `label` of the platform, or `by`, who said so."""
+    """Why a draft is one again: `part` (text, picture) and `label` of the platform, or a `reader`'s name."""
     if notice.state != State.DRAFT:
         return None
     query = (
@@ -126,7 +126,7 @@ def _back(notice: Notice, by: By, **why: Any) -> None:
     _forget(notice)
     notice.state, notice.checked = State.DRAFT, None
     person = staff_of(by.id) if by.id is not None else None
-    why = {"part": None, "label": None, "by": person.name if person else None} | why
+    why = {"part": None, "label": None, "reader": person.name if person else None} | why
     step = record(("notice", notice.id), "sent_back", by=by, at=now(), **why)
     if by.id != notice.author_id:
         tell(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, delete, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.clock import now
@@ -18,6 +18,7 @@ from models.notice.tables import Notice, State
 
 PASS: Final = "pass"  # noqa: S105 - what the platform says, no word that opens anything
 SUGGESTIONS: Final = (PASS, "review", "risky")  # what the platform may say; anything else says nothing
+FORGOTTEN: Final = "forgotten"  # a question whose answer means nothing any more
 NO_MINI, NOT_SEEN = "no_mini", "not_seen"  # the author can do something about these two
 PAUSES = (5, 10, 20, 30, 60)  # seconds after a try that gave no answer, the last one again and again
 TRACE_LIMIT = 200
@@ -28,8 +29,8 @@ OPEN = "verdict IS NULL"
 
 
 class ContentCheck(Numbered, Base):
-    """One question to the platform. A notice that is handed in again gets new ones, so an answer to an old
-    one finds nothing."""
+    """One question to the platform. A notice that is handed in again gets new ones; the old ones stay,
+    because an answer to one of them may be under way, and the database may give a number a second time."""
 
     __tablename__ = "content_checks"
     __table_args__ = (
@@ -40,7 +41,7 @@ class ContentCheck(Numbered, Base):
     trace_id: Mapped[str | None] = mapped_column(unique=True)  # by which the platform's event names a picture
     not_before: Mapped[datetime] = mapped_column(default=now)
     attempts: Mapped[int] = mapped_column(default=0)
-    verdict: Mapped[str | None]  # one of SUGGESTIONS
+    verdict: Mapped[str | None]  # one of SUGGESTIONS, or FORGOTTEN
     label: Mapped[int | None]  # what the platform takes it for: labels/content_labels.toml
     trouble: Mapped[str | None]  # why the last try gave no answer
 
@@ -64,12 +65,18 @@ def begin(notice: Notice, pictures: Sequence[int]) -> None:
 
 def forget(notice: Notice) -> None:
     """Answers that are still under way mean nothing any more."""
-    session().execute(delete(ContentCheck).where(ContentCheck.notice_id == notice.id))
+    session().execute(update(ContentCheck).where(*_alive(notice)).values(verdict=FORGOTTEN))
 
 
 def of(notice: Notice) -> Sequence[ContentCheck]:
-    query = select(ContentCheck).where(ContentCheck.notice_id == notice.id).order_by(ContentCheck.id)
-    return session().scalars(query).all()
+    return session().scalars(select(ContentCheck).where(*_alive(notice)).order_by(ContentCheck.id)).all()
+
+
+def _alive(notice: Notice) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ContentCheck.notice_id == notice.id,
+        ContentCheck.verdict.is_(None) | (ContentCheck.verdict != FORGOTTEN),
+    )
 
 
 def due(limit: int) -> Sequence[Question]:
@@ -109,15 +116,15 @@ def read(result: Any) -> tuple[str | None, int | None]:
 def answered(check_id: int, suggest: str, label: int | None) -> None:
     """The platform has said something about it. The first word counts; a copy, and a word about a forgotten
     question, change nothing."""
-    check = session().get(ContentCheck, check_id, with_for_update=True)
-    if check is not None and check.verdict is None:
+    check = session().get_one(ContentCheck, check_id, with_for_update=True)
+    if check.verdict is None:
         check.verdict, check.label, check.trouble = suggest, label, None
 
 
 def promised(check_id: int, trace_id: str) -> None:
     """The platform looks at the picture and will say so in an event that names `trace_id`."""
-    check = session().get(ContentCheck, check_id, with_for_update=True)
-    if check is not None:
+    check = session().get_one(ContentCheck, check_id, with_for_update=True)
+    if check.verdict is None:
         check.trace_id, check.not_before, check.trouble = trace_id, now() + ANSWER_WITHIN, None
 
 
@@ -127,8 +134,8 @@ def traced(trace_id: str) -> ContentCheck | None:
 
 def unanswered(check_id: int, trouble: str) -> None:
     """A try gave no answer: again later."""
-    check = session().get(ContentCheck, check_id, with_for_update=True)
-    if check is not None and check.verdict is None:
+    check = session().get_one(ContentCheck, check_id, with_for_update=True)
+    if check.verdict is None:
         pause = PAUSES[min(check.attempts, len(PAUSES)) - 1] if check.attempts else PAUSES[0]
         check.trouble, check.trace_id = trouble[:100], None
         check.not_before = now() + timedelta(seconds=pause)
