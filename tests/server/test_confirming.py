@@ -142,19 +142,9 @@ def test_a_platform_that_is_silent_is_asked_again_later(office: Office, letter: 
 
 def stopped(office: Office) -> None:
     def stop() -> None:
-        session().add(
-            Notice(
-                id=number,
-                title="马上停水",
-                body="抢修",
-                signed="居委会",
-                audience={},
-                author_id=2,
-                state="told",
-            )
-        )
-        session().flush()
-        verbs.stop(session().get_one(Notice, number), By.staff(2))
+        said = {"title": "马上停水", "body": "抢修", "signed": "居委会", "audience": {}}
+        put(Notice, id=9, author_id=2, state="told", **said)
+        verbs.stop(session().get_one(Notice, 9), By.staff(2))
 
     with time_machine.travel(office.clock(), tick=False):
         office.db.write(stop)
