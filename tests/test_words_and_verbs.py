@@ -8,7 +8,7 @@ from pathlib import Path
 
 import notices
 import pytest
-from cast import Cast
+from cast import Cast, Someone
 from factories import a_case, a_town, finish, spot, unit_of_work
 from jinja2 import meta
 from notices import handed_in
@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from handlers import words
 from models.base.actor import By
 from models.base.clock import ago, local, now
-from models.base.orm import session
+from models.base.orm import put, session
 from models.base.resources import resource
 from models.case import emergency, on_behalf
 from models.duty.answering import Answering
@@ -26,9 +26,11 @@ from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
 from models.joins import digest, losing
 from models.media.keeping import want
+from models.notice import visiting
 from models.notice.audience import Audience
 from models.notice.call import climb_one
 from models.notice.notice import Rules
+from models.notice.pasting import ask_one_owner
 from models.notice.season import Day, call_one
 from models.notice.season import keep as keep_every_year
 from models.notice.telling import tell_some
@@ -151,6 +153,32 @@ def everything_that_is_told(cast: Cast) -> None:
     called.told_at = ago(hours=1)
     session().flush()
     assert climb_one(after_minutes=30)
+    for owner in (cast.li, cast.ma):  # of one group, and of two
+        _only_hands(cast, owner)
+
+
+def _only_hands(cast: Cast, owner: Someone) -> None:
+    """A notice that nothing carries but hands."""
+    group = session().scalars(select(BuildingGroup)).first()
+    group.owner_id = owner.id
+    if owner.name == "马师傅":
+        put(BuildingGroup, name="育英3号楼二群", estate_id=group.estate_id, building_id=group.building_id,
+            owner_id=owner.id, active=True)  # fmt: skip
+    session().flush()
+    notice = handed_in(cast.zhao.id, title="明天停气")
+    while tell_some():
+        pass
+    notice.told_at = ago(hours=7)
+    session().execute(
+        update(Letter)
+        .where(Letter.about_kind == "notice", Letter.about_id == notice.id)
+        .values(state=State.BY_HAND)
+    )
+    session().flush()
+    made = visiting.plan(notice.id, after_hours=6)
+    assert made is not None
+    assert visiting.hand_out(made) == 1
+    assert ask_one_owner()
 
 
 def _cards_arrive() -> None:
