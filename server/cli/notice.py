@@ -1,4 +1,4 @@
-"""hemei notice send · list · show · agree · stop · audiences · season"""
+"""hemei notice send · list · show · agree · stop · print · audiences · season"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,11 +13,12 @@ from models.base.clock import local
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.history import steps_about
+from models.notice import fee_sums, fees, reading, telling
 from models.notice import notice as verbs
-from models.notice import reading
-from models.notice.audience import CALL_KIND, LETTER_KIND, reach_of
 from models.notice.tables import Notice
 from models.outbox.confirming import confirmed_of
+from models.town.fee_book import Book
+from server.cli import notice_fees
 from server.cli.notice_audiences import audiences
 from server.cli.notice_file import (
     FILE,
@@ -29,12 +30,14 @@ from server.cli.notice_file import (
     staff_numbered,
     words_of,
 )
+from server.cli.notice_receipts import print_sheets, receipts
 from server.cli.notice_season import season
 from server.cli.running import Refusal, glanced, json_line, opened, settings
 from server.config import Config
+from server.database import Database
 
 NUMBER = click.IntRange(1, HIGHEST)
-OPTIONAL = {"kind", "is_call", "valid_from", "valid_until", "send_at", "corrects"}
+OPTIONAL = {"kind", "is_call", "valid_from", "valid_until", "send_at", "corrects", "fees"}
 
 
 @click.group(name="notice", help="Say something once to the right buildings, and see who heard it.")
@@ -43,6 +46,7 @@ def command() -> None:
 
 
 command.add_command(audiences)
+command.add_command(print_sheets)
 command.add_command(season)
 
 
@@ -51,22 +55,22 @@ command.add_command(season)
 @click.option("--dry-run", is_flag=True, help="Only the words of every way, and how many would hear it.")
 def send(file: Path, dry_run: bool) -> None:
     """Hand in the notice of FILE.toml: title, body, signed, by (a staff number), [audience]; and, where
-    wanted, kind (ordinary, urgent, emergency), valid_from, valid_until, send_at, corrects. An audience that
-    the desk keeps is said as audience = { saved = "NAME" }.
+    wanted, kind (ordinary, urgent, emergency), valid_from, valid_until, send_at, corrects, fees (an .xlsx or
+    CSV beside it: what each home owes and has paid). An audience that the desk keeps is said as
+    audience = { saved = "NAME" }.
 
     Many receivers: it waits until a second person agrees (hemei notice agree).
     """
     said = read(file, more=OPTIONAL)
     if "corrects" in said and (type(said["corrects"]) is not int or not 0 < said["corrects"] < HIGHEST):
         raise Refusal(f"{file}: corrects is the number of a notice")
+    book = notice_fees.book_of(said, file)
     config = settings()
     with opened(config) as database:
         if dry_run:
-            with database.read():
-                preview = _preview(said)
-            click.echo(preview)
+            click.echo(_rehearsed(database, said, book))
             return
-        number, state = database.write(_send, said, config)
+        number, state = database.write(_send, said, book, config)
     click.echo(f"notice {number}: {state}", err=True)
 
 
@@ -90,12 +94,12 @@ def show_list(as_json: bool, limit: int | None) -> None:
 @command.command()
 @click.argument("number", type=NUMBER)
 def show(number: int) -> None:
-    """One notice as JSON: what it says, whom, how far it has come, by building, and every step."""
+    """One notice as JSON: what it says, whom, how far it has come and what did not arrive why, by building
+    and unit, whom somebody has to visit, who pasted it where, and every step."""
     with opened(settings()) as database, database.read():
         notice = session().get(Notice, number)
         if notice is None:
             raise NotFound("notice_not_found", number=number)
-        by_building = reading.read_by_building(number)
         json_line(
             {
                 **_line(
@@ -108,7 +112,7 @@ def show(number: int) -> None:
                 "kind": notice.kind,
                 "audience": notice.audience,
                 "starts_at": notice.starts_at.isoformat() if notice.starts_at else None,
-                "buildings": {one: {"read": read, "told": told} for one, (read, told) in by_building.items()},
+                **receipts(notice),
                 "steps": [
                     {"at": step.at.isoformat(), "what": step.what, "by": step.by_id, **step.facts}
                     for step in steps_about("notice", number)
@@ -138,30 +142,43 @@ def stop(number: int, by: str) -> None:
     click.echo(f"notice {number} stopped, {kept} letters kept back", err=True)
 
 
-def _preview(said: Mapping[str, Any]) -> str:
-    checked = words_of(said).checked()
-    reach = reach_of(audience_of(said), author_of(said).community_id)
-    facts = {
-        "number": 0, "title": checked.title, "lead": verbs.lead_of(checked.body), "signed": checked.signed,
-        "urgency": checked.kind, "kind": checked.kind, "corrects": "corrects" in said,
-        "path": "", "at": "1970-01-01T00:00:00+00:00",
-    }  # fmt: skip
-    group = words.letter(verbs.GROUP_KIND, "customer_group", facts).text
-    chat = words.letter(CALL_KIND if checked.is_call else LETTER_KIND, "chat", facts).text
-    return "\n".join(
-        (
-            f"people {reach.count_people()}, groups {len(reach.groups())}",
-            "",
-            "-- group",
-            group,
-            "",
-            "-- person",
-            chat,
-        )
-    )
+class _Rehearsal(Exception):  # noqa: N818 - not a fault: what was tried is undone by it
+    """What a draft would say, which nobody keeps."""
 
 
-def _send(said: Mapping[str, Any], config: Config) -> tuple[int, str]:
+def _rehearsed(database: Database, said: Mapping[str, Any], book: Book | None) -> str:
+    try:
+        database.write(_rehearse, said, book)
+    except _Rehearsal as shown:
+        return str(shown)
+    raise AssertionError("a rehearsal was kept")
+
+
+def _rehearse(said: Mapping[str, Any], book: Book | None) -> None:
+    notice, _ = _draft(said, book)
+    reach = fees.reach_of_notice(notice)
+    facts = telling.group_facts(notice, "") | {"urgency": notice.kind, "at": notice.created_at.isoformat()}
+    in_group = facts | (fee_sums.example(notice, reach) if notice.is_about_fees else {})
+    lines = [
+        f"people {reach.count_people()}, groups {len(reach.groups())}",
+        *notice_fees.counted(notice),
+        "",
+        "-- group",
+        words.letter(verbs.GROUP_KIND, "customer_group", in_group).text,
+        "",
+        "-- person",
+        words.letter(telling.letter_kind(notice), "chat", facts).text,
+    ]
+    raise _Rehearsal("\n".join(lines))
+
+
+def _send(said: Mapping[str, Any], book: Book | None, config: Config) -> tuple[int, str]:
+    notice, by = _draft(said, book)
+    verbs.hand_in(notice, by, _rules(config))
+    return notice.id, notice.state
+
+
+def _draft(said: Mapping[str, Any], book: Book | None) -> tuple[Notice, By]:
     staff = author_of(said)
     by = By.staff(staff.person_id)
     key = verbs.draft(
@@ -173,8 +190,8 @@ def _send(said: Mapping[str, Any], config: Config) -> tuple[int, str]:
         send_at=moment(said, "send_at"),
     )
     notice = verbs.found(key, by)
-    verbs.hand_in(notice, by, _rules(config))
-    return key, notice.state
+    notice_fees.attach(notice, book, said, by)
+    return notice, by
 
 
 def _agree(number: int, staff: str, rules: verbs.Rules) -> None:
@@ -189,7 +206,8 @@ def _stop(number: int, staff: str) -> int:
 
 def _rules(config: Config) -> verbs.Rules:
     rules = config.rules
-    return verbs.Rules(rules.second_person_above, timedelta(seconds=rules.notice_delay_seconds))
+    delay = timedelta(seconds=rules.notice_delay_seconds)
+    return verbs.Rules(rules.second_person_above, delay, content_check=rules.content_check)
 
 
 def _line(notice: Notice, figures: reading.Figures, owners: tuple[int, int]) -> dict[str, Any]:
@@ -199,6 +217,7 @@ def _line(notice: Notice, figures: reading.Figures, owners: tuple[int, int]) -> 
         "state": notice.state,
         "addressed": figures.addressed,
         "accepted": figures.accepted,
+        "told_by_hand": figures.carried,
         "failed": figures.failed + figures.unknown,
         "read": figures.read,
         "people": notice.people,

@@ -44,23 +44,26 @@ def test_a_rehearsal_shows_the_words_and_counts_and_writes_nothing(db: Database,
 
 
 def test_it_is_handed_in_agreed_to_told_and_listed(db: Database, home: Path) -> None:
-    assert "notice 1: held" in hemei("notice", "send", "notice.toml", cwd=home).stderr
-    refused = hemei("notice", "agree", "1", "--by", "C001", cwd=home)
+    said = hemei("notice", "send", "notice.toml", cwd=home).stderr
+    assert said.endswith(": held\n")
+    number = said.removeprefix("notice ").split(":")[0]
+    refused = hemei("notice", "agree", number, "--by", "C001", cwd=home)
     assert refused.returncode == 1
     assert "得由另一个人同意" in refused.stderr
-    assert hemei("notice", "agree", "1", "--by", "S001", cwd=home).returncode == 0
+    assert hemei("notice", "agree", number, "--by", "S001", cwd=home).returncode == 0
     tell_all(db)
     (line,) = map(json.loads, hemei("notice", "list", "--json", cwd=home).stdout.splitlines())
     known = {name: line[name] for name in ("id", "title", "state", "addressed", "accepted", "failed", "read")}
     assert known == {
-        "id": 1, "title": "周二停水", "state": "told", "addressed": 2, "accepted": 0, "failed": 0, "read": 0,
+        "id": int(number), "title": "周二停水", "state": "told", "addressed": 2, "accepted": 0, "failed": 0,
+        "read": 0,
     }  # fmt: skip
-    shown = json.loads(hemei("notice", "show", "1", cwd=home).stdout)
+    shown = json.loads(hemei("notice", "show", number, cwd=home).stdout)
     assert [step["what"] for step in shown["steps"]] == ["drafted", "held", "agreed", "begun", "told"]
-    assert "stopped, 2 letters kept back" in hemei("notice", "stop", "1", "--by", "C001", cwd=home).stderr
+    assert "stopped, 2 letters kept back" in hemei("notice", "stop", number, "--by", "C001", cwd=home).stderr
     with db.read():
         letters = session().scalars(
-            select(Letter).where(Letter.about_id == 1)
+            select(Letter).where(Letter.about_id == int(number))
         )  # the question to agree as well
         assert {one.state for one in letters} == {"withdrawn"}
 

@@ -1,0 +1,110 @@
+"""hemei notice send with a book of fees: rehearsed, refused row by row, handed in."""
+
+from pathlib import Path
+
+import pytest
+from commands import hemei
+from factories import a_town, unit_of_work
+from fee_books import homes, living_in
+from notices import letters_of, tell_all
+from openpyxl import Workbook
+from settings_files import configuration, plain_url
+from sqlalchemy import func, select
+
+from models.base.orm import session
+from models.notice.fees import FeeLine
+from models.notice.tables import Notice
+from server.database import Database
+
+FILE = """
+title = "物业费催缴"
+body = "请到社区服务站缴。"
+signed = "育英社区居委会"
+by = "C001"
+fees = "缴费.csv"
+[audience]
+buildings = [["育英小区", "3"]]
+"""
+HEAD = "小区,楼号,单元,室号,应缴,已缴,姓名"
+
+
+@pytest.fixture
+def home(db: Database, tmp_path: Path) -> Path:
+    configuration(tmp_path, plain_url(db), rules={"notice_delay_seconds": 0, "second_person_above": 100})
+    db.write(a_town)
+    with unit_of_work(db):
+        living_in(homes(20)[19])
+    (tmp_path / "notice.toml").write_text(FILE, encoding="utf-8")
+    rows = [f"育英小区,3,1,{101 + one},180.00,{'180.00' if one < 12 else ''},某某" for one in range(20)]
+    (tmp_path / "缴费.csv").write_text("\ufeff" + "\r\n".join([HEAD, *rows]), encoding="utf-8")
+    return tmp_path
+
+
+def lines(db: Database) -> int:
+    with db.read():
+        return session().execute(select(func.count(FeeLine.id))).scalar_one()
+
+
+def test_a_rehearsal_counts_by_building_and_keeps_nothing(db: Database, home: Path) -> None:
+    done = hemei("notice", "send", "notice.toml", "--dry-run", cwd=home)
+    assert done.returncode == 0, done.stderr
+    assert "people 1, groups 1\n育英小区 3: paid 12/20, said" in done.stdout
+    assert "育英小区3号楼已缴12/20户" in done.stdout
+    assert "您家有一笔物业费账单" in done.stdout
+    assert "180" not in done.stdout
+    with db.read():
+        assert session().scalars(select(Notice)).all() == []
+    assert lines(db) == 0
+
+
+def test_it_is_handed_in_and_told(db: Database, home: Path) -> None:
+    done = hemei("notice", "send", "notice.toml", cwd=home)
+    assert done.returncode == 0, done.stderr
+    assert lines(db) == 20
+    tell_all(db)
+    with db.read():
+        number = session().scalars(select(Notice.id)).one()
+        assert sorted(one.kind for one in letters_of(number)) == ["notice_fee", "notice_group"]
+
+
+def test_the_same_from_excel(db: Database, home: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(HEAD.split(","))
+    for one in range(20):
+        sheet.append(["育英小区", 3, 1, 101 + one, 180.1 + 0.27, 180.37 if one < 12 else None, "某某"])
+    book.save(home / "缴费.xlsx")
+    (home / "notice.toml").write_text(FILE.replace("缴费.csv", "缴费.xlsx"), encoding="utf-8")
+    done = hemei("notice", "send", "notice.toml", cwd=home)
+    assert done.returncode == 0, done.stderr
+    with db.read():
+        found = session().execute(select(FeeLine.due_fen, FeeLine.paid_fen).order_by(FeeLine.id)).all()
+    assert [tuple(one) for one in (found[0], found[-1])] == [(18037, 18037), (18037, 0)]
+
+
+def test_a_book_with_errors_is_refused_whole(db: Database, home: Path) -> None:
+    rows = [
+        "育英小区,3,1,101,180.00,0",
+        "育英小区,3,1,101,180.00,0",
+        "育英小区,5,1,101,1,0",
+        "育英小区,3,1,102,abc,0",
+    ]
+    (home / "缴费.csv").write_text("\n".join([HEAD, *rows]), encoding="utf-8")
+    done = hemei("notice", "send", "notice.toml", cwd=home)
+    assert done.returncode == 1
+    assert "第 3 行 “室号”列：“3-1-101”与第 2 行重复。请只留一行。" in done.stderr
+    assert "第 4 行 “室号”列：没有查到“5-1-101”这一户" in done.stderr
+    assert "第 5 行 “应缴”列：“abc”不是钱数" in done.stderr
+    assert "3 problems, nothing was taken" in done.stderr
+    with db.read():
+        assert session().scalars(select(Notice)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("fees", "said"), [('fees = "none.csv"', "No such file"), ("fees = 3", "fees is the name of a file")]
+)
+def test_a_book_that_is_not_there_is_said(home: Path, fees: str, said: str) -> None:
+    (home / "notice.toml").write_text(FILE.replace('fees = "缴费.csv"', fees), encoding="utf-8")
+    done = hemei("notice", "send", "notice.toml", cwd=home)
+    assert done.returncode == 1
+    assert said in done.stderr
