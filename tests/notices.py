@@ -32,7 +32,8 @@ def words(**said: Any) -> Words:
 
 def a_notice(author: int, to: dict[str, Any] = THIRD, community: int | None = 1, **said: Any) -> Notice:
     """A draft, inside a unit of work."""
-    key = verbs.draft(words(**said), Audience.of(to), By.staff(author), community)
+    send_at = said.pop("send_at", None)
+    key = verbs.draft(words(**said), Audience.of(to), By.staff(author), community, send_at=send_at)
     return session().get_one(Notice, key)
 
 

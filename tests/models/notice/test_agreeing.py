@@ -1,0 +1,129 @@
+"""Many would hear it: who may be the second person, and what happens when nobody is there to agree."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from cast import Cast, Someone
+from factories import a_town, letters_to, unit_of_work
+from notices import a_notice, handed_in, tell_all
+from sqlalchemy import select
+
+from models.base.actor import By
+from models.base.clock import after
+from models.base.orm import put, session
+from models.base.refusals import NotAllowed, NotFound
+from models.notice import notice as verbs
+from models.notice import telling
+from models.notice.notice import Rules
+from models.notice.tables import Notice, State
+from models.person.arriving import move_in
+from models.person.tables import Person, Staff
+from models.place.tables import Building, Community
+from server.database import Database
+
+MANY = Rules(second_above=1, delay=timedelta())
+
+
+@pytest.fixture
+def cast(db: Database) -> Cast:
+    with unit_of_work(db):
+        return a_town()
+
+
+def staff(who: Someone) -> Staff:
+    return session().scalars(select(Staff).where(Staff.person_id == who.id)).one()
+
+
+def test_the_street_is_asked_where_nobody_else_of_the_community_may_agree(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        staff(cast.leader).community_id = 2  # the post of the street names another community
+        staff(cast.qian).roles = ["street"]
+        session().flush()
+        number = handed_in(cast.zhao.id, rules=MANY).id
+    with unit_of_work(db):
+        for who in (cast.leader, cast.qian):
+            assert len(letters_to(who, "notice_second")) == 1
+            assert verbs.found(number, By.staff(who.id)).state == State.HELD
+        verbs.agree(verbs.found(number, By.staff(cast.leader.id)), By.staff(cast.leader.id), MANY)
+    assert tell_all(db) == 3
+    with pytest.raises(NotFound), unit_of_work(db):  # it was lent to them for the agreement only
+        verbs.found(number, By.staff(cast.qian.id))
+
+
+def test_the_own_street_is_nearer_than_another(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        elsewhere = put(Community, name="远山社区", street="远山街道", district="北林区")
+        staff(cast.leader).community_id = 2
+        staff(cast.qian).roles, staff(cast.qian).community_id = ["street"], elsewhere
+        session().flush()
+        handed_in(cast.zhao.id, rules=MANY)
+    with unit_of_work(db):
+        assert len(letters_to(cast.leader, "notice_second")) == 1
+        assert letters_to(cast.qian, "notice_second") == []
+
+
+def test_with_nobody_to_agree_it_stays_a_draft(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        staff(cast.leader).active = False
+        number = a_notice(cast.zhao.id).id
+    with pytest.raises(NotAllowed, match="notice_nobody_agrees"), unit_of_work(db):
+        verbs.hand_in(session().get_one(Notice, number), By.staff(cast.zhao.id), MANY)
+    with unit_of_work(db):
+        assert session().get_one(Notice, number).state == State.DRAFT
+
+
+def grown(db: Database, cast: Cast, agreed: bool = False) -> int:
+    """A notice for tomorrow, to somewhere that five people have moved to since."""
+    rules = Rules(second_above=1 if agreed else 4, delay=timedelta())
+    with unit_of_work(db):
+        notice = a_notice(cast.zhao.id, send_at=after(hours=20))
+        verbs.hand_in(notice, By.staff(cast.zhao.id), rules)
+        if agreed:
+            verbs.agree(notice, By.staff(cast.leader.id), rules)
+        third = session().scalars(select(Building.id).where(Building.name == "3")).one()
+        for number in range(5):
+            person = put(Person, public_id=f"p{number}", is_rider=False)
+            move_in(person, building_id=third, unit="1", room=None, proof="said")
+        return notice.id
+
+
+def begun(db: Database, second_above: int) -> None:
+    with time_machine.travel(after(hours=21)), unit_of_work(db):
+        assert telling.tell_some(second_above=second_above)
+
+
+def test_what_grew_over_the_number_by_its_hour_is_held_after_all(db: Database, cast: Cast) -> None:
+    number = grown(db, cast)
+    begun(db, 4)
+    with unit_of_work(db):
+        notice = session().get_one(Notice, number)
+        assert (notice.state, notice.people, notice.groups) == (State.HELD, 6, 1)
+        assert letters_to(cast.leader, "notice_second")[0].facts["people"] == 6
+        (letter,) = letters_to(cast.zhao, "notice_ended")
+        assert letter.facts["why"] == "grown"
+        verbs.agree(notice, By.staff(cast.leader.id), MANY)
+    with time_machine.travel(after(hours=22)):
+        assert tell_all(db) > 0
+    with unit_of_work(db):
+        assert session().get_one(Notice, number).state == State.TOLD
+
+
+@pytest.mark.parametrize(("agreed", "second_above"), [(False, 7), (True, 4)])
+def test_what_did_not_or_was_agreed_to_is_told(
+    db: Database, cast: Cast, agreed: bool, second_above: int
+) -> None:
+    number = grown(db, cast, agreed)
+    begun(db, second_above)
+    with unit_of_work(db):
+        assert session().get_one(Notice, number).state == State.GOING
+
+
+def test_it_is_held_even_where_nobody_is_there_to_agree_any_more(db: Database, cast: Cast) -> None:
+    number = grown(db, cast)
+    with unit_of_work(db):
+        staff(cast.leader).active = False
+    begun(db, 4)
+    with unit_of_work(db):
+        assert session().get_one(Notice, number).state == State.HELD
+        assert letters_to(cast.zhao, "notice_ended")[0].facts["why"] == "grown_alone"
