@@ -28,6 +28,7 @@ _MARGIN = 18 * mm
 _INNER = _WIDTH - 2 * _MARGIN
 _BOTTOM = 74 * mm  # of the words; below stand the code and the group's name
 _CODE = 56 * mm
+_Part = tuple[Any, float]  # a paragraph, and how much height it takes
 _SIZES = (22, 20, 18, 16, 14, 12.5, 11, 10, 9, 8)  # the largest in which all of it stands on the page
 
 
@@ -61,29 +62,44 @@ def _draw_words(canvas: Canvas, sheet: GroupSheet, font: str) -> None:
     canvas.setFont(font, 26)
     head = _label(kinds[sheet.kind]) if alarming else _words()["title"]
     canvas.drawCentredString(_WIDTH / 2, _HEIGHT - band + 9 * mm, head)
-    room = _HEIGHT - band - 8 * mm - _BOTTOM
-    for size in _SIZES:
-        parts = _parts(sheet, font, size)
-        if sum(height for _, height in parts) <= room or size == _SIZES[-1]:
-            break
     y = _HEIGHT - band - 8 * mm
-    for part, height in parts:
+    for part, height in _fitting(sheet, font, y - _BOTTOM):
         y -= height
         part.drawOn(canvas, _MARGIN, y + part.style.spaceAfter)
 
 
-def _parts(sheet: GroupSheet, font: str, size: float) -> list[tuple[Any, float]]:
-    """Paragraphs with the height that each takes, the space behind it included."""
+def _fitting(sheet: GroupSheet, font: str, room: float) -> list[_Part]:
+    """In the largest type in which all of it has room; where none is small enough, without its last lines."""
+    for size in _SIZES:
+        parts = _parts(sheet, font, size)
+        if _height(parts) <= room:
+            return parts
+    cut = _parts(sheet, font, _SIZES[-1], more=True)
+    while _height(cut) > room and len(cut) > 3:
+        del cut[-3]  # the last line that is not the hint or the signature
+    return cut
+
+
+def _height(parts: list[_Part]) -> float:
+    return sum(height for _, height in parts)
+
+
+def _parts(sheet: GroupSheet, font: str, size: float, *, more: bool = False) -> list[_Part]:
+    """Paragraphs with the height that each takes, the space behind it included. `more`: says that the page
+    has more than this."""
     plain = {"fontName": font, "wordWrap": "CJK", "textColor": _INK}
     title = ParagraphStyle(
         "title", fontSize=size * 1.6, leading=size * 2.1, alignment=TA_CENTER, spaceAfter=size, **plain
     )
-    words = ParagraphStyle("words", fontSize=size, leading=size * 1.6, spaceAfter=size * 0.5, **plain)
-    signed = ParagraphStyle("signed", parent=words, alignment=TA_RIGHT)
+    words = ParagraphStyle("words", fontSize=size, leading=size * 1.6, spaceAfter=0, **plain)
+    last = ParagraphStyle("last", parent=words, spaceAfter=size * 0.6)  # of what belongs together
+    signed = ParagraphStyle("signed", parent=last, alignment=TA_RIGHT)
     parts = [Paragraph(escape(sheet.title), title)]
-    parts += [
-        Paragraph(escape(block).replace("\n", "<br/>"), words) for block in sheet.body.split("\n\n") if block
-    ]
+    for block in filter(None, map(str.splitlines, sheet.body.split("\n\n"))):
+        parts += [Paragraph(escape(line), words) for line in block[:-1]]
+        parts.append(Paragraph(escape(block[-1]), last))
+    if more:
+        parts.append(Paragraph(escape(_words()["more"]), last))
     parts.append(Paragraph(escape(sheet.signed), signed))
     return [(part, part.wrap(_INNER, _HEIGHT)[1] + part.style.spaceAfter) for part in parts]
 
@@ -94,7 +110,7 @@ def _draw_group(canvas: Canvas, sheet: GroupSheet, font: str) -> None:
     canvas.setFont(font, 13)
     canvas.drawCentredString(_WIDTH / 2, 14 * mm + _CODE - 1 * mm, _words()["scan"])
     canvas.setFont(font, 12)
-    canvas.drawCentredString(_WIDTH / 2, 8 * mm, _words()["group"].format(group=sheet.group)[:60])
+    canvas.drawCentredString(_WIDTH / 2, 8 * mm, sheet.group[:60])
 
 
 def _label(entry: Any) -> str:
