@@ -7,8 +7,19 @@ from flask import Blueprint, Response
 
 from handlers.guards import Guard, guarded
 from handlers.house import House
-from handlers.pages import about, case_page, desk, door, notice_page
+from handlers.pages import (
+    about,
+    case_page,
+    checked_picture,
+    desk,
+    door,
+    groups,
+    notice_fees,
+    notice_files,
+    notice_page,
+)
 from handlers.pages.front import Database, Front, show, static_file
+from handlers.pages.groups import JoinPrinter
 from handlers.pages.links import link_of, medium
 from handlers.pages.notice_groups import Printer
 from handlers.pages.notice_staff import notice_routes
@@ -17,8 +28,11 @@ from models.base.refusals import Refused
 from models.media.files import Files
 
 
-def blueprint(database: Database, house: House, photos: Files, printer: Printer) -> Blueprint:
-    """All pages. `photos` is where pictures and voices lie, `printer` makes paper of what groups are told."""
+def blueprint(
+    database: Database, house: House, photos: Files, printer: Printer, joining: JoinPrinter
+) -> Blueprint:
+    """All pages. `photos` is where pictures and voices lie, `printer` makes paper of what groups are told,
+    `joining` of the code by which neighbours join one."""
     front = Front(database, house, photos)
     made = Blueprint("pages", __name__)
 
@@ -40,11 +54,23 @@ def blueprint(database: Database, house: House, photos: Files, printer: Printer)
     route("personal_link", "/p/<token>/media/<public>", "medium", partial(medium, front))
     route("personal_link", "/p/<token>/call", "call", partial(case_page.call, front), "POST")
     route("staff_link", "/p/<token>/desk/<task>", "desk", partial(desk.act, front), "POST")
+    enclosing = partial(notice_page.change_files, front)
+    route("personal_link", "/p/<token>/files/<public>", "file", partial(notice_files.by_person, front))
+    route("staff_link", "/p/<token>/files", "enclose", enclosing, "POST")
+    route("staff_link", "/p/<token>/files/<public>", "take_out", enclosing, "POST")
     route("personal_link", "/p/<token>/notice/<verb>", "notice", partial(notice_page.act, front), "POST")
     for rule, name, view in notice_routes(front, printer):
         route("staff_link", f"/p/<token>/{rule}", name, view, "POST" if "<verb>" in rule else "GET")
+    code_of = "/p/<token>/groups/code/<int(max=9007199254740991):group>"
+    route("staff_link", "/p/<token>/groups/<verb>", "groups_act", partial(groups.act, front), "POST")
+    route("staff_link", f"{code_of}.png", "join_picture", partial(groups.picture, front))
+    route("staff_link", f"{code_of}.pdf", "join_sheet", partial(groups.sheet, front, joining))
+    route("staff_link", "/p/<token>/fees", "fees", partial(notice_fees.book, front), "POST")
+    route("staff_link", "/p/<token>/fees/home", "home_of", partial(notice_fees.confirmed, front), "POST")
     route("personal_link", "/p/<token>/<verb>", "act", partial(case_page.act, front), "POST")
     route("public", "/q/<code>", "door", code)
+    route("public", "/q/<code>/files/<public>", "group_file", partial(notice_files.by_group, front))
+    route("public", "/checked/<token>", "checked", partial(checked_picture.shown, front))
     route("public", "/q/<code>", "report", partial(door.report, front), "POST")
     route("public", "/privacy", "privacy", partial(about.privacy, front))
     route("public", "/", "home", partial(about.home, front))

@@ -1,5 +1,6 @@
 """A notice as whoever it is for reads it, and as its desk agrees to it or ends it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response
@@ -11,17 +12,19 @@ from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
 from handlers.pages.notice_desk import VERBS, desk_facts
+from handlers.pages.notice_fees import of_group, of_person
+from handlers.pages.notice_files import change, files_facts, weighed
 from handlers.pages.notice_receipts import receipts_facts
+from handlers.pages.notice_sight import seen as sight_of
 from handlers.words import refusal
 from models.base.actor import By
 from models.base.clock import now
 from models.base.links import Link
 from models.base.orm import session
 from models.base.refusals import NotFound, Refused
-from models.duty.overseeing import decides, oversees
 from models.notice import call, reading
 from models.notice import notice as verbs
-from models.notice.tables import Notice, State
+from models.notice.tables import Notice
 
 
 def by_group(front: Front, code: str) -> Response | None:
@@ -30,12 +33,13 @@ def by_group(front: Front, code: str) -> Response | None:
         found = reading.by_code(code)
         if found is None:
             return None
-        facts = _facts(found[0])
+        facts = _facts(found[0]) | {"fees": of_group(*found)}
         receipt = (found[0].id, "group", found[1])
         is_first = not reading.has_opened(*receipt)
     if is_first:
         front.database.write(reading.opened, *receipt)
-    return show("notice.html", notice=facts, desk=None, called=None, receipts=None, token=None)
+    shown: dict[str, Any] = {"notice": weighed(front, facts), "desk": None, "called": None, "receipts": None}
+    return show("notice.html", here=f"/q/{code}", token=None, **shown)
 
 
 def shown(front: Front, token: str, link: Link, status: int = 200, *, error: str | None = None) -> Response:
@@ -44,7 +48,8 @@ def shown(front: Front, token: str, link: Link, status: int = 200, *, error: str
         # because a herd opens it again and again, and only the first time is written down
         seen = None if _is_receipt(link) else _by_person(link)
     facts = seen or front.database.write(_received, link)
-    return show("notice.html", status, token=token, error=error, **facts)
+    facts["notice"] = weighed(front, facts["notice"])
+    return show("notice.html", status, here=f"/p/{token}", token=token, error=error, **facts)
 
 
 def act(front: Front, token: str, verb: str) -> AnyResponse:
@@ -54,8 +59,19 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     if verb not in VERBS and verb not in ANSWERS:
         raise NotFound("page_not_found")
     key = once_key(str(link.person_id))
+    return _answered(front, token, link, lambda: front.database.write(_done, link, verb, key, front.house))
+
+
+def change_files(front: Front, token: str, public: str | None = None) -> AnyResponse:
+    """Its desk adds pictures and attachments to a draft, or takes one out."""
+    from_our_own_page()
+    link = link_of(token, "notice")
+    return _answered(front, token, link, lambda: change(front, link, public))
+
+
+def _answered(front: Front, token: str, link: Link, work: Callable[[], Done]) -> AnyResponse:
     try:
-        done = front.database.write(_done, link, verb, key, front.house)
+        done = work()
     except NotFound:
         raise
     except Refused as refused:
@@ -77,19 +93,12 @@ def _received(link: Link) -> dict[str, Any]:
 
 
 def _by_person(link: Link) -> dict[str, Any]:
-    visitor = arriving(link.person_id)
-    notice = session().get(Notice, link.key)
-    if notice is None:
-        raise NotFound("page_not_found")
-    decides_it = visitor.is_staff and decides(visitor.person_id, notice.community_id)
-    is_desk = decides_it or (visitor.is_staff and oversees(visitor.person_id, notice.community_id))
-    if not is_desk and notice.state in (State.DRAFT, State.HELD):
-        raise NotFound("page_not_found")
+    notice, visitor, decides_it, is_desk = sight_of(link)
     called = None
     if notice.is_call and call.open_call(visitor.person_id, notice.id) is not None:
         called = {"answer": call.answer_of(notice.id, visitor.person_id)}
     return {
-        "notice": _facts(notice),
+        "notice": _facts(notice) | {"fees": of_person(notice, visitor.person_id)},
         "desk": desk_facts(notice, visitor, decides_it) if is_desk else None,
         "receipts": receipts_facts(notice, visitor),
         "called": called,
@@ -111,6 +120,7 @@ def _facts(notice: Notice) -> dict[str, Any]:
         "is_past": notice.valid_until is not None and notice.valid_until < now(),
         "corrects": corrected.title if corrected is not None else None,
         "corrected_by": reading.correction_of(notice.id),
+        "files": files_facts(notice),
     }
 
 
