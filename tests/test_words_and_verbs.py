@@ -10,8 +10,9 @@ import notices
 import pytest
 from cast import Cast, Someone
 from factories import a_case, a_town, finish, spot, unit_of_work
+from fee_books import book, homes, living_in
 from jinja2 import meta
-from notices import handed_in
+from notices import AT_ONCE, a_notice, handed_in
 from sqlalchemy import select, update
 
 from handlers import words
@@ -29,7 +30,7 @@ from models.media.keeping import want
 from models.notice import visiting
 from models.notice.audience import Audience
 from models.notice.call import climb_one
-from models.notice.notice import Rules
+from models.notice.notice import Rules, hand_in
 from models.notice.pasting import ask_one_owner
 from models.notice.season import Day, call_one
 from models.notice.season import keep as keep_every_year
@@ -148,6 +149,15 @@ def everything_that_is_told(cast: Cast) -> None:
     keep_every_year(*every_year, By.staff(cast.zhao.id), 1)
     assert call_one()
     called = handed_in(cast.zhao.id, {"roles": ["keeper"], "communities": ["育英社区"]}, is_call=True)
+    while tell_some():
+        pass
+    owing = homes(20)
+    living_in(owing[19])
+    hand_in(
+        book(a_notice(cast.zhao.id, title="物业费催缴"), owing[:9], owing[9:]),
+        By.staff(cast.zhao.id),
+        AT_ONCE,
+    )
     while tell_some():
         pass
     called.told_at = ago(hours=1)

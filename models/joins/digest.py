@@ -36,7 +36,7 @@ _OVER = (NoticeState.STOPPED, NoticeState.WITHDRAWN)
 def gather_one(allowance: Allowance = Allowance(), digest_at: time = time(19, 30)) -> bool:  # noqa: B008 - frozen
     """Joins what waits for the groups of one owner into one letter. False when nothing waits this evening."""
     at = now()
-    news = _news_of_one_owner(at)
+    news = _for_groups_that_share(_news_of_one_owner(at))
     if not news:
         return False
     chats = {row.value for row in news}
@@ -142,6 +142,13 @@ def _news_of_one_owner(at: datetime) -> Sequence[Row[Any]]:
         .with_for_update(of=Letter)
     )
     return session().connection().execute(query).all()
+
+
+def _for_groups_that_share(news: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """All of it; or that of one group which hears a sum of its own building (X05), because one text says that
+    to every group it goes to."""
+    alone = next((row.to_id for row in news if "homes" in row.facts), None)
+    return news if alone is None else [row for row in news if row.to_id == alone]
 
 
 def _put_by(keys: Sequence[int], **values: Any) -> None:

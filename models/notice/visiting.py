@@ -20,6 +20,7 @@ from models.base.refusals import Invalid
 from models.duty.answering import who_visits
 from models.history import record
 from models.notice.audience import Audience, Reach, reach_of
+from models.notice.fees import nobody_to_tell
 from models.notice.notice import GROUP_KIND, VISIT_KIND
 from models.notice.receivers import persons_letters
 from models.notice.tables import Kind, Notice, State
@@ -92,7 +93,9 @@ def plan(notice_id: int, *, after_hours: int) -> Plan | None:
         return None
     made, heard = Plan(notice_id, final), _heard(notice)
     for building, found in rounds(notice).items():
-        if found.homes or (final and found.unknown and building not in heard):
+        # because no group tells a home of its own bill
+        unknown = found.unknown and (notice.is_about_fees or building not in heard)
+        if found.homes or (final and unknown):
             for person in who_visits(building):
                 made.tasks.setdefault(person, {})[building] = found
     return made
@@ -126,7 +129,7 @@ def rounds(notice: Notice, among: Collection[int] | None = None) -> Mapping[int,
         return {}
     waiting = _homes_with(notice.id, text(f"letters.{STUCK}"), among)
     visited = _homes_with(notice.id, (Letter.state == Fate.SENT) & (Letter.channel == HAND), among)
-    unknown = _unknown(reach, among) if reach.unread_of is None else {}
+    unknown = _unknown(notice, reach, among) if reach.unread_of is None else {}
     buildings = town().buildings
     return {
         one: Round(waiting.get(one, 0), visited.get(one, 0), unknown.get(one, 0))
@@ -163,7 +166,7 @@ def unknown_rooms(notice: Notice, building_id: int) -> Mapping[str, list[str]]:
     reach = _reach(notice)
     if reach is None or reach.unread_of is not None:
         return {}
-    query = select(Household.unit_name, Household.room).where(*_nobody_known([building_id]))
+    query = select(Household.unit_name, Household.room).where(*_nobody_known(notice, [building_id]))
     found: dict[str, list[str]] = {}
     for unit, room in session().execute(query):
         if building_id in reach.buildings or (building_id, unit) in reach.units:
@@ -198,12 +201,12 @@ def _homes_with(notice_id: int, which: Any, among: Collection[int] | None) -> di
     return {row[0]: row[1] for row in session().execute(query)}
 
 
-def _unknown(reach: Reach, among: Collection[int] | None) -> dict[int, int]:
+def _unknown(notice: Notice, reach: Reach, among: Collection[int] | None) -> dict[int, int]:
     """Building → homes of the register of which nobody is known to us."""
     buildings = reach.all_buildings if among is None else reach.all_buildings & set(among)
     query = (
         select(Household.building_id, Household.unit_name, func.count())
-        .where(*_nobody_known(buildings))
+        .where(*_nobody_known(notice, buildings))
         .group_by(Household.building_id, Household.unit_name)
     )
     found: dict[int, int] = {}
@@ -213,7 +216,9 @@ def _unknown(reach: Reach, among: Collection[int] | None) -> dict[int, int]:
     return found
 
 
-def _nobody_known(buildings: Iterable[int]) -> tuple[Any, ...]:
+def _nobody_known(notice: Notice, buildings: Iterable[int]) -> tuple[Any, ...]:
+    if notice.is_about_fees:  # then of the homes that owe
+        return (Household.active, Household.building_id.in_(buildings), *nobody_to_tell(notice.id))
     lives = select(Home.id).where(
         Home.building_id == Household.building_id,
         Home.unit_name == Household.unit_name,

@@ -13,7 +13,7 @@ from models.joins import digest
 from models.notice.tables import Notice
 from models.outbox.address import Address
 from models.outbox.budget import Allowance, GroupDay
-from models.outbox.door import PublicNotice, tell_group
+from models.outbox.door import PublicFees, PublicNotice, tell_group
 from models.outbox.letter import Lane
 from models.outbox.recalling import recall
 from models.place.tables import BuildingGroup, Community, Estate
@@ -283,3 +283,33 @@ def test_of_a_lost_digest_nobody_carries_what_does_not_hold_any_more(evening: Of
     with time_machine.travel(evening.clock(), tick=False):
         assert evening.db.write(digest.hand_over_one)
     assert _fate(evening, letter) == ("withdrawn", "in_digest")
+
+
+def test_a_group_that_hears_its_own_sum_of_fees_hears_the_news_by_itself(office: Office) -> None:
+    """X05: one text goes to all groups of an owner, and a building's sum is for its own."""
+    office.keeper(2)
+    for key in (1, 2, 3, 4):
+        _group(office, key, 2)
+
+    def work() -> None:
+        for key, paid in ((1, 41), (2, 12)):
+            said = {"number": 7, "title": "物业费催缴", "lead": "请到服务站缴。", "signed": "居委会"}
+            said |= {"kind": "ordinary", "corrects": False, "path": f"q/{key}", "estate": "育英小区"}
+            facts = PublicFees(**said, building=str(key), buildings=None, paid=paid, homes=60)
+            tell_group("notice_group", key, facts, about=("notice", 7), occasion="told")
+
+    for key in (1, 3, 4):
+        office.tell_group(key, occasion=str(key))
+    office.db.write(work)
+    office.delivery.drain()
+    while office.db.write(digest.gather_one):
+        pass
+    office.delivery.drain()
+    said = {
+        tuple(sorted(call.body["chat_id_list"])): str(call.body) for call in office.calls("*add_msg_template")
+    }
+    assert sorted(said) == [("wr-1",), ("wr-2",), ("wr-3", "wr-4")]
+    assert "育英小区1号楼已缴41/60户" in said["wr-1",]
+    assert "育英小区2号楼已缴12/60户" in said["wr-2",]
+    assert "已缴" not in said["wr-3", "wr-4"]
+    assert "今天修好了" in said["wr-1",]

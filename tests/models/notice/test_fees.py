@@ -15,10 +15,10 @@ from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed
-from models.notice import fees
+from models.notice import fees, visiting
 from models.notice import notice as verbs
 from models.notice.fees import FeeSum, Line, attach, bills
-from models.notice.tables import Kind
+from models.notice.tables import Kind, Notice
 from models.notice.telling import tell_some
 from models.outbox.claiming import claim
 from models.outbox.door import PublicFees
@@ -417,3 +417,18 @@ def test_nobody_of_another_kind_is_disturbed(db: Database, cast: Cast) -> None:
         assert [one.kind for one in letters_to(cast.wang)] == ["notice"]
         assert "homes" not in group_letters()[0].facts
         assert session().scalars(select(Letter).where(Letter.kind == "notice_fee")).all() == []
+
+
+def test_owing_homes_that_nobody_can_write_to_are_on_the_visit_list_without_sums(
+    db: Database, cast: Cast
+) -> None:
+    with unit_of_work(db):
+        reached, claimed, empty, has_paid = homes(4)
+        living_in(reached)
+        living_in(claimed, proof="said")
+        notice = session().get_one(Notice, about_fees(cast, [has_paid], [reached, claimed, empty]))
+    tell_all(db)
+    with unit_of_work(db):
+        third = building("育英小区", "3")
+        assert visiting.unknown_rooms(notice, third) == {"1": ["102", "103"]}
+        assert visiting.rounds(notice)[third].unknown == 2
