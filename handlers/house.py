@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from models.outbox.budget import Allowance
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -16,6 +18,10 @@ class House:
     door_reports_an_hour: int = 20  # by one door's page, so that nobody fills the town's books from there
     second_person_above: int = 1000  # receivers of a notice
     notice_delay_seconds: int = 120  # in which it can be stopped before anybody hears it
+    notices_a_day: int = 20  # of one desk
+    notice_rounds: int = 2  # to those who have not opened one
+    group_allowance: Allowance = Allowance()  # noqa: RUF009 - frozen
+    group_limit: int = 200  # members of a customer group
     content_check: bool = False  # the platform reads a notice before the public does
     operator: str = ""  # who answers for the personal data
     contact: str = ""  # where people turn to about them

@@ -7,6 +7,7 @@ from flask import Blueprint
 from handlers import pages
 from handlers.guards import guard_all
 from handlers.house import House
+from handlers.pages.groups import JoinPrinter, JoinSheet
 from handlers.pages.notice_groups import GroupSheet, Printer
 from handlers.wechat import door
 from handlers.wechat.message import Channel
@@ -14,6 +15,7 @@ from models.media.files import Files
 from server import callbacks, health, tally
 from server.config import Config, Mini, Official, Work
 from server.database import Database
+from server.outgoing import allowance_of
 from server.wechat.alarm import RefusalAlarm
 from server.wechat.channel import ChannelConfig
 
@@ -22,7 +24,9 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
     doors = [
         health.blueprint(config, database),
         _callbacks(config, database),
-        pages.blueprint(database, house(config), Files(config.storage.dir), _printer(config)),
+        pages.blueprint(
+            database, house(config), Files(config.storage.dir), _printer(config), _joining(config)
+        ),
     ]
     if config.sandbox.enabled:
         # Here and not above, because a real service never loads the simulator.
@@ -43,6 +47,16 @@ def _printer(config: Config) -> Printer:
     return printed
 
 
+def _joining(config: Config) -> JoinPrinter:
+    def printed(sheet: JoinSheet) -> bytes:
+        from server.print.fonts import chosen_font
+        from server.print.joining import pdf
+
+        return pdf(sheet, chosen_font(config.print.font_file))
+
+    return printed
+
+
 def house(config: Config) -> House:
     rules = config.rules
     return House(
@@ -52,6 +66,10 @@ def house(config: Config) -> House:
         alarm_every_minutes=rules.alarm_every_minutes,
         second_person_above=rules.second_person_above,
         notice_delay_seconds=rules.notice_delay_seconds,
+        notices_a_day=rules.notices_a_day,
+        notice_rounds=rules.notice_rounds,
+        group_allowance=allowance_of(config),
+        group_limit=rules.group_limit,
         content_check=rules.content_check,
         operator=config.privacy.operator,
         contact=config.privacy.contact,

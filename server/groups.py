@@ -17,7 +17,7 @@ from models.base.quarantine import in_quarantine
 from models.base.refusals import Unavailable
 from models.person.colleagues import userids
 from models.place import chats
-from models.place.chats import Details
+from models.place.chats import LISTED, Details
 from models.town.groups import follow
 from server.channels.base import Permanent, Trouble, Uncertain
 from server.channels.transport import Carrier
@@ -31,7 +31,7 @@ from server.tokens import Tokens, accounts
 log = logging.getLogger(__name__)
 
 NIGHTLY = Daily(time(2, 40))
-LISTED, READ = "customer groups listed", "read customer groups"
+READ = "read customer groups"
 SLOT = Every(15)
 AT_ONCE = 60  # chats in a slot
 PACE = 0.1  # seconds between two calls: the platform takes ten thousand a minute, and others need it too

@@ -1,10 +1,10 @@
 """/p/<token> of a desk: what waits, a form for callers and finds, and what a desk settles."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Response
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
@@ -15,6 +15,7 @@ from handlers.pages.filing import Report, filed, meaning, placed_by_words, ring
 from handlers.pages.forms import PlaceSaid, bare_number, from_our_own_page, place_said, typed, uploaded, words
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
+from handlers.pages.notice_files import FORM_BYTES, given
 from handlers.words import refusal
 from models import praise
 from models.base.actor import By
@@ -27,7 +28,9 @@ from models.enquiry import keeping
 from models.joins.carrying import carried, sent_again
 from models.joins.turning import enquiry_was_case
 from models.media.keeping import item_of
+from models.notice import enclosed
 from models.notice import notice as notices
+from models.notice.enclosed import Enclosure
 from models.person.arriving import Visitor
 
 SOURCES = ("phone", "walk_in", "patrol")
@@ -45,6 +48,7 @@ class Task:
     form: Mapping[str, str]
     place: PlaceSaid
     files: list[str]
+    enclosures: Sequence[Enclosure]
     house: House
 
     @property
@@ -79,7 +83,7 @@ def shown(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        facts = desk_facts(staff_arriving(link))
+        facts = desk_facts(staff_arriving(link), front.house)
     return show("desk.html", status, token=token, desk=facts, error=error, typed=typed or {})
 
 
@@ -91,18 +95,20 @@ def act(front: Front, token: str, task: str) -> AnyResponse:
         raise NotFound("page_not_found")
     with front.database.read():
         staff_arriving(link)
+    request.max_content_length = FORM_BYTES
     form = {name: words(name, limit) for name, limit in FIELDS.items()}
     try:
-        with uploaded(front) as files:
+        with uploaded(front) as files, given(front) as enclosures:
             key = once_key(str(link.person_id))
-            done = front.database.write(_done, link, task, form, place_said(), files, key, front.house)
+            made = (place_said(), files, enclosures, key, front.house)
+            done = front.database.write(_done, link, task, form, *made)
     except NotFound:
         raise
     except Refused as refused:
         said = refusal(refused)
         return shown(front, token, link, refused.status, error=said, typed=typed() | {"task": task})
     if not done.fresh:
-        front.files.drop(files)
+        front.files.drop([*files, *(one.file for one in enclosures)])
     facts = dict(done.facts)
     return back_to(str(facts.pop("path", f"/p/{token}")), done.code, **facts)
 
@@ -113,11 +119,12 @@ def _done(
     form: Mapping[str, str],
     place: PlaceSaid,
     files: list[str],
+    enclosures: Sequence[Enclosure],
     key: str | None,
     house: House,
 ) -> Done:
     visitor = staff_arriving(link)
-    mine = Task(visitor, form, place, files, house)
+    mine = Task(visitor, form, place, files, enclosures, house)
     return only_once(key, str(link.person_id), f"desk_{task}", lambda: TASKS[task](mine))
 
 
@@ -195,6 +202,7 @@ def notice(task: Task) -> Done:
     words = notice_form.words_said(task.form)
     audience = notice_form.audience_said(task.form, task.visitor)
     key = notices.draft(words, audience, task.by, task.visitor.community_id)
+    enclosed.enclose(notices.found(key, task.by), task.enclosures, task.by, instead=True)
     return Done("notice_drafted", {"path": "/" + personal_path("notice", task.visitor.person_id, key)})
 
 

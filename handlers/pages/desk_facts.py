@@ -8,9 +8,11 @@ from typing import Any
 import qrcode
 
 from handlers import words
+from handlers.house import House
 from handlers.pages.case_facts import estates
 from handlers.pages.story import staff_name
 from handlers.wording.filters import link
+from models.base.clock import now
 from models.base.links import personal_path
 from models.base.orm import session
 from models.base.privacy import without_phones
@@ -31,9 +33,10 @@ from models.place.doors import code_of_building
 from models.place.groups import groups_in
 from models.place.tables import BuildingGroup
 from models.praise import to_check
+from models.town import registry
 
 
-def desk_facts(visitor: Visitor) -> dict[str, Any]:
+def desk_facts(visitor: Visitor, house: House) -> dict[str, Any]:
     """For templates/pages/desk.html."""
     me = visitor.person_id
     rung = ringing_for(me)
@@ -87,6 +90,7 @@ def desk_facts(visitor: Visitor) -> dict[str, Any]:
     if overseeing:
         groups = groups_in(community)
         facts |= {
+            "groups_waiting": registry.waiting(community, now(), house.group_limit),
             "nobody_found": _entries(reach.nobody_found(community), me),
             "to_visit": _entries(clock.to_visit(community, 50), me),
             "praises": [

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
 
 from flask import Response, redirect, request
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -98,6 +99,16 @@ def asset(name: str) -> str:
     digest = hashlib.sha256(resource(f"static/{name}").read_bytes()).hexdigest()[:16]
     stem, _, suffix = name.rpartition(".")
     return f"/static/{stem}.{digest}.{suffix}"
+
+
+def download(content: bytes, kind: str, name: str, *, inline: bool = False) -> Response:
+    """A file under a name that any file system takes; `inline` for a picture on a page."""
+    response = Response(content, content_type=kind)
+    plain = "".join("_" if sign in '/\\:*?"<>|' or ord(sign) < 32 else sign for sign in name)
+    how = "inline" if inline else "attachment"
+    response.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(plain)}"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def static_file(name: str) -> Response:

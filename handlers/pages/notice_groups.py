@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import qrcode
 from flask import Response, request
@@ -15,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from handlers import words as wording
 from handlers.pages.desk_facts import picture_of
 from handlers.pages.forms import from_our_own_page
-from handlers.pages.front import Front, back_to, show
+from handlers.pages.front import Front, back_to, download, show
 from handlers.pages.links import Done, link_of, once_key, only_once
 from handlers.pages.notice_receipts import MOST, Look, looking, start_asked
 from handlers.wording.filters import link as address
@@ -28,7 +27,7 @@ from models.joins.carrying import carried, not_carried
 from models.notice import pasting
 from models.notice.notice import GROUP_KIND
 from models.notice.pasting import Share, ToPaste
-from models.notice.tables import Notice, State
+from models.notice.tables import Notice
 from models.outbox.fates import SECOND_THOUGHTS
 from models.outbox.letter import State as Fate
 
@@ -62,7 +61,7 @@ def shown(front: Front, token: str) -> Response:
         waiting, pasted = pasting.count(look.notice.id, share)
         facts: dict[str, Any] = {
             "title": look.notice.title,
-            "over": look.notice.state != State.TOLD,
+            "over": look.is_over,
             "waiting": waiting,
             "pasted": pasted,
             "groups": [
@@ -84,7 +83,7 @@ def picture(front: Front, token: str, letter: int) -> Response:
         if one is None:
             raise NotFound("page_not_found")
         name, url = f"{look.notice.title}-{one.group}", address(one.facts["path"])
-    return _download(code_picture(url), "image/png", f"{name}.png")
+    return download(code_picture(url), "image/png", f"{name}.png")
 
 
 def sheets(front: Front, printer: Printer, token: str) -> Response:
@@ -97,7 +96,7 @@ def sheets(front: Front, printer: Printer, token: str) -> Response:
         name = look.notice.title
     if not made:
         raise NotFound("page_not_found")
-    return _download(printer(made), "application/pdf", f"{name}.pdf")
+    return download(printer(made), "application/pdf", f"{name}.pdf")
 
 
 def sheets_of(notice: Notice, share: Share, *, start: int = 0, limit: int | None = None) -> list[GroupSheet]:
@@ -151,7 +150,7 @@ def _entry(one: ToPaste, look: Look) -> dict[str, Any]:
         "channel": one.channel,
         "who": carrier.name if carrier else None,
         "at": one.carried_at,
-        "may_mark": look.notice.state == State.TOLD and _may_mark(look),
+        "may_mark": not look.is_over and _may_mark(look),
         "may_undo": one.carried_at is not None and one.carried_at > now() - SECOND_THOUGHTS,
     }
 
@@ -162,7 +161,7 @@ def _may_mark(look: Look) -> bool:
 
 def _done(link: Link, letter: int, verb: str, key: str | None) -> Done:
     look = looking(link)
-    if look.notice.state != State.TOLD or not _may_mark(look):
+    if look.is_over or not _may_mark(look):
         raise NotFound("page_not_found")
     if pasting.one_to_paste(look.notice.id, _share(look), letter) is None:
         raise NotFound("page_not_found")
@@ -174,11 +173,3 @@ def _done(link: Link, letter: int, verb: str, key: str | None) -> Done:
         return Done("not_pasted" if not_carried(letter, by) else "undone_too_late", {})
 
     return only_once(key, str(link.person_id), f"group_{verb}", work)
-
-
-def _download(content: bytes, kind: str, name: str) -> Response:
-    response = Response(content, content_type=kind)
-    plain = "".join("_" if sign in '/\\:*?"<>|' or ord(sign) < 32 else sign for sign in name)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(plain)}"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -14,6 +14,7 @@ from models.outbox.address import Address, Channel, at_value, give_up, owner_of
 from models.place.customer_groups import WELL, CustomerGroup, JoinWay
 from models.place.tables import BuildingGroup
 
+LISTED = "customer groups listed"  # the job of the clock, once a night and when somebody wants it
 GONE = "group_gone"  # why nothing arrives there
 DISMISSED = "dismiss"  # as change_external_chat says it
 _ID, _NAME, _TROUBLE = 64, 200, 300  # characters
