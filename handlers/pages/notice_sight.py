@@ -6,7 +6,8 @@ from handlers.pages.case_facts import arriving
 from models.base.links import Link
 from models.base.orm import session
 from models.base.refusals import NotFound
-from models.duty.overseeing import decides, oversees
+from models.duty.overseeing import oversees
+from models.notice.agreeing import answers_for
 from models.notice.tables import Notice, State
 from models.person.arriving import Visitor
 
@@ -26,7 +27,7 @@ def seen(link: Link) -> Sight:
     notice = session().get(Notice, link.key)
     if notice is None:
         raise NotFound("page_not_found")
-    may_decide = visitor.is_staff and decides(visitor.person_id, notice.community_id)
+    may_decide = visitor.is_staff and answers_for(notice, visitor.person_id)
     watches = may_decide or (visitor.is_staff and oversees(visitor.person_id, notice.community_id))
     if notice.state in UNSEEN and not watches:
         raise NotFound("page_not_found")

@@ -20,10 +20,11 @@ def seconds(notice: Notice) -> list[int]:
 
 
 def answers_for(notice: Notice, person_id: int | None) -> bool:
-    """Whether this person decides about it, by post or because nobody else can be the second person."""
+    """Whether this person decides about it, by post or because nobody else can be the second person, or read
+    it in the platform's stead (checking.py)."""
     if decides(person_id, notice.community_id):
         return True
-    return notice.state == State.HELD and person_id in seconds(notice)
+    return notice.state in (State.HELD, State.CHECKING) and person_id in seconds(notice)
 
 
 def must_have_second(notice: Notice) -> None:

@@ -15,9 +15,8 @@ from models.base.actor import SYSTEM, By
 from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed
-from models.duty.overseeing import deciding
 from models.history import Step, record
-from models.notice import checks, enclosed
+from models.notice import agreeing, checks, enclosed
 from models.notice import notice as verbs
 from models.notice.tables import Kind, Notice, State
 from models.outbox.door import tell, withdraw
@@ -151,7 +150,7 @@ def _ask_people(notice: Notice, why: str) -> bool:
         return False
     notice.checked = ASKED
     step = record(("notice", notice.id), "asked_people", by=SYSTEM, at=now(), why=why)
-    people = [one for one in deciding(notice.community_id) if one != notice.author_id]
+    people = agreeing.seconds(notice)
     author = staff_of(notice.author_id)
     for person in people:
         tell(
