@@ -42,6 +42,11 @@ class Look(NamedTuple):
     houses: frozenset[int]
 
     @property
+    def is_over(self) -> bool:
+        """Nobody is told of it any more."""
+        return self.notice.state in (State.STOPPED, State.WITHDRAWN)
+
+    @property
     def share(self) -> Share | None:
         """Whose groups it is about: the desk's, else the person's own; None for none."""
         if self.oversees:

@@ -17,7 +17,6 @@ from models.duty.answering import answerer
 from models.duty.overseeing import decides
 from models.joins.carrying import carried, not_carried
 from models.notice import visiting
-from models.notice.tables import State
 from models.notice.visiting import Stop
 from models.outbox.fates import SECOND_THOUGHTS
 from models.place.gazetteer import town
@@ -63,7 +62,7 @@ def _overview(look: Look) -> dict[str, Any]:
     rounds = look.rounds
     return {
         "title": look.notice.title,
-        "over": look.notice.state != State.TOLD,
+        "over": look.is_over,
         "house": None,
         "houses": [
             {"id": one, "place": spot.facts(), **found._asdict()}
@@ -82,13 +81,13 @@ def _single(look: Look, building: int) -> dict[str, Any]:
     rooms = visiting.unknown_rooms(look.notice, building)
     return {
         "title": look.notice.title,
-        "over": look.notice.state != State.TOLD,
+        "over": look.is_over,
         "houses": [],
         "more": 0,
         "house": {
             "id": building,
             "place": spot.facts(),
-            "may_tick": look.notice.state == State.TOLD and _may_tick(look, building),
+            "may_tick": not look.is_over and _may_tick(look, building),
             "waiting": [_stop(one) for one in homes if one.letters],
             "visited": [_stop(one) for one in homes if not one.letters],
             "unknown": [{"unit": unit, "rooms": found} for unit, found in rooms.items()],
@@ -111,7 +110,7 @@ def _stop(one: Stop) -> dict[str, Any]:
 
 def _done(link: Link, building: int, verb: str, home: tuple[str, str | None], key: str | None) -> Done:
     look = looking(link)
-    if look.notice.state != State.TOLD or not _may_tick(look, building):
+    if look.is_over or not _may_tick(look, building):
         raise NotFound("page_not_found")
     by = By.staff(look.visitor.person_id)
 

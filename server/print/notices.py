@@ -10,6 +10,7 @@ from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
@@ -88,8 +89,11 @@ def _parts(sheet: GroupSheet, font: str, size: float, *, more: bool = False) -> 
     """Paragraphs with the height that each takes, the space behind it included. `more`: says that the page
     has more than this."""
     plain = {"fontName": font, "wordWrap": "CJK", "textColor": _INK}
+    large = size * 1.6
+    on_one_line = large * (_INNER - 2) / stringWidth(sheet.title, font, large)
+    large = on_one_line if size * 1.2 < on_one_line < large else large
     title = ParagraphStyle(
-        "title", fontSize=size * 1.6, leading=size * 2.1, alignment=TA_CENTER, spaceAfter=size, **plain
+        "title", fontSize=large, leading=large * 1.3, alignment=TA_CENTER, spaceAfter=size, **plain
     )
     words = ParagraphStyle("words", fontSize=size, leading=size * 1.6, spaceAfter=0, **plain)
     last = ParagraphStyle("last", parent=words, spaceAfter=size * 0.6)  # of what belongs together

@@ -1,13 +1,17 @@
 """The service over a small town, with browsers that hold personal links."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browsers import CHROMIUM
 from cast import Cast, Someone
 from factories import a_town
 from page_phone import Phone
+from playwright.sync_api import BrowserContext, sync_playwright
 from settings_files import configuration, plain_url
+from werkzeug.serving import make_server
 
 from handlers.words import use_base_url
 from models.base.links import personal_path
@@ -43,3 +47,37 @@ def link() -> Callable[..., str]:
 @pytest.fixture
 def desk() -> Callable[[Someone], str]:
     return lambda someone: "/" + personal_path("desk", someone.id)
+
+
+@pytest.fixture
+def address(db: Database, config: Config) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(config, db), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    use_base_url(f"http://127.0.0.1:{server.server_port}")
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Callable[..., BrowserContext]]:
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        contexts: list[BrowserContext] = []
+
+        def opened(width: int, height: int, *, script: bool = True) -> BrowserContext:
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                java_script_enabled=script,
+                locale="zh-CN",
+                has_touch=width < 600,
+            )
+            contexts.append(context)
+            return context
+
+        yield opened
+        for context in contexts:
+            context.close()
+        browser.close()

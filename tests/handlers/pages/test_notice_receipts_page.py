@@ -44,7 +44,7 @@ def number(db: Database, town: Cast) -> int:
             move_in(found[-1], building_id=third(), unit="2", room=room, proof="said")
         return found
 
-    told, missed = db.write(neighbours)
+    _, missed = db.write(neighbours)
     key = db.write(lambda: handed_in(town.zhao.id, ESTATE).id)
     tell_all(db)
 

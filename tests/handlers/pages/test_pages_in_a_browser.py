@@ -1,19 +1,17 @@
 """The pages in a real browser: on a small phone, without a script, with a strict policy, and as pictures."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from browsers import CHROMIUM, SCREENSHOTS, too_small
 from cast import Cast
 from factories import a_case, finish, spot
 from pictures import photo
-from playwright.sync_api import BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import BrowserContext
 
 from handlers.pages.forms import keep_photos
-from handlers.words import use_base_url
 from models.base.actor import By
 from models.base.clock import now
 from models.base.links import personal_path
@@ -26,51 +24,14 @@ from models.media.files import Files
 from models.outbox.letter import Letter, State
 from models.place.spot import NOWHERE
 from models.praise import keep as keep_praise
-from server.app import create_app
 from server.config import Config
 from server.database import Database
 
-CHROMIUM = Path("/usr/bin/chromium")
-SCREENSHOTS = Path(__file__).parents[3] / "screenshots" / "pages"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs chromium"),
     pytest.mark.parametrize("db", ["sqlite"], indirect=True),
 ]
-
-
-@pytest.fixture
-def address(db: Database, config: Config) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(config, db), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    use_base_url(f"http://127.0.0.1:{server.server_port}")
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Callable[..., BrowserContext]]:
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        contexts: list[BrowserContext] = []
-
-        def opened(width: int, height: int, *, script: bool = True) -> BrowserContext:
-            context = browser.new_context(
-                viewport={"width": width, "height": height},
-                java_script_enabled=script,
-                locale="zh-CN",
-                has_touch=width < 600,
-            )
-            contexts.append(context)
-            return context
-
-        yield opened
-        for context in contexts:
-            context.close()
-        browser.close()
 
 
 def a_busy_day(town: Cast, files: Files) -> dict[str, str]:
@@ -157,16 +118,6 @@ def letters(case: Case) -> None:
 @pytest.fixture
 def pages(db: Database, town: Cast, config: Config) -> dict[str, str]:
     return db.write(a_busy_day, town, Files(config.storage.dir))
-
-
-def too_small(page: Page) -> list[str]:
-    """What can be tapped but is lower than 44 pixels; links inside a line of text are left alone."""
-    return page.evaluate(
-        """() => [...document.querySelectorAll(
-                'button, .button, summary, select, input:not([type=hidden]), a.entry')]
-            .filter(e => e.getClientRects().length && !e.closest('label.plain, .grades label'))
-            .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))"""
-    )
 
 
 def test_every_page_fits_a_small_phone_and_a_wide_screen(

@@ -1,0 +1,18 @@
+"""A real browser in tests: where it is, where its pictures go, what a thumb cannot hit."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+SCREENSHOTS = Path(__file__).parents[1] / "screenshots" / "pages"
+
+
+def too_small(page: Page) -> list[str]:
+    """What can be tapped but is lower than 44 pixels; links inside a line of text are left alone."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(
+                'button, .button, summary, select, input:not([type=hidden]), a.entry')]
+            .filter(e => e.getClientRects().length && !e.closest('label.plain, .grades label'))
+            .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))"""
+    )
