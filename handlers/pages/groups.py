@@ -69,7 +69,7 @@ def shown(
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    said = request.args.get("q", "").strip()[:40]
+    said = "".join(filter(str.isprintable, request.args.get("q", ""))).strip()[:40]
     start = min(max(0, request.args.get("from", default=0, type=int)), MOST)
     with front.database.read():
         visitor = _watching(link)
@@ -130,7 +130,7 @@ def _facts(visitor: Visitor, house: House, said: str, start: int) -> dict[str, A
         "totals": registry.totals(community, house.group_allowance, at)._asdict(),
         "groups": [_entry(one, house) for one in found[:SHOWN]],
         "estates": estates(visitor),
-        "said": said,
+        "sought": said,
         "before": urlencode(here | {"from": max(0, start - SHOWN)}) if start else None,
         "next": urlencode(here | {"from": start + SHOWN}) if len(found) > SHOWN else None,
         "limit": house.group_limit,
