@@ -9,7 +9,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 from handlers.pages import checked_picture
@@ -19,7 +18,6 @@ from models.base.refusals import Unavailable
 from models.media.item import Item
 from models.notice import checking, checks, enclosed
 from models.notice.checks import Question
-from models.notice.notice import Rules
 from models.notice.tables import Notice
 from models.outbox.address import Channel, addresses_of
 from server.channels.base import Trouble
@@ -27,6 +25,7 @@ from server.channels.mini import MiniChannel
 from server.channels.transport import Carrier
 from server.config import Config
 from server.database import Database
+from server.noticing import notice_rules
 from server.tokens import Tokens, accounts
 
 log = logging.getLogger(__name__)
@@ -50,13 +49,8 @@ class Checks:
 
     def __init__(self, config: Config, database: Database) -> None:
         self._database = database
-        rules = config.rules
-        self._rules = Rules(
-            rules.second_person_above,
-            timedelta(seconds=rules.notice_delay_seconds),
-            content_check=rules.content_check,
-        )
-        mini = config.wechat.mini if rules.content_check else None
+        self._rules = notice_rules(config)
+        mini = config.wechat.mini if self._rules.content_check else None
         self._channel = MiniChannel(mini) if mini else None
         self._bases = {name: url for name, url in config.wechat.addresses().items() if name == "mini"}
         self._accounts = accounts(config.wechat)

@@ -199,6 +199,8 @@ class Rules:
     second_person_above: int = key(1000, low=0, high=10_000_000)
     call_minutes: int = key(30, low=1, high=1440)
     notice_delay_seconds: int = key(120, low=0, high=3600)
+    notices_a_day: int = key(20, low=1, high=1000)
+    notice_rounds: int = key(2, low=0, high=10)
     visit_after_hours: int = key(6, low=1, high=168)
     content_check: bool = key(False)
 

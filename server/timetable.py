@@ -18,7 +18,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from models.notice.pasting import ask_one_owner
 
 from models.base import quarantine, ticks
 from models.base.clock import SHANGHAI, local, now
@@ -31,8 +30,11 @@ from models.enquiry.reminding import remind
 from models.inbox.purging import purge
 from models.joins import digest
 from models.notice.call import climb_one
+from models.notice.outcome import tell_one_unheard
+from models.notice.pasting import ask_one_owner
 from models.notice.season import call_one
 from models.outbox import budget
+from models.outbox.recalling import lapse
 from server import backup, logs, sweeping, visits
 from server.config import Config
 from server.database import Database
@@ -96,6 +98,8 @@ def timetable(config: Config) -> list[Line]:
         #    when                    what                      by which verb
         Line(Every(20), "ring alarms again", until_done(ring)),
         Line(Every(60), "name the silent", until_done(climb)),
+        Line(Every(60), "say what nobody heard", until_done(tell_one_unheard)),
+        Line(Every(600), "let go of what is past", until_done(lapse)),
         Line(Every(60), "hand out visits", visits.hand_out),
         Line(Every(60), "ask owners to paste", until_done(ask_one_owner)),
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),

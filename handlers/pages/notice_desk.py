@@ -10,18 +10,21 @@ from handlers import words
 from handlers.house import House
 from handlers.pages import notice_fees
 from handlers.pages.links import Done
+from handlers.pages.notice_check import check_facts
 from models.base.actor import By
 from models.base.clock import now
 from models.base.links import personal_path
 from models.base.orm import session
 from models.base.refusals import Invalid
 from models.duty.answering import answerer
-from models.notice import again, call, fee_sums, fees, reading, telling
+from models.notice import again, agreeing, call, checking, fee_sums, fees, reading, telling
 from models.notice import notice as verbs
 from models.notice.tables import ALIVE, Notice, State
 from models.outbox.confirming import confirmed_of
 from models.person.arriving import Visitor
 from models.place.tables import Grid
+
+PREVIEWED = (State.DRAFT, State.CHECKING, State.HELD, State.WAITING)
 
 
 def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any]:
@@ -35,15 +38,21 @@ def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, 
         "people": notice.people,
         "groups": notice.groups,
         "author": author.name if author else None,
-        "preview": _preview(notice) if notice.state in (State.DRAFT, State.HELD, State.WAITING) else None,
+        "preview": _preview(notice) if notice.state in PREVIEWED else None,
+        "check": check_facts(notice, visitor, decides_it),
         "rolls": _rolls(notice) if notice.is_call else [],
         "fees": notice_fees.of_desk(notice, visitor, decides_it),
         "may_hand_in": decides_it and notice.state == State.DRAFT,
         "may_agree": decides_it and notice.state == State.HELD and notice.author_id != visitor.person_id,
         "may_stop": decides_it and notice.state in ALIVE,
         "may_withdraw": decides_it and notice.state in (*ALIVE, State.STOPPED),
+        "waits_for": _seconds(notice) if notice.state == State.HELD else [],
         "starts_at": notice.starts_at,
     }
+
+
+def _seconds(notice: Notice) -> list[str]:
+    return [found.name for one in agreeing.seconds(notice) if (found := answerer(one)) is not None]
 
 
 def _rolls(notice: Notice) -> list[dict[str, Any]]:
@@ -73,8 +82,13 @@ def _preview(notice: Notice) -> dict[str, Any] | None:
 
 
 def rules_of(house: House) -> verbs.Rules:
-    delay = timedelta(seconds=house.notice_delay_seconds)
-    return verbs.Rules(house.second_person_above, delay, content_check=house.content_check)
+    return verbs.Rules(
+        house.second_person_above,
+        timedelta(seconds=house.notice_delay_seconds),
+        a_day=house.notices_a_day,
+        rounds=house.notice_rounds,
+        content_check=house.content_check,
+    )
 
 
 def _agree(notice: Notice, by: By, house: House) -> Done:
@@ -92,12 +106,26 @@ def _withdraw(notice: Notice, by: By, _house: House) -> Done:
 
 def _hand_in(notice: Notice, by: By, house: House) -> Done:
     verbs.hand_in(notice, by, rules_of(house))
+    if notice.state == State.CHECKING:
+        return Done("notice_checking", {})
+    if notice.state == State.HELD:
+        return Done("notice_held", {"count": len(agreeing.seconds(notice))})
     return Done("notice_handed_in", {})
 
 
 def _discard(notice: Notice, by: By, _house: House) -> Done:
     verbs.discard(notice, by)
     return Done("notice_discarded", {})
+
+
+def _let_through(notice: Notice, by: By, house: House) -> Done:
+    checking.let_through(notice, by, rules_of(house))
+    return Done("notice_let_through", {})
+
+
+def _send_back(notice: Notice, by: By, _house: House) -> Done:
+    checking.send_back(notice, by)
+    return Done("notice_sent_back", {})
 
 
 def _second_round(notice: Notice, by: By, _house: House) -> Done:
@@ -110,6 +138,8 @@ VERBS: Mapping[str, Callable[[Notice, By, House], Done]] = {
     "hand_in": _hand_in,
     "discard": _discard,
     "agree": _agree,
+    "let_through": _let_through,
+    "send_back": _send_back,
     "stop": _stop,
     "withdraw": _withdraw,
     "second_round": _second_round,

@@ -1,7 +1,6 @@
 """hemei notice send · list · show · agree · stop · print · audiences · season"""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,7 @@ from server.cli.notice_season import season
 from server.cli.running import Refusal, glanced, json_line, opened, settings
 from server.config import Config
 from server.database import Database
+from server.noticing import notice_rules
 
 NUMBER = click.IntRange(1, HIGHEST)
 OPTIONAL = {"kind", "is_call", "valid_from", "valid_until", "send_at", "corrects", "fees"}
@@ -128,7 +128,7 @@ def agree(number: int, by: str) -> None:
     """A second person agrees."""
     config = settings()
     with opened(config) as database:
-        database.write(_agree, number, by, _rules(config))
+        database.write(_agree, number, by, notice_rules(config))
     click.echo(f"notice {number} will be told", err=True)
 
 
@@ -174,7 +174,7 @@ def _rehearse(said: Mapping[str, Any], book: Book | None) -> None:
 
 def _send(said: Mapping[str, Any], book: Book | None, config: Config) -> tuple[int, str]:
     notice, by = _draft(said, book)
-    verbs.hand_in(notice, by, _rules(config))
+    verbs.hand_in(notice, by, notice_rules(config))
     return notice.id, notice.state
 
 
@@ -202,12 +202,6 @@ def _agree(number: int, staff: str, rules: verbs.Rules) -> None:
 def _stop(number: int, staff: str) -> int:
     by = By.staff(staff_numbered(staff).person_id)
     return verbs.stop(verbs.found(number, by), by)
-
-
-def _rules(config: Config) -> verbs.Rules:
-    rules = config.rules
-    delay = timedelta(seconds=rules.notice_delay_seconds)
-    return verbs.Rules(rules.second_person_above, delay, content_check=rules.content_check)
 
 
 def _line(notice: Notice, figures: reading.Figures, owners: tuple[int, int]) -> dict[str, Any]:

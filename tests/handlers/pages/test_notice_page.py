@@ -168,9 +168,10 @@ def test_a_correction_points_to_the_first_and_back(db: Database, phone: Phone, t
 
 def test_a_supervisor_looks_on_and_touches_nothing(db: Database, phone: Phone, town: Cast) -> None:
     def appoint() -> int:
+        number = handed_in(town.zhao.id, rules=Rules(second_above=0)).id
         staff = session().scalars(select(Staff).where(Staff.person_id == town.leader.id)).one()
         staff.roles = ["supervisor"]
-        return handed_in(town.zhao.id, rules=Rules(second_above=0)).id
+        return number
 
     number = db.write(appoint)
     page = phone.open(page_of(town.leader, number))
