@@ -16,7 +16,10 @@ from handlers.pages import (
     groups,
     notice_fees,
     notice_files,
+    notice_keeping,
     notice_page,
+    notice_progress,
+    notices_page,
 )
 from handlers.pages.front import Database, Front, show, static_file
 from handlers.pages.groups import JoinPrinter
@@ -59,6 +62,13 @@ def blueprint(
     route("staff_link", "/p/<token>/files", "enclose", enclosing, "POST")
     route("staff_link", "/p/<token>/files/<public>", "take_out", enclosing, "POST")
     route("personal_link", "/p/<token>/notice/<verb>", "notice", partial(notice_page.act, front), "POST")
+    route("personal_link", "/p/<token>/notice/progress", "progress", partial(notice_progress.of_one, front))
+    route(
+        "personal_link", "/p/<token>/notice/keep/<verb>", "keep", partial(notice_keeping.act, front), "POST"
+    )
+    route("staff_link", "/p/<token>/notices", "notices", partial(notices_page.shown, front))
+    route("staff_link", "/p/<token>/notices/progress", "moving", partial(notices_page.progress, front))
+    route("staff_link", "/p/<token>/notices/<task>", "write", partial(notices_page.act, front), "POST")
     for rule, name, view in notice_routes(front, printer):
         route("staff_link", f"/p/<token>/{rule}", name, view, "POST" if "<verb>" in rule else "GET")
     code_of = "/p/<token>/groups/code/<int(max=9007199254740991):group>"

@@ -1,21 +1,19 @@
 """/p/<token> of a desk: what waits, a form for callers and finds, and what a desk settles."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
-from handlers.pages import notice_form
 from handlers.pages.case_facts import arriving, found
 from handlers.pages.desk_facts import desk_facts
 from handlers.pages.filing import Report, filed, meaning, placed_by_words, ring
 from handlers.pages.forms import PlaceSaid, bare_number, from_our_own_page, place_said, typed, uploaded, words
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
-from handlers.pages.notice_files import FORM_BYTES, given
 from handlers.words import refusal
 from models import praise
 from models.base.actor import By
@@ -28,13 +26,10 @@ from models.enquiry import keeping
 from models.joins.carrying import carried, sent_again
 from models.joins.turning import enquiry_was_case
 from models.media.keeping import item_of
-from models.notice import enclosed
-from models.notice import notice as notices
-from models.notice.enclosed import Enclosure
 from models.person.arriving import Visitor
 
 SOURCES = ("phone", "walk_in", "patrol")
-FIELDS = notice_form.FIELDS | {
+FIELDS = {
     "source": 10, "name": 30, "phone": 20, "words": 1000, "category": 40, "urgency": 20, "item": 40,
 }  # fmt: skip
 _TELEPHONE = re.compile(r"0?[0-9]{7,12}")
@@ -48,7 +43,6 @@ class Task:
     form: Mapping[str, str]
     place: PlaceSaid
     files: list[str]
-    enclosures: Sequence[Enclosure]
     house: House
 
     @property
@@ -95,20 +89,18 @@ def act(front: Front, token: str, task: str) -> AnyResponse:
         raise NotFound("page_not_found")
     with front.database.read():
         staff_arriving(link)
-    request.max_content_length = FORM_BYTES
     form = {name: words(name, limit) for name, limit in FIELDS.items()}
     try:
-        with uploaded(front) as files, given(front) as enclosures:
+        with uploaded(front) as files:
             key = once_key(str(link.person_id))
-            made = (place_said(), files, enclosures, key, front.house)
-            done = front.database.write(_done, link, task, form, *made)
+            done = front.database.write(_done, link, task, form, place_said(), files, key, front.house)
     except NotFound:
         raise
     except Refused as refused:
         said = refusal(refused)
         return shown(front, token, link, refused.status, error=said, typed=typed() | {"task": task})
     if not done.fresh:
-        front.files.drop([*files, *(one.file for one in enclosures)])
+        front.files.drop(files)
     facts = dict(done.facts)
     return back_to(str(facts.pop("path", f"/p/{token}")), done.code, **facts)
 
@@ -119,12 +111,11 @@ def _done(
     form: Mapping[str, str],
     place: PlaceSaid,
     files: list[str],
-    enclosures: Sequence[Enclosure],
     key: str | None,
     house: House,
 ) -> Done:
     visitor = staff_arriving(link)
-    mine = Task(visitor, form, place, files, enclosures, house)
+    mine = Task(visitor, form, place, files, house)
     return only_once(key, str(link.person_id), f"desk_{task}", lambda: TASKS[task](mine))
 
 
@@ -197,15 +188,6 @@ def file(task: Task) -> Done:
     return Done("entered", {"number": case.number, "path": path})
 
 
-def notice(task: Task) -> Done:
-    """A notice is written; its page shows how it reads and who would hear it, before anybody does."""
-    words = notice_form.words_said(task.form)
-    audience = notice_form.audience_said(task.form, task.visitor)
-    key = notices.draft(words, audience, task.by, task.visitor.community_id)
-    enclosed.enclose(notices.found(key, task.by), task.enclosures, task.by, instead=True)
-    return Done("notice_drafted", {"path": "/" + personal_path("notice", task.visitor.person_id, key)})
-
-
 TASKS: Mapping[str, Callable[[Task], Done]] = {
     "enter": enter,
     "heard": heard,
@@ -214,5 +196,4 @@ TASKS: Mapping[str, Callable[[Task], Done]] = {
     "again": send_again,
     "answer": answer,
     "file": file,
-    "notice": notice,
 }

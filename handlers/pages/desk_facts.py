@@ -10,6 +10,7 @@ import qrcode
 from handlers import words
 from handlers.house import House
 from handlers.pages.case_facts import estates
+from handlers.pages.notices_facts import card_facts
 from handlers.pages.story import staff_name
 from handlers.wording.filters import link
 from models.base.clock import now
@@ -23,9 +24,6 @@ from models.case.listening import to_hear
 from models.duty.overseeing import DECIDING, OVERSEEING
 from models.enquiry import keeping
 from models.joins.undelivered import Undelivered, Unheard, undelivered, unheard
-from models.notice.notice import recent
-from models.notice.tables import Notice
-from models.notice.tables import State as NoticeState
 from models.outbox.by_hand import to_carry
 from models.outbox.letter import Letter
 from models.person.arriving import Visitor
@@ -76,7 +74,6 @@ def desk_facts(visitor: Visitor, house: House) -> dict[str, Any]:
         ],
         "estates": estates(visitor),
         "categories": list(words.labels("categories")),
-        "roles": list(words.labels("roles")),
     }
     community = visitor.community_id
     facts |= {
@@ -85,7 +82,7 @@ def desk_facts(visitor: Visitor, house: House) -> dict[str, Any]:
         "praises": [],
         "undelivered": [],
         "by_hand": [],
-        "notices": [],
+        "notices": card_facts(visitor),
     }
     if overseeing:
         groups = groups_in(community)
@@ -101,7 +98,6 @@ def desk_facts(visitor: Visitor, house: House) -> dict[str, Any]:
                 *(_undelivered(one, me) for one in undelivered(community)),
                 *(_unheard(one) for one in unheard(community)),
             ],
-            "notices": [_notice(one, me, facts["deciding"]) for one in recent(community)],
             "by_hand": [_by_hand(one, groups[one.to_id]) for one in to_carry(list(groups))],
         }
     return facts
@@ -123,18 +119,6 @@ def _entry(case: Case, me: int) -> dict[str, Any]:
         "text": without_phones(case.text),
         "reported_at": case.reported_at,
         "finished_at": case.finished_at,
-    }
-
-
-def _notice(one: Notice, me: int, deciding: bool) -> dict[str, Any]:
-    return {
-        "title": one.title,
-        "state": one.state,
-        "at": one.created_at,
-        "people": one.people,
-        "groups": one.groups,
-        "may_agree": deciding and one.state == NoticeState.HELD and one.author_id != me,
-        "path": "/" + personal_path("notice", me, one.id),
     }
 
 

@@ -28,9 +28,11 @@ ASSETS = {
     "pages.css": "text/css; charset=utf-8",
     "photos.js": "text/javascript; charset=utf-8",
     "copy.js": "text/javascript; charset=utf-8",
+    "progress.js": "text/javascript; charset=utf-8",
 }
 POLICY = (
     "default-src 'none'; img-src 'self' data: blob:; media-src 'self'; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 

@@ -8,18 +8,19 @@ from sqlalchemy import select
 
 from handlers import words
 from handlers.house import House
-from handlers.pages import notice_fees
+from handlers.pages import notice_fees, notice_progress
 from handlers.pages.links import Done
 from handlers.pages.notice_check import check_facts
 from models.base.actor import By
-from models.base.clock import now
+from models.base.clock import local, now
 from models.base.links import personal_path
 from models.base.orm import session
 from models.base.refusals import Invalid
 from models.duty.answering import answerer
 from models.notice import again, agreeing, call, checking, fee_sums, fees, reading, telling
 from models.notice import notice as verbs
-from models.notice.tables import ALIVE, Notice, State
+from models.notice.audience import Audience
+from models.notice.tables import ALIVE, ENDED, Notice, State
 from models.outbox.confirming import confirmed_of
 from models.person.arriving import Visitor
 from models.place.tables import Grid
@@ -48,6 +49,23 @@ def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, 
         "may_withdraw": decides_it and notice.state in (*ALIVE, State.STOPPED),
         "waits_for": _seconds(notice) if notice.state == State.HELD else [],
         "starts_at": notice.starts_at,
+        "decides": decides_it,
+        "gone": notice_progress.gone(figures),
+        "stamp": notice_progress.stamp([notice]),
+        **_keeping(notice, visitor),
+    }
+
+
+def _keeping(notice: Notice, visitor: Visitor) -> dict[str, Any]:
+    """For templates/pages/_notice_keeping.html."""
+    was_heard = notice.starts_at is not None and notice.state in (State.GOING, State.TOLD, *ENDED)
+    return {
+        "notices_path": "/" + personal_path("desk", visitor.person_id) + "/notices",
+        "send_at": notice.send_at,
+        "may_change": notice.state == State.DRAFT,
+        "may_correct": was_heard,
+        "may_keep": was_heard and Audience.of(notice.audience).unread_of is None,
+        "told_on": local(notice.starts_at or notice.created_at),
     }
 
 

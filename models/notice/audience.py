@@ -256,11 +256,12 @@ def _tagged(
     )
 
 
-def teams() -> frozenset[str]:
-    """Every team that somebody on duty belongs to."""
-    return frozenset(
-        team for known in session().scalars(select(Staff.teams).where(Staff.active)) for team in known
-    )
+def teams(community_id: int | None = None) -> frozenset[str]:
+    """Every team that somebody on duty there (without a community: anywhere) belongs to."""
+    query = select(Staff.teams).where(Staff.active)
+    if community_id is not None:
+        query = query.where(or_(Staff.community_id == community_id, Staff.community_id.is_(None)))
+    return frozenset(team for known in session().scalars(query) for team in known)
 
 
 def _must_have_teams(wanted: Sequence[str]) -> None:

@@ -28,10 +28,8 @@ from models.outbox.recalling import recall
 GROUP_KIND = "notice_group"
 CHECK_KINDS = ("notice_check_waits", "notice_check_person")  # not needed once it is decided
 VISIT_KIND, PASTE_KIND = "notice_visit", "notice_to_paste"  # what hands are asked to do about it
-SHOWN = 10
 EARLIEST = 2000  # a year before it was meant to be another
 LEAD = 300  # characters of the body that a letter holds
-OPEN = (State.DRAFT, State.CHECKING, State.HELD, State.WAITING, State.GOING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,12 +293,6 @@ def _end(notice: Notice, by: By, state: State, what: str, **facts: Any) -> int:
 
 def _note(notice: Notice, what: str, by: By, **facts: Any) -> None:
     record(("notice", notice.id), what, by=by, at=now(), **facts)
-
-
-def recent(community_id: int | None) -> list[Notice]:
-    """What a desk looks at: the last ones that are alive or were made this week."""
-    week = now() - timedelta(days=7)
-    return [one for one in visible(community_id, SHOWN) if one.state in OPEN or one.created_at > week]
 
 
 def visible(community_id: int | None, limit: int | None = None) -> list[Notice]:

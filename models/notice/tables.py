@@ -34,6 +34,7 @@ class State(StrEnum):
 DUE = "state IN ('waiting', 'going')"
 #: What can still be stopped or withdrawn.
 ALIVE = (State.CHECKING, State.HELD, State.WAITING, State.GOING, State.TOLD)
+ENDED = (State.STOPPED, State.WITHDRAWN)
 
 
 class Notice(Numbered, Base):

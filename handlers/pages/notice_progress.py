@@ -1,0 +1,68 @@
+"""How far notices have come, as a page shows it and asks for it again while something moves."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, jsonify
+
+from handlers import words
+from handlers.pages.front import Front
+from handlers.pages.links import link_of
+from handlers.pages.notice_sight import seen
+from models.base.refusals import NotFound
+from models.notice import reading
+from models.notice.reading import Figures
+from models.notice.tables import Notice, State
+
+_MOVING = (State.CHECKING, State.HELD, State.WAITING, State.GOING)
+
+
+def of_one(front: Front, token: str) -> Response:
+    """/p/<token>/notice/progress, for those who watch over it."""
+    link = link_of(token, "notice")
+    with front.database.read():
+        sight = seen(link)
+        if not sight.oversees:
+            raise NotFound("page_not_found")
+        return answer(progress([sight.notice]))
+
+
+def answer(facts: dict[str, Any]) -> Response:
+    response = jsonify(facts)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def progress(notices: Sequence[Notice]) -> dict[str, Any]:
+    """`live`: it is worth asking again; `stamp`: moves when a page should be built anew; `says`: what stands
+    at each place of the page, by `data-live`."""
+    figures = reading.figures([one.id for one in notices])
+    return {
+        "live": any(is_moving(one, figures[one.id]) for one in notices),
+        "stamp": stamp(notices),
+        "says": {
+            f"{one.id}:{name}": said for one in notices for name, said in _says(one, figures[one.id]).items()
+        },
+    }
+
+
+def is_moving(notice: Notice, figures: Figures) -> bool:
+    return notice.state in _MOVING or (notice.state == State.TOLD and figures.waiting > 0)
+
+
+def stamp(notices: Sequence[Notice]) -> str:
+    return " ".join(f"{one.id}{one.state}{one.checked or ''}" for one in notices)
+
+
+def gone(figures: Figures) -> int:
+    """Letters that wait for no sender any more, whatever became of them."""
+    return figures.addressed - figures.waiting
+
+
+def _says(notice: Notice, figures: Figures) -> dict[str, Any]:
+    return {
+        **figures._asdict(),
+        "state": words.labels("notice_states")[notice.state],
+        "gone": gone(figures),
+        "missed": figures.failed + figures.unknown,
+    }

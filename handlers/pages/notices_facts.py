@@ -1,0 +1,103 @@
+"""What the page of a desk's notices shows: what somebody has to do, what is on its way, what was said."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from handlers.pages import notice_form, notice_progress
+from handlers.pages.notice_form import Typed
+from handlers.pages.story import staff_name
+from models.base.links import personal_path
+from models.base.refusals import NotFound
+from models.duty.overseeing import DECIDING, OVERSEEING, decides
+from models.notice import agreeing, checking, listing, reading, saved, season
+from models.notice.reading import Figures
+from models.notice.tables import Notice, State
+from models.person.arriving import Visitor
+
+
+def must_watch(visitor: Visitor) -> None:
+    """Raises NotFound for a post that does not watch over a community."""
+    if not OVERSEEING & set(visitor.roles):
+        raise NotFound("page_not_found")
+
+
+def notices_facts(visitor: Visitor, before: int | None) -> dict[str, Any]:
+    """For templates/pages/notices.html, but for the form."""
+    mine, me = visitor.community_id, visitor.person_id
+    deciding = bool(DECIDING & set(visitor.roles))
+    under_way = listing.under_way(mine)
+    figures = reading.figures([one.id for one in under_way])
+    moving = [one for one in under_way if notice_progress.is_moving(one, figures[one.id])]
+    shown = {one.id for one in moving}
+    said = listing.said(mine, before)
+    heard = reading.figures([one.id for one in said])
+    return {
+        "name": visitor.staff_name,
+        "deciding": deciding,
+        "to_do": to_do(visitor) if deciding else [],
+        "moving": [_entry(one, me, figures[one.id]) for one in moving],
+        "stamp": notice_progress.stamp(under_way),
+        "said": [_entry(one, me, heard[one.id]) for one in said if one.id not in shown],
+        "older": said[-1].id if len(said) == listing.SHOWN else None,
+        "is_older": before is not None,
+        "saved": [{"id": one.id, "name": one.name} for one in saved.of_desk(mine)] if deciding else [],
+        "season": [
+            {"id": one.id, "title": one.title, "month": one.month, "day": one.day, "next_on": one.next_on}
+            for one in season.of_desk(mine)
+        ]
+        if deciding
+        else [],
+    }
+
+
+def to_do(visitor: Visitor) -> list[dict[str, Any]]:
+    """What this person has to do about notices; `what`: agree, look, sent_back, draft."""
+    mine, me = visitor.community_id, visitor.person_id
+    found: list[tuple[str, Notice]] = []
+    for one in listing.under_way(mine):
+        if one.author_id == me or not agreeing.answers_for(one, me):
+            continue
+        if one.state == State.HELD:
+            found.append(("agree", one))
+        elif one.state == State.CHECKING and one.checked == checking.ASKED:
+            found.append(("look", one))
+    drafts = [one for one in listing.drafts(mine, me) if decides(me, one.community_id)]
+    back = {one.id for one in drafts if checking.sent_back(one) is not None}
+    found += [("sent_back", one) for one in drafts if one.id in back]
+    found += [("draft", one) for one in drafts if one.id not in back]
+    return [_entry(one, me) | {"what": what} for what, one in found]
+
+
+def card_facts(visitor: Visitor) -> dict[str, Any] | None:
+    """The card on the desk's own page; None for a post that does not watch over a community."""
+    if not OVERSEEING & set(visitor.roles):
+        return None
+    to_be_done = to_do(visitor) if DECIDING & set(visitor.roles) else []
+    return {"to_do": to_be_done, "moving": len(_moving(listing.under_way(visitor.community_id)))}
+
+
+def _moving(notices: Sequence[Notice]) -> list[Notice]:
+    figures = reading.figures([one.id for one in notices])
+    return [one for one in notices if notice_progress.is_moving(one, figures[one.id])]
+
+
+def form_facts(visitor: Visitor, typed: Typed | None, opened: bool) -> dict[str, Any]:
+    """For templates/pages/_notice_form.html; `opened`: it stands open."""
+    return {"typed": typed or notice_form.blank(), "open": opened, **notice_form.offered(visitor)}
+
+
+def _entry(one: Notice, me: int, figures: Figures | None = None) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "state": one.state,
+        "kind": one.kind,
+        "at": one.starts_at or one.send_at or one.created_at,
+        "author": staff_name(one.author_id),
+        "people": one.people,
+        "groups": one.groups,
+        "every_year": one.season_call_id is not None,
+        "path": "/" + personal_path("notice", me, one.id),
+        "figures": figures._asdict() if figures is not None else None,
+        "gone": notice_progress.gone(figures) if figures is not None else 0,
+    }
