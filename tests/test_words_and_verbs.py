@@ -27,10 +27,10 @@ from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
 from models.joins import digest, losing
 from models.media.keeping import want
-from models.notice import visiting
+from models.notice import outcome, visiting
 from models.notice.audience import Audience
 from models.notice.call import climb_one
-from models.notice.notice import Rules, hand_in
+from models.notice.notice import Rules, hand_in, stop
 from models.notice.pasting import ask_one_owner
 from models.notice.season import Day, call_one
 from models.notice.season import keep as keep_every_year
@@ -142,7 +142,10 @@ def everything_that_is_told(cast: Cast) -> None:
     add_address("group", group.id, "customer_group", "wr-1")
     session().flush()
     assert digest.gather_one()
-    handed_in(cast.zhao.id, rules=Rules(second_above=0))
+    held = handed_in(cast.zhao.id, rules=Rules(second_above=0))
+    stop(held, By.staff(cast.leader.id))
+    for why in set(words.labels("notice_ends")) - {"stopped"}:
+        outcome.tell_author(held, why)
     handed_in(cast.zhao.id)
     today = local(now())
     every_year = (notices.words(), Audience(estates=("育英小区",)), Day(today.month, today.day))
