@@ -16,6 +16,7 @@ from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
 from models.person.tables import Staff
 from models.place.customer_groups import HANDING_OVER, OWNER_LEFT, CustomerGroup
+from models.place.customer_groups import senders as senders_of
 from models.place.gazetteer import town
 from models.place.join_ways import ways_of
 from models.place.spot import Spot
@@ -74,8 +75,8 @@ class Unbound(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Customer groups, those that take a message today, those of them that ordinary news may use, and groups
-    of other channels that only hands reach."""
+    """Customer groups with somebody who can send, those of them that take a message today, those that take
+    ordinary news; and groups that only hands reach."""
 
     chats: int
     urgent: int
@@ -145,11 +146,8 @@ def waiting(community_id: int | None, at: datetime, limit_of_members: int) -> in
 
 def totals(community_id: int | None, allowance: Allowance, at: datetime) -> Totals:
     rows = session().execute(_groups(community_id)).all()
-    chats = [
-        row.value
-        for row in rows
-        if row.channel == Channel.CUSTOMER_GROUP and row.value and row.dead_reason is None
-    ]
+    senders = senders_of([row.id for row in rows])
+    chats = [row.value for row in rows if row.id in senders and row.value and row.dead_reason is None]
     spent = used(chats, at)
     left = [spent.get(chat, NOTHING) for chat in chats]
     robots = sum(row.channel == Channel.ROBOT and bool(row.value) and row.dead_reason is None for row in rows)
