@@ -26,6 +26,8 @@ from models.notice.enclosed import Enclosure
 from models.notice.tables import Notice, State
 from models.person.arriving import Visitor
 
+FORM_PARTS = 5000  # two fields for each estate of a city
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -65,7 +67,7 @@ def act(front: Front, token: str, task: str) -> AnyResponse:
         raise NotFound("page_not_found")
     with front.database.read():
         _deciding(link)  # before any file is looked at
-    request.max_content_length = FORM_BYTES
+    request.max_content_length, request.max_form_parts = FORM_BYTES, FORM_PARTS
     form, key = notice_form.typed(), once_key(str(link.person_id))
     item, name = number(words("item", 20)) or 0, words("name", 60)
     try:
