@@ -49,22 +49,21 @@ def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, 
         "may_withdraw": decides_it and notice.state in (*ALIVE, State.STOPPED),
         "waits_for": _seconds(notice) if notice.state == State.HELD else [],
         "starts_at": notice.starts_at,
-        "decides": decides_it,
+        "send_at": notice.send_at,
+        "state": notice_progress.state_of(notice, figures),
         "gone": notice_progress.gone(figures),
         "stamp": notice_progress.stamp([notice]),
-        **_keeping(notice, visitor),
+        **_keeping(notice, visitor, decides_it),
     }
 
 
-def _keeping(notice: Notice, visitor: Visitor) -> dict[str, Any]:
+def _keeping(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any]:
     """For templates/pages/_notice_keeping.html."""
     was_heard = notice.starts_at is not None and notice.state in (State.GOING, State.TOLD, *ENDED)
     return {
         "notices_path": "/" + personal_path("desk", visitor.person_id) + "/notices",
-        "send_at": notice.send_at,
-        "may_change": notice.state == State.DRAFT,
-        "may_correct": was_heard,
-        "may_keep": was_heard and Audience.of(notice.audience).unread_of is None,
+        "may_correct": decides_it and was_heard,
+        "may_keep": decides_it and was_heard and Audience.of(notice.audience).unread_of is None,
         "told_on": local(notice.starts_at or notice.created_at),
     }
 

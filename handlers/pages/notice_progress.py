@@ -54,6 +54,11 @@ def stamp(notices: Sequence[Notice]) -> str:
     return " ".join(f"{one.id}{one.state}{one.checked or ''}" for one in notices)
 
 
+def state_of(notice: Notice, figures: Figures) -> str:
+    """A code of labels/notice_states.toml: the notice's, or that nothing of it is on its way any more."""
+    return "done" if notice.state == State.TOLD and not figures.waiting else notice.state
+
+
 def gone(figures: Figures) -> int:
     """Letters that wait for no sender any more, whatever became of them."""
     return figures.addressed - figures.waiting
@@ -62,7 +67,7 @@ def gone(figures: Figures) -> int:
 def _says(notice: Notice, figures: Figures) -> dict[str, Any]:
     return {
         **figures._asdict(),
-        "state": words.labels("notice_states")[notice.state],
+        "state": words.labels("notice_states")[state_of(notice, figures)],
         "gone": gone(figures),
         "missed": figures.failed + figures.unknown,
     }

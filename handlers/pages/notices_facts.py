@@ -27,14 +27,18 @@ def notices_facts(visitor: Visitor, before: int | None) -> dict[str, Any]:
     deciding = bool(DECIDING & set(visitor.roles))
     under_way = listing.under_way(mine)
     figures = reading.figures([one.id for one in under_way])
-    moving = [one for one in under_way if notice_progress.is_moving(one, figures[one.id])]
+    waiting = to_do(visitor) if deciding else []
+    above = {one["id"] for one in waiting}
+    moving = [
+        one for one in under_way if one.id not in above and notice_progress.is_moving(one, figures[one.id])
+    ]
     shown = {one.id for one in moving}
     said = listing.said(mine, before)
     heard = reading.figures([one.id for one in said])
     return {
         "name": visitor.staff_name,
         "deciding": deciding,
-        "to_do": to_do(visitor) if deciding else [],
+        "to_do": waiting,
         "moving": [_entry(one, me, figures[one.id]) for one in moving],
         "stamp": notice_progress.stamp(under_way),
         "said": [_entry(one, me, heard[one.id]) for one in said if one.id not in shown],
@@ -99,5 +103,6 @@ def _entry(one: Notice, me: int, figures: Figures | None = None) -> dict[str, An
         "every_year": one.season_call_id is not None,
         "path": "/" + personal_path("notice", me, one.id),
         "figures": figures._asdict() if figures is not None else None,
+        "progress": notice_progress.state_of(one, figures) if figures is not None else one.state,
         "gone": notice_progress.gone(figures) if figures is not None else 0,
     }

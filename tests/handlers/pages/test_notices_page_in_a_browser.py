@@ -117,7 +117,7 @@ def test_progress_moves_without_a_tap(
     page.goto(f"{address}/{personal_path('desk', town.zhao.id)}/notices")
     assert "等时间" in page.inner_text("main")
     tell_all(db)
-    until(page, "document.querySelector('main').innerText.includes('已经排队发出')")
+    until(page, "document.querySelector('[data-progress]').dataset.stamp.includes('told')")
     with unit_of_work(db):
         session().execute(update(Letter).where(Letter.about_id == number).values(state="sent"))
     until(page, "document.querySelector('progress').value === 2")
