@@ -1,6 +1,6 @@
 """hemei notice send · list · show · agree · stop · print · audiences · season"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,16 @@ from models.base.clock import local
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.history import steps_about
-from models.notice import fee_sums, fees, reading, telling
+from models.notice import enclosed, fee_sums, fees, reading, telling
 from models.notice import notice as verbs
+from models.notice.enclosed import Enclosure
 from models.notice.tables import Notice
 from models.outbox.confirming import confirmed_of
 from models.town.fee_book import Book
 from server.cli import notice_fees
 from server.cli.notice_audiences import audiences
+from server.cli.notice_cost import costs
+from server.cli.notice_enclosing import KEYS, enclosures
 from server.cli.notice_file import (
     FILE,
     HIGHEST,
@@ -37,7 +40,7 @@ from server.database import Database
 from server.noticing import notice_rules
 
 NUMBER = click.IntRange(1, HIGHEST)
-OPTIONAL = {"kind", "is_call", "valid_from", "valid_until", "send_at", "corrects", "fees"}
+OPTIONAL = {"kind", "is_call", "valid_from", "valid_until", "send_at", "corrects", "fees", *KEYS}
 
 
 @click.group(name="notice", help="Say something once to the right buildings, and see who heard it.")
@@ -56,7 +59,8 @@ command.add_command(season)
 def send(file: Path, dry_run: bool) -> None:
     """Hand in the notice of FILE.toml: title, body, signed, by (a staff number), [audience]; and, where
     wanted, kind (ordinary, urgent, emergency), valid_from, valid_until, send_at, corrects, fees (an .xlsx or
-    CSV beside it: what each home owes and has paid). An audience that the desk keeps is said as
+    CSV beside it: what each home owes and has paid), pictures and attachments (lists of files beside it:
+    at most nine, and five of PDF, docx, xlsx, pptx). An audience that the desk keeps is said as
     audience = { saved = "NAME" }.
 
     Many receivers: it waits until a second person agrees (hemei notice agree).
@@ -66,11 +70,11 @@ def send(file: Path, dry_run: bool) -> None:
         raise Refusal(f"{file}: corrects is the number of a notice")
     book = notice_fees.book_of(said, file)
     config = settings()
-    with opened(config) as database:
+    with opened(config) as database, enclosures(said, file, config, keep=not dry_run) as given:
         if dry_run:
-            click.echo(_rehearsed(database, said, book))
+            click.echo(_rehearsed(database, said, book, given, config))
             return
-        number, state = database.write(_send, said, book, config)
+        number, state = database.write(_send, said, book, given, config)
     click.echo(f"notice {number}: {state}", err=True)
 
 
@@ -108,6 +112,7 @@ def show(number: int) -> None:
                     confirmed_of("notice", [number]).get(number, (0, 0)),
                 ),
                 "body": notice.body,
+                **enclosed.counts(number),
                 "signed": notice.signed,
                 "kind": notice.kind,
                 "audience": notice.audience,
@@ -146,21 +151,29 @@ class _Rehearsal(Exception):  # noqa: N818 - not a fault: what was tried is undo
     """What a draft would say, which nobody keeps."""
 
 
-def _rehearsed(database: Database, said: Mapping[str, Any], book: Book | None) -> str:
+def _rehearsed(
+    database: Database,
+    said: Mapping[str, Any],
+    book: Book | None,
+    given: Sequence[Enclosure],
+    config: Config,
+) -> str:
     try:
-        database.write(_rehearse, said, book)
+        database.write(_rehearse, said, book, given, config)
     except _Rehearsal as shown:
         return str(shown)
     raise AssertionError("a rehearsal was kept")
 
 
-def _rehearse(said: Mapping[str, Any], book: Book | None) -> None:
-    notice, _ = _draft(said, book)
+def _rehearse(said: Mapping[str, Any], book: Book | None, given: Sequence[Enclosure], config: Config) -> None:
+    notice, _ = _draft(said, book, given)
     reach = fees.reach_of_notice(notice)
+    groups = reach.groups()
     facts = telling.group_facts(notice, "") | {"urgency": notice.kind, "at": notice.created_at.isoformat()}
     in_group = facts | (fee_sums.example(notice, reach) if notice.is_about_fees else {})
     lines = [
-        f"people {reach.count_people()}, groups {len(reach.groups())}",
+        f"people {reach.count_people()}, groups {len(groups)}",
+        *costs(groups, notice.kind, config),
         *notice_fees.counted(notice),
         "",
         "-- group",
@@ -172,13 +185,15 @@ def _rehearse(said: Mapping[str, Any], book: Book | None) -> None:
     raise _Rehearsal("\n".join(lines))
 
 
-def _send(said: Mapping[str, Any], book: Book | None, config: Config) -> tuple[int, str]:
-    notice, by = _draft(said, book)
+def _send(
+    said: Mapping[str, Any], book: Book | None, given: Sequence[Enclosure], config: Config
+) -> tuple[int, str]:
+    notice, by = _draft(said, book, given)
     verbs.hand_in(notice, by, notice_rules(config))
     return notice.id, notice.state
 
 
-def _draft(said: Mapping[str, Any], book: Book | None) -> tuple[Notice, By]:
+def _draft(said: Mapping[str, Any], book: Book | None, given: Sequence[Enclosure]) -> tuple[Notice, By]:
     staff = author_of(said)
     by = By.staff(staff.person_id)
     key = verbs.draft(
@@ -191,6 +206,7 @@ def _draft(said: Mapping[str, Any], book: Book | None) -> tuple[Notice, By]:
     )
     notice = verbs.found(key, by)
     notice_fees.attach(notice, book, said, by)
+    enclosed.enclose(notice, given, by, instead=True)
     return notice, by
 
 
