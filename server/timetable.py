@@ -28,11 +28,12 @@ from models.corrections.correction import forget_old as forget_corrections
 from models.enquiry.keeping import forget_old as forget_enquiries
 from models.enquiry.reminding import remind
 from models.inbox.purging import purge
-from models.joins import digest
-from models.notice.call import climb_one
+from models.joins import digest, warning
+from models.notice.climbing import climb_one
 from models.notice.outcome import tell_one_unheard
 from models.notice.pasting import ask_one_owner
 from models.notice.season import call_one
+from models.notice.warning import say_again_one
 from models.outbox import budget
 from models.outbox.recalling import lapse
 from server import backup, logs, sweeping, visits
@@ -94,6 +95,7 @@ def timetable(config: Config) -> list[Line]:
     silence = partial(settle_one_silence, silence_days=rules.silence_days)
     climb = partial(climb_one, after_minutes=rules.call_minutes)
     gather = partial(digest.gather_one, allowance_of(config), rules.digest_at)
+    again = partial(say_again_one, days=rules.warning_days)
     return [
         #    when                    what                      by which verb
         Line(Every(20), "ring alarms again", until_done(ring)),
@@ -106,6 +108,8 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(600), "take silence for a nod", until_done(silence)),
         Line(Daily(rules.digest_at), "tell customer groups", until_done(gather)),
         Line(Every(60), "hand over lost digests", until_done(digest.hand_over_one)),
+        Line(Every(20), "end warnings", until_done(warning.follow_one)),
+        Line(Daily(rules.warning_at), "warn again", until_done(again)),
         Line(Daily(time(8, 30)), "draft season calls", until_done(call_one)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),

@@ -16,6 +16,7 @@ from notices import AT_ONCE, a_notice, handed_in
 from sqlalchemy import select, update
 
 from handlers import words
+from handlers.wording.warnings import warning_words
 from models.base.actor import By
 from models.base.clock import ago, local, now
 from models.base.orm import put, session
@@ -25,16 +26,17 @@ from models.duty.answering import Answering
 from models.enquiry import keeping
 from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
-from models.joins import digest, losing
+from models.joins import digest, losing, warning
 from models.media.keeping import want
 from models.notice import outcome, visiting
 from models.notice.audience import Audience
-from models.notice.call import climb_one
+from models.notice.climbing import climb_one
 from models.notice.notice import Rules, hand_in, stop
 from models.notice.pasting import ask_one_owner
 from models.notice.season import Day, call_one
 from models.notice.season import keep as keep_every_year
 from models.notice.telling import tell_some
+from models.notice.warning import say_again_one
 from models.outbox import dead
 from models.outbox.address import add_address
 from models.outbox.letter import Letter, State
@@ -163,11 +165,30 @@ def everything_that_is_told(cast: Cast) -> None:
     )
     while tell_some():
         pass
+    _warned_and_safe(cast)
     called.told_at = ago(hours=1)
     session().flush()
     assert climb_one(after_minutes=30)
     for owner in (cast.li, cast.ma):  # of one group, and of two
         _only_hands(cast, owner)
+
+
+def _warned_and_safe(cast: Cast) -> None:
+    """A danger of which a building is warned, on the next morning again, until it is over."""
+    icy = a_case(reporter=cast.wang, text="房檐有冰溜子", category="snow_ice", accepted_by=cast.li)
+    notice = warning.warn(icy, warning_words(icy), cast.li.id, AT_ONCE)
+    while tell_some():
+        pass
+    session().execute(
+        update(Letter)
+        .where(Letter.about_kind == "notice", Letter.about_id == notice.id)
+        .values(state=State.SENT)
+    )
+    notice.told_at = ago(days=1)
+    session().flush()
+    assert say_again_one(days=7)
+    want(icy.about, purpose="safe", kind="image", channel="work", media_id="m-safe", by=cast.li.id)
+    assert warning.made_safe(icy, cast.li.id)
 
 
 def _only_hands(cast: Cast, owner: Someone) -> None:

@@ -17,10 +17,12 @@ from models.base.links import personal_path
 from models.base.orm import session
 from models.base.refusals import Invalid
 from models.duty.answering import answerer
-from models.notice import again, agreeing, call, checking, fee_sums, fees, reading, telling
+from models.notice import again, agreeing, call, checking, climbing, fee_sums, fees, reading, telling
 from models.notice import notice as verbs
 from models.notice.audience import Audience
+from models.notice.cost import cost
 from models.notice.tables import ALIVE, ENDED, Notice, State
+from models.outbox.budget import Allowance
 from models.outbox.confirming import confirmed_of
 from models.person.arriving import Visitor
 from models.place.tables import Grid
@@ -28,7 +30,7 @@ from models.place.tables import Grid
 PREVIEWED = (State.DRAFT, State.CHECKING, State.HELD, State.WAITING)
 
 
-def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any]:
+def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool, house: House) -> dict[str, Any]:
     """For those who watch over it; what may be done with it, for those who decide. Of the town's notice a
     community's desk sees its own houses."""
     figures = reading.figures([notice.id])[notice.id]
@@ -39,9 +41,10 @@ def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, 
         "people": notice.people,
         "groups": notice.groups,
         "author": author.name if author else None,
-        "preview": _preview(notice) if notice.state in PREVIEWED else None,
+        "preview": _preview(notice, house.group_allowance) if notice.state in PREVIEWED else None,
         "check": check_facts(notice, visitor, decides_it),
         "rolls": _rolls(notice) if notice.is_call else [],
+        "calling": climbing.who_took_up(notice.id) if notice.is_call else [],
         "fees": notice_fees.of_desk(notice, visitor, decides_it),
         "may_hand_in": decides_it and notice.state == State.DRAFT,
         "may_agree": decides_it and notice.state == State.HELD and notice.author_id != visitor.person_id,
@@ -75,23 +78,24 @@ def _seconds(notice: Notice) -> list[str]:
 def _rolls(notice: Notice) -> list[dict[str, Any]]:
     names = {one.id: one.name for one in session().scalars(select(Grid))}
     return [
-        {"grid": names.get(grid) if grid is not None else None, **roll._asdict()}
+        {"id": grid or 0, "grid": names.get(grid) if grid is not None else None, **roll._asdict()}
         for grid, roll in sorted(call.rolls(notice.id).items(), key=lambda pair: -pair[1].silent)
     ]
 
 
-def _preview(notice: Notice) -> dict[str, Any] | None:
+def _preview(notice: Notice, allowance: Allowance) -> dict[str, Any] | None:
     """The words on every way, and who would hear them today. None when a place of it is gone."""
     try:
         reach = fees.reach_of_notice(notice)
     except Invalid:
         return None
-    kind = telling.letter_kind(notice)
+    kind, groups = telling.letter_kind(notice), reach.groups()
     facts = telling.group_facts(notice, "q/…") | {"urgency": notice.kind, "at": now().isoformat()}
     in_group = facts | (fee_sums.example(notice, reach) if notice.is_about_fees else {})
     return {
         "people": reach.count_people(),
-        "groups": len(reach.groups()),
+        "groups": len(groups),
+        "cost": cost(groups, notice.kind, allowance, now())._asdict(),
         "in_group": words.letter(verbs.GROUP_KIND, "customer_group", in_group).text,
         "in_chat": words.letter(kind, "chat", facts).text,
         "in_list": words.letter(kind, "mini", facts).values,

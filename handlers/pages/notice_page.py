@@ -7,6 +7,7 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
+from handlers.pages import notice_call
 from handlers.pages.case_facts import arriving
 from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, back_to, show
@@ -22,9 +23,9 @@ from models.base.clock import now
 from models.base.links import Link
 from models.base.orm import session
 from models.base.refusals import NotFound, Refused
-from models.notice import call, reading
 from models.notice import notice as verbs
-from models.notice.tables import Notice
+from models.notice import reading, warning
+from models.notice.tables import Notice, State
 
 
 def by_group(front: Front, code: str) -> Response | None:
@@ -38,7 +39,13 @@ def by_group(front: Front, code: str) -> Response | None:
         is_first = not reading.has_opened(*receipt)
     if is_first:
         front.database.write(reading.opened, *receipt)
-    shown: dict[str, Any] = {"notice": weighed(front, facts), "desk": None, "called": None, "receipts": None}
+    shown: dict[str, Any] = {
+        "notice": weighed(front, facts),
+        "desk": None,
+        "called": None,
+        "silent": None,
+        "receipts": None,
+    }
     return show("notice.html", here=f"/q/{code}", token=None, **shown)
 
 
@@ -46,8 +53,8 @@ def shown(front: Front, token: str, link: Link, status: int = 200, *, error: str
     """The page behind a letter. Whoever was sent it and opens it has read it."""
     with front.database.read():
         # because a herd opens it again and again, and only the first time is written down
-        seen = None if _is_receipt(link) else _by_person(link)
-    facts = seen or front.database.write(_received, link)
+        seen = None if _is_receipt(link) else _by_person(link, front.house)
+    facts = seen or front.database.write(_received, link, front.house)
     facts["notice"] = weighed(front, facts["notice"])
     return show("notice.html", status, here=f"/p/{token}", token=token, error=error, **facts)
 
@@ -56,7 +63,7 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     """What its desk does with it, done once; or the answer to a call."""
     from_our_own_page()
     link = link_of(token, "notice")
-    if verb not in VERBS and verb not in ANSWERS:
+    if verb not in VERBS and verb not in notice_call.VERBS:
         raise NotFound("page_not_found")
     key = once_key(str(link.person_id))
     return _answered(front, token, link, lambda: front.database.write(_done, link, verb, key, front.house))
@@ -86,22 +93,19 @@ def _is_receipt(link: Link) -> bool:
     return not known and reading.was_told(link.key, link.person_id)
 
 
-def _received(link: Link) -> dict[str, Any]:
-    seen = _by_person(link)
+def _received(link: Link, house: House) -> dict[str, Any]:
+    seen = _by_person(link, house)
     reading.opened(link.key, "person", link.person_id)
     return seen
 
 
-def _by_person(link: Link) -> dict[str, Any]:
+def _by_person(link: Link, house: House) -> dict[str, Any]:
     notice, visitor, decides_it, is_desk = sight_of(link)
-    called = None
-    if notice.is_call and call.open_call(visitor.person_id, notice.id) is not None:
-        called = {"answer": call.answer_of(notice.id, visitor.person_id)}
     return {
         "notice": _facts(notice) | {"fees": of_person(notice, visitor.person_id)},
-        "desk": desk_facts(notice, visitor, decides_it) if is_desk else None,
+        "desk": desk_facts(notice, visitor, decides_it, house) if is_desk else None,
         "receipts": receipts_facts(notice, visitor),
-        "called": called,
+        **notice_call.call_facts(notice, visitor.person_id),
     }
 
 
@@ -120,8 +124,16 @@ def _facts(notice: Notice) -> dict[str, Any]:
         "is_past": notice.valid_until is not None and notice.valid_until < now(),
         "corrects": corrected.title if corrected is not None else None,
         "corrected_by": reading.correction_of(notice.id),
+        "danger": _danger(notice),
         "files": files_facts(notice),
     }
+
+
+def _danger(notice: Notice) -> str | None:
+    """Of a warning: `stands` or `cleared`."""
+    if notice.warns_of_case is not None and notice.state in (State.GOING, State.TOLD):
+        return "stands"
+    return "cleared" if warning.is_cleared(notice) else None
 
 
 def _paragraphs(body: str) -> list[dict[str, Any]]:
@@ -139,23 +151,11 @@ def _paragraphs(body: str) -> list[dict[str, Any]]:
 
 def _done(link: Link, verb: str, key: str | None, house: House) -> Done:
     by = By.staff(arriving(link.person_id).person_id)
-    if verb in ANSWERS:
-        return _answer(link, verb)
+    if verb in notice_call.VERBS:
+        return notice_call.answered(link, verb)
     notice = verbs.found(link.key, by)
 
     def work() -> Done:
         return VERBS[verb](notice, by, house)
 
     return only_once(key, str(link.person_id), f"notice_{verb}", work)
-
-
-def _answer(link: Link, verb: str) -> Done:
-    """到 or 不能, by whoever was called."""
-    notice = session().get(Notice, link.key)
-    if notice is None:
-        raise NotFound("page_not_found")
-    call.answer(notice, arriving(link.person_id).person_id, ANSWERS[verb])
-    return Done("call_come" if ANSWERS[verb] else "call_cannot", {})
-
-
-ANSWERS = {"come": True, "cannot": False}

@@ -10,7 +10,7 @@ from handlers.pages.front import Front
 from handlers.pages.links import link_of
 from handlers.pages.notice_sight import seen
 from models.base.refusals import NotFound
-from models.notice import reading
+from models.notice import call, reading
 from models.notice.reading import Figures
 from models.notice.tables import Notice, State
 
@@ -47,7 +47,9 @@ def progress(notices: Sequence[Notice]) -> dict[str, Any]:
 
 
 def is_moving(notice: Notice, figures: Figures) -> bool:
-    return notice.state in _MOVING or (notice.state == State.TOLD and figures.waiting > 0)
+    if notice.state == State.TOLD:
+        return figures.waiting > 0 or call.is_open(notice)
+    return notice.state in _MOVING
 
 
 def stamp(notices: Sequence[Notice]) -> str:
@@ -70,4 +72,13 @@ def _says(notice: Notice, figures: Figures) -> dict[str, Any]:
         "state": words.labels("notice_states")[state_of(notice, figures)],
         "gone": gone(figures),
         "missed": figures.failed + figures.unknown,
+        **(_rolls(notice) if notice.is_call else {}),
+    }
+
+
+def _rolls(notice: Notice) -> dict[str, int]:
+    return {
+        f"roll{grid or 0}:{name}": count
+        for grid, roll in call.rolls(notice.id).items()
+        for name, count in roll._asdict().items()
     }

@@ -1,6 +1,8 @@
-"""到 and 不能: answers to a call with a roll, by a word, a tap on a menu or on a card."""
+"""到 and 不能: answers to a call with a roll, by a word, a tap on a menu or on a card; and who calls the
+silent."""
 
 from functools import cache
+from typing import Any
 
 from handlers.wechat.answer import Answer, CardUpdate, Text
 from handlers.wechat.visit import Visit
@@ -10,11 +12,13 @@ from models.base.links import personal_path
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.base.resources import table
-from models.notice import call, telling
+from models.notice import call, climbing, telling
 from models.notice.audience import CALL_KIND
 from models.notice.tables import Notice
 
-VERBS = {"come": True, "cannot": False}
+ANSWERS = {"come": True, "cannot": False}
+TAKE_UP = "calling"
+VERBS = (*ANSWERS, TAKE_UP)
 _AROUND = " ,，。.!！~～"
 
 
@@ -33,14 +37,23 @@ def tapped(visit: Visit, verb: str, number: str) -> Answer:
     notice = session().get(Notice, int(number)) if number.isdecimal() and len(number) < 12 else None
     if notice is None:
         raise NotFound("notice_not_found", number=number)
-    call.answer(notice, visit.person, VERBS[verb])
-    facts = telling.person_facts(notice) | {
-        "coming": VERBS[verb],
-        "path": personal_path("notice", visit.person, notice.id),
-    }
-    words = letter(CALL_KIND, "work", facts)
+    path = personal_path("notice", visit.person, notice.id)
+    if verb == TAKE_UP:
+        words = letter(climbing.KIND, "work", _taken_up(notice, visit.person) | {"path": path})
+    else:
+        call.answer(notice, visit.person, ANSWERS[verb])
+        facts = telling.person_facts(notice) | {"coming": ANSWERS[verb], "path": path}
+        words = letter(CALL_KIND, "work", facts)
     assert words.card is not None
     return CardUpdate((visit.message.sender,), template_card(words.card, visit.message.task_id))
+
+
+def _taken_up(notice: Notice, person_id: int) -> dict[str, Any]:
+    """Raises NotAllowed for whom nobody was named to."""
+    climbing.take_up(notice, person_id)
+    named = climbing.named_to(notice, person_id)
+    assert named is not None
+    return {"number": notice.id, "title": notice.title, **named._asdict()}
 
 
 @cache

@@ -1,26 +1,23 @@
-"""A call with a roll: everybody addressed answers whether he comes, and who is silent is named to those above
-(row 101, the call and the roll-call)."""
+"""A call with a roll: everybody addressed answers whether he comes (row 101, the call and the roll-call).
+What becomes of the silent stands in climbing.py."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, exists, func, select, text
+from sqlalchemy import ColumnElement, exists, select
 
 from models.base.clock import now
 from models.base.orm import session, upsert
 from models.base.refusals import NotAllowed
-from models.duty.answering import RUNGS, answerer, desk_of
 from models.duty.tables import Keeper, RungHolder
 from models.notice.audience import CALL_KIND
 from models.notice.tables import CallAnswer, Notice, State
-from models.outbox.door import tell
-from models.outbox.letter import Lane, Letter
+from models.outbox.letter import Letter
 from models.person.tables import Home
 from models.place.gazetteer import town
 
 LASTS = timedelta(days=2)
-CLIMBS = len(RUNGS)
 _Grids = Mapping[int, int | None]
 
 
@@ -54,6 +51,14 @@ def open_call(person_id: int, number: int | None = None) -> Notice | None:
     return session().scalars(query).first()
 
 
+def is_open(notice: Notice) -> bool:
+    """Whether an answer still counts."""
+    if not notice.is_call or notice.state not in (State.GOING, State.TOLD) or notice.starts_at is None:
+        return False
+    at = now()
+    return notice.starts_at > at - LASTS and (notice.valid_until is None or notice.valid_until >= at)
+
+
 def answer(notice: Notice, person_id: int, coming: bool) -> None:
     """The last word counts. Raises NotAllowed for who was not called, and when the call is over."""
     if open_call(person_id, notice.id) is None:
@@ -80,10 +85,10 @@ def rolls(notice_id: int) -> Mapping[int | None, Roll]:
         .outerjoin(
             CallAnswer, (CallAnswer.notice_id == Letter.about_id) & (CallAnswer.person_id == Letter.to_id)
         )
-        .where(*_called(notice_id))
+        .where(*called(notice_id))
         .distinct()  # because two records may have become one person since
     )
-    grids = _grids(notice_id)
+    grids = grids_of(notice_id)
     found: dict[int | None, list[int]] = {}
     for person, coming in session().execute(query):
         row = found.setdefault(grids.get(person), [0, 0, 0])
@@ -91,73 +96,19 @@ def rolls(notice_id: int) -> Mapping[int | None, Roll]:
     return {grid: Roll(*counts) for grid, counts in found.items()}
 
 
-def climb_one(*, after_minutes: int) -> bool:
-    """Names the silent of one call to those above them, one rung higher each time. False when none is due."""
-    query = (
-        select(Notice)
-        .where(
-            Notice.is_call,
-            Notice.state == State.TOLD,
-            Notice.climbed < CLIMBS,
-            Notice.told_at > now() - LASTS,
-        )
-        .order_by(Notice.id)
-        .with_for_update(skip_locked=True)
-    )
-    for notice in session().scalars(query):
-        due = now() - timedelta(minutes=after_minutes * (notice.climbed + 1))
-        called_at = _called_at(notice)
-        if called_at is not None and called_at <= due:
-            _climb(notice)
-            notice.climbed += 1
-            return True
-    return False
-
-
-def _called_at(notice: Notice) -> datetime | None:
-    """When the last of those that something reaches was called; None while some sleep (quiet hours)."""
-    asleep = func.count(case((text("letters.state = 'waiting' AND letters.reason = 'quiet'"), 1)))
-    query = select(func.max(Letter.sent_at), asleep).where(*_called(notice.id))
-    last, sleeping = session().execute(query).one()
-    return None if sleeping or notice.told_at is None else max(last or notice.told_at, notice.told_at)
-
-
-def _climb(notice: Notice) -> None:
-    holders, desk = _holders(), [one.person_id for one in desk_of(notice.community_id)]
-    posts, grids = _posts(), _grids(notice.id)
-    above: dict[int, list[int]] = {}
-    for person in _silent(notice.id):
-        rung, grid = posts.get(person, (-1, grids.get(person)))
-        above_them = holders.get((grid, rung + 1 + notice.climbed), desk if notice.climbed == 0 else [])
-        for boss in above_them:
-            if boss != person:
-                above.setdefault(boss, []).append(person)
-    for boss, people in above.items():
-        named = [staff.name for person in people if (staff := answerer(person)) is not None]
-        tell(
-            "call_silent",
-            boss,
-            about=("notice", notice.id),
-            occasion=str(notice.climbed),
-            lane=Lane.ANSWER,
-            number=notice.id,
-            title=notice.title,
-            names=named,
-            residents=len(people) - len(named),
-        )
-
-
-def _silent(notice_id: int) -> Sequence[int]:
+def silent(notice_id: int) -> Sequence[int]:
+    """Who was called and has said nothing."""
     answered = select(CallAnswer.id).where(
         CallAnswer.notice_id == notice_id, CallAnswer.person_id == Letter.to_id
     )
     query = (
-        select(Letter.to_id).where(*_called(notice_id), ~exists(answered)).distinct().order_by(Letter.to_id)
+        select(Letter.to_id).where(*called(notice_id), ~exists(answered)).distinct().order_by(Letter.to_id)
     )
     return session().execute(query).scalars().all()
 
 
-def _called(notice_id: int) -> tuple[ColumnElement[bool], ...]:
+def called(notice_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Conditions of the letters by which people were called."""
     return (
         Letter.about_kind == "notice",
         Letter.about_id == notice_id,
@@ -166,18 +117,7 @@ def _called(notice_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _holders() -> Mapping[tuple[int | None, int], list[int]]:
-    """(Grid, rung) → the persons who hold it."""
-    query = select(RungHolder.grid_id, RungHolder.rung, RungHolder.person_id).where(
-        RungHolder.until.is_(None)
-    )
-    found: dict[tuple[int | None, int], list[int]] = {}
-    for grid, rung, person in session().execute(query):
-        found.setdefault((grid, rung), []).append(person)
-    return found
-
-
-def _posts() -> Mapping[int, tuple[int, int]]:
+def posts() -> Mapping[int, tuple[int, int]]:
     """Person → (lowest rung, its grid)."""
     query = select(RungHolder.person_id, RungHolder.rung, RungHolder.grid_id).where(
         RungHolder.until.is_(None)
@@ -186,14 +126,14 @@ def _posts() -> Mapping[int, tuple[int, int]]:
     return {row.person_id: (row.rung, row.grid_id) for row in rows}
 
 
-def _grids(notice_id: int) -> _Grids:
+def grids_of(notice_id: int) -> _Grids:
     """Of everybody called: the grid of the home, of the building that is kept, of the post; the last
     counts."""
     places = town().buildings
     homes = (
         select(Home.person_id, Home.building_id)
         .join(Letter, Letter.to_id == Home.person_id)
-        .where(*_called(notice_id), Home.until.is_(None))
+        .where(*called(notice_id), Home.until.is_(None))
     )
     kept = select(Keeper.person_id, Keeper.building_id).where(Keeper.until.is_(None))
     found: dict[int, int | None] = {}
@@ -201,4 +141,4 @@ def _grids(notice_id: int) -> _Grids:
         for person, building in session().execute(query):
             place = places.get(building)
             found[person] = place.grid_id if place is not None else None
-    return found | {person: grid for person, (_, grid) in _posts().items()}
+    return found | {person: grid for person, (_, grid) in posts().items()}

@@ -1,11 +1,15 @@
 """到 and 不能 in the chat, on a card and on a page."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from chat import Chat
 from factories import unit_of_work
 from notices import handed_in, tell_all
 
-from models.notice import call
+from models.base.clock import now
+from models.notice import call, climbing
 
 EVERYBODY = {"estates": ["育英小区"]}
 KEEPERS = {"roles": ["keeper"], "communities": ["育英社区"]}
@@ -56,3 +60,15 @@ def test_the_card_shows_the_answer(chat: Chat) -> None:
     assert answer(chat, number, chat.cast.li.id) is True
     assert "您回了“不能”" in str(chat.taps(chat.cast.li, f"cannot/{number}"))
     assert answer(chat, number, chat.cast.li.id) is False
+
+
+def test_who_is_to_call_the_silent_says_so_on_the_card(chat: Chat) -> None:
+    number = called(chat, KEEPERS)
+    with time_machine.travel(now() + timedelta(minutes=31)), unit_of_work(chat.database):
+        assert climbing.climb_one(after_minutes=30)
+    for _ in range(2):
+        card = str(chat.taps(chat.cast.sun, f"calling/{number}"))
+        assert "您去叫，不再往上报" in card
+        assert "李师傅、马师傅" in card
+    with unit_of_work(chat.database):
+        assert climbing.who_took_up(number) == ["孙网格员"]

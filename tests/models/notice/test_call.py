@@ -15,9 +15,11 @@ from models.base.clock import after, now
 from models.base.orm import put, session
 from models.base.refusals import NotAllowed
 from models.duty.tables import RungHolder
-from models.notice import call
+from models.history import steps_about
+from models.notice import call, climbing
 from models.notice.call import Roll
 from models.notice.tables import CallAnswer, Notice
+from models.outbox.letter import Letter
 from models.person.tables import Person, Staff
 from models.place.tables import Grid
 from models.place.version import raise_version
@@ -107,7 +109,7 @@ def climbs(db: Database, minutes: int) -> int:
         count = 0
         while True:
             with unit_of_work(db):
-                if not call.climb_one(after_minutes=30):
+                if not climbing.climb_one(after_minutes=30):
                     return count
                 count += 1
 
@@ -144,6 +146,38 @@ def test_nobody_above_means_the_desk(db: Database, cast: Cast, number: int) -> N
     assert climbs(db, 31) == 1
     with unit_of_work(db):
         assert letters_to(cast.zhao, "call_silent")[0].facts["names"] == ["孙网格员"]
+
+
+def test_who_calls_them_is_enough_and_nobody_higher_is_asked(
+    db: Database, cast: Cast, number: int, head: int
+) -> None:
+    assert climbs(db, 31) == 1
+    with unit_of_work(db):
+        notice = session().get_one(Notice, number)
+        with pytest.raises(NotAllowed, match="call_over"):
+            climbing.take_up(notice, cast.ma.id)
+        for _ in range(2):
+            climbing.take_up(notice, cast.sun.id)
+        assert [step.what for step in steps_about("notice", number)].count("silent_taken_up") == 1
+        assert climbing.who_took_up(number) == ["孙网格员"]
+        asked = climbing.named_to(notice, cast.sun.id)
+        assert asked == climbing.Silent(["李师傅", "马师傅"], 0, True)
+    assert climbs(db, 61) == 1
+    with unit_of_work(db):
+        (letter,) = session().scalars(
+            select(Letter).where(Letter.kind == "call_silent", Letter.to_id == head)
+        )
+        assert letter.facts["names"] == ["孙网格员"]  # whom nobody calls yet; the keepers are being called
+
+
+def test_who_answers_after_all_is_not_among_the_silent_any_more(
+    db: Database, cast: Cast, number: int, head: int
+) -> None:
+    climbs(db, 31)
+    say(db, number, cast.li.id, True)
+    with unit_of_work(db):
+        asked = climbing.named_to(session().get_one(Notice, number), cast.sun.id)
+        assert asked == climbing.Silent(["马师傅"], 0, False)
 
 
 def test_everybody_answered_and_nobody_is_named(db: Database, cast: Cast, number: int) -> None:
