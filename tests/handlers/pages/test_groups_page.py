@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from cast import Cast, Someone
+from notices import a_notice
 from page_phone import Phone
 from PIL import Image
 from sqlalchemy import select, update
 
 from models.base import ticks
 from models.base.clock import local, now
+from models.base.links import personal_path
 from models.base.orm import put, session
 from models.outbox.budget import GroupDay
 from models.place import chats, join_ways
@@ -205,3 +207,25 @@ def test_a_form_sent_twice_is_done_once(db: Database, phone: Phone, page: str) -
         assert (
             len(current.scalars(select(BuildingGroup).where(BuildingGroup.name == "育英5号楼群")).all()) == 1
         )
+
+
+@pytest.mark.parametrize(
+    ("kind", "cost"),
+    [
+        (
+            "urgent",
+            ["用掉1个群今天的名额，要1位群主点一下", "1个群今天的已经用掉，要人去贴", "1个群只能由人去贴"],
+        ),
+        ("ordinary", ["1个客户群在群晚报里听到", "1个群今天的已经用掉，等明天的群晚报"]),
+    ],
+)
+def test_a_notice_says_what_it_costs_in_groups_before_it_is_sent(
+    db: Database, phone: Phone, town: Cast, page: str, kind: str, cost: list[str]
+) -> None:
+    for number in range(2):
+        bind(db, phone, page, a_chat(db, f"wr-{number}", f"育英{number}群"), building="3")
+    db.write(lambda: put(GroupDay, chat_id="wr-0", day=local(now()).date(), used=1))
+    key = db.write(lambda: a_notice(town.zhao.id, kind=kind).id)
+    shown = phone.open("/" + personal_path("notice", town.zhao.id, key)).text
+    for words in cost:
+        assert words in shown
