@@ -201,6 +201,8 @@ class Rules:
     notice_delay_seconds: int = key(120, low=0, high=3600)
     notices_a_day: int = key(20, low=1, high=1000)
     notice_rounds: int = key(2, low=0, high=10)
+    warning_days: int = key(7, low=1, high=60)
+    warning_at: time = key(time(8, 30))
     visit_after_hours: int = key(6, low=1, high=168)
     content_check: bool = key(False)
 

@@ -18,8 +18,10 @@ from models.case.choices import open_to
 from models.case.reach import opened
 from models.case.tables import Alarm
 from models.duty.answering import answerer
+from models.joins import warning
 from models.media.item import Item
 from models.media.keeping import items_about
+from models.notice.warning import standing
 from models.outbox.address import addresses_of
 from models.person.arriving import Visitor, visitor_of
 from models.person.colleagues import colleagues
@@ -57,7 +59,7 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
     """For templates/pages/case.html."""
     me = visitor.person_id
     alarm = session().scalars(select(Alarm).where(Alarm.case_id == case.id)).first()
-    moves = open_to(case, visitor, alarm)
+    moves = open_to(case, visitor, alarm) | warning.moves(case, visitor)
     concerned = case.concerned()
     as_resident = me in concerned
     taker = answerer(case.taker_id) if case.taker_id is not None else None
@@ -86,6 +88,8 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         "taker": asdict(taker) if taker else None,
         "mine": case.taker_id == me,
         "before": [_item(one) for one in items if one.purpose == "report"],
+        "safe": [_item(one) for one in items if one.purpose == "safe"],
+        "warning": _warning(case),
         "after": [_item(one) for one in items if one.purpose == "finish"],
         "fellows": max(0, len(concerned) - 1),
         "moves": moves,
@@ -105,6 +109,14 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         else [],
         "estates": estates(visitor) if "place" in moves else [],
     }
+
+
+def _warning(case: Case) -> dict[str, Any] | None:
+    """The notice by which its building is warned, as long as it holds."""
+    notice = standing(case.id)
+    if notice is None:
+        return None
+    return {"title": notice.title, "state": notice.state, "at": notice.starts_at or notice.created_at}
 
 
 RESIDENT_MOVES = frozenset({"add", "leave", "nod", "object", "rate", "place"})

@@ -20,6 +20,7 @@ from models.case import reach
 from models.case.alarm import alarm_of
 from models.case.choices import open_to
 from models.history import record
+from models.joins import warning
 
 
 def shown(
@@ -89,7 +90,7 @@ def _done(
     case = reach.hold(found(link.key, visitor).id)
 
     def work() -> Done:
-        moves = open_to(case, visitor, alarm_of(case.id))
+        moves = open_to(case, visitor, alarm_of(case.id)) | warning.moves(case, visitor)
         code = VERBS[verb](Act(case, visitor, moves, form, files, place, house))
         return Done(code, {"number": case.number})
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from handlers.house import House
 from handlers.pages.forms import PlaceSaid, keep_photos
+from handlers.pages.notice_desk import rules_of
+from handlers.wording.warnings import warning_words
 from models.base.actor import By
 from models.base.clock import now
 from models.base.refusals import Invalid, NotAllowed
@@ -13,8 +15,10 @@ from models.case import emergency
 from models.case.case import Case
 from models.case.lifecycle import State
 from models.history import record
+from models.joins import warning
 from models.joins.parting import parted_by_desk
 from models.joins.turning import NO_CASE, case_was
+from models.notice.tables import State as NoticeState
 from models.person.arriving import Visitor
 from models.person.colleagues import colleague
 
@@ -82,6 +86,20 @@ def finish(act: Act) -> str:
         silence_days=act.house.silence_days,
     )
     return "finished"
+
+
+def warn(act: Act) -> str:
+    """提醒这栋楼: its building hears what to beware of."""
+    act.needs("warn")
+    notice = warning.warn(act.case, warning_words(act.case), act.me, rules_of(act.house))
+    return "warned_held" if notice.state == NoticeState.HELD else "warned"
+
+
+def made_safe(act: Act) -> str:
+    """已排险, with a photo; the mend may come later."""
+    act.needs("safe")
+    act.keep_photos("safe")
+    return "made_safe" if warning.made_safe(act.case, act.me) else "made_safe_already"
 
 
 def acknowledge(act: Act) -> str:
@@ -167,6 +185,8 @@ VERBS: Mapping[str, Callable[[Act], str]] = {
     "return": give_back,
     "transfer": transfer,
     "finish": finish,
+    "warn": warn,
+    "safe": made_safe,
     "acknowledge": acknowledge,
     "nod": nod,
     "object": reject,

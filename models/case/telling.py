@@ -11,6 +11,7 @@ from models.base.privacy import without_phones
 from models.case import offering
 from models.case.caller import Caller, caller_of
 from models.case.case import Case
+from models.case.timing import times
 from models.duty.answering import answerer
 from models.history import steps_about
 from models.outbox.letter import Letter
@@ -41,7 +42,10 @@ def line(case: Case) -> dict[str, Any]:
 
 
 def whole(case: Case) -> dict[str, Any]:
-    """With who reported it (masked), who answers for it, every step and every letter."""
+    """With who reported it (masked), who answers for it, how long it took until it was safe and until it was
+    mended, every step and every letter."""
+    steps = steps_about("case", case.id)
+    taken = times(steps, case.reported_at)
     return {
         **line(case),
         "floor": case.floor,
@@ -52,9 +56,11 @@ def whole(case: Case) -> dict[str, Any]:
         "merged_into": with_check(case.merged_into_id) if case.merged_into_id is not None else None,
         "reporter": _reporter(case),
         "responsible": _responsible(case),
+        "minutes_to_safe": taken.to_safe,
+        "minutes_to_mend": taken.to_mend,
         "steps": [
             {"at": step.at.isoformat(), "what": step.what, "by": _by(step.by_kind, step.by_id), **step.facts}
-            for step in steps_about("case", case.id)
+            for step in steps
         ],
         "letters": [
             {

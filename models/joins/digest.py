@@ -19,7 +19,7 @@ from models.notice.tables import State as NoticeState
 from models.outbox.address import Address, Channel
 from models.outbox.budget import Allowance, Slots
 from models.outbox.confirming import untapped
-from models.outbox.digesting import IN_DIGEST, MENDED, NOTICE, News, say
+from models.outbox.digesting import IN_DIGEST, IN_FACTS, News, say
 from models.outbox.letter import STUCK, Lane, Letter, State
 from models.outbox.routing import DIGEST_KIND, after_digest
 from models.place.customer_groups import senders
@@ -111,7 +111,7 @@ def _news(at: datetime) -> tuple[Any, ...]:
     return (
         _waiting,
         Letter.lane == Lane.NEWS,
-        Letter.kind.in_((MENDED, NOTICE)),
+        Letter.kind.in_(tuple(IN_FACTS)),
         Letter.to_kind == "group",
         Address.channel == Channel.CUSTOMER_GROUP,
         Address.value != "",

@@ -15,8 +15,8 @@ _UNSAID = (State.DRAFT, State.HELD, State.CHECKING)
 
 def must_be_within(notice: Notice, starts_at: datetime, *, a_day: int, rounds: int) -> None:
     """Raises NotAllowed for one notice more than a desk has for a day, and for one round more to the unread
-    of one notice. An emergency is told whatever came before it."""
-    if notice.kind == Kind.EMERGENCY:
+    of one notice. An emergency is told whatever came before it, and so is a danger."""
+    if notice.kind == Kind.EMERGENCY or notice.warns_of_case is not None:
         return
     if _of_that_day(notice, starts_at) >= a_day:
         raise NotAllowed("notice_many", limit=a_day)
@@ -31,6 +31,7 @@ def _of_that_day(notice: Notice, starts_at: datetime) -> int:
     query = select(func.count()).where(
         Notice.community_id.is_not_distinct_from(notice.community_id),
         Notice.kind != Kind.EMERGENCY,
+        Notice.warns_of_case.is_(None),
         Notice.id != notice.id,
         Notice.starts_at >= day,
         Notice.starts_at < day + timedelta(days=1),

@@ -254,6 +254,11 @@ def withdraw(notice: Notice, by: By) -> int:
     return _end(notice, by, State.WITHDRAWN, "withdrawn")
 
 
+def clear(notice: Notice, by: By) -> int:
+    """The danger that it warned of is over (warning.py). As `stop`."""
+    return _end(notice, by, State.WITHDRAWN, "cleared")
+
+
 def break_off(notice: Notice, why: str) -> None:
     """It cannot be told (any further), and nobody stands by to be asked: its author is told; `why` goes into
     its history."""

@@ -26,6 +26,9 @@ from models.outbox.letter import (
 from models.outbox.routing import DIGEST_KIND
 
 MENDED, NOTICE = "case_group_mended", "notice_group"  # an urgent notice is in no lane of news
+DANGER, SAFE = "warning_again", "warning_cleared_group"
+#: Kind → where a digest has it.
+IN_FACTS = {MENDED: "items", NOTICE: "notices", DANGER: "dangers", SAFE: "safe"}
 IN_DIGEST = "in_digest"
 _ON_ITS_WAY = (State.WAITING, State.BY_HAND, State.TAKEN, State.FAILED)
 
@@ -130,13 +133,13 @@ def _news_in(digest: Letter) -> list[News]:
 
 
 def _facts_of(news: Sequence[News]) -> dict[str, Any]:
-    said: dict[str, dict[Any, Mapping[str, Any]]] = {MENDED: {}, NOTICE: {}}
+    said: dict[str, dict[Any, Mapping[str, Any]]] = {kind: {} for kind in IN_FACTS}
     told: dict[str, list[int]] = {}
     for one in news:
         said[one.kind].setdefault(one.facts["number"], one.facts)  # told to several groups, said once
         told.setdefault(one.chat, []).append(one.id)
-    items, notices = (list(said[kind].values()) for kind in (MENDED, NOTICE))
-    return {"items": items, "notices": notices, "chat_ids": sorted(told), "told": told}
+    parts = {name: list(said[kind].values()) for kind, name in IN_FACTS.items()}
+    return {**parts, "chat_ids": sorted(told), "told": told}
 
 
 def _change(keys: Iterable[int], **values: Any) -> None:
