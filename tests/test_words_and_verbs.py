@@ -28,7 +28,7 @@ from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
 from models.joins import digest, losing, warning
 from models.media.keeping import want
-from models.notice import outcome, visiting
+from models.notice import checking, checks, outcome, visiting
 from models.notice.audience import Audience
 from models.notice.climbing import climb_one
 from models.notice.notice import Rules, hand_in, stop
@@ -49,7 +49,9 @@ CODE = [
     file for package in ("models", "handlers", "server") for file in sorted((ROOT / package).rglob("*.py"))
 ]
 TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in CODE}
-KINDS = {file.name.removesuffix(".toml") for file in resource("letters").iterdir()}
+KINDS = {
+    file.name.removesuffix(".toml") for file in resource("letters").iterdir() if file.name.endswith(".toml")
+}
 REPLIES = {
     file.name.removesuffix(".txt") for file in resource("replies").iterdir() if not file.name.startswith("_")
 }
@@ -166,6 +168,7 @@ def everything_that_is_told(cast: Cast) -> None:
     while tell_some():
         pass
     _warned_and_safe(cast)
+    _checked_by_the_platform(cast)
     called.told_at = ago(hours=1)
     session().flush()
     assert climb_one(after_minutes=30)
@@ -189,6 +192,26 @@ def _warned_and_safe(cast: Cast) -> None:
     assert say_again_one(days=7)
     want(icy.about, purpose="safe", kind="image", channel="work", media_id="m-safe", by=cast.li.id)
     assert warning.made_safe(icy, cast.li.id)
+
+
+def _checked_by_the_platform(cast: Cast) -> None:
+    """One that the platform finds risky, one that a person sends back, one that nobody can be asked about."""
+    rules = Rules(content_check=True)
+    for verdict in ("risky", None):
+        notice = handed_in(cast.zhao.id, rules=rules, title="停气")
+        (check,) = checks.of(notice)
+        if verdict:
+            checks.answered(check.id, verdict, 20008)
+            assert checking.move_one(rules)
+            continue
+        for why in (checks.NO_MINI, checks.NOT_SEEN):
+            checks.unanswered(check.id, why)
+            session().flush()
+            assert checking.move_one(rules)
+        notice.checking_since = ago(minutes=31)
+        session().flush()
+        assert checking.move_one(rules)
+        checking.send_back(notice, By.staff(cast.leader.id))
 
 
 def _only_hands(cast: Cast, owner: Someone) -> None:

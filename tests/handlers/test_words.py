@@ -24,7 +24,7 @@ FACTS = {
     "corrects": False, "author": "赵主任", "people": 30_000, "groups": 1445, "names": ["王芳"],
     "residents": 2, "unreached": 3, "unknown": 38, "more": 1,
     "houses": [{"estate": "育英小区", "building": "3", "unreached": 3, "unknown": 38}],
-    "chats": ["育英3号楼群"], "own": None,
+    "chats": ["育英3号楼群"], "own": None, "reader": None, "part": "text", "label": 20008,
     "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed",
                   "reason": "43004 require subscribe", "channel": "official"}],
     "items": [{"number": "5724", "estate": "育英小区", "building": "3", "unit": None, "category": None,
