@@ -20,6 +20,7 @@ from models.notice import pasting, receivers, visiting
 from models.notice.pasting import Share
 from models.notice.receivers import Count
 from models.notice.tables import Notice, State
+from models.outbox.letter import OVER
 from models.outbox.letter import State as Fate
 from models.person.arriving import Visitor
 from models.place.gazetteer import town
@@ -206,7 +207,8 @@ def _person(one: receivers.Receiver) -> dict[str, Any]:
 
 def _reasons(notice_id: int) -> list[dict[str, Any]]:
     """What did not arrive by itself, and why."""
-    return [one._asdict() for one in receivers.outcomes(notice_id) if one.state in TROUBLED]
+    found = receivers.outcomes(notice_id)
+    return [one._asdict() for one in found if one.state in TROUBLED or one.reason == OVER]
 
 
 def start_asked() -> int:

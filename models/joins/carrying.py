@@ -17,7 +17,7 @@ from models.duty.overseeing import decides
 from models.enquiry.tables import Enquiry
 from models.history import Step, record
 from models.notice.audience import LETTER_KINDS
-from models.notice.tables import Notice
+from models.notice.tables import Notice, State
 from models.outbox import fates
 from models.outbox.letter import Letter
 from models.person.arriving import staff_of
@@ -65,9 +65,10 @@ def not_carried(letter_id: int, by: By) -> bool:
 
 
 def sent_again(letter_id: int, by: By) -> None:
-    """A dead letter goes once more, by all ways. Raises NotAllowed: letter_not_open."""
+    """A dead letter goes once more, by all ways. Raises NotAllowed: letter_not_open, also where the notice does
+    not hold any more."""
     letter = session().get(Letter, letter_id)
-    if letter is None or not _decides(by, letter):
+    if letter is None or not _decides(by, letter) or _is_over(letter):
         raise NotAllowed("letter_not_open", letter=letter_id)
     fates.again(letter_id, now())
 
@@ -77,6 +78,12 @@ def _carrier(letter_id: int, by: By) -> Letter:
     if letter is None or not (_decides(by, letter) or _looks_after(by, letter) or _owns(by, letter)):
         raise NotAllowed("letter_not_open", letter=letter_id)
     return letter
+
+
+def _is_over(letter: Letter) -> bool:
+    if letter.about_kind != "notice":
+        return False
+    return session().get_one(Notice, letter.about_id).state in (State.STOPPED, State.WITHDRAWN)
 
 
 def _about(letter: Letter) -> tuple[str, int]:

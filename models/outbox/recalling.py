@@ -7,12 +7,11 @@ from sqlalchemy import ColumnElement, and_, case, or_, select, text, update
 from models.base.clock import now
 from models.base.orm import session
 from models.outbox import confirming
-from models.outbox.digesting import MENDED, NOTICE, leave_out
+from models.outbox.digesting import IN_FACTS, leave_out
 from models.outbox.letter import CALLED_BACK, CANCELLING, OVER, OWNER_CONFIRMS, STUCK, Letter, State
 
 OF_THE_HOME = ("notice_fee",)  # kinds that are for whoever lives there, and for nobody who has left
 
-DIGESTED = frozenset({MENDED, NOTICE})
 _IS_HERE = Letter.state.in_((State.WAITING, State.BY_HAND))
 _IS_HELD = Letter.state == State.TAKEN
 _IS_UNTAPPED = and_(Letter.state == State.SENT, Letter.reason == OWNER_CONFIRMS)
@@ -49,7 +48,7 @@ def recall(
         .returning(Letter.id, Letter.state)
     )
     found = session().execute(changed).all()
-    left_out, digests = leave_out(mine, reason, at) if not DIGESTED.isdisjoint(kinds) else (0, [])
+    left_out, digests = leave_out(mine, reason, at) if not IN_FACTS.keys().isdisjoint(kinds) else (0, [])
     confirming.ask_now([*digests, *(row.id for row in found if row.state == State.SENT)], at)
     return left_out + len([row for row in found if row.state == State.WITHDRAWN])
 

@@ -10,6 +10,8 @@ from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.history import steps_about
 from models.joins.carrying import carried, sent_again
+from models.notice import notice as verbs
+from models.notice.tables import Notice
 from models.outbox.letter import Letter
 from server.database import Database
 
@@ -67,4 +69,13 @@ def test_who_answers_for_the_building_does_not_send_it_again(db: Database, cast:
     with pytest.raises(NotAllowed), unit_of_work(db):
         sent_again(letter, By.staff(cast.li.id))
     with unit_of_work(db):
+        sent_again(letter, By.staff(cast.zhao.id))
+
+
+def test_what_was_said_in_a_notice_that_is_over_is_not_sent_again(db: Database, cast: Cast) -> None:
+    number, letter = untold(db, cast.zhao.id)
+    with unit_of_work(db):
+        session().get_one(Letter, letter).state = "failed"
+        verbs.stop(session().get_one(Notice, number), By.staff(cast.zhao.id))
+    with pytest.raises(NotAllowed, match="letter_not_open"), unit_of_work(db):
         sent_again(letter, By.staff(cast.zhao.id))
