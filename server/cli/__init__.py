@@ -22,6 +22,7 @@ COMMANDS = {
     "letter": ("server.cli.letter", "Look at letters and what became of them."),
     "enquiry": ("server.cli.enquiry", "Look at what people asked."),
     "notice": ("server.cli.notice", "Say something once to the right buildings."),
+    "group": ("server.cli.group", "Building groups, and chats that are nobody's yet."),
     "menu": ("server.cli.menu", "Put the menu under the service account's chat."),
     "qr": ("server.cli.qr", "QR sheets for unit doors, to print."),
     "doctor": ("server.cli.doctor", "What is wrong, each with a hint."),
