@@ -62,6 +62,13 @@ def _configuration(config: Config) -> Iterator[Finding]:
         yield note("alerts_nobody")
     if config.path.stat().st_mode & 0o004 and config.secrets_in_file:
         yield note("config_readable", file=config.path)
+    mini = config.wechat.mini
+    if not config.rules.content_check:
+        yield note("check_off")
+    elif mini is not None and not mini.token:
+        yield bad("check_no_callback")  # because what is thought of pictures comes as an event
+    else:
+        yield ok("check_on")
 
 
 def _disk(config: Config) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from models.base.clock import ago, now
 from models.base.orm import session
 from models.case.case import Case
 from models.case.lifecycle import WORKING
+from models.duty.overseeing import DECIDING
 from models.outbox.address import Address, Channel
 from models.outbox.letter import Letter
 from models.person.tables import Staff
@@ -34,6 +35,8 @@ def examine(config: Config) -> Iterator[Finding]:
     yield from _groups()
     yield from _letters()
     yield from _alerts(config)
+    if config.rules.content_check:
+        yield from _authors()
     yield from _words(config)
 
 
@@ -72,6 +75,19 @@ def _groups() -> Iterator[Finding]:
     names = list(session().connection().execute(keyless).scalars())
     if names:
         yield bad("robots_without_key", count=len(names), names="、".join(names[:5]))
+
+
+def _authors() -> Iterator[Finding]:
+    """Who writes notices and is not known to the mini-program, in whose name the platform is asked."""
+    mini = (
+        select(Address.id)
+        .where(Address.owner_kind == "person", Address.owner_id == Staff.person_id)
+        .where(Address.channel == Channel.MINI, Address.value != "")
+    )
+    rows = session().execute(select(Staff.name, Staff.roles).where(Staff.active, ~mini.exists()))
+    names = [row.name for row in rows if not DECIDING.isdisjoint(row.roles)]
+    if names:
+        yield note("authors_without_mini", count=len(names), names="、".join(names[:5]))
 
 
 def _letters() -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from commands import hemei
+from factories import a_town
 from settings_files import configuration, plain_url
 
 from models.base import quarantine
@@ -91,6 +92,19 @@ def test_a_platform_that_knows_us_is_in_order(findings, platform):
     )
     assert wrong(found) == set()
     assert "platform_known" in found
+
+
+def test_whether_notices_are_checked_is_said(db, findings, platform):
+    mini = {"app_id": "wx", "app_secret": "s", "token": "t", "api_base_url": platform.url}
+    assert findings()["check_off"].level == "note"
+    db.write(a_town)
+    on = findings(rules={"content_check": True}, wechat_mini=mini)
+    assert on["check_on"].level == "ok"
+    assert on["authors_without_mini"].facts["count"] == 3
+    deaf = findings(rules={"content_check": True}, wechat_mini={**mini, "token": ""})
+    assert deaf["check_no_callback"].level == "bad"
+    without = findings(rules={"content_check": True})
+    assert "only a mini-program may ask" in str(without["config_bad"].facts)
 
 
 @pytest.mark.parametrize("code", [40164, 40125, 60020, 40001, 12345, -1])
