@@ -12,6 +12,7 @@ from models.understanding.classifier import Classifier, Verdict, classifier
 from models.understanding.danger import Danger, Signs, danger_by
 from models.understanding.evidence import evidence_in
 from models.understanding.gazetteer import Gazetteer
+from models.understanding.hazard import hazard_in
 from models.understanding.intent import intent_of
 from models.understanding.normal import normal
 from models.understanding.own_words import OwnWords, Words, in_use
@@ -107,10 +108,10 @@ def understand(
 
     Which decides when: place is read by rules alone; intent, category and urgency are told by the trained
     model (``model``, else the one that is shipped), to which the word lists are evidence; over it stand a
-    sure word of danger, a hint of danger that the model confirms, a town's own sure word of a category, and
-    the rules that intent.py, category.py and urgency.py name. ``words``: the town's own, else those that the
-    process uses; a community's count where the place belongs to it, or else the home that the gazetteer is
-    seen from.
+    sure word of danger, a hint of danger that the model confirms, a hazard that is urgent by rule, a town's
+    own sure word of a category, and the rules that intent.py, category.py and urgency.py name. ``words``: the
+    town's own, else those that the process uses; a community's count where the place belongs to it, or else
+    the home that the gazetteer is seen from.
     """
     model = model or classifier()
     text, place, lists, signs, _, verdict, danger = findings_in(text, gazetteer, model, words)
@@ -123,6 +124,8 @@ def understand(
         model.thresholds[signs.threshold],
         model.thresholds["urgent"],
     )
+    if urgency == "normal" and intent.label == "report" and hazard_in(text) is not None:
+        urgency = "urgent"
     threat = _threat(danger or signs.hint, urgency, about.main)
     return Understanding(
         intent.label,
