@@ -5,6 +5,8 @@ import random
 import pytest
 
 from models.base.private_words import private_in
+from models.base.refusals import Invalid
+from models.outbox.door import PublicFees
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾"
 GIVEN = (
@@ -128,3 +130,26 @@ def test_honest_words_get_through(seed: int) -> None:
     dice = random.Random(seed)
     text = "。".join(dice.sample(HONEST, 4)) + "。"
     assert private_in(text) == []
+
+
+def test_of_five_thousand_fee_notices_with_something_planted_none_reaches_a_group() -> None:
+    """Whatever its number says, the type looks through its words."""
+    planter = Planter(20261122)
+    counts = {"estate": "育英小区", "building": "3", "buildings": None, "paid": 41, "homes": 60}
+    said = {
+        "number": 1,
+        "title": "物业费催缴",
+        "signed": "居委会",
+        "kind": "ordinary",
+        "corrects": False,
+        "path": "",
+    }
+    through = []
+    for _ in range(5000):
+        text = planter.broadcast()
+        try:
+            PublicFees(**said, **counts, lead=text)  # type: ignore[arg-type]
+        except Invalid:
+            continue
+        through.append(text)
+    assert through == []
