@@ -13,7 +13,7 @@ from models.joins.digest import hand_over
 from models.outbox import confirming
 from models.outbox.confirming import Due
 from models.place.customer_groups import senders
-from server.channels.base import Permanent, Trouble
+from server.channels.base import Permanent, Transient, Trouble
 from server.channels.transport import Carrier
 from server.channels.work import WorkChannel
 from server.config import Config
@@ -95,7 +95,11 @@ class Confirmations:
         tapped_at: datetime | None = None
         cursor = ""
         for _ in range(PAGES):
-            answer = await carrier.carry("work", self._channel.group_result(task.msgid, owner, cursor))
+            try:
+                answer = await carrier.carry("work", self._channel.group_result(task.msgid, owner, cursor))
+            except Permanent:
+                owner = await self._sender(task, carrier, other_than=owner)
+                answer = await carrier.carry("work", self._channel.group_result(task.msgid, owner, cursor))
             for number, row in enumerate(answer.get("send_list") or ()):
                 found[_chat(row) or f"{cursor}-{number}"] = _status(row)
                 tapped_at = _moment(row) or tapped_at
@@ -103,6 +107,16 @@ class Confirmations:
             if not cursor:
                 break
         return found, tapped_at
+
+    async def _sender(self, task: Due, carrier: Carrier, *, other_than: str) -> str:
+        """Who was asked to tap, because the chat may have another owner by now."""
+        assert self._channel is not None
+        answer = await carrier.carry("work", self._channel.task(task.msgid))
+        rows = [row for row in answer.get("task_list") or () if isinstance(row, dict)]
+        found = next((str(row["userid"]) for row in rows if row.get("userid")), "")
+        if found in ("", other_than):
+            raise Transient("nobody to ask about")
+        return found
 
     async def _cancel(self, task: Due, carrier: Carrier) -> None:
         assert self._channel is not None

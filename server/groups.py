@@ -85,7 +85,7 @@ class Groups:
             try:
                 if to_list:
                     await self._list(channel, carrier)
-                await self._read(channel, carrier, stop)
+                await self._read(channel, carrier, stop, SLOT.slot(self._clock()) + SLOT.grace)
                 await JoinCodes(self._database, channel, self._base, self._clock).make(carrier)
             except Trouble as trouble:
                 self._rest_until = self._clock() + REST
@@ -124,13 +124,16 @@ class Groups:
             )
         return found
 
-    async def _read(self, channel: WorkChannel, carrier: Carrier, stop: threading.Event) -> None:
+    async def _read(
+        self, channel: WorkChannel, carrier: Carrier, stop: threading.Event, until: datetime
+    ) -> None:
+        """Until the slot is over, because the next one may be another process's."""
         with self._database.read():
             due = chats.due(AT_ONCE)
         for chat in due:
-            if stop.is_set():
-                return
             at = self._clock()
+            if stop.is_set() or at >= until:
+                return
             try:
                 details = _details(await carrier.carry("work", channel.chat(chat)))
             except Permanent as trouble:

@@ -11,6 +11,7 @@ from models.base.clock import now
 from models.base.orm import session, upsert
 from models.history import record
 from models.outbox.address import Address, Channel, at_value, give_up, owner_of
+from models.place import join_ways
 from models.place.customer_groups import WELL, CustomerGroup, JoinWay
 from models.place.tables import BuildingGroup
 
@@ -132,8 +133,7 @@ def _way_of(states: Collection[str]) -> str | None:
 def anything_due(at: datetime) -> bool:
     """A cheap look: a chat to be read, or a join way to be made."""
     read = select(CustomerGroup.id).where(CustomerGroup.read_again).limit(1)
-    way = select(JoinWay.id).where(JoinWay.picture.is_(None), JoinWay.next_try_at <= at).limit(1)
-    return any(session().scalars(query).first() is not None for query in (read, way))
+    return session().scalars(read).first() is not None or bool(join_ways.due(at, 1))
 
 
 def bound(chat_id: str) -> BuildingGroup | None:

@@ -28,6 +28,7 @@ from models.place import chats, join_ways
 from models.place.customer_groups import CustomerGroup, JoinWay, senders
 from models.place.tables import BuildingGroup, Estate
 from models.town import groups as registry
+from server.confirming import Confirmations
 from server.database import Database
 from server.groups import Groups
 from server.sandbox.accounts import Limits
@@ -219,6 +220,24 @@ def test_the_sender_follows_the_owner(corporation: Corporation) -> None:
     with corporation.office.db.read() as current:
         assert current.get_one(BuildingGroup, group).owner_id == corporation.cast.ma.id
         assert [step.what for step in steps_about("group", group)] == ["bound", "owner_changed"]
+
+
+def test_of_a_task_the_one_who_was_asked_is_asked_about_though_the_owner_changed(
+    corporation: Corporation,
+) -> None:
+    corporation.read()
+    group = corporation.bind()
+    assert corporation.told(group) == ("sent", "owner_confirms")
+    corporation.chats.hand_over(corporation.phone("wr-3"), corporation.cast.ma.work)
+    _pushed(corporation, {"ChatId": "wr-3", "ChangeType": "update", "UpdateDetail": "change_owner"})
+    corporation.read()
+    (task,) = corporation.office.simulator.work.groups.tasks.values()
+    corporation.office.simulator.work.groups.confirm(
+        task.msgid, corporation.cast.li.work, corporation.office.clock.seconds()
+    )
+    Confirmations(corporation.office.config, corporation.office.db, clock=corporation.office.clock).drain()
+    (fate,) = [one for one in corporation.office.fates() if one.kind == "notice_group"]
+    assert (fate.state, fate.reason) == ("sent", None)
 
 
 def test_an_owner_who_left_sends_nothing_until_another_takes_over(corporation: Corporation) -> None:
