@@ -153,11 +153,11 @@ class Delivery:
 
     def _exchange(self, marks: Sequence[Mark], free: int, at: datetime) -> Claim:
         """Runs in a thread of its own, everything in one transaction."""
-        shut = {name: one.until for name, one in self._breakers.items() if one.until and one.shut(at)}
-        probing = any(one.is_open and not one.shut(at) for one in self._breakers.values())
-        answer = self._database.write(
-            _exchanged, marks, min(free, 1) if probing else free, self._rules, at, shut, probing
-        )
+        shut = {name: until for name, one in self._breakers.items() if (until := one.rests_until(at))}
+        probed = [one for one in self._breakers.values() if one.is_open and not one.shut(at)]
+        in_doubt_first = any(one.in_doubt_first for one in probed)
+        want, news = (min(free, 1),) * 2 if probed else (free, max(0, free - KEPT_FOR_URGENT))
+        answer = self._database.write(_exchanged, marks, want, news, self._rules, at, shut, in_doubt_first)
         for errand in answer.errands:
             self._breakers[errand.platform].trying(at)
         return answer
@@ -224,7 +224,7 @@ class Delivery:
             answer = await carrier.carry(errand.platform, call)
         except Trouble as trouble:
             return self._troubled(errand, trouble, breaker)
-        breaker.answered()
+        breaker.answered(self._clock())
         return self._accepted(errand, said, answer)
 
     def _accepted(self, errand: Errand, said: Words, answer: Mapping[str, Any]) -> Mark:
@@ -252,14 +252,14 @@ class Delivery:
                 breaker.rest(trouble.until)
                 return settling.held(errand, trouble.until, trouble.reason)
             case Permanent():
-                breaker.answered()
+                breaker.answered(at)
                 return settling.closed(errand, at, self._rules, trouble.reason, closes=trouble.mark)
             case Wait():
-                breaker.answered()
+                breaker.answered(at)
                 return self._waits(errand, trouble, at)
             case _:
                 is_down = breaker.is_open
-                breaker.failed(at)
+                breaker.failed(at, errand.uncertain_at)
                 uncertain = isinstance(trouble, Uncertain)
                 return settling.missed(
                     errand, at, self._rules, trouble.reason, uncertain=uncertain, counts=not is_down
@@ -282,10 +282,11 @@ class Delivery:
 def _exchanged(
     marks: Sequence[Mark],
     want: int,
+    news: int,
     rules: Any,
     at: datetime,
     shut: Mapping[str, datetime],
-    probing: bool,
+    in_doubt_first: bool,
 ) -> Claim:
     if marks:
         refused = settling.settle(marks, at)
@@ -293,8 +294,7 @@ def _exchanged(
             log.warning("%d marks came too late: other senders hold these letters", refused)
     if want <= 0 or in_quarantine():
         return Claim([], 0)
-    news = want if probing else max(0, want - KEPT_FOR_URGENT)
-    return claiming.claim(want, rules, at, shut=shut, news=news, probing=probing)
+    return claiming.claim(want, rules, at, shut=shut, news=news, in_doubt_first=in_doubt_first)
 
 
 def _alert(numbers: Sequence[str], at: datetime) -> int:

@@ -67,19 +67,25 @@ class Claim:
 
 
 def claim(
-    want: int, rules: Rules, at: datetime, *, shut: Mapping[str, datetime], news: int, probing: bool = False
+    want: int,
+    rules: Rules,
+    at: datetime,
+    *,
+    shut: Mapping[str, datetime],
+    news: int,
+    in_doubt_first: bool = False,
 ) -> Claim:
     """Takes up to `want` letters whose time has come, the most urgent first.
 
     `shut` names platforms that do not answer, and until when nothing is sent there. At most `news` of the
-    letters are from the lane of news: the rest of the slots is kept for what cannot wait. While `probing` a
-    platform that is down, letters go first whose outcome is in doubt already, lest more come into doubt.
+    letters are from the lane of news: the rest of the slots is kept for what cannot wait. A platform that is
+    down is probed with letters whose outcome is in doubt already: `in_doubt_first`, in turn.
     """
     rows: list[Row[Any]] = []
     for lane in Lane:
         free = min(want - len(rows), news if lane == Lane.NEWS else want)
         if free > 0:
-            query = _IN_DOUBT_FIRST if probing else _IN_TURN
+            query = _IN_DOUBT_FIRST if in_doubt_first else _IN_TURN
             rows += session().connection().execute(query, {"lane": lane, "at": at, "most": free}).all()
     if not rows:
         return Claim([], 0)
@@ -136,7 +142,7 @@ _DUE = (
     .with_for_update(skip_locked=True)
 )  # fmt: skip
 _IN_TURN = _DUE.order_by(_c.not_before, _c.id)
-_IN_DOUBT_FIRST = _DUE.order_by(_c.uncertain.desc(), _c.id)
+_IN_DOUBT_FIRST = _DUE.order_by((_c.uncertain > 0).desc(), _c.not_before, _c.id)
 _ANY = select(_c.id).where(_WAITING, _c.lane == bindparam("lane"), _c.not_before <= bindparam("at")).limit(1)
 
 
