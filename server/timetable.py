@@ -31,7 +31,7 @@ from models.inbox.purging import purge
 from models.joins import digest, warning
 from models.notice.climbing import climb_one
 from models.notice.outcome import tell_one_unheard
-from models.notice.pasting import ask_one_owner
+from models.notice.pasting import ask_owners
 from models.notice.season import call_one
 from models.notice.warning import say_again_one
 from models.outbox import budget
@@ -103,7 +103,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(60), "say what nobody heard", until_done(tell_one_unheard)),
         Line(Every(600), "let go of what is past", until_done(lapse)),
         Line(Every(60), "hand out visits", visits.hand_out),
-        Line(Every(60), "ask owners to paste", until_done(ask_one_owner)),
+        Line(Every(60), "ask owners to paste", until_done(ask_owners)),
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
         Line(Daily(rules.digest_at), "tell customer groups", until_done(gather)),

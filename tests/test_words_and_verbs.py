@@ -32,7 +32,7 @@ from models.notice import checking, checks, outcome, visiting
 from models.notice.audience import Audience
 from models.notice.climbing import climb_one
 from models.notice.notice import Rules, hand_in, stop
-from models.notice.pasting import ask_one_owner
+from models.notice.pasting import ask_owners
 from models.notice.season import Day, call_one
 from models.notice.season import keep as keep_every_year
 from models.notice.telling import tell_some
@@ -235,7 +235,7 @@ def _only_hands(cast: Cast, owner: Someone) -> None:
     made = visiting.plan(notice.id, after_hours=6)
     assert made is not None
     assert visiting.hand_out(made) == 1
-    assert ask_one_owner()
+    assert ask_owners()
 
 
 def _cards_arrive() -> None:

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, exists, func, or_, select, text
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, and_, func, or_, select, text, update
 
 from models.base.clock import now
 from models.base.links import personal_path
@@ -21,6 +20,7 @@ from models.outbox.letter import State as Fate
 from models.place.tables import BuildingGroup, Estate
 
 NAMED = 5  # groups in a letter; the page has all
+AT_ONCE = 500  # letters in one transaction
 SOON = timedelta(minutes=1)  # after the last letter is written, senders have looked at them
 
 
@@ -83,12 +83,11 @@ def owns_any(notice_id: int, person_id: int) -> bool:
     return any(count(notice_id, Share(owner_id=person_id)))
 
 
-def ask_one_owner() -> bool:
-    """Tells one owner of what waits for his groups, once for each notice. False when nobody is to be told."""
-    asked = aliased(Letter)
+def ask_owners() -> bool:
+    """Tells owners of what waits for their groups, each of everything that is new of a notice in one letter.
+    False when nobody is to be told."""
     query = (
-        select(Notice, BuildingGroup.owner_id)
-        .select_from(Letter)
+        select(Letter.id, Letter.about_id, Letter.facts, BuildingGroup.owner_id, BuildingGroup.name)
         .join(Notice, Notice.id == Letter.about_id)
         .join(BuildingGroup, BuildingGroup.id == Letter.to_id)
         .where(
@@ -96,46 +95,43 @@ def ask_one_owner() -> bool:
             Letter.to_kind == "group",
             Letter.created_at > now() - RECENT,
             Letter.state == Fate.BY_HAND,
+            Letter.alerted_at.is_(None),
             Letter.about_kind == "notice",
             Letter.kind == GROUP_KIND,
             BuildingGroup.owner_id.is_not(None),
             Notice.state == State.TOLD,
             Notice.told_at < now() - SOON,
-            ~exists(
-                select(asked.id).where(
-                    asked.about_kind == "notice",
-                    asked.about_id == Letter.about_id,
-                    asked.kind == PASTE_KIND,
-                    asked.to_id == BuildingGroup.owner_id,
-                )
-            ),
         )
-        .order_by(Letter.created_at, Letter.id)
-        .limit(1)
+        .order_by(Letter.about_id, BuildingGroup.owner_id, BuildingGroup.name, Letter.id)
+        .limit(AT_ONCE)
     )
-    row = session().execute(query).first()
-    if row is None or row[1] is None:
-        return False
-    _ask(row[0], row[1])
-    return True
+    found: dict[tuple[int, int], list[Any]] = {}
+    for row in session().execute(query):
+        found.setdefault((row.about_id, row.owner_id), []).append(row)
+    if sum(map(len, found.values())) == AT_ONCE and len(found) > 1:
+        found.popitem()  # the next time, when all of that owner's groups are among them
+    for (notice, owner), waiting in found.items():
+        _ask(session().get_one(Notice, notice), owner, waiting)
+    return bool(found)
 
 
-def _ask(notice: Notice, owner: int) -> None:
-    waiting = [one for one in to_paste(notice.id, Share(owner_id=owner)) if not one.is_pasted]
+def _ask(notice: Notice, owner: int, waiting: Sequence[Any]) -> None:
     tell(
         PASTE_KIND,
         owner,
         about=("notice", notice.id),
-        occasion="told",
+        occasion=str(min(one.id for one in waiting)),
         lane=Lane.ANSWER if notice.kind == Kind.EMERGENCY else Lane.URGENT,
         path=f"{personal_path('notice', owner, notice.id)}/groups",
         number=notice.id,
         title=notice.title,
-        chats=[one.group for one in waiting[:NAMED]],
+        chats=[one.name for one in waiting[:NAMED]],
         count=len(waiting),
         # several groups have each its own address, so their owner finds the words on the page
         own=waiting[0].facts if len(waiting) == 1 else None,
     )
+    asked = [one.id for one in waiting]
+    session().execute(update(Letter).where(Letter.id.in_(asked)).values(alerted_at=now()))
 
 
 def _by_hand(notice_id: int, share: Share, *columns: Any) -> Select[Any]:

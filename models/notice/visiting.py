@@ -5,12 +5,12 @@ When all letters of a notice have come to something, each grid worker of a build
 once; if some letters hang for hours, those whose homes are known by then are told before.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, exists, func, select, text
+from sqlalchemy import Select, case, exists, func, select, text
 
 from models.base.actor import SYSTEM
 from models.base.clock import now
@@ -28,6 +28,7 @@ from models.outbox.door import tell
 from models.outbox.fates import HAND
 from models.outbox.letter import STUCK, Lane, Letter
 from models.outbox.letter import State as Fate
+from models.person.proving import lives_in
 from models.person.tables import Home
 from models.place.gazetteer import in_order, town
 from models.place.tables import BuildingGroup, Household
@@ -204,28 +205,32 @@ def _homes_with(notice_id: int, which: Any, among: Collection[int] | None) -> di
 def _unknown(notice: Notice, reach: Reach, among: Collection[int] | None) -> dict[int, int]:
     """Building → homes of the register of which nobody is known to us."""
     buildings = reach.all_buildings if among is None else reach.all_buildings & set(among)
-    query = (
-        select(Household.building_id, Household.unit_name, func.count())
-        .where(*_nobody_known(notice, buildings))
-        .group_by(Household.building_id, Household.unit_name)
-    )
+    if notice.is_about_fees:
+        counts = _by_unit(select(func.count()).where(*_nobody_known(notice, buildings)), Household)
+    else:
+        # all without those of whom somebody is known, from the homes to the register and counted by columns
+        # of the homes, because SQLite takes seconds for a city the other way round
+        here = Household.active & Household.building_id.in_(buildings)
+        known = select(func.count(func.distinct(Household.id))).select_from(Home).join(Household, lives_in())
+        counts = _by_unit(select(func.count()).where(here), Household)
+        for one, count in _by_unit(known.where(Home.building_id.in_(buildings)), Home).items():
+            counts[one] -= count
     found: dict[int, int] = {}
-    for building, unit, count in session().execute(query):
-        if building in reach.buildings or (building, unit) in reach.units:
+    for (building, unit), count in counts.items():
+        if count and (building in reach.buildings or (building, unit) in reach.units):
             found[building] = found.get(building, 0) + count
     return found
 
 
-def _nobody_known(notice: Notice, buildings: Iterable[int]) -> tuple[Any, ...]:
+def _by_unit(query: Select[Any], of: type[Home] | type[Household]) -> dict[tuple[int, str], int]:
+    unit = (of.building_id, of.unit_name)
+    return {(row[1], row[2]): row[0] for row in session().execute(query.add_columns(*unit).group_by(*unit))}
+
+
+def _nobody_known(notice: Notice, buildings: Collection[int]) -> tuple[Any, ...]:
     if notice.is_about_fees:  # then of the homes that owe
         return (Household.active, Household.building_id.in_(buildings), *nobody_to_tell(notice.id))
-    lives = select(Home.id).where(
-        Home.building_id == Household.building_id,
-        Home.unit_name == Household.unit_name,
-        Home.room == Household.room,
-        Home.until.is_(None),
-    )
-    return (Household.active, Household.building_id.in_(buildings), ~exists(lives))
+    return (Household.active, Household.building_id.in_(buildings), ~exists().where(lives_in()))
 
 
 def _heard(notice: Notice) -> frozenset[int]:

@@ -5,7 +5,7 @@ import time_machine
 from cast import Cast, Someone
 from factories import a_town, letters_to, unit_of_work
 from notices import handed_in, letters_of, tell_all
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.base.actor import By
 from models.base.clock import after, now
@@ -17,6 +17,7 @@ from models.notice import pasting
 from models.notice.notice import PASTE_KIND
 from models.notice.pasting import Share
 from models.notice.tables import Notice
+from models.outbox.letter import Letter
 from models.person.tables import Staff
 from models.place.tables import BuildingGroup, Estate
 from server.database import Database
@@ -49,11 +50,17 @@ def by_hand(db: Database, author: int, to: dict[str, object] = TOWN, **said: obj
 
 
 def asked(db: Database) -> int:
-    count = 0
+    """How many owners are."""
+
+    def letters() -> int:
+        query = select(func.count()).select_from(Letter).where(Letter.kind == PASTE_KIND)
+        return session().execute(query).scalar_one()
+
+    before = db.write(letters)
     with time_machine.travel(after(minutes=2)):
-        while db.write(pasting.ask_one_owner):
-            count += 1
-    return count
+        while db.write(pasting.ask_owners):
+            pass
+    return db.write(letters) - before
 
 
 def test_an_owner_is_asked_once_with_the_groups_own_words(db: Database, cast: Cast) -> None:
@@ -167,3 +174,34 @@ def test_a_group_whose_owner_never_confirmed_can_be_pasted_and_unpasted(db: Data
     with unit_of_work(db):
         (one,) = pasting.to_paste(number, Share(community_id=1))
         assert (one.state, one.reason, one.channel) == ("failed", "owner_never", "customer_group")
+
+
+def test_of_many_owners_none_is_asked_in_two_halves(
+    db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pasting, "AT_ONCE", 5)
+    with unit_of_work(db):
+        for owner in (cast.li, cast.ma, cast.sun):
+            for number in range(3):
+                a_group(f"{owner.name}的群{number}", owner)
+    by_hand(db, cast.leader.id)
+    assert asked(db) == 3
+    with unit_of_work(db):
+        for owner in (cast.li, cast.ma, cast.sun):
+            assert [one.facts["count"] for one in letters_to(owner, PASTE_KIND)] == [3]
+
+
+def test_of_a_group_that_has_to_be_pasted_later_its_owner_hears_then(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        late = a_group("建设大群", cast.li, estate="建设小区")
+        a_group("育英大群", cast.li)
+    number = by_hand(db, cast.leader.id)
+    with unit_of_work(db):
+        letter = next(one for one in letters_of(number) if one.to_kind == "group" and one.to_id == late)
+        letter.state = "sent"
+    assert asked(db) == 1
+    with unit_of_work(db):
+        session().get_one(Letter, letter.id).state = "by_hand"
+    assert asked(db) == 1
+    with unit_of_work(db):
+        assert [one.facts["chats"] for one in letters_to(cast.li, PASTE_KIND)] == [["育英大群"], ["建设大群"]]
