@@ -1,7 +1,10 @@
 """Attachments for tests: whole ones of every form, and ones that are not what they say."""
 
 import io
+import random
 import zipfile
+from itertools import pairwise
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from reportlab.pdfgen.canvas import Canvas
@@ -46,6 +49,13 @@ def office(*paragraphs: str, main: str = WORD, **more: bytes) -> bytes:
         main: f'<w:document xmlns:w="{space}"><w:body>{lines}</w:body></w:document>'.encode(),
     } | {name.replace("__", "/"): content for name, content in more.items()}
     return zipped(parts)
+
+
+def in_runs(text: str, dice: random.Random, main: str = WORD) -> bytes:
+    """One paragraph, cut into runs wherever the writing program liked."""
+    cuts = sorted(dice.sample(range(len(text) + 1), min(5, len(text))))
+    pieces = [text[a:b] for a, b in pairwise([0, *cuts, len(text)])]
+    return office("</w:t></w:r><w:r><w:t>".join(escape(one) for one in pieces), main=main)
 
 
 def zipped(parts: dict[str, bytes]) -> bytes:

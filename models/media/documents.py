@@ -31,6 +31,7 @@ _TEXT: Final = 300_000  # characters that are looked through; a longer file is c
 _ACTIVE = re.compile(
     r"vbaproject|macrosheets/|activex/|oleobject|attachedtoolbars|\.(?:exe|dll|js|vbs|ps1|bat)$"
 )
+_CALLS = re.compile(rb'Target="(?:tel|sms):([^"]{1,40})"')
 _FAR = re.compile(  # what a reader would fetch from elsewhere by itself; a link that is tapped is none
     rb'(?i)(?:attachedTemplate|oleObject|/frame|subDocument|externalLink)"[^>]*TargetMode="External'
 )
@@ -96,6 +97,8 @@ def _inflated(file: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> Iterat
 def _look_at(name: str, content: bytes, readable: "_Readable") -> None:
     if name.endswith((".rels", ".xml")) and (b"macroEnabled" in content or _FAR.search(content)):
         raise Invalid("attachment_active")
+    for called in _CALLS.findall(content) if name.endswith(".rels") else ():
+        readable.add(f"\n{called.decode('utf-8', 'replace')}\n")
     if name.endswith(".xml") and name.startswith(("word/", "xl/", "ppt/")):
         readable.read(content, shared=name.endswith("sharedstrings.xml"))
 
@@ -103,7 +106,7 @@ def _look_at(name: str, content: bytes, readable: "_Readable") -> None:
 class _Readable:
     """Text of the parts, a paragraph or a row of cells on a line, | between cells."""
 
-    _WORDS = frozenset({"t", "delText", "v", "instrText"})
+    _WORDS = frozenset({"t", "delText", "v", "instrText", "text"})
     _LINES = frozenset({"p", "row", "si", "br", "cr"})
     _CELLS = frozenset({"c", "tc", "tab"})
 
@@ -129,9 +132,9 @@ class _Readable:
         def end(_tag: str) -> None:
             name = inside.pop()
             if name in self._LINES:
-                self._add("\n")
+                self.add("\n")
             elif name in self._CELLS:
-                self._add("|")
+                self.add("|")
 
         def words(said: str) -> None:
             if inside[-1] not in self._WORDS:
@@ -140,9 +143,9 @@ class _Readable:
                 self._shared[-1] += said
             elif inside[-1] == "v" and reference[0]:
                 number = int(said)
-                self._add(self._shared[number] if 0 <= number < len(self._shared) else "")
+                self.add(self._shared[number] if 0 <= number < len(self._shared) else "")
             else:
-                self._add(said)
+                self.add(said)
 
         def start_shared(tag: str, attributes: dict[str, str]) -> None:
             start(tag, attributes)
@@ -161,7 +164,7 @@ class _Readable:
         parser.StartDoctypeDeclHandler = doctype
         parser.Parse(content, True)
 
-    def _add(self, said: str) -> None:
+    def add(self, said: str) -> None:
         if self._size > _TEXT:
             self.is_full = True
             return

@@ -9,7 +9,7 @@ only.
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from models.base.actor import SYSTEM, By
 from models.base.clock import now
@@ -18,7 +18,7 @@ from models.base.refusals import Invalid, NotAllowed
 from models.history import Step, record
 from models.notice import agreeing, checks, enclosed
 from models.notice import notice as verbs
-from models.notice.tables import Kind, Notice, State
+from models.notice.tables import IN_CHECK, Kind, Notice, State
 from models.outbox.door import tell, withdraw
 from models.outbox.letter import Lane, Letter
 from models.person.arriving import staff_of
@@ -32,7 +32,7 @@ _CURABLE: Final = (checks.NO_MINI, checks.NOT_SEEN)
 
 def any_open() -> bool:
     """A cheap look, without a lock."""
-    query = select(Notice.id).where(Notice.state == State.CHECKING).limit(1)
+    query = select(Notice.id).where(text(IN_CHECK)).limit(1)
     return session().execute(query).first() is not None
 
 
@@ -40,7 +40,7 @@ def move_one(rules: verbs.Rules) -> bool:
     """Does what is due with one notice: lets it go on, sends it back, asks people. False when nothing is."""
     query = (
         select(Notice)
-        .where(Notice.state == State.CHECKING)
+        .where(text(IN_CHECK))
         .order_by(Notice.kind != Kind.EMERGENCY, Notice.id)
         .with_for_update(skip_locked=True)
     )
@@ -158,7 +158,7 @@ def _ask_people(notice: Notice, why: str) -> bool:
             person,
             about=("notice", notice.id),
             occasion=str(step),
-            lane=Lane.EMERGENCY if notice.kind == Kind.EMERGENCY else Lane.ANSWER,
+            lane=Lane.EMERGENCY if notice.kind == Kind.EMERGENCY else Lane.URGENT,
             number=notice.id,
             title=notice.title,
             author=author.name if author else None,

@@ -32,6 +32,7 @@ class State(StrEnum):
 
 # As text, because a partial index serves only a query that says the very same.
 DUE = "state IN ('waiting', 'going')"
+IN_CHECK = "state = 'checking'"
 #: What can still be stopped or withdrawn.
 ALIVE = (State.CHECKING, State.HELD, State.WAITING, State.GOING, State.TOLD)
 ENDED = (State.STOPPED, State.WITHDRAWN)
@@ -49,6 +50,7 @@ class Notice(Numbered, Base):
             sqlite_where=text(DUE),
             postgresql_where=text(DUE),
         ),
+        Index("ix_notices_checking", "id", sqlite_where=text(IN_CHECK), postgresql_where=text(IN_CHECK)),
         Index("ix_notices_community", "community_id", "id"),
     )
     community_id: Mapped[int | None]  # whose desk answers for it; None: the whole town's

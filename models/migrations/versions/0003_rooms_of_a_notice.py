@@ -203,6 +203,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("checking_since", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("checked", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("visits_due_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            "ix_notices_checking",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'checking'"),
+            postgresql_where=sa.text("state = 'checking'"),
+        )
         batch_op.create_index(batch_op.f("ix_notices_warns_of_case"), ["warns_of_case"], unique=False)
 
     with op.batch_alter_table("staff", schema=None) as batch_op:

@@ -3,9 +3,11 @@
 import random
 
 import pytest
+from documents import SLIDES, in_runs, sheet
 
 from models.base.private_words import private_in
 from models.base.refusals import Invalid
+from models.media.documents import looked_into
 from models.outbox.door import PublicFees
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾"
@@ -153,3 +155,30 @@ def test_of_five_thousand_fee_notices_with_something_planted_none_reaches_a_grou
             continue
         through.append(text)
     assert through == []
+
+
+def test_of_five_hundred_attachments_with_something_planted_none_is_taken() -> None:
+    """In a paragraph cut into runs, in a cell, in neighbouring cells of a row."""
+    planter = Planter(20261123)
+    dice = planter.dice
+    through = []
+    for number in range(500):
+        text = planter.broadcast()
+        data = (
+            in_runs(text, dice),
+            in_runs(text, dice, SLIDES),
+            sheet(["楼栋", "说明"], ["全小区", text]),
+            sheet(
+                ["室号", "业主", "欠费"], [planter.room(), planter.name(), f"欠{dice.randrange(20, 900)}元"]
+            ),
+        )[number % 4]
+        if not private_in(looked_into(data).text):
+            through.append(looked_into(data).text)
+    assert through == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_honest_attachments_are_taken(seed: int) -> None:
+    dice = random.Random(seed)
+    for data in (in_runs("。".join(dice.sample(HONEST, 4)), dice), sheet(*([one, 41, 60] for one in HONEST))):
+        assert private_in(looked_into(data).text) == []
