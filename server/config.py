@@ -217,6 +217,7 @@ class Reading:
 @dataclass(frozen=True)
 class Letters:
     lease_seconds: int = key(60, low=2, high=600)
+    connections: int = key(64, low=1, high=1000)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,6 @@ from server.tokens import NoToken, Tokens, accounts
 
 log = logging.getLogger(__name__)
 
-CONNECTIONS = 64
 KEPT_FOR_URGENT = 4  # slots that news never takes
 AHEAD = (
     2  # one letter for every so many connections waits in hand, so that none rests while marks are written
@@ -53,6 +52,11 @@ STOPPED = timedelta(minutes=10)  # after an error that somebody must look at
 LAST_CALL = timedelta(seconds=15)  # before a lease ends no call is begun any more
 
 
+def calls_at_once(connections: int) -> int:
+    """How many letters a process can have with the platforms, so how many a kill can leave in doubt."""
+    return connections + KEPT_FOR_URGENT
+
+
 class Delivery:
     """One process's senders. `run` until told to stop, or `drain` what is due (for tests and commands)."""
 
@@ -62,12 +66,12 @@ class Delivery:
         database: Database,
         *,
         clock: Callable[[], datetime] = now,
-        connections: int = CONNECTIONS,
+        connections: int | None = None,
     ) -> None:
         self._config = config
         self._database = database
         self._clock = clock
-        self._connections = connections
+        self._connections = connections or config.letters.connections
         self._rules = rules_of(config)
         self._too_late = max(self._rules.lease - LAST_CALL, self._rules.lease / 2)
         self._composers = Composers(config.wechat)
@@ -77,6 +81,7 @@ class Delivery:
         self._latest: dict[int, asyncio.Task[None]] = {}  # of those under way to an address
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="hemei-marks")
         self._wake = asyncio.Event()
+        self._turn = asyncio.Semaphore()
         self._stopping = False
         self._next_recovery = self._next_alert = datetime.min.replace(tzinfo=now().tzinfo)
 
@@ -100,8 +105,9 @@ class Delivery:
         self._latest.clear()
         bases = {name: url for name, url in self._config.wechat.addresses().items() if name != "pay"}
         tokens = Tokens(self._database, accounts(self._config.wechat), self._clock)
-        slots = self._connections + KEPT_FOR_URGENT
-        async with Carrier(bases, tokens, connections=slots) as carrier:
+        at_once = calls_at_once(self._connections)
+        self._turn = asyncio.Semaphore(at_once)
+        async with Carrier(bases, tokens, connections=at_once) as carrier:
             while not stop.is_set():
                 moved = await self._round(carrier)
                 if until_idle and not moved and not self._under_way:
@@ -114,7 +120,7 @@ class Delivery:
         """One exchange with the database: marks in, letters out. Whether anything moved."""
         marks, self._marks = self._marks, []
         at = self._clock()
-        slots = self._connections + self._connections // AHEAD + KEPT_FOR_URGENT
+        slots = calls_at_once(self._connections) + self._connections // AHEAD
         free = slots - len(self._under_way) + len(marks)
         try:
             await self._housekeeping(at)
@@ -211,12 +217,13 @@ class Delivery:
             return settling.failed(errand, taken, f"words {trouble}")
         if before is not None:  # because two sends to one person at once are refused (43108)
             await asyncio.wait([before])
-        at = self._clock()
-        if self._stopping:
-            return settling.held(errand, at, "paused")
-        if at - taken > self._too_late:
-            return None  # this process slept through its lease: another has the letter by now
-        return await self._carried(errand, said, call, carrier)
+        async with self._turn:
+            at = self._clock()
+            if self._stopping:
+                return settling.held(errand, at, "paused")
+            if at - taken > self._too_late:
+                return None  # this process slept through its lease: another has the letter by now
+            return await self._carried(errand, said, call, carrier)
 
     async def _carried(self, errand: Errand, said: Words, call: Call, carrier: Carrier) -> Mark:
         breaker = self._breakers[errand.platform]

@@ -1,5 +1,6 @@
 """`hemei work`: the timetable, the senders and everything else that no visitor waits for."""
 
+import gc
 import logging
 import signal
 import threading
@@ -21,7 +22,10 @@ def work(config: Config, database: Database) -> bool:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    return run(runners(config, database), stop)
+    which = runners(config, database)
+    gc.collect()
+    gc.freeze()  # because searching what was just loaded again and again costs a sender a fifth of its time
+    return run(which, stop)
 
 
 def run(which: Mapping[str, Runner], stop: threading.Event) -> bool:

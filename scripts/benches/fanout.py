@@ -2,7 +2,8 @@
 
 The same template message to as many openids, to the same simulator of the platform in a process of its own,
 at 0 and at 50 ms: the plain loop over wechatpy's client as one would write it, plain aiohttp with so many
-connections, and hemei. Letters are written before the clock starts; it ends when the last one is marked.
+connections, and `hemei work` as anybody starts it, once or twice, with so many connections in all. The clock
+starts when the letters are committed and ends when the last of them is marked.
 """
 
 import asyncio
@@ -14,25 +15,24 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from wechatpy import WeChatClient
 
-from benches.rig import database_url
-from handlers.words import use_base_url
-from models.base import privacy
+from benches.rig import database_url, working
+from models.base import privacy, tallies
 from models.base.orm import session
 from models.outbox.address import Address
 from models.outbox.door import tell_many
 from models.outbox.letter import Lane, Letter, State
 from server import migrations
-from server.config import Config, parse
+from server.config import Config, load
 from server.database import Database
-from server.delivery import Delivery
 from server.sandbox.accounts import Accounts
 
 FACTS = {
@@ -40,21 +40,41 @@ FACTS = {
     "signed": "育英社区居委会", "urgency": "ordinary", "corrects": False,
 }  # fmt: skip
 TEMPLATE = "official-notice"
+PROCESSES = (1, 2)
+LONGEST = 300.0  # seconds
+SETTINGS = """\
+[server]
+secret_key = "a bench's own key, thrown away with its folder"
+[database]
+url = "{url}"
+[rules]
+quiet_from = "00:00"
+quiet_until = "00:00"
+[letters]
+connections = {connections}
+[wechat.official]
+{official}
+[wechat.official.templates]
+notice = "{template}"
+[log]
+level = "warning"
+"""
 
 
 def run(say: Callable[[str], object], *, quick: bool, databases: Sequence[str]) -> None:
-    say("| latency | connections | plain loop | aiohttp | hemei on | sends/s | of aiohttp | × plain loop |")
-    say("|---|---|---|---|---|---|---|---|")
+    say("| latency | connections | plain loop | aiohttp | hemei on | work | sends/s | of aiohttp | × loop |")
+    say("|---|---|---|---|---|---|---|---|---|")
     for late in (0.05, 0.0):
         with simulator(late) as base:
             loop = _plain_loop(base, 20 if quick else 100)
             for connections in (64, 256):
                 count = (connections * 80 if late else 8000) // (4 if quick else 1)
                 bare = asyncio.run(_aiohttp(base, count, connections))
-                for kind in databases:
-                    rate = _hemei(base, kind, count, connections)
+                for kind, processes in product(databases, PROCESSES):
+                    rate = hemei(base, kind, count, connections, processes)
+                    on = f"{kind} | {processes}"
                     say(
-                        f"| {late * 1000:.0f} ms | {connections} | {loop:.0f} | {bare:.0f} | {kind} "
+                        f"| {late * 1000:.0f} ms | {connections} | {loop:.0f} | {bare:.0f} | {on} "
                         f"| {rate:.0f} | {rate / bare:.2f} | {rate / loop:.0f} |"
                     )
 
@@ -125,41 +145,57 @@ async def _aiohttp(base: str, count: int, connections: int) -> float:
         return count / (time.perf_counter() - began)
 
 
-def _hemei(base: str, kind: str, count: int, connections: int) -> float:
+def hemei(base: str, kind: str, count: int, connections: int, processes: int) -> float:
+    """Sends a second, of `hemei work` so many times."""
     with database_url(kind) as url, tempfile.TemporaryDirectory(prefix="hemei-bench-") as folder:
-        config = _config(base, url, Path(folder))
+        config = _config(base, url, Path(folder), connections // processes)
         privacy.use_key(config.server.secret_key)
-        use_base_url(config.server.base_url)
         migrations.upgrade(url)
         database = Database(url)
-        try:
+        with ExitStack() as last:
+            last.callback(database.close)
+            for _ in range(processes):
+                last.enter_context(working(config))
+            _until(lambda: tallies.totals().get(("work_rounds", ""), 0) >= processes, database)
             database.write(_letters, count)
-            delivery = Delivery(config, database, connections=connections)
             began = time.perf_counter()
-            delivery.drain(300)
+            _until(lambda: not _on_the_way(), database)
             took = time.perf_counter() - began
             with database.read():
                 sent = session().scalar(select(func.count()).where(Letter.state == State.SENT))
-            if sent != count:
-                raise RuntimeError(f"{sent} of {count} sent")
-            return count / took
-        finally:
-            database.close()
+        if sent != count:
+            raise RuntimeError(f"{sent} of {count} sent")
+        return count / took
 
 
-def _config(base: str, url: str, folder: Path) -> Config:
-    wechat = Accounts.example().settings(base)
-    wechat["official"]["templates"] = {"notice": TEMPLATE}
-    return parse(
-        {
-            "server": {"secret_key": "a bench's own key, thrown away with its folder"},
-            "database": {"url": url},
-            "rules": {"quiet_from": "00:00", "quiet_until": "00:00"},
-            "wechat": wechat,
-        },
-        {},
-        folder,
+def _on_the_way() -> bool:
+    states = (text("state = 'taken'"), text("state = 'waiting'"))  # each has its small index
+    return any(session().scalar(select(Letter.id).where(state).limit(1)) for state in states)
+
+
+def _until(reached: Callable[[], bool], database: Database) -> None:
+    until = time.monotonic() + LONGEST
+    while time.monotonic() < until:
+        with database.read():
+            if reached():
+                return
+        time.sleep(0.02)
+    raise RuntimeError("the senders do not come to an end")
+
+
+def _config(base: str, url: str, folder: Path, connections: int) -> Config:
+    official = Accounts.example().settings(base)["official"]
+    path = folder / "config.toml"
+    path.write_text(
+        SETTINGS.format(
+            url=url,
+            connections=connections,
+            official="\n".join(f"{name} = {json.dumps(value)}" for name, value in official.items()),
+            template=TEMPLATE,
+        ),
+        encoding="utf-8",
     )
+    return load(path, env={})
 
 
 def _letters(count: int) -> None:

@@ -103,6 +103,17 @@ def hemei(config: Config, *, senders: bool = False) -> Iterator[int]:
 
 
 @contextmanager
+def working(config: Config) -> Iterator[None]:
+    """`hemei work`, once."""
+    command = [sys.executable, "-P", "-m", "server", "work"]
+    child = subprocess.Popen(command, env=os.environ | {"HEMEI_CONFIG": str(config.path)})
+    try:
+        yield
+    finally:
+        _end(child)
+
+
+@contextmanager
 def echo() -> Iterator[int]:
     """The bare echo under gunicorn, two workers of eight threads."""
     port = free_port()

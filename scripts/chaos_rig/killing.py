@@ -12,11 +12,12 @@ from chaos_rig.house import PARENT, WEB, WORK, House
 from chaos_rig.platform import NUMBER, Platform
 from chaos_rig.talk import Heard, Line, Said
 from chaos_rig.town import estate, house_number, keeper
-from server.delivery import CONNECTIONS, KEPT_FOR_URGENT
+from server.config import Letters
+from server.delivery import calls_at_once
 
 CLIENTS = 24
 AHEAD = 100  # reports
-SLOTS = CONNECTIONS + KEPT_FOR_URGENT
+SLOTS = calls_at_once(Letters().connections)
 SETTLE_SECONDS = 240.0
 EXCUSED_SECONDS = 12.0  # so long after a kill a 503 is nobody's fault
 WHAT = ("灯不亮", "下水道堵了，往外返水", "单元门坏了关不上", "楼道窗户玻璃碎了")

@@ -25,9 +25,10 @@ from models.outbox.letter import State as Fate
 from models.person.tables import Home, Person, Staff
 from models.place.tables import Building, BuildingGroup
 from models.place.version import raise_version
-from server.delivery import AHEAD, CONNECTIONS, KEPT_FOR_URGENT
+from server.config import Letters
+from server.delivery import calls_at_once
 
-SLOTS = CONNECTIONS + CONNECTIONS // AHEAD + KEPT_FOR_URGENT
+SLOTS = calls_at_once(Letters().connections)
 SETTLE_SECONDS = 400.0
 AT_ONCE = verbs.Rules(second_above=10**9, delay=timedelta())
 EVERYBODY = {"districts": ["和美区"]}
