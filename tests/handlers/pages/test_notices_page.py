@@ -412,3 +412,26 @@ def test_a_draft_that_was_handed_in_meanwhile_is_not_changed(db: Database, phone
     answer = phone.send(f"{notices_of(town.zhao)}/write", **(FORM | {"draft": str(number), "title": "别的"}))
     assert answer.status_code == 409
     assert the_notice(db).title == "周二停水"
+
+
+@pytest.mark.parametrize(
+    ("audience", "words"),
+    [
+        ({"communities": ["育英社区"]}, "发给：育英社区的居民和楼栋群。"),
+        (
+            {"buildings": [["育英小区", "3"]], "units": [["育英小区", "5", "1"]]},
+            "发给：育英小区3号楼、育英小区5号楼1单元的居民和楼栋群。",
+        ),
+        ({"tags": ["无电梯"]}, "发给：全部里带“无电梯”的楼的居民和楼栋群。"),
+        (
+            {"communities": ["育英社区"], "roles": ["keeper", "community"], "teams": ["清雪队"]},
+            "发给：育英社区，只给包保干部、社区、清雪队。",
+        ),
+    ],
+)
+def test_whoever_agrees_sees_for_whom_it_is(
+    db: Database, phone: Phone, tagged: Cast, audience: dict[str, Any], words: str
+) -> None:
+    number = db.write(lambda: a_notice(tagged.zhao.id, audience).id)
+    page = re.sub(r"<[^>]*>", "", phone.open(page_of(tagged.leader, number)).text)
+    assert words in page
