@@ -2,12 +2,12 @@
 nobody (fee_counts.py)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, insert, or_, select
 
-from models.base.orm import put, session
+from models.base.orm import session
 from models.base.refusals import Invalid
 from models.notice.audience import Audience, Reach, reach_of
 from models.notice.fee_counts import Count, tells_nobody
@@ -21,34 +21,37 @@ from models.place.tables import BuildingGroup, Estate, Household
 _HEARD_WITH_THE_NEWS = "in_digest"
 
 
-def sum_for(notice: Notice, reach: Reach, group_id: int) -> dict[str, Any]:
-    """The facts of this group's letter, decided once for each building: a number that was said stands."""
-    group = session().get_one(BuildingGroup, group_id)
+def sums_for(notice: Notice, reach: Reach, groups: Sequence[int]) -> Mapping[int, dict[str, Any]]:
+    """Group → the facts of its letter, decided once for each building: a number that was said stands."""
+    rows = session().scalars(select(BuildingGroup).where(BuildingGroup.id.in_(groups))).all()
+    estates = sorted({one.estate_id for one in rows})
     # because of two notices about one estate that are told at the same time, the second must see the first
-    session().execute(select(Estate.id).where(Estate.id == group.estate_id).with_for_update())
-    mine = _said(notice.id, group.estate_id)
-    open_ones = {
-        one.id
-        for one in town().buildings_of(group.estate_id)
-        if one.id in reach.buildings and one.id not in mine
+    session().execute(select(Estate.id).where(Estate.id.in_(estates)).order_by(Estate.id).with_for_update())
+    heard_of = {one.id: _heard_by(one) for one in rows}
+    wanted = set().union(*heard_of.values())
+    said = _said(notice.id, wanted)
+    new = {
+        building: (len(count.paid), count.homes)
+        for building, count in sayable(notice.id, (wanted & reach.buildings) - said.keys()).items()
     }
-    for building, count in sayable(notice.id, open_ones).items():
-        put(FeeSum, notice_id=notice.id, building_id=building, paid=len(count.paid), homes=count.homes)
-        mine[building] = (len(count.paid), count.homes)
-    return facts_of(group, mine)
+    if new:
+        lines = [{"building_id": one, "paid": paid, "homes": homes} for one, (paid, homes) in new.items()]
+        session().connection().execute(insert(FeeSum), [{"notice_id": notice.id, **one} for one in lines])
+    said |= new
+    return {one.id: facts_of(one, {key: said[key] for key in heard_of[one.id] & said.keys()}) for one in rows}
 
 
 def sum_said(notice_id: int, group_id: int) -> dict[str, Any]:
     """What this group was told, for the page behind its address."""
     group = session().get_one(BuildingGroup, group_id)
-    return facts_of(group, _said(notice_id, group.estate_id))
+    return facts_of(group, _said(notice_id, _heard_by(group)))
 
 
 def example(notice: Notice, reach: Reach) -> dict[str, Any]:
-    """As `sum_for` for one of its groups, one with a number if there is any; nothing is decided by it."""
-    groups = [session().get_one(BuildingGroup, one) for one in reach.groups()]
+    """As `sums_for` for one of its groups, one with a number if there is any; nothing is decided by it."""
+    groups = session().scalars(select(BuildingGroup).where(BuildingGroup.id.in_(reach.groups()))).all()
     sums = {one: (len(count.paid), count.homes) for one, count in sayable(notice.id, reach.buildings).items()}
-    made = [facts_of(one, {key: sums[key] for key in _here(one.estate_id) & sums.keys()}) for one in groups]
+    made = [facts_of(one, {key: sums[key] for key in _heard_by(one) & sums.keys()}) for one in groups]
     return next((one for one in made if one["homes"]), made[0] if made else {})
 
 
@@ -98,16 +101,18 @@ def sayable(notice_id: int, buildings: Collection[int]) -> dict[int, Count]:
     }
 
 
-def _said(notice_id: int, estate_id: int) -> dict[int, tuple[int, int]]:
-    here = _here(estate_id)
-    query = select(FeeSum.building_id, FeeSum.paid, FeeSum.homes).where(FeeSum.notice_id == notice_id)
-    return {
-        row.building_id: (row.paid, row.homes) for row in session().execute(query) if row.building_id in here
-    }
+def _said(notice_id: int, buildings: Collection[int]) -> dict[int, tuple[int, int]]:
+    query = select(FeeSum.building_id, FeeSum.paid, FeeSum.homes).where(
+        FeeSum.notice_id == notice_id, FeeSum.building_id.in_(sorted(buildings))
+    )
+    return {row.building_id: (row.paid, row.homes) for row in session().execute(query)}
 
 
-def _here(estate_id: int) -> set[int]:
-    return {one.id for one in town().buildings_of(estate_id)}
+def _heard_by(group: BuildingGroup) -> set[int]:
+    """Of which buildings a group hears: of its own, or of all of its estate."""
+    if group.building_id is not None:
+        return {group.building_id}
+    return {one.id for one in town().buildings_of(group.estate_id)}
 
 
 def _said_before(notice_id: int, buildings: Iterable[int]) -> dict[int, list[Count]]:
@@ -149,7 +154,10 @@ def _counts(notices: Iterable[int], buildings: Collection[int]) -> dict[int, dic
         .join(Household, Household.id == FeeLine.household_id)
         .where(
             FeeLine.notice_id.in_(sorted(notices)),
-            Household.building_id.in_(sorted(buildings)),
+            # first the homes, then their lines: the other way round the whole book would be gone through
+            FeeLine.household_id.in_(
+                select(Household.id).where(Household.building_id.in_(sorted(buildings)))
+            ),
             FeeLine.due_fen > 0,
         )
     )

@@ -179,9 +179,11 @@ def _owing(notice_id: int) -> tuple[Any, ...]:
 
 
 def _owing_people(notice_id: int) -> Select[Any]:
-    return (
-        select(Home.person_id)
-        .join(Household, lives_in())
-        .join(FeeLine, FeeLine.household_id == Household.id)
-        .where(*_owing(notice_id), is_proven())
+    """Asked person by person, because a join would go through the whole book for each few hundred."""
+    owes = (
+        select(FeeLine.id)
+        .join(Household, Household.id == FeeLine.household_id)
+        .where(*_owing(notice_id), lives_in())
+        .correlate(Home)
     )
+    return select(Home.person_id).where(is_proven(), Home.until.is_(None), exists(owes))

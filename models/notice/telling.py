@@ -18,7 +18,7 @@ from models.history import record
 from models.notice import enclosed
 from models.notice.agreeing import hold_what_grew
 from models.notice.audience import CALL_KIND, FEE_KIND, LETTER_KIND, LETTER_KINDS, Audience, Reach
-from models.notice.fee_sums import sum_for
+from models.notice.fee_sums import sums_for
 from models.notice.fees import reach_of_notice
 from models.notice.notice import GROUP_KIND, break_off, is_public, lead_of, to_check
 from models.notice.tables import DUE, Kind, Notice, NoticeDoor, State
@@ -107,14 +107,13 @@ def _next(at: datetime) -> Notice | None:
 
 def _tell_groups(notice: Notice, reach: Reach, groups: Sequence[int]) -> None:
     common = group_facts(notice, "")
+    sums = sums_for(notice, reach, groups) if notice.is_about_fees else {}
     for group in groups:
         said = common | {"path": f"q/{door_of(notice, group)}"}
         tell_group(
             GROUP_KIND,
             group,
-            PublicFees(**said, **sum_for(notice, reach, group))
-            if notice.is_about_fees
-            else PublicNotice(**said),
+            PublicFees(**said, **sums[group]) if notice.is_about_fees else PublicNotice(**said),
             about=("notice", notice.id),
             occasion="told",
             lane=_LANES[Kind(notice.kind)],
