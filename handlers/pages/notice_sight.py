@@ -11,7 +11,7 @@ from models.notice.agreeing import answers_for
 from models.notice.tables import Notice, State
 from models.person.arriving import Visitor
 
-UNSEEN = (State.DRAFT, State.CHECKING, State.HELD)  # but for those who watch over it
+UNSEEN = (State.DRAFT, State.CHECKING, State.HELD)  # but for its author and those who watch over it
 
 
 class Sight(NamedTuple):
@@ -28,7 +28,12 @@ def seen(link: Link) -> Sight:
     if notice is None:
         raise NotFound("page_not_found")
     may_decide = visitor.is_staff and answers_for(notice, visitor.person_id)
-    watches = may_decide or (visitor.is_staff and oversees(visitor.person_id, notice.community_id))
+    wrote_it = (
+        notice.author_id == visitor.person_id
+    )  # a keeper who warns of a danger decides about nothing else
+    watches = may_decide or (
+        visitor.is_staff and (wrote_it or oversees(visitor.person_id, notice.community_id))
+    )
     if notice.state in UNSEEN and not watches:
         raise NotFound("page_not_found")
     return Sight(notice, visitor, may_decide, watches)

@@ -107,3 +107,17 @@ def test_what_its_author_can_do_stands_there(
 
     db.write(work)
     assert words in phone.open(page_of(town.zhao, number)).text
+
+
+def test_a_keeper_whose_warning_is_sent_back_can_read_why(
+    db: Database, phone: Phone, town: Cast, number: int
+) -> None:
+    def work() -> None:
+        session().get_one(Notice, number).author_id = town.li.id
+
+    db.write(work)
+    answered(db, number, "risky", 20008)
+    page = phone.open(page_of(town.li, number)).text
+    assert "文字可能涉及欺诈" in page
+    assert "交上去发" not in page
+    assert phone.open(page_of(town.ma, number)).status_code == 404
