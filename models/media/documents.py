@@ -173,17 +173,23 @@ class _Readable:
 
 
 _NAME_SIGN = re.compile(rb"#([0-9A-Fa-f]{2})")
-_DOES = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|XFA|RichMedia|ImportData|SubmitForm)\b")
+_DOES = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|ImportData|SubmitForm)\b")
+_DOES_IN_SHORT = re.compile(rb"/(?:JS|XFA)\b")
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_PACKED = re.compile(rb"(?<=>>)\s*stream\r?\n.*?endstream", re.DOTALL)
 
 
 def _look_into_pdf(data: bytes) -> None:
-    """Names of actions also stand in packed streams of objects (ISO 32000-1, 7.5.7)."""
+    """Names of actions also stand in packed streams of objects (ISO 32000-1, 7.5.7). A short name is looked
+    for outside of the other streams only, because a large picture holds it by chance."""
     if b"%%EOF" not in data[-2048:]:
         raise Invalid("attachment_broken")
     if re.search(rb"/Encrypt\b", data):
         raise Invalid("attachment_locked")
-    if any(_DOES.search(_plain(part)) for part in (data, *_packed_objects(data))):
+    objects = [_plain(part) for part in (_PACKED.sub(b"", data), *_packed_objects(data))]
+    if _DOES.search(_plain(data)) or any(
+        _DOES.search(part) or _DOES_IN_SHORT.search(part) for part in objects
+    ):
         raise Invalid("attachment_active")
 
 

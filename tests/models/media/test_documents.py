@@ -127,6 +127,14 @@ def test_what_is_broken_locked_or_alive_is_refused_by_name(data: bytes, code: st
     assert refused(data) == code
 
 
+def test_a_large_picture_in_a_pdf_does_nothing_by_chance() -> None:
+    """Three bytes of chance spell /JS once in sixteen million."""
+    chance = b"9 0 obj\n<< /Length 9 >>\nstream\n" + noise(500) + b"/JS " + noise(500) + b"\nendstream\nxref"
+    assert not looked_into(pdf().replace(b"xref", chance, 1)).is_read
+    named = b"9 0 obj\n<< /Length 9 /JS (x) >>\nstream\n" + noise(500) + b"\nendstream\nxref"
+    assert refused(pdf().replace(b"xref", named, 1)) == "attachment_active"
+
+
 def test_a_link_to_a_page_is_no_danger() -> None:
     link = b'<R><Relationship Type="http://x/hyperlink" Target="http://x" TargetMode="External"/></R>'
     assert looked_into(office("停水", **{"word___rels__document.xml.rels": link})).is_read

@@ -277,6 +277,8 @@ def test_a_question_is_one_askers_until_it_is_put_back(db: Database, cast: Cast)
     assert [one.item_id is None for one in taken] == [True, False, False]
     assert {one.author_id for one in taken} == {cast.zhao.id}
     assert list(db.write(checks.due, 10)) == []
+    with time_machine.travel(now() + timedelta(seconds=61), tick=False):
+        assert len(db.write(checks.due, 10)) == 3  # whoever took them has died
     db.write(checks.unanswered, taken[0].id, "timeout")
-    with time_machine.travel(now() + timedelta(seconds=6), tick=False):
+    with time_machine.travel(now() + timedelta(seconds=11), tick=False):
         assert [one.id for one in db.write(checks.due, 10)] == [taken[0].id]
