@@ -65,8 +65,8 @@ def not_carried(letter_id: int, by: By) -> bool:
 
 
 def sent_again(letter_id: int, by: By) -> None:
-    """A dead letter goes once more, by all ways. Raises NotAllowed: letter_not_open, also where the notice does
-    not hold any more."""
+    """A dead letter goes once more, by all ways. Raises NotAllowed: letter_not_open, also where its notice
+    does not hold any more."""
     letter = session().get(Letter, letter_id)
     if letter is None or not _decides(by, letter) or _is_over(letter):
         raise NotAllowed("letter_not_open", letter=letter_id)

@@ -105,8 +105,7 @@ class Reach:
     def untold(self, notice_id: int, limit: int) -> Sequence[int]:
         """Of the people those who have no letter about that notice."""
         person = _person(self)
-        letter = select(Letter.id).where(*_letter_about(notice_id, person))
-        query = self._people().where(~exists(letter)).order_by(person).limit(limit)
+        query = self._people().where(person.not_in(_told(notice_id))).order_by(person).limit(limit)
         return session().connection().execute(query).scalars().all()
 
     def count_people(self) -> int:
@@ -317,20 +316,19 @@ def _person(reach: Reach) -> Any:
 def _unread(reach: Reach) -> list[Any]:
     person = _person(reach)
     # who was told at the door is told, and nobody knocks there twice
-    told = select(Letter.id).where(
-        *_letter_about(reach.unread_of, person), func.coalesce(Letter.channel, "") != HAND
-    )
+    told = _told(reach.unread_of).where(func.coalesce(Letter.channel, "") != HAND)
     opened = select(Receipt.id).where(
         Receipt.notice_id == reach.unread_of, Receipt.reader_kind == "person", Receipt.reader_id == person
     )
-    return [exists(told), ~exists(opened)]
+    return [person.in_(told), ~exists(opened)]
 
 
-def _letter_about(notice_id: int | None, person: Any) -> tuple[ColumnElement[bool], ...]:
-    return (
+def _told(notice_id: int | None) -> Select[Any]:
+    """Who has a letter about it; as a list that is made once, because looked up for each person the letters
+    of a large notice are gone through as often as it has receivers."""
+    return select(Letter.to_id).where(
         Letter.about_kind == "notice",
         Letter.about_id == notice_id,
         Letter.kind.in_(LETTER_KINDS),
         Letter.to_kind == "person",
-        Letter.to_id == person,
     )

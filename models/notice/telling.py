@@ -125,8 +125,8 @@ def _tell_groups(notice: Notice, reach: Reach, groups: Sequence[int]) -> None:
 def _overtake(notice: Notice, to_kind: str, to: Sequence[int]) -> None:
     """Whoever hears a correction need not hear after it what was wrong."""
     if notice.corrects_id is not None:
-        wrong = ("notice", notice.corrects_id)
-        recall(wrong, (*LETTER_KINDS, GROUP_KIND), "corrected", to=(to_kind, to))
+        kinds = LETTER_KINDS if to_kind == "person" else (GROUP_KIND,)
+        recall(("notice", notice.corrects_id), kinds, "corrected", to=(to_kind, to))
 
 
 def letter_kind(notice: Notice) -> str:
