@@ -10,6 +10,7 @@ import qrcode
 from handlers import words
 from handlers.house import House
 from handlers.pages.case_facts import estates
+from handlers.pages.notice_receipts import errands
 from handlers.pages.notices_facts import card_facts
 from handlers.pages.story import staff_name
 from handlers.wording.filters import link
@@ -83,6 +84,7 @@ def desk_facts(visitor: Visitor, house: House) -> dict[str, Any]:
         "undelivered": [],
         "by_hand": [],
         "notices": card_facts(visitor),
+        "errands": errands(visitor),
     }
     if overseeing:
         groups = groups_in(community)
@@ -154,11 +156,10 @@ def _unheard(one: Unheard) -> dict[str, Any]:
 
 
 def _by_hand(letter: Letter, group: str) -> dict[str, Any]:
-    """Words to paste, and a code to go with them: the group's own address of a notice, else the page of the
-    building."""
-    path = letter.facts.get("path")
+    """Words to paste, and a code to go with them: the page of the building."""
+    path = None
     building = session().get_one(BuildingGroup, letter.to_id).building_id
-    if path is None and building is not None and (code := code_of_building(building)):
+    if building is not None and (code := code_of_building(building)):
         path = f"q/{code}"
     return {
         "id": letter.id,
@@ -166,7 +167,6 @@ def _by_hand(letter: Letter, group: str) -> dict[str, Any]:
         "text": words.letter(letter.kind, "hand", letter.facts).text,
         "at": letter.created_at,
         "qr": picture_of(link(path)) if path else None,
-        "is_notice": letter.about_kind == "notice",
     }
 
 

@@ -9,12 +9,12 @@ from handlers.pages.case_facts import arriving
 from handlers.pages.front import Front, show
 from handlers.pages.links import link_of
 from models.base.actor import By
-from models.base.clock import now
-from models.base.links import Link
+from models.base.clock import ago, now
+from models.base.links import Link, personal_path
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.duty.answering import answerer, houses_of
-from models.duty.overseeing import decides, oversees
+from models.duty.overseeing import OVERSEEING, decides, oversees
 from models.history import record
 from models.notice import pasting, receivers, visiting
 from models.notice.pasting import Share
@@ -24,8 +24,10 @@ from models.outbox.letter import OVER
 from models.outbox.letter import State as Fate
 from models.person.arriving import Visitor
 from models.place.gazetteer import town
+from models.place.groups import groups_in
 
-SHOWN = 12  # buildings on the notice's own page
+SHOWN = 12  # buildings on the notice's own page, notices on a desk's
+FEW = 100  # buildings that one person goes round
 NAMES = 200  # on a page
 MOST = 1_000_000
 UNSEEN = (State.DRAFT, State.CHECKING, State.HELD)
@@ -44,8 +46,9 @@ class Look(NamedTuple):
 
     @property
     def is_over(self) -> bool:
-        """Nobody is told of it any more."""
-        return self.notice.state in (State.STOPPED, State.WITHDRAWN)
+        """Nobody has to be told of it any more."""
+        until = self.notice.valid_until
+        return self.notice.state in (State.STOPPED, State.WITHDRAWN) or (until is not None and until <= now())
 
     @property
     def share(self) -> Share | None:
@@ -119,6 +122,33 @@ def receipts_facts(notice: Notice, visitor: Visitor) -> dict[str, Any] | None:
             if look.oversees and (staff := answerer(one)) is not None
         ],
     }
+
+
+def errands(visitor: Visitor) -> list[dict[str, Any]]:
+    """What somebody of the staff has to do about notices, for the page of a desk: groups to paste it into,
+    homes to go to, and of the buildings that this person looks after who has read it."""
+    me = visitor.person_id
+    groups = {*pasting.owned_by(me), *(groups_in(visitor.community_id) if _is_desk(visitor) else ())}
+    waiting, houses = pasting.waiting_in(groups), houses_of(me)
+    # whoever looks after half a town has the notice's own page for it
+    heard = receivers.of_houses(houses, ago(days=7)) if 0 < len(houses) <= FEW else {}
+    found = []
+    for key in sorted({*waiting, *heard}, reverse=True)[:SHOWN]:
+        count, unreached = heard.get(key, (None, 0))
+        found.append(
+            {
+                "title": session().get_one(Notice, key).title,
+                "path": "/" + personal_path("notice", me, key),
+                "to_paste": waiting.get(key, 0),
+                "unreached": unreached,
+                "count": count._asdict() if count is not None else None,
+            }
+        )
+    return found
+
+
+def _is_desk(visitor: Visitor) -> bool:
+    return bool(OVERSEEING & set(visitor.roles))
 
 
 def numbers(front: Front, token: str) -> Response:

@@ -1,7 +1,7 @@
 """人工: the groups of a notice that only somebody's hands reach: what waits to be pasted, who has pasted it,
 and their owners, who are asked to do it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from models.outbox.letter import State as Fate
 from models.place.tables import BuildingGroup, Estate
 
 NAMED = 5  # groups in a letter; the page has all
-AT_ONCE = 500  # letters in one transaction
+AT_ONCE = 150  # letters in one transaction
 SOON = timedelta(minutes=1)  # after the last letter is written, senders have looked at them
 
 
@@ -78,9 +78,32 @@ def one_to_paste(notice_id: int, share: Share, letter_id: int) -> ToPaste | None
     return None if row is None else ToPaste(*row)
 
 
-def owns_any(notice_id: int, person_id: int) -> bool:
-    """Whether a group of this person's has to be told by hand, or was."""
-    return any(count(notice_id, Share(owner_id=person_id)))
+def waiting_in(groups: Collection[int]) -> Mapping[int, int]:
+    """Notice → how many of these groups wait to be told of it by hand; only what still holds."""
+    query = (
+        select(Notice.id, func.count())
+        .select_from(Letter)
+        .join(Notice, Notice.id == Letter.about_id)
+        .where(
+            text(f"letters.{STUCK}"),
+            Letter.to_kind == "group",
+            Letter.created_at > now() - RECENT,
+            Letter.state == Fate.BY_HAND,
+            Letter.about_kind == "notice",
+            Letter.kind == GROUP_KIND,
+            Letter.to_id.in_(groups),
+            Notice.state.in_((State.GOING, State.TOLD)),
+            Notice.valid_until.is_(None) | (Notice.valid_until > now()),
+        )
+        .group_by(Notice.id)
+    )
+    return {row[0]: row[1] for row in session().execute(query)}
+
+
+def owned_by(person_id: int) -> Sequence[int]:
+    """The groups of which this person is the owner."""
+    query = select(BuildingGroup.id).where(BuildingGroup.active, BuildingGroup.owner_id == person_id)
+    return session().scalars(query).all()
 
 
 def ask_owners() -> bool:
@@ -101,6 +124,7 @@ def ask_owners() -> bool:
             BuildingGroup.owner_id.is_not(None),
             Notice.state == State.TOLD,
             Notice.told_at < now() - SOON,
+            Notice.valid_until.is_(None) | (Notice.valid_until > now()),
         )
         .order_by(Letter.about_id, BuildingGroup.owner_id, BuildingGroup.name, Letter.id)
         .limit(AT_ONCE)

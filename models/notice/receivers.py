@@ -1,7 +1,7 @@
 """Whom a notice was sent, seen from where they live: counts by stair for a desk, names for the building's
 own staff; and what became of it, for everybody together (row 89)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from models.base.orm import session
 from models.base.privacy import masked_name, unseal
 from models.notice.audience import LETTER_KINDS, Audience
 from models.notice.notice import GROUP_KIND
-from models.notice.tables import Notice, Receipt
+from models.notice.tables import Notice, Receipt, State
 from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
 from models.person.tables import Home, Person
@@ -163,6 +163,41 @@ def of_building(notice: Notice, building_id: int) -> Sequence[Receiver]:
         for row in session().execute(query)
     ]
     return sorted(found, key=lambda one: (in_order(one.unit), in_order(one.room or "")))
+
+
+def of_houses(buildings: Collection[int], since: datetime) -> Mapping[int, tuple[Count, int]]:
+    """Notice → (counts of those who live in these buildings, how many of them nothing reached), for notices
+    to residents whose first letter was written after `since`; the newest first."""
+    told = case((Letter.state == Fate.SENT, Letter.to_id))
+    missed = case((Letter.state.in_((Fate.FAILED, Fate.UNKNOWN, Fate.BY_HAND)), Letter.to_id))
+    query = (
+        select(
+            Notice,
+            func.count(func.distinct(Letter.to_id)),
+            func.count(func.distinct(told)),
+            func.count(func.distinct(Receipt.reader_id)),
+            func.count(func.distinct(missed)),
+        )
+        .select_from(Home)
+        # + 0, because there are few homes and SQLite would else go through all letters of each notice
+        .join(Letter, (Letter.to_kind == "person") & (Letter.to_id == Home.person_id))
+        .join(Notice, Notice.id == Letter.about_id + 0)
+        .outerjoin(Receipt, _opened())
+        .where(
+            Home.building_id.in_(buildings),
+            Home.until.is_(None),
+            Letter.kind.in_(LETTER_KINDS),
+            Letter.created_at > since,
+            Notice.state.in_((State.GOING, State.TOLD)),
+        )
+        .group_by(Notice.id)
+        .order_by(Notice.id.desc())
+    )
+    return {
+        notice.id: (Count(addressed, heard, read), unreached)
+        for notice, addressed, heard, read, unreached in session().execute(query)
+        if not Audience.of(notice.audience).is_for_staff
+    }
 
 
 def staff_unreached(notice: Notice, limit: int = 50) -> Sequence[int]:

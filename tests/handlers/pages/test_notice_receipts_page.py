@@ -16,7 +16,7 @@ from models.notice import reading
 from models.notice.tables import Notice
 from models.person.arriving import move_in
 from models.person.tables import Person
-from models.place.tables import Building, Grid
+from models.place.tables import Building, BuildingGroup, Grid
 from models.place.version import raise_version
 from server.database import Database
 
@@ -185,6 +185,34 @@ def test_who_has_not_read_it_is_told_once_more_after_a_look(
         second = session().scalars(select(Notice).where(Notice.id != number)).one()
         assert second.audience == ESTATE | {"unread_of": number}
     assert phone.send(page_of(town.li, number, "/notice/second_round")).status_code == 404
+
+
+def test_the_page_of_a_desk_says_what_to_do_about_it(
+    db: Database, phone: Phone, town: Cast, number: int
+) -> None:
+    def by_hand() -> None:
+        letter = next(one for one in letters_of(number) if one.to_kind == "group")
+        letter.state, letter.reason = "by_hand", "by_hand"
+        session().get_one(BuildingGroup, letter.to_id).owner_id = town.ma.id
+
+    db.write(by_hand)
+
+    def desk(someone: Someone) -> str:
+        return phone.open("/" + personal_path("desk", someone.id)).text
+
+    page = desk(town.sun)  # grid worker
+    assert "1人要上门告诉" in page
+    assert f"{page_of(town.sun, number)}/visits" in page
+    assert "您管的楼里1/3人看了" in page
+    assert f"{page_of(town.ma, number)}/groups" in desk(town.ma)  # owner of the group, too
+    page = desk(town.zhao)
+    assert "还有1个群要贴" in page
+    assert "您管的楼" not in page
+    for other in (town.wu, town.qian, town.zhou):
+        assert "要您跑一趟的" not in desk(other)
+    phone.send(page_of(town.zhao, number, "/notice/withdraw"))
+    for someone in (town.sun, town.ma, town.zhao):
+        assert "要您跑一趟的" not in desk(someone)
 
 
 @pytest.mark.parametrize("more", ["/names/99999999999999999999", "/visits/2147483647", "/groups/1.png"])
