@@ -21,7 +21,7 @@ from models.place.gazetteer import town
 from models.place.join_ways import ways_of
 from models.place.spot import Spot
 from models.place.tables import BuildingGroup, Estate
-from models.understanding import understand
+from models.understanding.place import place_in
 
 NEARLY = 0.9  # of what a chat takes
 NOON = time(12)  # of a digest the day is known
@@ -70,8 +70,14 @@ class Unbound(NamedTuple):
 
     def suggestion(self) -> Spot:
         """Where it belongs, as far as its name says so."""
-        understood = understand(self.name, town().gazetteer)
-        return town().locate(Spot.said(understood), community_id=self.community_id).spot
+        said = place_in(self.name, town().gazetteer)
+        return town().locate(Spot.said(said), community_id=self.community_id).spot
+
+    def concerns(self, community_id: int | None) -> bool:
+        """Whether a desk of this community has to look at it: the owner's, else the one that its name names,
+        else every desk."""
+        theirs = self.community_id if self.community_id is not None else self.suggestion().community_id
+        return watches(community_id, theirs)
 
 
 class Totals(NamedTuple):
@@ -119,7 +125,7 @@ def troubled(community_id: int | None, at: datetime, limit_of_members: int) -> S
 
 
 def unbound(community_id: int | None) -> Sequence[Unbound]:
-    """Chats that are nobody's, of the community's own staff and of whom nobody knows; the newest first."""
+    """Chats that are nobody's and concern this community; the newest first."""
     owner = and_(
         Address.channel == Channel.WORK, Address.value == CustomerGroup.owner_userid, Address.value != ""
     )
@@ -132,11 +138,11 @@ def unbound(community_id: int | None) -> Sequence[Unbound]:
         .where(CustomerGroup.chat_id.not_in(bound))
         .order_by(CustomerGroup.id.desc())
     )
-    return [
+    found = (
         Unbound(one.chat_id, one.name, one.owner_userid, one.members, theirs)
         for one, theirs in session().execute(query)
-        if watches(community_id, theirs)
-    ]
+    )
+    return [one for one in found if one.concerns(community_id)]
 
 
 def waiting(community_id: int | None, at: datetime, limit_of_members: int) -> int:

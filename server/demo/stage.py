@@ -1,6 +1,7 @@
 """The sandbox of a service with `[sandbox] enabled`: its own accounts and town, and phones for both."""
 
 from dataclasses import fields
+from typing import Any
 
 from flask import Blueprint
 from sqlalchemy import select
@@ -30,7 +31,7 @@ def blueprint(config: Config, database: Database) -> Blueprint:
     simulator = Simulator(accounts(config))
     cast = table(CAST)
     with database.read():
-        phones = [*_residents(cast), *_staff(cast), *_groups(cast)]
+        phones = [*_residents(cast), *_staff(cast), *_groups(cast), *_chats(cast)]
     for phone in phones:
         simulator.add(phone)
         if phone.kind == "resident" and phone.follows:
@@ -117,4 +118,20 @@ def _groups(cast: dict[str, object]) -> list[Phone]:
             front=name in front,
         )
         for place, (name, channel, value, owner_id) in enumerate(session().execute(query), 1)
+    ]
+
+
+def _chats(cast: dict[str, object]) -> list[Phone]:
+    """Customer groups that nobody has bound yet."""
+    chats: list[dict[str, Any]] = cast["chat"]  # type: ignore[assignment]
+    return [
+        Phone(
+            f"chat-{one['id']}",
+            one["name"],
+            "group",
+            chat_id=one["id"],
+            owner=one["owner"],
+            members=[f"wmDemo{number}" for number in range(one["members"] - 1)],
+        )
+        for one in chats
     ]

@@ -181,15 +181,16 @@ def test_the_name_of_a_chat_says_where_it_belongs(
         assert (spot.estate if spot.estate_id else None, spot.building if spot.building_id else None) == place
 
 
-def test_a_desk_sees_the_chats_of_its_staff_and_of_nobody(db: Database, town: Cast) -> None:
+def test_a_desk_sees_the_chats_of_its_staff_of_its_houses_and_of_nobody(db: Database, town: Cast) -> None:
     a_chat(db, owner="zhao")
     a_chat(db, "wr-2", "没人认得的", owner="nobody")
+    a_chat(db, "wr-5", "建设1号楼", owner="nobody")
     a_chat(db, "wr-3", "刚发现的", read_at=None)
     a_chat(db, "wr-4", "散了的", gone_at=AT)
     with db.read() as current:
         here, there = (current.scalars(select(Estate.community_id)).all())[:2]
         assert {one.chat_id for one in registry.unbound(here)} == {"wr-1", "wr-2"}
-        assert {one.chat_id for one in registry.unbound(there)} == {"wr-2"}
+        assert {one.chat_id for one in registry.unbound(there)} == {"wr-2", "wr-5"}
 
 
 def test_what_must_be_done_comes_first(db: Database, town: Cast) -> None:
