@@ -172,11 +172,11 @@ class _Readable:
         self.text.append(said)
 
 
+_NAME_IN_SIGNS = re.compile(rb"/(?:[0-9A-Za-z]{0,20}#[0-9A-Fa-f]{2}){1,20}[0-9A-Za-z]{0,20}")
 _NAME_SIGN = re.compile(rb"#([0-9A-Fa-f]{2})")
 _DOES = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|ImportData|SubmitForm)\b")
 _DOES_IN_SHORT = re.compile(rb"/(?:JS|XFA)\b")
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
-_PACKED = re.compile(rb"(?<=>>)\s*stream\r?\n.*?endstream", re.DOTALL)
 
 
 def _look_into_pdf(data: bytes) -> None:
@@ -186,16 +186,29 @@ def _look_into_pdf(data: bytes) -> None:
         raise Invalid("attachment_broken")
     if re.search(rb"/Encrypt\b", data):
         raise Invalid("attachment_locked")
-    objects = [_plain(part) for part in (_PACKED.sub(b"", data), *_packed_objects(data))]
-    if _DOES.search(_plain(data)) or any(
-        _DOES.search(part) or _DOES_IN_SHORT.search(part) for part in objects
-    ):
+    whole = _plain(data)
+    objects = (_between_streams(whole), *map(_plain, _packed_objects(data)))
+    if _DOES.search(whole) or any(_DOES.search(one) or _DOES_IN_SHORT.search(one) for one in objects):
         raise Invalid("attachment_active")
+
+
+def _between_streams(data: bytes) -> bytes:
+    parts, at = [], 0
+    while found := _STREAM.search(data, at):
+        begins = data[max(0, found.start() - 16) : found.start()].rstrip().endswith(b">>")
+        end = data.find(b"endstream", found.end()) if begins else found.end()
+        if end < 0:
+            raise Invalid("attachment_broken")
+        parts.append(data[at : found.start()])
+        at = end
+    return b" ".join((*parts, data[at:]))
 
 
 def _plain(part: bytes) -> bytes:
     """A name may be written with its signs as numbers: /J#53 is /JS."""
-    return _NAME_SIGN.sub(lambda found: bytes([int(found[1], 16)]), part)
+    return _NAME_IN_SIGNS.sub(
+        lambda name: _NAME_SIGN.sub(lambda found: bytes([int(found[1], 16)]), name[0]), part
+    )
 
 
 def _packed_objects(data: bytes) -> Iterator[bytes]:
@@ -205,7 +218,7 @@ def _packed_objects(data: bytes) -> Iterator[bytes]:
         if b"/ObjStm" not in _plain(head[head.rfind(b" obj") :]):
             continue
         try:
-            unpacked = zlib.decompressobj().decompress(data[found.end() : found.end() + MOST_BYTES], left)
+            unpacked = zlib.decompressobj().decompress(memoryview(data)[found.end() :], left)
         except zlib.error:
             raise Invalid("attachment_broken") from None
         left -= len(unpacked)

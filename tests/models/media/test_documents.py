@@ -135,6 +135,17 @@ def test_a_large_picture_in_a_pdf_does_nothing_by_chance() -> None:
     assert refused(pdf().replace(b"xref", named, 1)) == "attachment_active"
 
 
+@pytest.mark.parametrize(
+    "part", [b">>\nstream\n", b"/ObjStm>> stream\n", b"#4a", b"/#4a", b" obj /ObjStm stream\n"]
+)
+def test_no_pdf_keeps_anybody_waiting(part: bytes) -> None:
+    data = pdf()[:-6] + part * ((9 << 20) // len(part)) + b"%%EOF"
+    began = time.perf_counter()
+    with suppress(Invalid):
+        looked_into(data)
+    assert time.perf_counter() - began < 8  # a second where nobody else works
+
+
 def test_a_link_to_a_page_is_no_danger() -> None:
     link = b'<R><Relationship Type="http://x/hyperlink" Target="http://x" TargetMode="External"/></R>'
     assert looked_into(office("停水", **{"word___rels__document.xml.rels": link})).is_read
