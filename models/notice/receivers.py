@@ -169,6 +169,7 @@ def of_houses(buildings: Collection[int], since: datetime) -> Mapping[int, tuple
     """Notice → (counts of those who live in these buildings, how many of them nothing reached), for notices
     to residents whose first letter was written after `since`; the newest first."""
     told = case((Letter.state == Fate.SENT, Letter.to_id))
+    living = select(Home.person_id).where(Home.building_id.in_(buildings), Home.until.is_(None))
     missed = case((Letter.state.in_((Fate.FAILED, Fate.UNKNOWN, Fate.BY_HAND)), Letter.to_id))
     query = (
         select(
@@ -178,14 +179,13 @@ def of_houses(buildings: Collection[int], since: datetime) -> Mapping[int, tuple
             func.count(func.distinct(Receipt.reader_id)),
             func.count(func.distinct(missed)),
         )
-        .select_from(Home)
-        # + 0, because there are few homes and SQLite would else go through all letters of each notice
-        .join(Letter, (Letter.to_kind == "person") & (Letter.to_id == Home.person_id))
+        .select_from(Letter)
+        # + 0, because SQLite would else go through all letters of each notice instead of those of few people
         .join(Notice, Notice.id == Letter.about_id + 0)
         .outerjoin(Receipt, _opened())
         .where(
-            Home.building_id.in_(buildings),
-            Home.until.is_(None),
+            Letter.to_kind == "person",
+            Letter.to_id.in_(living),
             Letter.kind.in_(LETTER_KINDS),
             Letter.created_at > since,
             Notice.state.in_((State.GOING, State.TOLD)),
