@@ -32,9 +32,11 @@ _ACTIVE = re.compile(
     r"vbaproject|macrosheets/|activex/|oleobject|attachedtoolbars|\.(?:exe|dll|js|vbs|ps1|bat)$"
 )
 _CALLS = re.compile(rb'Target="(?:tel|sms):([^"]{1,40})"')
-_FAR = re.compile(  # what a reader would fetch from elsewhere by itself; a link that is tapped is none
-    rb'(?i)(?:attachedTemplate|oleObject|/frame|subDocument|externalLink)"[^>]*TargetMode="External'
-)
+_TIE = re.compile(rb"<(?:\w+:)?Relationship\b[^>]{0,4000}>")
+# What a reader would fetch by itself from another machine. A link that is tapped is none, nor is a template
+# on the writer's own disk, which nobody else has.
+_FETCHES = re.compile(rb'(?i)Type="[^"]*/(?:attachedTemplate|oleObject|frame|subDocument|externalLink)"')
+_FROM_FAR = re.compile(rb'(?i)Target="(?:https?:|ftp:|\\\\|file:(?:\\\\|//)[^/])')
 
 
 class Document(NamedTuple):
@@ -95,7 +97,11 @@ def _inflated(file: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> Iterat
 
 
 def _look_at(name: str, content: bytes, readable: "_Readable") -> None:
-    if name.endswith((".rels", ".xml")) and (b"macroEnabled" in content or _FAR.search(content)):
+    if name.endswith(".xml") and b"macroEnabled" in content:
+        raise Invalid("attachment_active")
+    if name.endswith(".rels") and any(
+        _FETCHES.search(tie) and _FROM_FAR.search(tie) for tie in _TIE.findall(content)
+    ):
         raise Invalid("attachment_active")
     for called in _CALLS.findall(content) if name.endswith(".rels") else ():
         readable.add(f"\n{called.decode('utf-8', 'replace')}\n")

@@ -146,9 +146,23 @@ def test_no_pdf_keeps_anybody_waiting(part: bytes) -> None:
     assert time.perf_counter() - began < 8  # a second where nobody else works
 
 
-def test_a_link_to_a_page_is_no_danger() -> None:
-    link = b'<R><Relationship Type="http://x/hyperlink" Target="http://x" TargetMode="External"/></R>'
-    assert looked_into(office("停水", **{"word___rels__document.xml.rels": link})).is_read
+@pytest.mark.parametrize(
+    ("kind", "target", "is_taken"),
+    [
+        ("hyperlink", "http://x", True),
+        ("attachedTemplate", "file:///C:\\Users\\zhao\\Templates\\A.dotx", True),
+        ("attachedTemplate", "https://x/a.dotm", False),
+        ("attachedTemplate", "file://server/a.dotm", False),
+        ("attachedTemplate", "\\\\server\\a.dotm", False),
+        ("oleObject", "http://x/a", False),
+    ],
+)
+def test_a_link_may_be_tapped_but_nothing_is_fetched_by_itself(
+    kind: str, target: str, is_taken: bool
+) -> None:
+    tie = f'<R><Relationship Id="r" Type="http://x/{kind}" Target="{target}" TargetMode="External"/></R>'
+    data = office("停水", **{"word___rels__settings.xml.rels": tie.encode()})
+    assert looked_into(data).is_read if is_taken else refused(data) == "attachment_active"
 
 
 def test_a_bomb_is_refused_before_it_has_gone_off() -> None:
