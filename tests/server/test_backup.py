@@ -46,11 +46,11 @@ def furnish() -> None:
         put(Letter, key=state, kind="k", to_kind="person", to_id=1, data_class="own", state=state)
 
 
-def rows(database: Database) -> dict[str, list[tuple]]:
+def rows(database: Database) -> dict[str, list[dict[str, object]]]:
     with database.read() as current:
         names = ["communities", "estates", "people", "steps"]
         return {
-            name: list(map(tuple, current.execute(text(f"SELECT * FROM {name} ORDER BY id"))))
+            name: [dict(one) for one in current.execute(text(f"SELECT * FROM {name} ORDER BY id")).mappings()]
             for name in names
         }
 
