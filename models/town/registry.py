@@ -76,6 +76,8 @@ class Unbound(NamedTuple):
     def concerns(self, community_id: int | None) -> bool:
         """Whether a desk of this community has to look at it: the owner's, else the one that its name names,
         else every desk."""
+        if community_id is None:
+            return True
         theirs = self.community_id if self.community_id is not None else self.suggestion().community_id
         return watches(community_id, theirs)
 
