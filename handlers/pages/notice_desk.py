@@ -76,10 +76,11 @@ def _audience(said: Audience) -> dict[str, Any]:
 def _keeping(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any]:
     """For templates/pages/_notice_keeping.html."""
     was_heard = notice.starts_at is not None and notice.state in (State.GOING, State.TOLD, *ENDED)
+    is_whole = Audience.of(notice.audience).unread_of is None and notice.warns_of_case is None
     return {
         "notices_path": "/" + personal_path("desk", visitor.person_id) + "/notices",
         "may_correct": decides_it and was_heard,
-        "may_keep": decides_it and was_heard and Audience.of(notice.audience).unread_of is None,
+        "may_keep": decides_it and was_heard and is_whole,
         "told_on": local(notice.starts_at or notice.created_at),
     }
 

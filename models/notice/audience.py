@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from models.base.orm import session
 from models.base.refusals import Invalid
+from models.base.resources import table
 from models.duty.answering import RUNGS
 from models.duty.tables import Keeper, RungHolder
 from models.notice.tables import Receipt
@@ -198,12 +199,12 @@ class Reach:
 def reach_of(audience: Audience, community_id: int | None) -> Reach:
     """Finds the places; of estates that share a name the one of `community_id`, whose notice it is.
 
-    Raises Invalid for a place, tag or team that the town does not have, or for nobody at all.
+    Raises Invalid for a place, tag, post or team that the town does not have, or for nobody at all.
     """
     places = town()
     if audience == Audience():
         raise Invalid("audience_empty")
-    _must_have_teams(audience.teams)
+    _must_have_posts(audience)
     if audience.names_places:
         communities = _communities(audience)
     elif audience.tags and community_id is not None:
@@ -263,10 +264,14 @@ def teams(community_id: int | None = None) -> frozenset[str]:
     return frozenset(team for known in session().scalars(query) for team in known)
 
 
-def _must_have_teams(wanted: Sequence[str]) -> None:
-    known = teams() if wanted else frozenset()
-    for team in wanted:
-        if team not in known:
+def _must_have_posts(audience: Audience) -> None:
+    known_roles = table("labels/roles.toml")
+    for role in audience.roles:
+        if role not in known_roles:
+            raise Invalid("audience_word", word=role)
+    known_teams = teams() if audience.teams else frozenset()
+    for team in audience.teams:
+        if team not in known_teams:
             raise Invalid("audience_team", team=team)
 
 

@@ -28,6 +28,7 @@ from models.outbox.recalling import recall
 GROUP_KIND = "notice_group"
 CHECK_KINDS = ("notice_check_waits", "notice_check_person")  # not needed once it is decided
 VISIT_KIND, PASTE_KIND = "notice_visit", "notice_to_paste"  # what hands are asked to do about it
+_UNTYPED = dict.fromkeys(set(range(32)) - {9, 10})  # no keyboard writes them, PostgreSQL does not keep them
 EARLIEST = 2000  # a year before it was meant to be another
 LEAD = 300  # characters of the body that a letter holds
 
@@ -60,9 +61,9 @@ class Words:
     def checked(self) -> "Words":
         """The same, trimmed. Raises Invalid: what is missing, too long or nobody else's business (X05)."""
         mine = Words(
-            " ".join(self.title.split()),
-            self.body.replace("\r\n", "\n").strip(),
-            " ".join(self.signed.split()),
+            " ".join(self.title.translate(_UNTYPED).split()),
+            self.body.replace("\r\n", "\n").translate(_UNTYPED).strip(),
+            " ".join(self.signed.translate(_UNTYPED).split()),
             self.kind,
             self.is_call,
             self.valid_from,
@@ -172,8 +173,9 @@ def hand_in(notice: Notice, by: By, rules: Rules) -> None:
     if notice.state != State.DRAFT:
         raise NotAllowed("notice_handed_in", number=notice.id)
     _must_be_ahead(notice.send_at)
-    if notice.season_call_id is not None and by.id is not None:
-        notice.author_id = by.id  # because the clock wrote it, and a second person has to be another one
+    if by.id is not None:
+        # Whoever hands it in answers for it: what others wrote, and the clock, was read by this person alone.
+        notice.author_id = by.id
     fees.must_fit(notice)
     reach = fees.reach_of_notice(notice)
     notice.people, notice.groups = reach.count_people(), len(reach.groups())

@@ -67,7 +67,7 @@ class Notice(Numbered, Base):
     warns_of_case: Mapped[int | None] = mapped_column(index=True)  # a danger, until that case is safe
     season_call_id: Mapped[int | None]  # the yearly call that it was made from
     state: Mapped[str] = mapped_column(default=State.DRAFT)
-    author_id: Mapped[int]  # person
+    author_id: Mapped[int]  # person: who wrote it, and from then on who handed it in
     created_at: Mapped[datetime] = mapped_column(default=now)
     send_at: Mapped[datetime | None]  # not before
     checking_since: Mapped[datetime | None]

@@ -157,6 +157,7 @@ def test_hours_are_those_of_the_wall_clock(db: Database, phone: Phone, town: Cas
         ({"estate": "99999999999999999999"}, "哪个小区"),
         ({"tag": "没有的"}, "带“没有的”这个标签"),
         ({"team": "没有的"}, "没有“没有的”这支队伍"),
+        ({"role": "x\x00"}, "看不懂的一项"),
     ],
 )
 def test_what_is_refused_is_said_in_words_and_what_was_typed_is_kept(

@@ -17,6 +17,7 @@ from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.history import steps_about
 from models.notice import notice as verbs
 from models.notice import telling
+from models.notice.audience import Audience
 from models.notice.notice import LEAD, Rules
 from models.notice.tables import Kind, Notice, State
 from models.outbox import settling
@@ -324,3 +325,23 @@ def test_words_are_trimmed(db: Database, cast: Cast) -> None:
     said = words(title="  周二\n停水 ", body="早八点。\r\n\r\n请存水。 ").checked()
     assert (said.title, said.body) == ("周二 停水", "早八点。\n\n请存水。")
     assert said.kind == Kind.ORDINARY
+
+
+def test_whoever_changed_and_handed_it_in_is_not_its_second_person(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        notice = a_notice(cast.zhao.id)
+        leader = By.staff(cast.leader.id)
+        verbs.revise(notice, words(title="改过的"), Audience.of(notice.audience), leader)
+        verbs.hand_in(notice, leader, MANY)
+        assert notice.title == "改过的"
+        with pytest.raises(NotAllowed, match="notice_second_is_first"):
+            verbs.agree(notice, leader, MANY)
+        verbs.agree(notice, By.staff(cast.zhao.id), MANY)
+        with pytest.raises(NotAllowed, match="notice_handed_in"):
+            verbs.revise(notice, words(), Audience.of(notice.audience), leader)
+
+
+def test_signs_that_nobody_types_are_left_out(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        notice = a_notice(cast.zhao.id, title="停\x00水", body="周二\x07停水\r\n\r\n- 存水")
+        assert (notice.title, notice.body) == ("停水", "周二停水\n\n- 存水")

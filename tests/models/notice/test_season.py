@@ -1,6 +1,7 @@
 """四季接力: the same notice every year, drafted on its day or when the first snow comes, once a season."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from notices import AT_ONCE, a_notice, handed_in, words
 from sqlalchemy import select
 
 from models.base.actor import By
+from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
 from models.notice import notice as verbs
@@ -251,3 +253,12 @@ def test_nobody_else_ends_it_or_brings_it_forward(db: Database, cast: Cast, who:
     key = kept(db, cast, Day(12, 1), morning(2026, 11, 20))
     with unit_of_work(db), pytest.raises(NotFound, match="season_not_found"):
         season.found(key, By.staff(getattr(cast, who).id))
+
+
+def test_several_clocks_make_one_draft(db: Database, cast: Cast) -> None:
+    today = local(now())
+    with unit_of_work(db):
+        season.keep(words(title="清雪"), ESTATE, Day(today.month, today.day), By.staff(cast.zhao.id), 1)
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: db.write(season.call_one), range(12)))
+    assert (sum(made), len(drafts(db))) == (1, 1)

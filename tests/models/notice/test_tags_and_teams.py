@@ -99,6 +99,7 @@ def test_a_desk_does_not_reach_another_community_by_a_team(db: Database, cast: C
         ({"tags": ["无电梯", "有电梯"]}, {"tag": "有电梯"}),
         ({"tags": ["老旧"], "communities": ["建设社区"]}, {"tag": "老旧"}),
         ({"teams": ["清雪队", "除冰队"]}, {"team": "除冰队"}),
+        ({"roles": ["keeper", "emperor"]}, {"word": "emperor"}),
     ],
 )
 def test_what_nobody_has_is_named(
