@@ -60,7 +60,10 @@ def frozen(stage: "Stage") -> Verdict:
 def told(stage: "Stage") -> Verdict:
     """R2, R6: a notice to everybody while senders die and sleep; an emergency overtakes, a stop stops."""
     people, kills, naps = stage.pick(30_000, 3_000), stage.pick(50, 8), stage.pick(10, 2)
-    rules: dict[str, object] = {"quiet_from": "00:00", "quiet_until": "00:00"}
+    # because the number is counted again when it begins
+    rules: dict[str, object] = {
+        "quiet_from": "00:00", "quiet_until": "00:00", "second_person_above": 10_000_000,
+    }  # fmt: skip
     templates = {"templates": {"notice": "official-notice"}}
     buildings = stage.pick(1_445, 100)
     with stage.house(buildings, lease=2, wechat_official=templates, rules=rules) as (home, outside):
