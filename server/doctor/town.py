@@ -15,6 +15,7 @@ from models.outbox.address import Address, Channel
 from models.outbox.letter import Letter
 from models.person.tables import Staff
 from models.place.tables import Building, BuildingGroup, Community, Estate
+from models.town import registry
 from server import tally
 from server.config import Config
 from server.doctor.finding import Finding, bad, note, ok
@@ -32,7 +33,7 @@ def examine(config: Config) -> Iterator[Finding]:
         yield bad("quarantine", since=f"{since:%Y-%m-%d %H:%M} UTC")
     yield from _work(quarantined=since is not None)
     yield from _nobody()
-    yield from _groups()
+    yield from _groups(config)
     yield from _letters()
     yield from _alerts(config)
     if config.rules.content_check:
@@ -65,7 +66,7 @@ def _nobody() -> Iterator[Finding]:
         yield note("estates_without_buildings", count=bare)
 
 
-def _groups() -> Iterator[Finding]:
+def _groups(config: Config) -> Iterator[Finding]:
     keyless = (
         select(BuildingGroup.name)
         .join(Address, (Address.owner_kind == "group") & (Address.owner_id == BuildingGroup.id))
@@ -75,6 +76,15 @@ def _groups() -> Iterator[Finding]:
     names = list(session().connection().execute(keyless).scalars())
     if names:
         yield bad("robots_without_key", count=len(names), names="、".join(names[:5]))
+    found = registry.troubled(None, now(), config.rules.group_limit)
+    for code, names in (
+        ("groups_gone", [one.name for one in found if one.gone]),
+        ("groups_without_owner", [one.name for one in found if one.owner_left]),
+    ):
+        if names:
+            yield bad(code, count=len(names), names="、".join(names[:5]))
+    if strays := len(registry.unbound(None)):
+        yield note("chats_unbound", count=strays)
 
 
 def _authors() -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from models.base.resources import table
 from models.case.case import Case
 from models.outbox.address import Address
 from models.outbox.letter import Letter
+from models.place.customer_groups import CustomerGroup
 from models.place.tables import BuildingGroup, Community, Estate
 from server.doctor import Finding, examine
 
@@ -174,6 +175,26 @@ def test_what_stands_in_the_way_of_the_town_is_found(db, findings):
     }
     assert "3号楼群" in found["robots_without_key"].says
     assert "G404" in found["alerts_unknown"].says
+
+
+def lonely_groups() -> None:
+    estate = put(
+        Estate, name="育英小区", community_id=put(Community, name="育英社区"), aliases=[], active=True
+    )
+    for number, more in enumerate(({"status": 1}, {"gone_at": now()}, {})):
+        group = put(BuildingGroup, name=f"{number}号楼群", estate_id=estate, active=True)
+        put(Address, owner_kind="group", owner_id=group, channel="customer_group", value=f"wr-{number}")
+        put(CustomerGroup, chat_id=f"wr-{number}", owner_userid="li", read_at=now(), **more)
+    put(CustomerGroup, chat_id="wr-new", read_at=now())
+
+
+def test_groups_that_nobody_can_send_to_are_found(db, findings):
+    db.write(lonely_groups)
+    found = findings()
+    assert "0号楼群" in found["groups_without_owner"].says
+    assert "1号楼群" in found["groups_gone"].says
+    assert "1 个客户群" in found["chats_unbound"].says
+    assert "2号楼群" not in str([one.says for one in found.values()])
 
 
 def test_quarantine_is_found(db, findings):

@@ -19,6 +19,7 @@ from models.inbox.purging import purge
 from models.inbox.received import Received
 from models.outbox.address import Address, Consent
 from models.outbox.letter import State as Fate
+from models.place.customer_groups import CustomerGroup
 
 
 def work_all(chat: Chat) -> int:
@@ -250,3 +251,24 @@ def test_pushes_are_removed_after_thirty_days_and_not_before(chat: Chat) -> None
     with time_machine.travel(after(days=31)):
         assert chat.database.write(purge) == 1
     assert [row.state for row in rows(chat)] == ["new"]  # nobody has looked at it yet
+
+
+def test_a_change_of_a_customer_group_has_it_read_again(chat: Chat) -> None:
+    def tell(key: str, what: str, via: str = "work", **more: str) -> None:
+        raw = {"ChatId": key, "ChangeType": what, **more}
+        system = Someone("sys", work="sys", official="o-forger")
+        chat.receive(an_event(system, "change_external_chat", via=via, raw=raw))
+
+    tell("wr-1", "create")
+    tell("wr-1", "update", UpdateDetail="add_member")
+    tell("wr-2", "dismiss")
+    tell("wr-forged", "create", via="official")
+    tell("", "create")
+    tell("x" * 65, "create")
+    work_all(chat)
+    assert {row.state for row in rows(chat)} == {"done"}
+    with unit_of_work(chat.database):
+        found = session().scalars(select(CustomerGroup).order_by(CustomerGroup.chat_id)).all()
+        assert [(one.chat_id, one.read_again, one.gone_at is None) for one in found] == [
+            ("wr-1", True, True), ("wr-2", False, False),
+        ]  # fmt: skip
