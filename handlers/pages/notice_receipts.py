@@ -1,6 +1,7 @@
 """Who has read a notice: for its desk in numbers, for a building's staff by name, which is written down."""
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from flask import Response, request
@@ -223,7 +224,10 @@ def _names(link: Link, building: int, start: int) -> dict[str, Any]:
         "place_of": spot.facts(),
         "read": len(read),
         "total": len(people),
-        "people": [_person(one) for one in people[start : start + NAMES]],
+        "units": [
+            {"unit": unit, "people": [_person(one) for one in of_unit]}
+            for unit, of_unit in groupby(people[start : start + NAMES], key=lambda one: one.unit)
+        ],
         "start": start,
         "next": start + NAMES if start + NAMES < len(people) else None,
         "previous": max(0, start - NAMES) if start else None,

@@ -202,12 +202,13 @@ def houses_of(person_id: int) -> frozenset[int]:
 
 def who_visits(building_id: int) -> tuple[int, ...]:
     """Who goes from door to door: the building's grid worker, else its keepers, else the community's desk,
-    else whoever is on duty above it."""
+    else street and admins."""
     duties = _remembered.current()
     building = duties.places.buildings[building_id]
     community = duties.places.estates[building.estate_id].community_id
     workers = duties.rungs.get((building.grid_id, 0), ()) if building.grid_id is not None else ()
-    return workers or duties.keepers.get(building_id, ()) or duties.desk(community) or duty_persons(community)
+    keepers = duties.keepers.get(building_id, ())
+    return workers or keepers or duties.desk(community) or duties.with_role("street", "admin")
 
 
 def who_answers(building_id: int) -> tuple[Answerer, ...]:

@@ -80,9 +80,8 @@ def plan(notice_id: int, *, after_hours: int) -> Plan | None:
     """What is to be handed out now; None when it is too early. Only reads."""
     notice = session().get_one(Notice, notice_id)
     at, told_at = now(), notice.told_at or now()
-    if Audience.of(notice.audience).is_for_staff or (
-        notice.valid_until is not None and notice.valid_until <= at
-    ):
+    is_past = notice.valid_until is not None and notice.valid_until <= at
+    if is_past or _reach(notice) is None:
         return Plan(notice_id, final=True)
     hanging = func.count(case((Letter.state.in_((Fate.WAITING, Fate.TAKEN)), 1)))
     query = select(hanging, func.max(Letter.settled_at)).where(*persons_letters(notice_id))
@@ -130,7 +129,7 @@ def rounds(notice: Notice, among: Collection[int] | None = None) -> Mapping[int,
         return {}
     waiting = _homes_with(notice.id, text(f"letters.{STUCK}"), among)
     visited = _homes_with(notice.id, (Letter.state == Fate.SENT) & (Letter.channel == HAND), among)
-    unknown = _unknown(notice, reach, among) if reach.unread_of is None else {}
+    unknown = _unknown(notice, reach, among)
     buildings = town().buildings
     return {
         one: Round(waiting.get(one, 0), visited.get(one, 0), unknown.get(one, 0))
@@ -165,7 +164,7 @@ def stops(notice_id: int, building_id: int) -> Sequence[Stop]:
 def unknown_rooms(notice: Notice, building_id: int) -> Mapping[str, list[str]]:
     """Unit → rooms of the register of which nobody is known to us, as far as the notice is for them."""
     reach = _reach(notice)
-    if reach is None or reach.unread_of is not None:
+    if reach is None:
         return {}
     query = select(Household.unit_name, Household.room).where(*_nobody_known(notice, [building_id]))
     found: dict[str, list[str]] = {}
@@ -176,9 +175,10 @@ def unknown_rooms(notice: Notice, building_id: int) -> Mapping[str, list[str]]:
 
 
 def _reach(notice: Notice) -> Reach | None:
-    """None for a notice to staff, and where a place of it is gone: then nobody can say who lives there."""
+    """None for a notice to staff, for a second round, of which everybody has heard the first, and where a
+    place of it is gone: then nobody can say who lives there."""
     audience = Audience.of(notice.audience)
-    if audience.is_for_staff:
+    if audience.is_for_staff or audience.unread_of is not None:
         return None
     try:
         return reach_of(audience, notice.community_id)

@@ -119,6 +119,20 @@ def test_a_keeper_who_gave_the_building_up_sees_them_no_more(
     assert "名单" not in phone.open(page_of(town.li, number)).text
 
 
+def test_units_stand_in_the_order_in_which_people_count(
+    db: Database, phone: Phone, town: Cast, number: int
+) -> None:
+    def tenth() -> int:
+        person = put(Person, public_id="p-10", is_rider=False)
+        move_in(person, building_id=third(), unit="10", room="101", proof="said")
+        return handed_in(town.zhao.id, ESTATE).id
+
+    key = db.write(tenth)
+    tell_all(db)
+    page = phone.open(names(town.li, key, db)).text
+    assert page.index("<h2>2单元</h2>") < page.index("<h2>10单元</h2>")
+
+
 def test_before_it_is_told_there_is_no_list(db: Database, phone: Phone, town: Cast) -> None:
     number = db.write(lambda: handed_in(town.zhao.id, ESTATE).id)
     assert phone.open(names(town.li, number, db)).status_code == 404

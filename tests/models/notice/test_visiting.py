@@ -280,6 +280,17 @@ def test_the_second_round_is_for_those_who_neither_read_nor_were_told_at_the_doo
             second_round(again, By.staff(cast.zhao.id))
 
 
+def test_nobody_is_sent_to_a_door_for_a_second_round(db: Database, cast: Cast) -> None:
+    number = told(db, cast.zhao.id)
+    settled(db, number)
+    handed_out(db)
+    second = told(db, cast.zhao.id, {"unread_of": number})
+    settled(db, second, cast.wang.id)  # of whom there is no other way to be reached by
+    assert handed_out(db) == 0
+    with unit_of_work(db):
+        assert visiting.rounds(session().get_one(Notice, second)) == {}
+
+
 def test_a_week_later_nobody_waits_for_letters_that_hang(db: Database, cast: Cast) -> None:
     number = told(db, cast.zhao.id)
     handed_out(db, after(days=7, minutes=1))
