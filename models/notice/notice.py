@@ -225,7 +225,8 @@ def agree(notice: Notice, by: By, rules: Rules) -> None:
         raise NotAllowed("notice_not_held", number=notice.id)
     if by.id == notice.author_id:
         raise NotAllowed("notice_second_is_first", number=notice.id)
-    limits.must_be_within(notice, notice.send_at or now(), a_day=rules.a_day, rounds=rules.rounds)
+    starts_at = max(notice.send_at or now(), now())
+    limits.must_be_within(notice, starts_at, a_day=rules.a_day, rounds=rules.rounds)
     notice.second_id = by.id
     withdraw_letters(("notice", notice.id), agreeing.KIND)
     _set_off(notice, by, rules, "agreed")
