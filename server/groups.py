@@ -138,7 +138,7 @@ class Groups:
                 details = _details(await carrier.carry("work", channel.chat(chat)))
             except Permanent as trouble:
                 is_gone = trouble.reason.startswith(_NO_SUCH_CHAT)
-                self._database.write(chats.lost if is_gone else chats.unread, chat, at, trouble.reason)
+                self._database.write(chats.lost if is_gone else chats.unread, chat, at, _text(trouble.reason))
             else:
                 self._database.write(_seen, chat, details, at)
             await asyncio.sleep(PACE)
@@ -160,15 +160,20 @@ def _details(answer: dict[str, Any]) -> Details:
     if not isinstance(chat, dict):
         raise Uncertain("garbage")
     members = _list_in(chat, "member_list")
-    states = {str(one.get("state")) for one in members if isinstance(one, dict) and one.get("state")}
-    return Details(str(chat.get("name") or ""), str(chat.get("owner") or ""), len(members), frozenset(states))
+    states = {_text(one.get("state")) for one in members if isinstance(one, dict)}
+    return Details(_text(chat.get("name")), _text(chat.get("owner")), len(members), frozenset(states - {""}))
 
 
 def _status(row: Any) -> tuple[str, int] | None:
-    if not isinstance(row, dict) or not row.get("chat_id"):
+    if not isinstance(row, dict) or not _text(row.get("chat_id")):
         return None
     status = row.get("status")
-    return str(row["chat_id"]), status if isinstance(status, int) and status in range(4) else 0
+    return _text(row["chat_id"]), status if isinstance(status, int) and status in range(4) else 0
+
+
+def _text(value: Any) -> str:
+    """Without what no database takes: control characters and half a character."""
+    return "".join(filter(str.isprintable, str(value or "")))
 
 
 def _list_in(answer: dict[str, Any], name: str) -> list[Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import aiohttp
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from yarl import URL
 
 from models.place import join_ways
@@ -101,7 +101,9 @@ def png(data: bytes) -> bytes:
                 raise Permanent("too_large")
             plain = Image.new("RGB", image.size, "white")
             plain.paste(image.convert("RGB"))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except Permanent:
+        raise
+    except Exception:  # noqa: BLE001 - decoders raise whatever a broken file leads them to
         raise Transient("garbage") from None
     written = io.BytesIO()
     plain.quantize(32).save(written, "PNG", optimize=True)

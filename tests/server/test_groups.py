@@ -25,12 +25,13 @@ from models.outbox.door import PublicNotice, tell_group
 from models.outbox.letter import Lane
 from models.person.tables import Person, Staff
 from models.place import chats, join_ways
+from models.place.chats import Details
 from models.place.customer_groups import CustomerGroup, JoinWay, senders
 from models.place.tables import BuildingGroup, Estate
 from models.town import groups as registry
 from server.confirming import Confirmations
 from server.database import Database
-from server.groups import Groups
+from server.groups import Groups, _details, _status
 from server.sandbox.accounts import Limits
 from server.sandbox.chats import Chats
 from server.sandbox.world import Phone
@@ -383,3 +384,20 @@ def test_a_digest_goes_to_all_groups_of_a_building_in_one_task(corporation: Corp
     assert [call.body["chat_id_list"] for call in corporation.office.calls("*add_msg_template")] == [
         ["wr-3", "wr-x"]
     ]
+
+
+def test_odd_names_stop_nothing(corporation: Corporation) -> None:
+    corporation.phone("wr-3").name = "3号楼\x00\u2028群" + "长" * 300
+    corporation.phone("wr-x").name = "🌸"
+    corporation.read()
+    known = corporation.known()
+    assert known["wr-3"].name.startswith("3号楼群长")
+    assert len(known["wr-3"].name) == 200
+    assert known["wr-x"].name == "🌸"
+
+
+def test_half_a_character_is_left_out() -> None:
+    answer = {"group_chat": {"name": "3号楼\ud83d群", "owner": None, "member_list": [{"state": "s"}, "x"]}}
+    assert _details(answer) == Details("3号楼群", "", 2, frozenset({"s"}))
+    assert _status({"chat_id": "\x00", "status": 9}) is None
+    assert _status({"chat_id": "wr", "status": "x"}) == ("wr", 0)
