@@ -84,19 +84,21 @@ class Groups:
         async with Carrier({"work": self._base}, tokens, connections=1) as carrier:
             try:
                 if to_list:
-                    await self._list(channel, carrier)
+                    await self._list(channel, carrier, stop)
                 await self._read(channel, carrier, stop, SLOT.slot(self._clock()) + SLOT.grace)
-                await JoinCodes(self._database, channel, self._base, self._clock).make(carrier)
+                await JoinCodes(self._database, channel, self._base, self._clock).make(carrier, stop)
             except Trouble as trouble:
                 self._rest_until = self._clock() + REST
                 log.warning("customer groups are read later: %s", trouble.reason)
 
-    async def _list(self, channel: WorkChannel, carrier: Carrier) -> None:
+    async def _list(self, channel: WorkChannel, carrier: Carrier, stop: threading.Event) -> None:
         at = self._clock()
         with self._database.read():
             owners = userids()
         found: dict[str, int] = {}
         for start in range(0, len(owners), OWNERS):
+            if stop.is_set():
+                return
             found |= await self._of(owners[start : start + OWNERS], channel, carrier)
         self._database.write(_listed, found, at)
 

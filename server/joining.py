@@ -2,6 +2,7 @@
 
 import io
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from server.database import Database
 log = logging.getLogger(__name__)
 
 AT_ONCE = 5
-SECONDS, CONNECT_SECONDS = 10.0, 3.0
+SECONDS, CONNECT_SECONDS = 5.0, 3.0
 MOST_BYTES, MOST_PIXELS = 1 << 20, 4_000_000
 TENCENTS = (".qpic.cn", ".qq.com")  # where the pictures of the platform lie
 
@@ -33,11 +34,13 @@ class JoinCodes:
     ) -> None:
         self._database, self._channel, self._base, self._clock = database, channel, base, clock
 
-    async def make(self, carrier: Carrier) -> None:
+    async def make(self, carrier: Carrier, stop: threading.Event) -> None:
         """Nothing is raised: why there is no code yet stands with it, and it is tried again."""
         with self._database.read():
             wanted = join_ways.due(self._clock(), AT_ONCE)
         for one in wanted:
+            if stop.is_set():
+                return
             try:
                 picture = await self._picture(one, carrier)
             except Trouble as trouble:

@@ -15,6 +15,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from handlers.wechat.afterwards import work_one
+from models.base import ticks
 from models.base.actor import By
 from models.base.orm import put, session
 from models.history import steps_about
@@ -25,7 +26,7 @@ from models.outbox.door import PublicNotice, tell_group
 from models.outbox.letter import Lane
 from models.person.tables import Person, Staff
 from models.place import chats, join_ways
-from models.place.chats import Details
+from models.place.chats import LISTED, Details
 from models.place.customer_groups import CustomerGroup, JoinWay, senders
 from models.place.tables import BuildingGroup, Estate
 from models.town import groups as registry
@@ -256,15 +257,27 @@ def test_an_owner_who_left_sends_nothing_until_another_takes_over(corporation: C
     assert corporation.told(group, "again") == ("sent", "owner_confirms")
 
 
-def test_a_workbooks_wrong_id_is_found_out(corporation: Corporation) -> None:
+@pytest.mark.parametrize(("typed", "code"), [("wr-typo", "40050"), ("wr-ordinary", "90501")])
+def test_a_workbooks_wrong_id_is_found_out(corporation: Corporation, typed: str, code: str) -> None:
+    corporation.chat("wr-ordinary", "不是员工建的群", "")
+
     def typed_wrong() -> None:
         group = session().scalars(select(BuildingGroup.id)).first()
-        put(Address, owner_kind="group", owner_id=group, channel="customer_group", value="wr-typo")
+        put(Address, owner_kind="group", owner_id=group, channel="customer_group", value=typed)
 
     corporation.office.db.write(typed_wrong)
     corporation.read()
-    assert corporation.known()["wr-typo"].gone_at is not None
-    assert corporation.known()["wr-typo"].trouble.startswith("40050")  # type: ignore[union-attr]
+    assert corporation.known()[typed].gone_at is not None
+    assert str(corporation.known()[typed].trouble).startswith(code)
+
+
+def test_a_token_that_died_costs_nothing(corporation: Corporation) -> None:
+    corporation.read()
+    corporation.office.simulator.forget_tokens("work")
+    corporation.do(ticks.leave, LISTED)
+    corporation.read()
+    assert corporation.calls("groupchat/list") == 3
+    assert corporation.known()["wr-3"].read_at == corporation.office.clock()
 
 
 @pytest.mark.parametrize(
