@@ -3,10 +3,10 @@
 from models.base.actor import SYSTEM, By
 from models.base.clock import now
 from models.base.refusals import NotAllowed
-from models.duty.overseeing import above, decides, deciding
+from models.duty.overseeing import above, decides, deciding, deciding_here
 from models.history import record
 from models.notice import outcome
-from models.notice.tables import Notice, State
+from models.notice.tables import Kind, Notice, State
 from models.outbox.door import tell
 from models.person.arriving import staff_of
 
@@ -14,9 +14,15 @@ KIND = "notice_second"
 
 
 def seconds(notice: Notice) -> list[int]:
-    """Who may agree: whoever else decides there; where nobody else does, those of the street and the town."""
-    here = [one for one in deciding(notice.community_id) if one != notice.author_id]
-    return here or [one for one in above(notice.community_id) if one != notice.author_id]
+    """Who is asked: the desk's other people; where there are none, those of the street and the town, whom an
+    emergency does not leave out in any case."""
+    own, higher, rest = (
+        [one for one in people(notice.community_id) if one != notice.author_id]
+        for people in (deciding_here, above, deciding)
+    )
+    if notice.kind == Kind.EMERGENCY:
+        return list(dict.fromkeys(own + higher))
+    return own or higher or rest
 
 
 def answers_for(notice: Notice, person_id: int | None) -> bool:

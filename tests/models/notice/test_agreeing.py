@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from cast import Cast, Someone
 from factories import a_town, letters_to, unit_of_work
-from notices import a_notice, handed_in, tell_all
+from notices import a_notice, handed_in, letters_of, tell_all
 from sqlalchemy import select
 
 from models.base.actor import By
@@ -61,6 +61,44 @@ def test_the_own_street_is_nearer_than_another(db: Database, cast: Cast) -> None
     with unit_of_work(db):
         assert len(letters_to(cast.leader, "notice_second")) == 1
         assert letters_to(cast.qian, "notice_second") == []
+
+
+def a_colleague(community: int | None) -> int:
+    """Somebody else at the desk of the community, or of the town."""
+    person = put(Person, public_id=f"desk{community}", is_rider=False)
+    put(Staff, number=f"X{community}", person_id=person, name="同事", roles=["community"],
+        community_id=community, active=True)  # fmt: skip
+    return person
+
+
+def asked(number: int) -> set[int]:
+    return {one.to_id for one in letters_of(number) if one.kind == "notice_second"}
+
+
+def test_the_colleague_at_the_desk_is_asked_and_the_street_is_not(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        colleague = a_colleague(1)
+        assert asked(handed_in(cast.zhao.id, rules=MANY).id) == {colleague}
+
+
+def test_of_an_emergency_the_street_is_asked_as_well(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        colleague = a_colleague(1)
+        number = handed_in(cast.zhao.id, rules=MANY, kind="emergency").id
+        assert asked(number) == {colleague, cast.leader.id}
+
+
+def test_of_the_towns_notice_not_every_desk_is_asked(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        colleague = a_colleague(None)
+        number = handed_in(cast.leader.id, community=None, rules=MANY).id
+        assert asked(number) == {colleague}
+
+
+def test_where_the_town_has_nobody_else_its_desks_are_asked(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        number = handed_in(cast.leader.id, community=None, rules=MANY).id
+        assert asked(number) == {cast.zhao.id, cast.qian.id}
 
 
 def test_with_nobody_to_agree_it_stays_a_draft(db: Database, cast: Cast) -> None:
