@@ -8,7 +8,6 @@ LATELY = timedelta(seconds=1)
 FIRST_PAUSE = timedelta(seconds=3)
 LONGEST_PAUSE = timedelta(seconds=25)
 SOON = timedelta(seconds=2)
-OWN = timedelta(seconds=5)  # a letter that failed so long before the platform answered others fails by itself
 
 
 class Breaker:
@@ -73,4 +72,5 @@ class Breaker:
         self.until = until
 
     def _is_its_own(self, since: datetime | None) -> bool:
-        return since is not None and self._answered_at is not None and since + OWN < self._answered_at
+        """The platform has answered others since: what fails is the letter, and not the platform."""
+        return since is not None and self._answered_at is not None and since < self._answered_at
