@@ -40,9 +40,7 @@ from server.tokens import NoToken, Tokens, accounts
 log = logging.getLogger(__name__)
 
 KEPT_FOR_URGENT = 4  # slots that news never takes
-AHEAD = (
-    2  # one letter for every so many connections waits in hand, so that none rests while marks are written
-)
+AHEAD = 2  # for every so many connections a letter waits in hand: none rests while marks are written
 POLL_SECONDS = 0.2
 STOP_SECONDS = 20
 RECOVER_EVERY = timedelta(seconds=5)
@@ -55,6 +53,11 @@ LAST_CALL = timedelta(seconds=15)  # before a lease ends no call is begun any mo
 def calls_at_once(connections: int) -> int:
     """How many letters a process can have with the platforms, so how many a kill can leave in doubt."""
     return connections + KEPT_FOR_URGENT
+
+
+def in_hand(connections: int) -> int:
+    """How many letters a process holds at most, so how many still go out after a stop."""
+    return calls_at_once(connections) + connections // AHEAD
 
 
 class Delivery:
@@ -120,8 +123,7 @@ class Delivery:
         """One exchange with the database: marks in, letters out. Whether anything moved."""
         marks, self._marks = self._marks, []
         at = self._clock()
-        slots = calls_at_once(self._connections) + self._connections // AHEAD
-        free = slots - len(self._under_way) + len(marks)
+        free = in_hand(self._connections) - len(self._under_way) + len(marks)
         try:
             await self._housekeeping(at)
             if not marks and not (free > 0 and await self._in_thread(self._anything, free, at)):

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from models.base.resources import table
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(slots=True)
 class Call:
@@ -21,7 +23,7 @@ class Call:
     def body(self) -> bytes | None:
         if self.data is None:
             return None
-        return json.dumps(self.data, ensure_ascii=False, separators=(",", ":")).encode()
+        return _json(self.data).encode()
 
 
 class Composing:
