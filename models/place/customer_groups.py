@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base.clock import now
 from models.base.orm import Base, Numbered, session
-from models.outbox.address import Address, Channel
+from models.outbox.address import Address, Channel, at_value
 from models.place.tables import BuildingGroup
 
 WELL, OWNER_LEFT, HANDING_OVER, HANDED_OVER = range(4)  # status of a chat's owner (QY 92120)
@@ -75,3 +75,20 @@ def senders(groups: Collection[int]) -> Mapping[int, str]:
         if sender and row.status not in (OWNER_LEFT, HANDING_OVER):
             found[row.id] = sender
     return found
+
+
+def sent_by(userid: str) -> Collection[int]:
+    """The building groups whose messages this userid confirms."""
+    by_platform = (
+        select(Address.owner_id)
+        .join(CustomerGroup, CustomerGroup.chat_id == Address.value)
+        .where(Address.owner_kind == "group", Address.channel == Channel.CUSTOMER_GROUP)
+        .where(CustomerGroup.owner_userid == userid)
+    )
+    by_workbook = (
+        select(BuildingGroup.id)
+        .join(Address, and_(Address.owner_kind == "person", Address.owner_id == BuildingGroup.owner_id))
+        .where(at_value(Channel.WORK, userid))
+    )
+    groups = session().scalars(by_platform.union(by_workbook)).all()
+    return [group for group, sender in senders(groups).items() if sender == userid]
