@@ -1,6 +1,5 @@
 """What the page of a desk's notices shows: what somebody has to do, what is on its way, what was said."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from handlers.pages import notice_form, notice_progress
@@ -25,14 +24,12 @@ def notices_facts(visitor: Visitor, before: int | None) -> dict[str, Any]:
     """For templates/pages/notices.html, but for the form."""
     mine, me = visitor.community_id, visitor.person_id
     deciding = bool(DECIDING & set(visitor.roles))
-    under_way = listing.under_way(mine)
-    figures = reading.figures([one.id for one in under_way])
     waiting = to_do(visitor) if deciding else []
     above = {one["id"] for one in waiting}
-    moving = [
-        one for one in under_way if one.id not in above and notice_progress.is_moving(one, figures[one.id])
-    ]
-    shown = {one.id for one in moving}
+    under_way = listing.moving(mine)
+    moving = [one for one in under_way if one.id not in above]
+    shown = {one.id for one in under_way}
+    figures = reading.figures([one.id for one in moving])
     said = listing.said(mine, before)
     heard = reading.figures([one.id for one in said])
     return {
@@ -77,12 +74,7 @@ def card_facts(visitor: Visitor) -> dict[str, Any] | None:
     if not OVERSEEING & set(visitor.roles):
         return None
     to_be_done = to_do(visitor) if DECIDING & set(visitor.roles) else []
-    return {"to_do": to_be_done, "moving": len(_moving(listing.under_way(visitor.community_id)))}
-
-
-def _moving(notices: Sequence[Notice]) -> list[Notice]:
-    figures = reading.figures([one.id for one in notices])
-    return [one for one in notices if notice_progress.is_moving(one, figures[one.id])]
+    return {"to_do": to_be_done, "moving": len(listing.moving(visitor.community_id))}
 
 
 def form_facts(visitor: Visitor, typed: Typed | None, opened: bool) -> dict[str, Any]:

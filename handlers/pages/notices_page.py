@@ -56,7 +56,7 @@ def progress(front: Front, token: str) -> Response:
     with front.database.read():
         visitor = arriving(link.person_id)
         must_watch(visitor)
-        return notice_progress.answer(notice_progress.progress(listing.under_way(visitor.community_id)))
+        return notice_progress.answer(notice_progress.progress(listing.moving(visitor.community_id)))
 
 
 def act(front: Front, token: str, task: str) -> AnyResponse:

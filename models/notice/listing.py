@@ -1,16 +1,18 @@
 """What a desk looks at: what somebody there has to do, what is on its way, what was said lately."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, or_, select, text, true
 
-from models.base.clock import now
 from models.base.orm import session
+from models.notice.audience import LETTER_KINDS
+from models.notice.notice import GROUP_KIND
 from models.notice.tables import Notice, State
+from models.outbox.letter import Letter
 
 SHOWN, MOST = 10, 50
-LETTERS_LAST = timedelta(days=2)  # after its last letter was written: quiet hours, and what is tried again
+# As text, because a partial index serves only a query that says the very same.
+_IN_HAND = ("letters.state = 'waiting'", "letters.state = 'taken'")
 UNDER_WAY = (State.CHECKING, State.HELD, State.WAITING, State.GOING)
 
 
@@ -22,9 +24,19 @@ def drafts(community_id: int | None, person_id: int) -> Sequence[Notice]:
 
 
 def under_way(community_id: int | None) -> Sequence[Notice]:
-    """What was handed in and may still go out, the newest first; of some all letters may have gone."""
-    lately = (Notice.state == State.TOLD) & (Notice.told_at > now() - LETTERS_LAST)
-    query = select(Notice).where(_of(community_id), Notice.state.in_(UNDER_WAY) | lately)
+    """What was handed in and is not all written yet, the newest first."""
+    query = select(Notice).where(_of(community_id), Notice.state.in_(UNDER_WAY))
+    return session().scalars(query.order_by(Notice.id.desc()).limit(MOST)).all()
+
+
+def moving(community_id: int | None) -> Sequence[Notice]:
+    """That, and what is written and has letters that have not gone out. Asks for the letters that wait, which
+    are few, and not for those of each notice."""
+    # By kind, because SQLite would go through everything about notices if it were asked for that.
+    kinds = Letter.kind.in_((*LETTER_KINDS, GROUP_KIND))
+    about = [select(Letter.about_id).where(text(state), kinds) for state in _IN_HAND]
+    going_out = (Notice.state == State.TOLD) & or_(*(Notice.id.in_(one) for one in about))
+    query = select(Notice).where(_of(community_id), Notice.state.in_(UNDER_WAY) | going_out)
     return session().scalars(query.order_by(Notice.id.desc()).limit(MOST)).all()
 
 
