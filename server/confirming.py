@@ -13,7 +13,7 @@ from models.joins.digest import hand_over
 from models.outbox import confirming
 from models.outbox.confirming import Due
 from models.place.customer_groups import senders
-from server.channels.base import Permanent, Transient, Trouble
+from server.channels.base import Permanent, Trouble
 from server.channels.transport import Carrier
 from server.channels.work import WorkChannel
 from server.config import Config
@@ -73,11 +73,10 @@ class Confirmations:
             return
         try:
             if task.cancel:
-                await self._cancel(task, carrier)
-            results, tapped_at = await self._results(task, owner, carrier)
-            if task.cancel:
+                results, tapped_at = await self._taken_back(task, owner, carrier)
                 self._database.write(lambda: _cancelled(task, results, at, tapped_at=tapped_at))
                 return
+            results, tapped_at = await self._results(task, owner, carrier)
             waits = confirming.UNSENT in results.values()
             reminded = task.remind and waits and await self._remind(task, carrier)
         except Trouble as trouble:
@@ -115,15 +114,28 @@ class Confirmations:
         rows = [row for row in answer.get("task_list") or () if isinstance(row, dict)]
         found = next((str(row["userid"]) for row in rows if row.get("userid")), "")
         if found in ("", other_than):
-            raise Transient("nobody to ask about")
+            raise Permanent("nobody to ask about")
         return found
 
-    async def _cancel(self, task: Due, carrier: Carrier) -> None:
+    async def _taken_back(
+        self, task: Due, owner: str, carrier: Carrier
+    ) -> tuple[dict[str, int], datetime | None]:
+        """As `_results`, when nobody can tap any more."""
         assert self._channel is not None
+        is_back = True
         try:
             await carrier.carry("work", self._channel.cancelling(task.msgid))
         except Permanent as trouble:
+            is_back = False
             log.info("letter %d needs no cancelling: %s", task.letter_id, trouble.reason)
+        try:
+            return await self._results(task, owner, carrier)
+        except Permanent as trouble:
+            if not is_back:
+                raise
+            # because of a task that it took back the platform need not say any more
+            log.info("nothing is known of letter %d any more: %s", task.letter_id, trouble.reason)
+            return {}, None
 
     async def _remind(self, task: Due, carrier: Carrier) -> bool:
         assert self._channel is not None

@@ -105,7 +105,8 @@ def remake(digest: Letter, at: datetime) -> set[str]:
 
 def was_heard(digest: Letter) -> None:
     """It could not be taken back any more: what was to be left out has been said as well."""
-    session().execute(update(Letter).where(Letter.said_in == digest.id).values(reason=IN_DIGEST))
+    theirs = Letter.said_in == digest.id, Letter.state == State.WITHDRAWN
+    session().execute(update(Letter).where(*theirs).values(reason=IN_DIGEST))
 
 
 def _rewrite(digest: Letter, reason: str, at: datetime) -> None:

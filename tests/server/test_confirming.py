@@ -172,6 +172,26 @@ def test_as_long_as_the_platform_does_not_say_what_became_of_it_it_is_not_said_t
     assert (office.fate(letter).state, office.fate(letter).reason) == ("withdrawn", "cancelled")
 
 
+def test_a_platform_that_forgets_what_it_took_back_took_it_back(office: Office, letter: int) -> None:
+    asked(office)
+    stopped(office)
+    office.simulator.fault("refuse", path="*get_groupmsg_send_result", errcode=41093)
+    asked(office)
+    assert (office.fate(letter).state, office.fate(letter).reason) == ("withdrawn", "cancelled")
+
+
+def test_a_platform_that_knows_nothing_of_it_is_not_believed_to_have_taken_it_back(
+    office: Office, letter: int
+) -> None:
+    asked(office)
+    stopped(office)
+    office.simulator.fault("refuse", path="*groupmsg_send*", errcode=40058)
+    for _ in range(80):
+        asked(office)
+        office.clock.turn(hours=1)
+    assert (office.fate(letter).state, office.fate(letter).reason) == ("unknown", "not_cancelled")
+
+
 def test_what_is_past_before_the_owner_taps_is_taken_back(office: Office, letter: int) -> None:
     def ends_soon() -> None:
         session().get_one(Letter, letter).not_after = office.clock() + timedelta(minutes=20)
