@@ -21,7 +21,7 @@ from models.base.quarantine import in_quarantine
 from models.base.refusals import Invalid
 from models.joins.losing import lost
 from models.media import keeping, photos
-from models.media.files import Files
+from models.media.files import Files, NoRoom
 from models.outbox.meters import next_beijing_day
 from server.channels.base import BadToken, Permanent, Transient, Trouble, Wait, judged
 from server.channels.transport import Carrier
@@ -105,6 +105,9 @@ class Fetcher:
             reason = trouble.code if isinstance(trouble, Invalid) else trouble.reason
             log.warning("%s %d cannot be had: %s", one.kind, one.id, reason)
             await _in_thread(self._database.write, lost, one.id, reason)
+        except NoRoom as trouble:
+            result = "transient"
+            await _in_thread(self._missed, one.id, trouble.code)
         except (NoToken, Wait) as trouble:
             result = "wait"
             await _in_thread(self._database.write, keeping.postponed, one.id, _until(trouble), trouble.reason)

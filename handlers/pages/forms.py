@@ -59,7 +59,7 @@ def typed() -> dict[str, str]:
 def uploaded(front: Front) -> Iterator[list[str]]:
     """The photos of this request, rebuilt and kept as files; removed again when what follows fails.
 
-    Raises Invalid: photo_too_big, photo_unusable, too_many_photos. No transaction is open meanwhile.
+    Raises Invalid: photo_too_big, photo_unusable, too_many_photos; NoRoom. No transaction is open meanwhile.
     """
     files: list[str] = []
     try:

@@ -4,14 +4,19 @@ their row is.
 They show homes and people, so nobody else on the machine reads them.
 """
 
+import logging
 import os
 import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from models.base.refusals import Refused
 from models.media.documents import PDF, TYPES
+
+log = logging.getLogger(__name__)
 
 _OFFICE = dict(zip(TYPES.values(), ("docx", "xlsx", "pptx"), strict=True))
 SUFFIXES = {
@@ -21,6 +26,12 @@ _SMALL = ".small.jpg"  # a picture's preview lies beside it
 _NAME = re.compile(rf"[0-9a-f]{{2}}/[0-9a-f]{{32}}\.(?:{'|'.join(SUFFIXES.values())})")
 
 
+class NoRoom(Refused):
+    """The disk takes no more files."""
+
+    status = 503
+
+
 class Files:
     """The folder of [storage] dir; made when first needed."""
 
@@ -28,18 +39,16 @@ class Files:
         self._folder = folder
 
     def keep(self, data: bytes, content_type: str) -> str:
-        """Writes the bytes to the disk for good and returns the file's name, relative to the folder."""
+        """Writes the bytes to the disk for good and returns the file's name, relative to the folder. Raises
+        NoRoom."""
         name = secrets.token_hex(16)
         relative = f"{name[:2]}/{name}.{SUFFIXES[content_type]}"
-        file = self._folder / relative
-        for folder in (self._folder, file.parent):
-            folder.mkdir(0o700, parents=True, exist_ok=True)
-        _write(file, data)
+        _write(self._folder, relative, data)
         return relative
 
     def keep_small(self, relative: str, data: bytes) -> None:
-        """The preview of a picture that is kept already."""
-        _write(self._folder / _small(relative), data)
+        """The preview of a picture that is kept already. Raises NoRoom."""
+        _write(self._folder, _small(relative), data)
 
     def small(self, relative: str) -> Path | None:
         """The preview; the picture itself where none was made."""
@@ -74,19 +83,22 @@ def _small(relative: str) -> str:
     return relative.rpartition(".")[0] + _SMALL
 
 
-def _write(file: Path, data: bytes) -> None:
+def _write(root: Path, relative: str, data: bytes) -> None:
     """For good, or not at all: a full disk leaves no half of it."""
+    file = root / relative
     try:
+        for folder in (root, file.parent):
+            folder.mkdir(0o700, parents=True, exist_ok=True)
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
             opened.write(data)
             opened.flush()
             os.fsync(opened.fileno())
-    except FileExistsError:
-        raise
-    except OSError:
-        file.unlink(missing_ok=True)
-        raise
-    _sync_folder(file.parent)
+        _sync_folder(file.parent)
+    except OSError as trouble:
+        log.error("a file could not be kept: %s", trouble.strerror)
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+        raise NoRoom("no_room_for_files") from trouble
 
 
 def _sync_folder(folder: Path) -> None:

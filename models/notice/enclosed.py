@@ -15,7 +15,7 @@ from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import session
 from models.base.private_words import must_be_public, private_in
-from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
+from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.history import record
 from models.media import documents, keeping, photos
 from models.media.files import SUFFIXES, Files
@@ -28,12 +28,6 @@ MOST_BYTES = documents.MOST_BYTES
 NAME_LIMIT, NAMELESS = 80, "attachment"
 _TOO_MANY = {PICTURE: "too_many_pictures", ATTACHMENT: "too_many_attachments"}
 _KINDS = {PICTURE: "image", ATTACHMENT: "file"}
-
-
-class NoRoom(Refused):
-    """The disk takes no more files."""
-
-    status = 503
 
 
 class Enclosure(NamedTuple):
@@ -66,16 +60,9 @@ def laid_by(
             content_type, name = _looked_into(given, data)
             kept.append(Enclosure(ATTACHMENT, files.keep(data, content_type), content_type, name))
         yield kept
-    except OSError:
-        _drop(files, kept)
-        raise NoRoom("no_room_for_files") from None
     except BaseException:
-        _drop(files, kept)
+        files.drop(one.file for one in kept)
         raise
-
-
-def _drop(files: Files, kept: Iterable[Enclosure]) -> None:
-    files.drop(one.file for one in kept)
 
 
 def _none_too_many(kept: Sequence[Enclosure], purpose: str) -> None:

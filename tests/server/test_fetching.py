@@ -105,6 +105,18 @@ def test_a_voice_stays_as_it_was_said(db: Database, desk: Desk, config: Config) 
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_full_disk_is_tried_again(db: Database, desk: Desk, config: Config) -> None:
+    key = wanted(db, sent(desk, photo()))
+    config.storage.dir.write_text("in the way")
+    Fetcher(config, db).drain()
+    assert (item(db, key).state, item(db, key).trouble) == ("wanted", "no_room_for_files")
+    config.storage.dir.unlink()
+    with time_machine.travel(after(seconds=30)):
+        Fetcher(config, db).drain()
+    assert item(db, key).state == "kept"
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_a_photo_that_the_platform_no_longer_has_is_asked_for_again(
     db: Database, desk: Desk, config: Config
 ) -> None:

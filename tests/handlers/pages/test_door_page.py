@@ -23,6 +23,7 @@ from models.person.tables import Person
 from models.place import doors
 from models.place.tables import DoorCode
 from models.praise import Praise
+from server.config import Config
 from server.database import Database
 
 SQLITE = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -176,3 +177,12 @@ def test_the_notice_and_the_first_page_are_there_for_everybody(phone: Phone, tow
     assert (notice.status_code, "版本" in notice.text, "手机号" in notice.text) == (200, True, True)
     assert phone.open("/").status_code == 200
     assert all('href="/privacy"' in phone.open(path).text for path in ("/", DOOR, "/p/none", "/privacy"))
+
+
+def test_a_full_disk_is_said_and_the_words_stay(phone: Phone, town: Cast, config: Config) -> None:
+    config.storage.dir.parent.mkdir(parents=True, exist_ok=True)
+    config.storage.dir.write_text("in the way")
+    answer = phone.send("/q/door-3-2", words="楼道灯不亮", photos=[(io.BytesIO(photo()), "a.jpg")])
+    assert answer.status_code == 503
+    assert "现在存不下文件" in answer.text
+    assert "楼道灯不亮" in answer.text

@@ -13,7 +13,7 @@ from models.base.actor import By
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.history import steps_about
-from models.media.files import Files
+from models.media.files import Files, NoRoom
 from models.notice import enclosed
 from models.notice import notice as verbs
 from models.notice.audience import Audience
@@ -112,7 +112,7 @@ def test_what_fails_afterwards_leaves_no_file_behind(files: Files, tmp_path: Pat
 
 def test_a_full_disk_is_said_and_leaves_nothing(files: Files, tmp_path: Path) -> None:
     (tmp_path / "files").write_text("in the way")
-    with pytest.raises(enclosed.NoRoom), laid_by(files, [photo()], []):
+    with pytest.raises(NoRoom), laid_by(files, [photo()], []):
         pytest.fail("taken")
 
 
