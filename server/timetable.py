@@ -100,7 +100,7 @@ def timetable(config: Config) -> list[Line]:
         #    when                    what                      by which verb
         Line(Every(20), "ring alarms again", until_done(ring)),
         Line(Every(60), "name the silent", until_done(climb)),
-        Line(Every(60), "say what nobody heard", until_done(tell_one_unheard)),
+        Line(Every(300), "say what nobody heard", until_done(tell_one_unheard)),
         Line(Every(600), "let go of what is past", until_done(lapse)),
         Line(Every(60), "hand out visits", visits.hand_out),
         Line(Every(60), "ask owners to paste", until_done(ask_owners)),

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import or_, select
 
 from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import session
 from models.notice.audience import LETTER_KINDS
 from models.notice.tables import Notice, State
+from models.outbox.digesting import IN_DIGEST
 from models.outbox.door import tell
 from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
@@ -53,25 +54,38 @@ def tell_one_unheard() -> bool:
     """Tells the author of a notice that nobody hears: each of its letters failed, waits for hands or came too
     late. False when there is none."""
     at = now()
-    theirs = (Letter.about_kind == "notice") & (Letter.about_id == Notice.id)
-    of_it = theirs & Letter.kind.in_((*LETTER_KINDS, "notice_group"))
-    hope = (Fate.WAITING, Fate.TAKEN, Fate.SENT)
     query = (
         select(Notice)
-        .where(
-            Notice.state == State.TOLD,
-            Notice.told_at > at - LOOKS_BACK,
-            Notice.told_at < at - SETTLED,
-            exists().where(of_it),
-            ~exists().where(of_it, Letter.state.in_(hope) | (Letter.reason == "in_digest")),
-            ~exists().where(theirs, Letter.kind == KIND),
-        )
+        .where(Notice.state == State.TOLD, Notice.told_at > at - LOOKS_BACK, Notice.told_at < at - SETTLED)
         .order_by(Notice.id)
-        .limit(1)
         .with_for_update(skip_locked=True)
     )
-    notice = session().scalars(query).first()
-    if notice is None:
-        return False
-    tell_author(notice, UNHEARD)
-    return True
+    for notice in session().scalars(query):
+        # one after the other, because of most the first letter that is found says that somebody heard it
+        if not _has_hope(notice) and not _was_told(notice):
+            tell_author(notice, UNHEARD)
+            return True
+    return False
+
+
+def _has_hope(notice: Notice) -> bool:
+    """Somebody heard it or will; and of one without letters nothing is said."""
+    letters = select(Letter.id).where(
+        Letter.about_kind == "notice",
+        Letter.about_id == notice.id,
+        Letter.kind.in_((*LETTER_KINDS, "notice_group")),
+    )
+    alive = or_(Letter.state.in_((Fate.WAITING, Fate.TAKEN, Fate.SENT)), Letter.reason == IN_DIGEST)
+    found = session().execute(letters.where(alive).limit(1)).first()
+    return found is not None or session().execute(letters.limit(1)).first() is None
+
+
+def _was_told(notice: Notice) -> bool:
+    query = select(Letter.id).where(
+        Letter.to_kind == "person",
+        Letter.to_id == notice.author_id,
+        Letter.kind == KIND,
+        Letter.about_kind == "notice",
+        Letter.about_id == notice.id,
+    )
+    return session().execute(query.limit(1)).first() is not None
