@@ -348,3 +348,18 @@ def test_of_many_notices_in_bad_weather_not_one_goes_out_unread(house: House) ->
     with house.db.read():
         assert {the(one).state for one in bad} == {State.DRAFT}
         assert {the(one).checked for one in good} == {"pass"}
+
+
+def test_it_works_by_itself_and_stops_when_told(house: House) -> None:
+    stop = threading.Event()
+    runner = threading.Thread(target=house.runner.run, args=(stop,))
+    runner.start()
+    number = house.notice()
+    for _ in range(100):
+        if house.state(number) != State.CHECKING:
+            break
+        stop.wait(0.1)
+    stop.set()
+    runner.join(5)
+    assert not runner.is_alive()
+    assert house.told(number)
