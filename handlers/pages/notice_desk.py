@@ -11,6 +11,7 @@ from handlers.house import House
 from handlers.pages import notice_fees, notice_progress
 from handlers.pages.links import Done
 from handlers.pages.notice_check import check_facts
+from handlers.pages.notice_form import audience_facts
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.links import personal_path
@@ -53,23 +54,11 @@ def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool, house: House)
         "waits_for": _seconds(notice) if notice.state == State.HELD else [],
         "starts_at": notice.starts_at,
         "send_at": notice.send_at,
-        "audience": _audience(Audience.of(notice.audience)),
+        "audience": audience_facts(Audience.of(notice.audience)),
         "state": notice_progress.state_of(notice, figures),
         "gone": notice_progress.gone(figures),
         "stamp": notice_progress.stamp([notice]),
         **_keeping(notice, visitor, decides_it),
-    }
-
-
-def _audience(said: Audience) -> dict[str, Any]:
-    """For templates/pages/_notice_audience.html: places in the order from large to small."""
-    return {
-        "names": [*said.districts, *said.streets, *said.communities, *said.estates],
-        "doors": [*said.buildings, *said.units],
-        "tags": said.tags,
-        "roles": said.roles,
-        "teams": said.teams,
-        "unread": said.unread_of is not None,
     }
 
 

@@ -216,6 +216,18 @@ def _typed_audience(audience: Audience, visitor: Visitor, community_id: int | No
     }
 
 
+def audience_facts(said: Audience) -> dict[str, Any]:
+    """For templates/pages/_notice_audience.html: places in the order from large to small."""
+    return {
+        "names": [*said.districts, *said.streets, *said.communities, *said.estates],
+        "doors": [*said.buildings, *said.units],
+        "tags": said.tags,
+        "roles": said.roles,
+        "teams": said.teams,
+        "unread": said.unread_of is not None,
+    }
+
+
 def offered(visitor: Visitor) -> Mapping[str, Any]:
     """What the form has boxes for: what lies in the visitor's community, in the town where there is none."""
     places, mine = town(), visitor.community_id

@@ -9,7 +9,9 @@ from models.base.links import personal_path
 from models.base.refusals import NotFound
 from models.duty.overseeing import DECIDING, OVERSEEING, decides
 from models.notice import agreeing, checking, listing, reading, saved, season
+from models.notice.audience import Audience
 from models.notice.reading import Figures
+from models.notice.saved import SavedAudience
 from models.notice.tables import Notice, State
 from models.person.arriving import Visitor
 
@@ -41,7 +43,7 @@ def notices_facts(visitor: Visitor, before: int | None) -> dict[str, Any]:
         "said": [_entry(one, me, heard[one.id]) for one in said if one.id not in shown],
         "older": said[-1].id if len(said) == listing.SHOWN else None,
         "is_older": before is not None,
-        "saved": [{"id": one.id, "name": one.name} for one in saved.of_desk(mine)] if deciding else [],
+        "saved": [_kept(one) for one in saved.of_desk(mine)] if deciding else [],
         "season": [
             {"id": one.id, "title": one.title, "month": one.month, "day": one.day, "next_on": one.next_on}
             for one in season.of_desk(mine)
@@ -80,6 +82,11 @@ def card_facts(visitor: Visitor) -> dict[str, Any] | None:
 def form_facts(visitor: Visitor, typed: Typed | None, opened: bool) -> dict[str, Any]:
     """For templates/pages/_notice_form.html; `opened`: it stands open."""
     return {"typed": typed or notice_form.blank(), "open": opened, **notice_form.offered(visitor)}
+
+
+def _kept(one: SavedAudience) -> dict[str, Any]:
+    audience = notice_form.audience_facts(Audience.of(one.audience))
+    return {"id": one.id, "name": one.name, "audience": audience}
 
 
 def _entry(one: Notice, me: int, figures: Figures | None = None) -> dict[str, Any]:

@@ -344,6 +344,7 @@ def test_a_name_for_those_who_heard_it_and_how_it_is_kept_in_order(
     assert refused.status_code == 409
     assert "已经有一份名单叫“北区三栋”了" in refused.text
     here = notices_of(town.zhao)
+    assert "发给：<strong>育英小区3号楼</strong>的居民和楼栋群" in phone.open(here).text
     with db.read():
         key = session().scalars(select(SavedAudience.id)).one()
     assert "名字改好了" in phone.sent_and_shown(f"{here}/rename", item=str(key), name="北区")
