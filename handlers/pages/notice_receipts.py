@@ -17,7 +17,7 @@ from models.base.refusals import NotFound
 from models.duty.answering import answerer, houses_of
 from models.duty.overseeing import OVERSEEING, decides, oversees
 from models.history import record
-from models.notice import pasting, receivers, visiting
+from models.notice import again, pasting, receivers, visiting
 from models.notice.pasting import Share
 from models.notice.receivers import Count
 from models.notice.tables import Notice, State
@@ -91,9 +91,9 @@ def look_at(notice: Notice, visitor: Visitor) -> Look:
 
 def receipts_facts(notice: Notice, visitor: Visitor) -> dict[str, Any] | None:
     """For templates/pages/_notice_receipts.html; None for who has nothing to do with it."""
-    look = look_at(notice, visitor)
     if notice.state in (*UNSEEN, State.WAITING) or not visitor.is_staff:
         return None
+    look = look_at(notice, visitor)
     units = receivers.by_unit(notice, visitor.community_id if look.oversees else None)
     if not look.oversees:
         units = {one: count for one, count in units.items() if one[0] in look.houses}
@@ -110,11 +110,8 @@ def receipts_facts(notice: Notice, visitor: Visitor) -> dict[str, Any] | None:
         "to_visit": sum(one.homes for one in rounds.values()),
         "visited": sum(one.visited for one in rounds.values()),
         "unknown": sum(one.unknown for one in rounds.values()),
-        "visit_houses": sum(1 for one in rounds.values() if one.homes or one.visited),
         "groups": pasting.count(notice.id, share) if share is not None else (0, 0),
-        "may_tell_again": look.decides
-        and notice.state == State.TOLD
-        and not notice.is_about_fees
+        "may_tell_again": again.may_begin(notice, By.staff(visitor.person_id))
         and any(one.read < one.addressed for one in houses.values()),
         "reasons": _reasons(notice.id) if look.oversees else [],
         "colleagues": [

@@ -17,7 +17,7 @@ from models.history import steps_about
 from models.joins.carrying import carried, not_carried
 from models.notice import notice as verbs
 from models.notice import visiting
-from models.notice.again import second_round
+from models.notice.again import may_begin, second_round
 from models.notice.audience import Audience, reach_of
 from models.notice.reading import opened
 from models.notice.tables import Notice
@@ -278,6 +278,18 @@ def test_the_second_round_is_for_those_who_neither_read_nor_were_told_at_the_doo
         assert list(reach_of(Audience.of(again.audience), 1).people(0, 10)) == [silent]
         with pytest.raises(NotAllowed):
             second_round(again, By.staff(cast.zhao.id))
+
+
+def test_of_the_towns_notice_a_communitys_desk_begins_no_second_round(db: Database, cast: Cast) -> None:
+    number = told(db, cast.leader.id, {"districts": ["北林区"]}, community=None)
+    settled(db, number)
+    with unit_of_work(db):
+        notice = session().get_one(Notice, number)
+        for desk in (cast.zhao, cast.qian, cast.li):
+            assert not may_begin(notice, By.staff(desk.id))
+            with pytest.raises(NotAllowed):
+                second_round(notice, By.staff(desk.id))
+        assert second_round(notice, By.staff(cast.leader.id))
 
 
 def test_nobody_is_sent_to_a_door_for_a_second_round(db: Database, cast: Cast) -> None:
