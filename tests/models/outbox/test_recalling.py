@@ -1,20 +1,26 @@
 """What is not to be heard any more stays here, wherever it is on its way; what is past is heard by nobody."""
 
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from letter_office import NOON, Office
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from models.base.orm import session
+from models.base.clock import now
+from models.base.orm import put, session
 from models.outbox import claiming, fates, settling
+from models.outbox.address import Address
 from models.outbox.claiming import Errand
 from models.outbox.door import tell_many, withdraw
 from models.outbox.letter import Lane, Letter, State
 from models.outbox.recalling import lapse, recall
+from models.outbox.routing import Rules
 from server.database import Database
 from server.outgoing import rules_of
 
@@ -159,3 +165,44 @@ def test_a_dead_letter_that_is_sent_again_too_late_is_not(office: Office) -> Non
     office.db.write(fates.again, letter, office.clock())
     office.delivery.drain()
     assert outcome(office, letter) == ("withdrawn", "too_late")
+
+
+def test_whatever_moment_it_comes_nothing_goes_on_waiting(db: Database) -> None:
+    """Senders take and give back all the time; the stop falls among them."""
+    rules = Rules(
+        frozenset({"official"}),
+        lambda _: "resident",
+        lambda _kind, _way: True,
+        official_templates={"notice": "t"},
+    )
+    people = range(1, 301)
+
+    def written() -> None:
+        for person in people:
+            put(Address, owner_kind="person", owner_id=person, channel="official", value=f"o-{person}")
+        tell_many("notice", people, about=("notice", 9), occasion="told", lane=Lane.EMERGENCY, closed={})
+
+    db.write(written)
+    stopped = threading.Event()
+
+    def sends() -> int:
+        """Gives back whatever it takes; how much it took after the stop."""
+        late = 0
+        while True:
+            was_stopped = stopped.is_set()
+            errands = db.write(lambda: claiming.claim(20, rules, now(), shut={}, news=20)).errands
+            late += len(errands) if was_stopped else 0
+            if errands:
+                db.write(settling.settle, [settling.held(one, now(), "paused") for one in errands], now())
+            elif was_stopped:
+                return late
+
+    with ThreadPoolExecutor(4) as threads:
+        senders = [threads.submit(sends) for _ in range(4)]
+        time.sleep(0.3)
+        db.write(lambda: recall(("notice", 9), ["notice"], "stopped"))
+        stopped.set()
+        assert [one.result(timeout=30) for one in senders] == [0, 0, 0, 0]
+    with db.read() as current:
+        fates = {(one.state, one.reason) for one in current.scalars(select(Letter))}
+    assert fates <= {("withdrawn", "stopped"), ("withdrawn", "called_back")}
