@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import request
+from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.case_facts import arriving
@@ -30,7 +31,7 @@ from models.town.fee_book import Book
 from models.town.problems import WorkbookRefused
 
 MOST_BYTES = 8 << 20
-SHOWN, PROBLEMS = 60, 50  # buildings, lines in words
+SHOWN, CLAIMS, PROBLEMS = 60, 50, 50  # buildings, homes to be confirmed, lines in words
 
 
 def of_group(notice: Notice, group_id: int) -> dict[str, Any] | None:
@@ -59,16 +60,17 @@ def of_desk(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any
     )
     if not notice.is_about_fees and not may_add:
         return None
-    counts = fee_sums.counts(notice.id, _theirs(fees.buildings_of(notice.id), visitor))
+    theirs = _theirs(fees.buildings_of(notice.id), visitor)
+    counts = fee_sums.counts(notice.id, theirs[:SHOWN])
     said = fee_sums.said_aloud(notice, counts)
     return {
         "may_add": may_add,
         "buildings": [
             {"place": spot.facts(), "paid": len(count.paid), "homes": count.homes, "said": one in said}
-            for one, count in list(counts.items())[:SHOWN]
+            for one, count in counts.items()
             if (spot := town().spot_of_building(one)) is not None
         ],
-        "more": max(0, len(counts) - SHOWN),
+        "more": max(0, len(theirs) - SHOWN),
         "claims": _claims(notice, visitor) if decides_it else [],
     }
 
@@ -139,7 +141,7 @@ def _confirmed(link: Link, item: str, key: str | None) -> Done:
     home = int(item) if item.isdecimal() and len(item) < 18 else 0
 
     def work() -> Done:
-        if home not in {one["id"] for one in _claims(notice, visitor)}:
+        if not _claims(notice, visitor, Home.id == home):
             raise NotFound("home_not_found")
         confirm(home, by)
         return Done("home_confirmed", {})
@@ -147,13 +149,14 @@ def _confirmed(link: Link, item: str, key: str | None) -> Done:
     return only_once(key, str(link.person_id), "notice_home", work)
 
 
-def _claims(notice: Notice, visitor: Visitor) -> list[dict[str, Any]]:
+def _claims(notice: Notice, visitor: Visitor, *which: ColumnElement[bool]) -> list[dict[str, Any]]:
     """Homes with a number for the form; who it is that says so stays with the platform."""
+    theirs = Home.building_id.in_(_theirs(fees.buildings_of(notice.id), visitor))
     found = []
-    for claim in fees.unproven(notice.id):
+    for claim in fees.unproven(notice.id, theirs, *which, limit=CLAIMS):
         home = session().get_one(Home, claim.home_id)
         spot = town().spot_of_building(home.building_id, home.unit_name, home.room)
-        if spot is not None and visitor.community_id in (None, spot.community_id):
+        if spot is not None:
             found.append({"id": home.id, "place": spot.facts(), "since": home.since})
     return found
 

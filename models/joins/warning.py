@@ -84,7 +84,11 @@ def follow_one() -> bool:
     query = (
         select(Notice, Case)
         .join(Case, Case.id == Notice.warns_of_case)
-        .where(Notice.state.in_(ALIVE), or_(Case.state.not_in(UNFINISHED), safe))
+        .where(
+            Notice.warns_of_case.is_not(None),
+            Notice.state.in_(ALIVE),
+            or_(Case.state.not_in(UNFINISHED), safe),
+        )
         .order_by(Notice.id)
         .limit(1)
         .with_for_update(of=Notice, skip_locked=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Select, UniqueConstraint, delete, exists, insert, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, delete, exists, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.actor import By
@@ -168,10 +168,11 @@ def buildings_of(notice_id: int) -> Sequence[int]:
     return session().scalars(query.order_by(Household.building_id)).all()
 
 
-def unproven(notice_id: int) -> Sequence[Claim]:
-    """Who says to live in a home that owes, and nobody has looked: they hear nothing of it."""
+def unproven(notice_id: int, *which: ColumnElement[bool], limit: int | None = None) -> Sequence[Claim]:
+    """Who says to live in a home that owes, and nobody has looked: they hear nothing of it. Of the homes and
+    households that `which` picks."""
     owes = select(FeeLine.household_id).where(*_owing(notice_id))
-    return claims(Household.id.in_(owes))
+    return claims(Household.id.in_(owes), *which, limit=limit)
 
 
 def _owing(notice_id: int) -> tuple[Any, ...]:

@@ -45,10 +45,10 @@ def homes_of(person_id: int) -> Sequence[int]:
     return session().scalars(query).all()
 
 
-def claims(*which: ColumnElement[bool]) -> Sequence[Claim]:
-    """What was only said, of the households that `which` picks."""
+def claims(*which: ColumnElement[bool], limit: int | None = None) -> Sequence[Claim]:
+    """What was only said, of the homes and households that `which` picks, the oldest first."""
     query: Any = select(Home.id, Home.person_id, Household.id).join(Household, lives_in())
-    rows = session().execute(query.where(~is_proven(), *which).order_by(Home.id))
+    rows = session().execute(query.where(~is_proven(), *which).order_by(Home.id).limit(limit))
     return [Claim(*row) for row in rows]
 
 
