@@ -81,7 +81,8 @@ def card_facts(visitor: Visitor) -> dict[str, Any] | None:
 
 def form_facts(visitor: Visitor, typed: Typed | None, opened: bool) -> dict[str, Any]:
     """For templates/pages/_notice_form.html; `opened`: it stands open."""
-    return {"typed": typed or notice_form.blank(), "open": opened, **notice_form.offered(visitor)}
+    blank = notice_form.blank() | {"signed": listing.signed_lately(visitor.community_id)}
+    return {"typed": typed or blank, "open": opened, **notice_form.offered(visitor)}
 
 
 def _kept(one: SavedAudience) -> dict[str, Any]:

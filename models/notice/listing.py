@@ -52,6 +52,12 @@ def said(community_id: int | None, before: int | None = None) -> Sequence[Notice
     return session().scalars(query.order_by(Notice.id.desc()).limit(SHOWN)).all()
 
 
+def signed_lately(community_id: int | None) -> str:
+    """Who said the desk's last notice; empty before the first."""
+    query = select(Notice.signed).where(Notice.community_id.is_not_distinct_from(community_id))
+    return session().execute(query.order_by(Notice.id.desc()).limit(1)).scalar() or ""
+
+
 def _of(community_id: int | None) -> ColumnElement[bool]:
     """A community's own and the town's; the town's desk sees all."""
     if community_id is None:

@@ -437,3 +437,10 @@ def test_whoever_agrees_sees_for_whom_it_is(
     number = db.write(lambda: a_notice(tagged.zhao.id, audience).id)
     page = re.sub(r"<[^>]*>", "", phone.open(page_of(tagged.leader, number)).text)
     assert words in page
+
+
+def test_who_said_the_last_one_stands_in_the_next_form(db: Database, phone: Phone, town: Cast) -> None:
+    assert fields(phone.open(notices_of(town.zhao)).text)["signed"] == ""
+    db.write(lambda: a_notice(town.zhao.id, signed="育英社区居委会"))
+    assert fields(phone.open(notices_of(town.zhao)).text)["signed"] == "育英社区居委会"
+    assert fields(phone.open(notices_of(town.qian)).text)["signed"] == ""
