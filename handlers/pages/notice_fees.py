@@ -42,9 +42,14 @@ def of_group(notice: Notice, group_id: int) -> dict[str, Any] | None:
 
 
 def of_person(notice: Notice, person_id: int) -> dict[str, Any] | None:
-    """The lines of the person's own home as it is now; nobody else's."""
-    if not notice.is_about_fees:
-        return None
+    """The lines of the person's own home as it is now; nobody else's. Told again to the unread, it shows
+    those of the first."""
+    while not notice.is_about_fees:
+        first = Audience.of(notice.audience).unread_of
+        earlier = session().get(Notice, first) if first is not None else None
+        if earlier is None:
+            return None
+        notice = earlier
     bills = [
         {"place": bill.place.facts(), "due": bill.due_fen, "paid": bill.paid_fen}
         for bill in fees.bills(notice.id, person_id)

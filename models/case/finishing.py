@@ -76,7 +76,7 @@ class Finishing(Assigning):
         if self.is_made_safe():
             return False
         if count_about("case", self.id, "safe") == 0:
-            raise Invalid("photo_needed", number=self.number)
+            raise Invalid("safe_photo_needed", number=self.number)
         record(self.about, "made_safe", by=By.staff(person_id), at=now())
         return True
 

@@ -157,3 +157,20 @@ def test_a_desk_confirms_who_only_said_to_live_there(db: Database, phone: Phone,
     shown = phone.sent_and_shown(f"{page}/fees/home", item=item)
     assert "核实过了" in shown
     assert "1人、1个群" in shown
+
+
+def test_told_again_to_the_unread_it_shows_the_same_bill(db: Database, phone: Phone, town: Cast) -> None:
+    with unit_of_work(db):
+        (owes,) = homes(1)
+        me = living_in(owes)
+        first = book(a_notice(town.zhao.id), [], [owes])
+        verbs.hand_in(first, By.staff(town.zhao.id), AT_ONCE)
+        key = first.id
+    tell_all(db)
+    with unit_of_work(db):
+        second = a_notice(town.zhao.id, {"unread_of": key})
+        verbs.hand_in(second, By.staff(town.zhao.id), AT_ONCE)
+        again = second.id
+    tell_all(db)
+    assert "180.00元" in phone.open("/" + personal_path("notice", me, again)).text
+    assert "180.00元" not in phone.open("/" + personal_path("notice", town.wang.id, again)).text

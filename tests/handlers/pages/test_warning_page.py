@@ -63,7 +63,7 @@ def test_the_keeper_warns_and_clears_and_everybody_reads_it(
     assert "育英小区3号楼2单元：当心房檐的冰和雪" in read
     assert "育英社区居委会" in read
     assert "要掉了" not in read
-    assert "还差一张照片" in phone.send(f"{keeper}/safe", once="c" * 16).text
+    assert "还差一张排险后的照片" in phone.send(f"{keeper}/safe", once="c" * 16).text
     picture = (io.BytesIO(photo(400, 300)), "IMG.jpg")
     assert "记下了：已排险" in phone.sent_and_shown(f"{keeper}/safe", once="d" * 16, photos=[picture])
     assert "险情已排除" in phone.open(group).text

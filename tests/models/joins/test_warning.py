@@ -161,7 +161,7 @@ def test_when_it_is_made_safe_those_who_were_told_hear_it_once(db: Database, cas
     with unit_of_work(db):
         case = the_case(number)
         assert moves(case, cast.li.id) == {"safe"}
-        with pytest.raises(Invalid, match="photo_needed"):
+        with pytest.raises(Invalid, match="safe_photo_needed"):
             warning.made_safe(case, cast.li.id)
         safe_photo(case, cast.li.id)
         assert warning.made_safe(case, cast.li.id)
