@@ -1,7 +1,6 @@
 """make chaos: real servers killed, frozen, forged at and garbled at, on SQLite and on PostgreSQL.
 
-    .venv/bin/python scripts/chaos.py [kills] [keyless] [frozen] [told] [copies] [forged] [garbled]
-        [--quick] [--database sqlite|postgres] [--seed N]
+    .venv/bin/python scripts/chaos.py [journey …] [--quick] [--database sqlite|postgres] [--seed N]
 
 Prints every figure with its seed; exits 1 when a bar is missed. Everything stays on 127.0.0.1 and in folders
 that go away; only processes that were started here are killed.
@@ -20,16 +19,28 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from chaos_rig.boundaries import Boundaries
 from chaos_rig.copying import Copying
+from chaos_rig.crowd import RULES, TEMPLATES
 from chaos_rig.forging import Forging
-from chaos_rig.freezing import Freezing
+from chaos_rig.freezing import Freezing, FreezingNotices
 from chaos_rig.garbling import Garbling
+from chaos_rig.herd import Herd, Rush
 from chaos_rig.house import House, house
 from chaos_rig.killing import Journey, Plan
+from chaos_rig.late import Late
+from chaos_rig.limits import Limits
 from chaos_rig.oracle import Verdict
 from chaos_rig.platform import Platform, platform
+from chaos_rig.poison import Poison
+from chaos_rig.renewing import Renewing
+from chaos_rig.rollcall import RollCall
+from chaos_rig.storming import Storming
 from chaos_rig.telling import Telling
+from chaos_rig.tokens import Tokens
 from chaos_rig.town import town
+from chaos_rig.unsure import Unsure
+from chaos_rig.wire import MODES, Wire, wire
 from databases import Postgres
 
 BUDGET_SECONDS = 560.0  # of one kill journey: two of them and all the rest stay within half an hour
@@ -89,12 +100,99 @@ def garbled(stage: "Stage") -> Verdict:
         return Garbling(home, count=stage.pick(10_000, 1_000), seed=stage.seed).run()
 
 
-JOURNEYS: dict[str, Callable[["Stage"], Verdict]] = {
-    one.__name__: one for one in (kills, keyless, frozen, told, copies, forged, garbled)
-}
+def frozen_notices(stage: "Stage") -> Verdict:
+    """R7 for the letters of a notice."""
+    rounds = stage.pick(16, 3)
+    with stage.city(lease=2) as (home, outside, _):
+        return FreezingNotices(home, outside, rounds=rounds, letters=8, seed=stage.seed).run()
+
+
+def bounds(stage: "Stage") -> Verdict:
+    """R4: whoever writes a notice's letters is killed before and after every commit."""
+    people, kills = stage.pick(6_000, 2_000), stage.pick(20, 2)
+    with stage.city(senders=0, buildings=stage.pick(400, 100)) as (home, _, _):
+        return Boundaries(home, people=people, kills=kills, seed=stage.seed).run()
+
+
+def stormed(stage: "Stage") -> Verdict:
+    """F1: the platform is down, slow and odd, one way after the other, while a notice goes out."""
+    people, lasts = stage.pick(30_000, 3_000), stage.pick(15, 6)
+    modes = ("hole", "html") if stage.quick else MODES
+    with stage.city(lease=30) as (home, outside, line):
+        return Storming(home, outside, line, people=people, modes=modes, lasts=lasts).run()
+
+
+def tokens(stage: "Stage") -> Verdict:
+    """F2: the access token dies under three senders."""
+    people, deaths = stage.pick(30_000, 3_000), stage.pick(50, 3)
+    with stage.city(lease=30, senders=3) as (home, outside, line):
+        return Tokens(home, outside, line, people=people, deaths=deaths).run()
+
+
+def limits(stage: "Stage") -> Verdict:
+    """F3, R6: quotas, too fast, a robot's minute; emergencies overtake all of it."""
+    people, news, watched = stage.pick(15_000, 9_000), stage.pick(6_000, 1_500), stage.pick(65, 8)
+    with stage.city() as (home, outside, _):
+        return Limits(home, outside, people=people, news=news, watched=watched).run()
+
+
+def late(stage: "Stage") -> Verdict:
+    """F4: accepted, and afterwards it did not arrive."""
+    with stage.city() as (home, outside, _):
+        return Late(home, outside, people=stage.pick(10_000, 1_000), seed=stage.seed).run()
+
+
+def unsure(stage: "Stage") -> Verdict:
+    """F5: taken, and the line is cut before the answer, for a fifth of all sends."""
+    with stage.city(lease=10) as (home, outside, _):
+        return Unsure(home, outside, people=stage.pick(30_000, 1_500)).run()
+
+
+def poisoned(stage: "Stage") -> Verdict:
+    """R5: letters that can never arrive, that are answered with nonsense, that fail for a while."""
+    with stage.city() as (home, outside, _):
+        return Poison(home, outside, people=stage.pick(30_000, 2_000)).run()
+
+
+def renewed(stage: "Stage") -> Verdict:
+    """R3: everything is stopped orderly and started again, in turn, under load and amid a notice."""
+    people, stops = stage.pick(20_000, 3_000), stage.pick(10, 3)
+    with stage.city(lease=30) as (home, outside, line):
+        return Renewing(home, outside, line, people=people, stops=stops, seed=stage.seed).run()
+
+
+def herd(stage: "Stage") -> Verdict:
+    """O7, a city: a fifth of 30,000 open the page within a minute, 400 requests a second."""
+    rush = Rush(stage.pick(30_000, 2_500), stage.pick(6_000, 500), 400)
+    with stage.city(senders=0) as (home, _, _):
+        return Herd(home, rush, seed=stage.seed).run()
+
+
+def small_herd(stage: "Stage") -> Verdict:
+    """O7, one community: 5,000 households, 70 requests a second."""
+    rush = Rush(stage.pick(5_000, 500), stage.pick(1_000, 100), 70)
+    with stage.city(senders=0, buildings=100) as (home, _, _):
+        return Herd(home, rush, seed=stage.seed).run()
+
+
+def rollcall(stage: "Stage") -> Verdict:
+    """Row 101: 213 people answer a call in the same moment."""
+    with stage.city(senders=0, buildings=20) as (home, _, _):
+        return RollCall(home, people=stage.pick(1_000, 300), answers=213, seed=stage.seed).run()
+
+
+ALL = (
+    kills, keyless, frozen, frozen_notices, told, bounds, stormed, tokens, limits, late, unsure, poisoned,
+    renewed, herd, small_herd, rollcall, copies, forged, garbled,
+)  # fmt: skip
+JOURNEYS: dict[str, Callable[["Stage"], Verdict]] = {one.__name__: one for one in ALL}
 NOTES = {
     "kills": "C4 is part of this: the platform sends again only what was not answered, three tries in all.",
     "frozen": "R7: 32 freezes of eight letters each instead of 200 freezes of one.",
+    "stormed": "F1: 15 s for each way instead of ten minutes; a page under 100 ms is not slow.",
+    "poisoned": "R5: a try comes no sooner than policy says; behind a long notice it comes later.",
+    "late": "F4: 10,000 messages, an event for each of them.",
+    "herd": "O7: the four requests of a visit are the page three times and its style sheet.",
     "copies": "C2: 5,000 messages in 1 to 4 copies; copies a day later are the inbox's own test.",
 }
 
@@ -110,6 +208,28 @@ class Stage:
 
     def size(self, full: tuple[int, int], quick: tuple[int, int]) -> tuple[int, int]:
         return quick if self.quick else full
+
+    @contextmanager
+    def city(
+        self, *, buildings: int = 0, senders: int = 2, lease: int = 60
+    ) -> Iterator[tuple[House, Platform, Wire]]:
+        """A town that notices go to: no night, no second person, templates for all; calls go by a line."""
+        buildings = buildings or self.pick(1_445, 60)
+        letters: dict[str, dict[str, object]] = {"letters": {"lease_seconds": lease}}
+        settings: dict[str, dict[str, object]] = {"wechat_official": TEMPLATES, "rules": RULES, **letters}
+        with (
+            platform() as outside,
+            wire(outside.url) as line,
+            house(
+                self.folder / "house",
+                self.url,
+                line.url,
+                town(buildings),
+                senders=senders,
+                **settings,
+            ) as home,
+        ):
+            yield home, outside, line
 
     @contextmanager
     def house(

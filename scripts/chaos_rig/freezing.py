@@ -12,10 +12,12 @@ from random import Random
 from sqlalchemy import select, text
 
 from chaos_rig import oracle, talk
+from chaos_rig.crowd import Crowd, Shown
 from chaos_rig.house import House
 from chaos_rig.platform import Platform
 from chaos_rig.talk import Line, Said
 from chaos_rig.town import estate, house_number
+from models.notice import telling
 from models.outbox.letter import Letter, State
 
 SLOW_SECONDS = 0.6  # the platform answers so late: the sender is frozen in the middle of its calls
@@ -59,7 +61,7 @@ class Freezing:
             self.platform.control(
                 "POST", "faults", {"kind": "delay", "path": "*send", "seconds_late": SLOW_SECONDS}
             )
-        asyncio.run(self._report())
+        self._begin_letters()
         _wait(lambda: self._taken() > 0, "no letter was claimed")
         time.sleep(self._dice.uniform(0, FREEZE_WITHIN if late else 0.05))
         self._freeze(awake)
@@ -78,6 +80,9 @@ class Freezing:
         ]
         self._freeze(awake)
         other.send_signal(signal.SIGCONT)
+
+    def _begin_letters(self) -> None:
+        asyncio.run(self._report())
 
     def _freeze(self, process: subprocess.Popen[bytes]) -> None:
         """SIGSTOP between two transactions: one frozen inside holds its locks, and nobody can help that."""
@@ -145,9 +150,36 @@ class Freezing:
         verdict.must(self.claimed_and_frozen > 0, "no letter was ever frozen in a sender's hands")
         verdict.must(refused > 0, "no mark of a woken sender was refused")
         verdict.zero("fates that went backwards", self.backwards)
+        self._judge_letters(verdict, books)
+        return verdict
+
+    def _judge_letters(self, verdict: oracle.Verdict, books: oracle.Books) -> None:
         verdict.zero("letters not sent", [s for s, n in books.states.items() if s != State.SENT and n])
         oracle.phones(books, self.platform, verdict)
-        return verdict
+
+
+class FreezingNotices(Freezing):
+    """The same with letters that are written many at a time."""
+
+    def run(self) -> oracle.Verdict:
+        self._crowd = Crowd(self.house.database, self.letters).move_in()
+        return super().run()
+
+    def _begin_letters(self) -> None:
+        self._said += 1
+        self._crowd.say(f"停水第{self._said}次")
+        while self.house.database.write(telling.tell_some):
+            pass
+
+    def _judge_letters(self, verdict: oracle.Verdict, _books: oracle.Books) -> None:
+        shown = [Shown(self.platform, f"停水第{one}次").read() for one in range(1, self._said + 1)]
+        verdict.zero(
+            "notices that miss somebody", [one.people for one in shown if one.people != self.letters]
+        )
+        verdict.zero("visible duplicates", [who for one in shown for who in one.twice])
+        with self.house.database.read() as current:
+            lost = select(Letter.id).where(Letter.to_kind == "person", Letter.state != State.SENT)
+            verdict.zero("letters not sent", list(current.scalars(lost)))
 
 
 def _wait(true: object, problem: str) -> None:

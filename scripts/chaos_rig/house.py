@@ -160,6 +160,15 @@ class House:
         )
         return (json.loads(line) for line in done.stdout.splitlines())
 
+    def ends(self, *arguments: str) -> int:
+        """The exit code of `hemei …`."""
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "server", *arguments],
+            env=os.environ | {"HEMEI_CONFIG": str(self.config.path)},
+            cwd=self.folder,
+            capture_output=True,
+        ).returncode
+
 
 def children(parent: int) -> list[int]:
     """Pids of the living child processes of a process that we started."""
