@@ -94,7 +94,7 @@ def timetable(config: Config) -> list[Line]:
     ring = partial(ring_again, every_minutes=rules.alarm_every_minutes)
     silence = partial(settle_one_silence, silence_days=rules.silence_days)
     climb = partial(climb_one, after_minutes=rules.call_minutes)
-    gather = partial(digest.gather_one, allowance_of(config), rules.digest_at)
+    gather = partial(digest.gather_this_evening, allowance_of(config), rules.digest_at)
     again = partial(say_again_one, days=rules.warning_days)
     return [
         #    when                    what                      by which verb
@@ -106,7 +106,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(60), "ask owners to paste", until_done(ask_owners)),
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
-        Line(Daily(rules.digest_at), "tell customer groups", until_done(gather)),
+        Line(Every(60), "tell customer groups", until_done(gather)),
         Line(Every(60), "hand over lost digests", until_done(digest.hand_over_one)),
         Line(Every(20), "end warnings", until_done(warning.follow_one)),
         Line(Daily(rules.warning_at), "warn again", until_done(again)),

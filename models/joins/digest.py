@@ -3,7 +3,7 @@
 A group takes about one message a day and its owner has to tap for it (QY 92135), so what was mended today and
 ordinary notices wait until the evening and are said together. All of it is public, so an owner's groups may
 share one text. A group whose message of the day is used, or whose owner has not tapped the last one yet,
-hears it tomorrow; what no digest could bring waits for somebody's hands.
+hears it tomorrow; what no digest could bring, or is over by tomorrow, waits for somebody's hands.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, not_, select, text, update
 
-from models.base.clock import now
+from models.base.clock import local, now
 from models.base.orm import session
 from models.notice.tables import Notice
 from models.notice.tables import State as NoticeState
@@ -33,23 +33,41 @@ _LOOKS_BACK = timedelta(days=14)
 _OVER = (NoticeState.STOPPED, NoticeState.WITHDRAWN)
 
 
-def gather_one(allowance: Allowance = Allowance(), digest_at: time = time(19, 30)) -> bool:  # noqa: B008 - frozen
-    """Joins what waits for the groups of one owner into one letter. False when nothing waits this evening."""
+def gather_this_evening(allowance: Allowance, digest_at: time) -> bool:
+    """As `gather_one`, of what was written before this evening's `digest_at`; False also when that is more
+    than two hours ago. So an evening that was broken off is gone on with."""
     at = now()
-    news = _for_groups_that_share(_news_of_one_owner(at))
+    hour = local(at).replace(hour=digest_at.hour, minute=digest_at.minute, second=0, microsecond=0)
+    hour = hour if hour <= at else hour - timedelta(days=1)
+    return at < hour + _THIS_EVENING and gather_one(allowance, digest_at, until=hour)
+
+
+def gather_one(
+    allowance: Allowance = Allowance(),  # noqa: B008 - frozen
+    digest_at: time = time(19, 30),
+    *,
+    until: datetime | None = None,
+) -> bool:
+    """Joins what waits for the groups of one owner (and was written by `until`) into one letter. False when
+    nothing waits this evening."""
+    at = now()
+    waiting = _news(at) if until is None else (*_news(at), Letter.created_at <= until)
+    sender = _next_sender(waiting)
+    groups = sent_by(sender) if sender is not None else ()
+    news = _for_groups_that_share(_news_of(groups, waiting))
     if not news:
         return False
     chats = {row.value for row in news}
-    busy = untapped({row.to_id for row in news})
+    busy = untapped(groups)
     slots = Slots(chats - busy, allowance, at)
     hearing = {chat for chat in sorted(chats - busy) if slots.take(chat, urgent=False)}
     slots.save()
     told = [News(row.id, row.to_id, row.kind, row.facts, row.value) for row in news if row.value in hearing]
-    _put_by(
-        [row.id for row in news if row.value not in hearing],
-        reason=TOMORROW,
-        not_before=after_digest(digest_at, at),
-    )
+    missing = [row for row in news if row.value not in hearing]
+    tomorrow = after_digest(digest_at, at)
+    over = [row.id for row in missing if row.not_after is not None and row.not_after <= tomorrow]
+    _put_by(over, state=State.BY_HAND, reason="group_budget", settled_at=at)
+    _put_by([row.id for row in missing if row.id not in over], reason=TOMORROW, not_before=tomorrow)
     if told:
         say(told, at, occasion=told[0].id)
     return True
@@ -104,15 +122,17 @@ def _told_in(digest: Letter) -> Mapping[str, Sequence[int]]:
 
 # Written out, because only so a partial index serves it on SQLite.
 _waiting = text("letters.state = 'waiting'")
+_Conditions = tuple[Any, ...]
 
 
-def _news(at: datetime) -> tuple[Any, ...]:
+def _news(at: datetime) -> _Conditions:
     """Letters that wait for this evening."""
     return (
         _waiting,
         Letter.lane == Lane.NEWS,
         Letter.kind.in_(tuple(IN_FACTS)),
         Letter.to_kind == "group",
+        Letter.uncertain == 0,  # what may have arrived is not said again
         Address.channel == Channel.CUSTOMER_GROUP,
         Address.value != "",
         Address.dead_reason.is_(None),
@@ -128,11 +148,11 @@ def _news(at: datetime) -> tuple[Any, ...]:
 _way = and_(Address.owner_kind == "group", Address.owner_id == Letter.to_id)
 
 
-def _next_sender(at: datetime) -> str | None:
+def _next_sender(waiting: _Conditions) -> str | None:
     """Somebody for whose groups something waits; groups that nobody can send to are passed over."""
-    waiting = select(Letter.to_id).join(Address, _way).where(*_news(at)).distinct().order_by(Letter.to_id)
+    query = select(Letter.to_id).join(Address, _way).where(*waiting).distinct().order_by(Letter.to_id)
     after = 0
-    while groups := session().scalars(waiting.where(Letter.to_id > after).limit(_A_FEW)).all():
+    while groups := session().scalars(query.where(Letter.to_id > after).limit(_A_FEW)).all():
         found = senders(groups)
         if found:
             return found[min(found)]
@@ -140,14 +160,13 @@ def _next_sender(at: datetime) -> str | None:
     return None
 
 
-def _news_of_one_owner(at: datetime) -> Sequence[Row[Any]]:
-    sender = _next_sender(at)
-    if sender is None:
+def _news_of(groups: Collection[int], waiting: _Conditions) -> Sequence[Row[Any]]:
+    if not groups:
         return ()
     query = (
-        select(Letter.id, Letter.to_id, Letter.kind, Letter.facts, Address.value)
+        select(Letter.id, Letter.to_id, Letter.kind, Letter.facts, Letter.not_after, Address.value)
         .join(Address, _way)
-        .where(*_news(at), Letter.to_id.in_(sent_by(sender)))
+        .where(*waiting, Letter.to_id.in_(groups))
         .order_by(Letter.id)
         .limit(_MOST)
         .with_for_update(of=Letter)

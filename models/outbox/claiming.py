@@ -194,7 +194,8 @@ class _Decision:
         earliest: datetime | None = None
         for option in found:
             if option.way == Way.CUSTOMER_GROUP and not self._senders.get(row.to_id):
-                return self._end(row, State.BY_HAND, "no_owner")
+                # a digest is handed over to people by its letters
+                return self._end(row, State.FAILED if row.via else State.BY_HAND, "no_owner")
             digest = routing.digest_time(row, option, self._rules, self._at)
             if digest:
                 return self._wait(row, digest, "digest")

@@ -78,6 +78,8 @@ class LetterRow(Protocol):
     @property
     def created_at(self) -> datetime: ...
     @property
+    def not_after(self) -> datetime | None: ...
+    @property
     def changes(self) -> int | None: ...
 
 
@@ -199,12 +201,14 @@ def waits_until(letter: LetterRow, rules: Rules, at: datetime) -> datetime | Non
 
 
 def digest_time(letter: LetterRow, option: Option, rules: Rules, at: datetime) -> datetime | None:
-    """Small news to a customer group waits for the evening digest: a group takes about one message a day."""
+    """Small news to a customer group waits for the evening digest: a group takes about one message a day.
+    None for what would be over by then: it takes the day's message for itself."""
     if option.way != Way.CUSTOMER_GROUP or letter.kind == DIGEST_KIND or letter.lane != Lane.NEWS:
         return None
     if at - letter.created_at > _MISSED_DIGEST:
         return None
-    return after_digest(rules.digest_at, at)
+    digest = after_digest(rules.digest_at, at)
+    return None if letter.not_after is not None and letter.not_after <= digest else digest
 
 
 def after_digest(clock: time, at: datetime) -> datetime:

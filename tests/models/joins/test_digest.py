@@ -1,12 +1,13 @@
 """A customer group takes one message a day: the news of a day are one task for each owner."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from letter_office import Office
+from sqlalchemy import update
 
 from models.base.orm import put, session
 from models.joins import digest
@@ -14,8 +15,9 @@ from models.notice.tables import Notice
 from models.outbox.address import Address
 from models.outbox.budget import Allowance, GroupDay
 from models.outbox.door import PublicFees, PublicNotice, tell_group
-from models.outbox.letter import Lane
+from models.outbox.letter import Lane, Letter
 from models.outbox.recalling import recall
+from models.place.customer_groups import OWNER_LEFT, CustomerGroup
 from models.place.tables import BuildingGroup, Community, Estate
 from server.confirming import Confirmations
 from server.database import Database
@@ -200,6 +202,78 @@ def test_an_owner_who_has_not_tapped_yet_gets_no_second_digest(evening: Office) 
     _gathered(evening)
     assert len(_chats(evening)) == 1
     assert _fate(evening, later) == ("waiting", "digest_tomorrow")
+
+
+def test_neither_do_the_other_groups_that_the_one_before_told(evening: Office) -> None:
+    _news(evening, 1), _news(evening, 2)
+    _gathered(evening)
+    assert _chats(evening) == [["wr-1", "wr-2"]]
+    evening.clock.turn(hours=24)
+    later = _news(evening, 2, "2")
+    _gathered(evening)
+    assert len(_chats(evening)) == 1
+    assert _fate(evening, later) == ("waiting", "digest_tomorrow")
+
+
+def _until(office: Office, hours: float) -> int:
+    facts = PublicNotice(8, "今天停水", "下午就来水。", "居委会", "ordinary", False, "q/abc")
+    with time_machine.travel(office.clock(), tick=False):
+        return office.db.write(
+            lambda: tell_group(
+                "notice_group", 1, facts, about=("notice", 8), occasion="told",
+                not_after=office.clock() + timedelta(hours=hours),
+            )
+        )  # fmt: skip
+
+
+def test_what_is_over_by_the_evening_takes_the_message_of_the_day_at_once(evening: Office) -> None:
+    evening.clock.turn(hours=15)  # 10:30
+    letter = _until(evening, 7)
+    evening.delivery.drain()
+    assert _fate(evening, letter) == ("sent", "owner_confirms")
+
+
+def test_where_that_is_gone_it_waits_for_somebodys_hands(evening: Office) -> None:
+    evening.clock.turn(hours=15)
+    _urgent(evening, 1)
+    letter = _until(evening, 7)
+    evening.delivery.drain()
+    assert _fate(evening, letter) == ("by_hand", "group_budget")
+
+
+def test_so_does_what_is_over_by_tomorrow_evening(evening: Office) -> None:
+    _urgent(evening, 1)
+    letter = _until(evening, 20)
+    _gathered(evening)
+    assert _fate(evening, letter) == ("by_hand", "group_budget")
+
+
+def test_an_evening_that_was_broken_off_is_gone_on_with(evening: Office) -> None:
+    early = _news(evening, 1)
+    for minutes, gathered in ((-1, False), (50, True), (121, False)):
+        with time_machine.travel(EVENING + timedelta(minutes=minutes), tick=False):
+            late = evening.tell_group(2, occasion=f"late {minutes}")
+            assert evening.db.write(digest.gather_this_evening, Allowance(), time(19, 30)) is gathered
+        if minutes > 0:
+            assert _fate(evening, early) == ("withdrawn", "in_digest")
+            assert _fate(evening, late)[0] == "waiting"
+
+
+def test_what_may_have_arrived_by_itself_is_in_no_digest(evening: Office) -> None:
+    _news(evening, 1)
+    evening.db.write(lambda: session().execute(update(Letter).values(uncertain=1, way="customer_group")))
+    with time_machine.travel(evening.clock(), tick=False):
+        assert not evening.db.write(digest.gather_one)
+
+
+def test_a_digest_whose_owner_left_meanwhile_is_told_by_hand(evening: Office) -> None:
+    letter = _news(evening, 1)
+    with time_machine.travel(evening.clock(), tick=False):
+        assert evening.db.write(digest.gather_one)
+        evening.db.write(put, CustomerGroup, chat_id="wr-1", owner_userid="keeper-2", status=OWNER_LEFT)
+        evening.delivery.drain()
+        assert evening.db.write(digest.hand_over_one)
+    assert _fate(evening, letter) == ("by_hand", "no_owner")
 
 
 def test_news_that_no_evening_could_take_wait_for_somebodys_hands(evening: Office) -> None:

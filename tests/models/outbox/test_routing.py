@@ -32,6 +32,7 @@ class FakeLetter:
     uncertain: int = 0
     uncertain_at: datetime | None = None
     created_at: datetime = AT
+    not_after: datetime | None = None
     changes: int | None = None
 
 
@@ -160,6 +161,9 @@ def test_small_news_to_a_customer_group_waits_for_the_evening() -> None:
     assert digest_time(news, option, RULES, AT + timedelta(hours=49)) is not None
     assert digest_time(news, option, RULES, AT + timedelta(hours=51)) is None
     assert digest_time(news, Option(Way.ROBOT, 1, "key"), RULES, AT) is None
+    for hours, waits in ((7, False), (8, True)):  # the evening comes between them
+        one = FakeLetter(lane=Lane.NEWS, not_after=AT + timedelta(hours=hours))
+        assert (digest_time(one, option, RULES, AT) is not None) is waits
 
 
 def test_a_key_holds_as_long_as_the_platform_remembers_it() -> None:
