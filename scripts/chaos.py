@@ -132,7 +132,7 @@ def tokens(stage: "Stage") -> Verdict:
 def limits(stage: "Stage") -> Verdict:
     """F3, R6: quotas, too fast, a robot's minute; emergencies overtake all of it."""
     people, news, watched = stage.pick(15_000, 9_000), stage.pick(6_000, 1_500), stage.pick(65, 8)
-    with stage.city() as (home, outside, _):
+    with stage.city(buildings=stage.pick(1_445, 600)) as (home, outside, _):
         return Limits(home, outside, people=people, news=news, watched=watched).run()
 
 

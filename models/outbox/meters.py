@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base.clock import local
 from models.base.orm import Base, session, upsert
 
+ASKED = timedelta(seconds=10)  # as long as a call may take
 RESERVE = 0.05  # of a day's quota, for emergencies and answers
 
 
@@ -25,7 +26,8 @@ class Meter(Base):
     day: Mapped[str] = mapped_column(default="")
     used: Mapped[int] = mapped_column(default=0)
     paused_until: Mapped[datetime | None]
-    next_free: Mapped[datetime | None]  # theoretical arrival time of the next message (GCRA)
+    # theoretical arrival time of the next message (GCRA); of an interface after a pause, until when one asks
+    next_free: Mapped[datetime | None]
 
 
 class Meters:
@@ -44,9 +46,18 @@ class Meters:
                 self._rows[row["name"]] = dict(row)
 
     def until(self, name: str) -> datetime | None:
-        """How long the interface is paused; None when it is not."""
-        pause = self._rows[name]["paused_until"]
-        return pause if isinstance(pause, datetime) and pause > self._at else None
+        """How long an interface is paused; None when it is not."""
+        row = self._rows[name]
+        pause = row["paused_until"]
+        if not isinstance(pause, datetime) or pause > self._at:
+            return pause if isinstance(pause, datetime) else None
+        if name.rpartition("/")[2].isdecimal():  # one receiver, whose pace is slow enough
+            return None
+        # One letter asks whether it is over, and the others wait for its answer: who is refused pauses again.
+        was_asked = row["next_free"] == pause
+        row["paused_until"] = row["next_free"] = None if was_asked else self._at + ASKED
+        self._changed.add(name)
+        return None
 
     def spend(self, name: str, quota: int, *, urgent: bool) -> datetime | None:
         """Takes one from the day's quota (0: none known); when it is used up, the moment it starts anew."""

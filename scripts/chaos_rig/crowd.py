@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, func, insert, select
 
@@ -13,6 +13,7 @@ from chaos_rig.platform import Platform
 from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import put, session
+from models.base.refusals import Unavailable
 from models.notice import notice as verbs
 from models.notice.audience import Audience
 from models.notice.tables import Kind, Notice, State
@@ -24,12 +25,14 @@ from models.place.tables import Building, BuildingGroup
 from models.place.version import raise_version
 from server.database import Database
 
+T = TypeVar("T")
 MANY = 10**6
 AT_ONCE = verbs.Rules(second_above=MANY, delay=timedelta(), a_day=MANY, rounds=MANY)
 EVERYBODY: dict[str, object] = {"districts": ["和美区"]}
 ONE_BUILDING: dict[str, object] = {"buildings": [["和美1小区", "1"]]}
 RULES: dict[str, object] = {"quiet_from": "00:00", "quiet_until": "00:00", "second_person_above": MANY}
 TEMPLATES: dict[str, object] = {"templates": {"notice": "official-notice", "notice_call": "official-notice"}}
+TRIES = 10
 UNDER_WAY = (Fate.WAITING, Fate.TAKEN)
 
 
@@ -95,7 +98,7 @@ class Crowd:
         is_call: bool = False,
     ) -> int:
         """Hands in a notice that goes out at once; returns its number."""
-        return self.database.write(_say, title, kind, to or EVERYBODY, is_call)
+        return patiently(self.database, _say, title, kind, to or EVERYBODY, is_call)
 
     def fates(self, notice: int) -> Counter[str]:
         """How many letters about it are in which state."""
@@ -183,6 +186,16 @@ class Shown:
 
 def of(notice: int) -> tuple[ColumnElement[bool], ...]:
     return (Letter.about_kind == "notice", Letter.about_id == notice)
+
+
+def patiently(database: Database, work: Callable[..., T], *arguments: Any) -> T:
+    """Because beside senders at full speed SQLite's lock may be taken for longer than its patience."""
+    for _ in range(TRIES):
+        try:
+            return database.write(work, *arguments)
+        except Unavailable:
+            time.sleep(0.5)
+    return database.write(work, *arguments)
 
 
 def wait_for(true: Callable[[], bool], seconds: float, every: float = 0.2) -> bool:

@@ -6,7 +6,7 @@ import time
 from sqlalchemy import select
 
 from chaos_rig import oracle
-from chaos_rig.crowd import EVERYBODY, ONE_BUILDING, Crowd, Shown, of, robot_key, wait_for
+from chaos_rig.crowd import EVERYBODY, ONE_BUILDING, Crowd, Shown, of, patiently, robot_key, wait_for
 from chaos_rig.house import House
 from chaos_rig.platform import Platform
 from models.base.actor import By
@@ -110,16 +110,17 @@ class Limits:
         self.verdict.must(len(probes) <= most, f"{code}: {len(probes)} probes, at most {most}")
         fates = self.crowd.fates(notice)
         self.verdict.zero(f"{code}: lost letters", fates[Fate.FAILED] + fates[Fate.UNKNOWN])
-        self.house.database.write(_stop, notice)
+        patiently(self.house.database, _stop, notice)
 
     def _spent(self, used: int) -> None:
-        self.house.database.write(_spend, used)
+        patiently(self.house.database, _spend, used)
 
     def _until_nothing_moves(self) -> None:
         last, since = -1, time.monotonic()
         until = time.monotonic() + 120
         while time.monotonic() - since < IDLE and time.monotonic() < until:
-            used = self.house.database.write(_used)
+            with self.house.database.read():
+                used = _used()
             if used != last:
                 last, since = used, time.monotonic()
             time.sleep(0.2)

@@ -14,7 +14,7 @@ from models.base.orm import session
 from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
 
-LATE = 0.3  # seconds of an answer: always many calls under way with the token that dies
+LATE = 1.2  # seconds of an answer: always many calls under way with the token that dies
 MOST_REFRESHES = 2  # for each death, whatever number of senders
 FORCED_A_DAY = 20
 DEATHS = ("expire", "forget", "malformed")  # 42001, 40001, 40014

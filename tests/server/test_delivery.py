@@ -254,7 +254,8 @@ def test_a_daily_quota_stops_the_interface_until_midnight_in_beijing(opened: Ope
     refused = [call for call in office.calls("*template/send") if not call.accepted]
     assert len(refused) <= 5  # at most those that were under way when the first came back
     assert office.states().count("sent") == 3
-    office.later(hours=6)
+    office.later(hours=6)  # one letter asks whether the day is new
+    office.later(seconds=11)
     assert office.states().count("sent") == 6
 
 
@@ -285,6 +286,22 @@ def _letter_of_unknown_kind(office: Office) -> int:
     from models.outbox.door import tell
 
     return tell("no_such_kind", 2, about=None, occasion="x", not_before=office.clock())
+
+
+def test_after_a_pause_one_letter_asks_and_the_others_wait_for_its_answer(office: Office) -> None:
+    """F3: blocked, at most one call a minute; allowed again, all of them follow."""
+    for person in range(10, 40):
+        office.resident(person)
+        office.tell("case_accepted", person)
+    office.simulator.fault("refuse", errcode=45011, path="*template/send")
+    office.delivery.drain()
+    for _ in range(5):
+        before = len(office.calls("*template/send"))
+        office.later(seconds=61)
+        assert len(office.calls("*template/send")) - before <= 1
+    office.simulator.faults.lift()
+    office.until_settled()
+    assert office.states() == ["sent"] * 30
 
 
 # platform down
