@@ -17,7 +17,7 @@ from models.base.actor import By
 from models.base.links import Link
 from models.base.orm import session
 from models.base.refusals import Invalid, NotFound, Refused
-from models.duty.overseeing import decides
+from models.duty.overseeing import decides, speaks_for
 from models.notice import fee_sums, fees
 from models.notice import notice as verbs
 from models.notice.audience import Audience, reach_of
@@ -76,7 +76,7 @@ def of_desk(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any
             if (spot := town().spot_of_building(one)) is not None
         ],
         "more": max(0, len(theirs) - SHOWN),
-        "claims": _claims(notice, visitor) if decides_it else [],
+        "claims": _claims(notice, visitor) if decides(visitor.person_id, notice.community_id) else [],
     }
 
 
@@ -121,7 +121,7 @@ def _file() -> bytes:
 
 def _may_decide(link: Link) -> None:
     notice = session().get(Notice, link.key)
-    if notice is None or not decides(arriving(link.person_id).person_id, notice.community_id):
+    if notice is None or not speaks_for(arriving(link.person_id).person_id, notice.community_id):
         raise NotFound("page_not_found")
 
 
@@ -142,7 +142,10 @@ def _attached(link: Link, read: Book, key: str | None) -> Done:
 def _confirmed(link: Link, item: str, key: str | None) -> Done:
     visitor = arriving(link.person_id)
     by = By.staff(visitor.person_id)
-    notice = verbs.found(link.key, by)
+    notice = session().get(Notice, link.key)
+    # of the town's fees as well, because whoever lives in its houses is known to the community's desk
+    if notice is None or not decides(visitor.person_id, notice.community_id):
+        raise NotFound("page_not_found")
     home = int(item) if item.isdecimal() and len(item) < 18 else 0
 
     def work() -> Done:

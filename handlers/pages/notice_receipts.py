@@ -15,7 +15,7 @@ from models.base.links import Link, personal_path
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.duty.answering import answerer, houses_of
-from models.duty.overseeing import OVERSEEING, decides, oversees
+from models.duty.overseeing import DECIDING, OVERSEEING, decides, oversees
 from models.history import record
 from models.notice import again, pasting, receivers, visiting
 from models.notice.pasting import Share
@@ -63,7 +63,9 @@ class Look(NamedTuple):
     def rounds(self) -> Mapping[int, visiting.Round]:
         """The buildings in which somebody has to be visited, as far as they are this person's."""
         among = None
-        if not self.oversees:
+        # because a supervisor may be a neighbour, who need not know which homes owe
+        looks_on = self.notice.is_about_fees and not DECIDING & set(self.visitor.roles)
+        if looks_on or not self.oversees:
             among = self.houses
         elif self.visitor.community_id is not None:
             among = self.houses | _of_community(self.visitor.community_id)

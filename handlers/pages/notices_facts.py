@@ -7,7 +7,7 @@ from handlers.pages.notice_form import Typed
 from handlers.pages.story import staff_name
 from models.base.links import personal_path
 from models.base.refusals import NotFound
-from models.duty.overseeing import DECIDING, OVERSEEING, decides
+from models.duty.overseeing import DECIDING, OVERSEEING, speaks_for
 from models.notice import agreeing, checking, listing, reading, saved, season
 from models.notice.audience import Audience
 from models.notice.reading import Figures
@@ -64,7 +64,7 @@ def to_do(visitor: Visitor) -> list[dict[str, Any]]:
             found.append(("agree", one))
         elif one.state == State.CHECKING and one.checked == checking.ASKED:
             found.append(("look", one))
-    drafts = [one for one in listing.drafts(mine, me) if decides(me, one.community_id)]
+    drafts = [one for one in listing.drafts(mine, me) if speaks_for(me, one.community_id)]
     back = {one.id for one in drafts if checking.sent_back(one) is not None}
     found += [("sent_back", one) for one in drafts if one.id in back]
     found += [("draft", one) for one in drafts if one.id not in back]

@@ -19,7 +19,7 @@ from models.base.actor import By
 from models.base.links import Link, personal_path
 from models.base.orm import session
 from models.base.refusals import NotFound, Refused
-from models.duty.overseeing import DECIDING, decides
+from models.duty.overseeing import DECIDING, speaks_for
 from models.notice import enclosed, listing, saved, season
 from models.notice import notice as verbs
 from models.notice.enclosed import Enclosure
@@ -107,7 +107,7 @@ def _asked_for(visitor: Visitor) -> Typed | None:
         if key is None:
             continue
         notice = session().get(Notice, key)
-        if notice is None or not decides(visitor.person_id, notice.community_id):
+        if notice is None or not speaks_for(visitor.person_id, notice.community_id):
             raise NotFound("notice_not_found", number=key)
         if name == "corrects" or notice.state == State.DRAFT:
             return filled(notice, visitor)

@@ -23,6 +23,17 @@ def decides(person_id: int | None, community_id: int | None) -> bool:
     return _of(DECIDING, person_id, community_id)
 
 
+def speaks_for(person_id: int | None, community_id: int | None) -> bool:
+    """Whether this person's post decides about what all of the community hear. Narrower than `decides`: what
+    all of the town hear (None) is the town's desk's, and no community's."""
+    staff = staff_of(person_id) if person_id is not None else None
+    return (
+        staff is not None
+        and not DECIDING.isdisjoint(staff.roles)
+        and staff.community_id in (None, community_id)
+    )
+
+
 def oversees(person_id: int | None, community_id: int | None) -> bool:
     """Whether this person's post sees the community's matters."""
     return _of(OVERSEEING, person_id, community_id)

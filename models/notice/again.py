@@ -4,24 +4,16 @@ from dataclasses import replace
 
 from models.base.actor import By
 from models.base.refusals import NotAllowed
-from models.duty.overseeing import decides
+from models.duty.overseeing import speaks_for
 from models.notice.audience import Audience
 from models.notice.notice import Words, draft
 from models.notice.tables import Kind, Notice, State
-from models.person.arriving import staff_of
 
 
 def may_begin(notice: Notice, by: By) -> bool:
     """Whether all have been told and this person speaks for all of them: of the town's notice a community's
     desk does not."""
-    staff = staff_of(by.id) if by.id is not None else None
-    return (
-        notice.state == State.TOLD
-        and not notice.is_about_fees
-        and staff is not None
-        and staff.community_id in (None, notice.community_id)
-        and decides(by.id, notice.community_id)
-    )
+    return notice.state == State.TOLD and not notice.is_about_fees and speaks_for(by.id, notice.community_id)
 
 
 def second_round(notice: Notice, by: By) -> int:

@@ -3,7 +3,7 @@
 from models.base.actor import SYSTEM, By
 from models.base.clock import now
 from models.base.refusals import NotAllowed
-from models.duty.overseeing import above, decides, deciding, deciding_here
+from models.duty.overseeing import above, deciding, deciding_here, speaks_for
 from models.history import record
 from models.notice import outcome
 from models.notice.tables import Kind, Notice, State
@@ -28,7 +28,7 @@ def seconds(notice: Notice) -> list[int]:
 def answers_for(notice: Notice, person_id: int | None) -> bool:
     """Whether this person decides about it, by post or because nobody else can be the second person, or read
     it in the platform's stead (checking.py)."""
-    if decides(person_id, notice.community_id):
+    if speaks_for(person_id, notice.community_id):
         return True
     return notice.state in (State.HELD, State.CHECKING) and person_id in seconds(notice)
 

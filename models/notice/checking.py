@@ -93,6 +93,7 @@ def hindrance(notice: Notice) -> str | None:
 
 def _moved(notice: Notice, rules: verbs.Rules) -> bool:
     if not rules.content_check:  # switched off meanwhile
+        notice.checked = None
         _go_on(notice, rules, "check_off")
         return True
     found = checks.of(notice)

@@ -157,7 +157,7 @@ def _said(
 
 
 def found(key: int, by: By) -> Notice:
-    """The notice, for whoever decides about it. Raises NotFound."""
+    """The notice, for whoever decides about it (agreeing.answers_for). Raises NotFound."""
     notice = session().get(Notice, key, with_for_update=True)
     if notice is None or not agreeing.answers_for(notice, by.id):
         raise NotFound("notice_not_found", number=key)
@@ -176,6 +176,7 @@ def hand_in(notice: Notice, by: By, rules: Rules) -> None:
     if by.id is not None:
         # Whoever hands it in answers for it: what others wrote, and the clock, was read by this person alone.
         notice.author_id = by.id
+    notice.second_id = None  # because what somebody agreed to may say something else since
     fees.must_fit(notice)
     reach = fees.reach_of_notice(notice)
     notice.people, notice.groups = reach.count_people(), len(reach.groups())

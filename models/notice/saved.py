@@ -11,7 +11,7 @@ from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import Base, Numbered, session, upsert
 from models.base.refusals import Invalid, NotAllowed, NotFound
-from models.duty.overseeing import decides
+from models.duty.overseeing import speaks_for
 from models.history import record
 from models.notice.audience import Audience
 from models.notice.speaking import may_address
@@ -62,9 +62,9 @@ def forget(kept: SavedAudience, by: By) -> None:
 
 
 def found(key: int, by: By) -> SavedAudience:
-    """For whoever decides in its community. Raises NotFound."""
+    """For whoever speaks for the desk that keeps it. Raises NotFound."""
     kept = session().get(SavedAudience, key, with_for_update=True)
-    if kept is None or not decides(by.id, kept.community_id or None):
+    if kept is None or not speaks_for(by.id, kept.community_id or None):
         raise NotFound("audience_not_found")
     return kept
 

@@ -16,7 +16,7 @@ from models.base.actor import SYSTEM, By
 from models.base.clock import local, now
 from models.base.orm import Base, Numbered, session, upsert
 from models.base.refusals import Invalid, NotAllowed, NotFound
-from models.duty.overseeing import decides, deciding_here
+from models.duty.overseeing import deciding_here, speaks_for
 from models.history import record
 from models.notice.audience import Audience
 from models.notice.notice import Words, lay_down
@@ -140,9 +140,9 @@ def keep(
 
 
 def found(key: int, by: By) -> SeasonCall:
-    """One that has not ended, for whoever decides in its community. Raises NotFound."""
+    """One that has not ended, for whoever speaks for its desk. Raises NotFound."""
     call = session().get(SeasonCall, key, with_for_update=True)
-    if call is None or call.ended_at is not None or not decides(by.id, call.community_id or None):
+    if call is None or call.ended_at is not None or not speaks_for(by.id, call.community_id or None):
         raise NotFound("season_not_found")
     return call
 

@@ -2,7 +2,7 @@
 
 from models.base.actor import By
 from models.base.refusals import NotAllowed
-from models.duty.overseeing import decides
+from models.duty.overseeing import speaks_for
 from models.notice.audience import Audience, Reach, reach_of
 
 
@@ -13,7 +13,7 @@ def may_address(audience: Audience, by: By, community_id: int | None) -> Reach:
     and for an audience outside it.
     """
     reach = reach_of(audience, community_id)
-    if by.id is None or not decides(by.id, community_id):
+    if by.id is None or not speaks_for(by.id, community_id):
         raise NotAllowed("notice_not_yours")
     # Otherwise it is narrowed by what it was that is unread.
     says_where = audience.names_places or audience.is_for_staff or bool(audience.tags)

@@ -24,6 +24,7 @@ from models.notice.notice import GROUP_KIND, break_off, is_public, lead_of, to_c
 from models.notice.tables import DUE, Kind, Notice, NoticeDoor, State
 from models.outbox.door import PublicFees, PublicNotice, tell_group, tell_many
 from models.outbox.letter import DataClass, Lane, Letter
+from models.outbox.letter import State as Fate
 from models.outbox.recalling import recall
 
 AT_ONCE, GROUPS_AT_ONCE = 400, 50  # in one transaction: short enough that a writer beside it hardly waits
@@ -35,13 +36,15 @@ def tell_some(*, must_be_checked: bool = False, second_above: int | None = None)
     """Goes on with the most urgent notice whose time has come. False when there is none.
 
     One that more than `second_above` would hear by now waits for a second person, if none agreed to it.
-    With `must_be_checked` one for the public that nobody has read yet goes to be read instead, however it
-    came here.
+    With `must_be_checked` one for the public that nobody has read yet goes to be read instead of being begun,
+    however it came here.
     """
     notice = _next(now())
     if notice is None:
         return False
-    if must_be_checked and notice.checked is None and is_public(notice):
+    # not one that some have heard, because it could come back as a draft and then say something else
+    unread = notice.state == State.WAITING and notice.checked is None
+    if must_be_checked and unread and is_public(notice):
         to_check(notice, SYSTEM)
         return True
     try:
@@ -123,10 +126,23 @@ def _tell_groups(notice: Notice, reach: Reach, groups: Sequence[int]) -> None:
 
 
 def _overtake(notice: Notice, to_kind: str, to: Sequence[int]) -> None:
-    """Whoever hears a correction need not hear after it what was wrong."""
+    """Whoever hears a correction need not hear after it what was wrong, whichever of them is written first."""
+    kinds = LETTER_KINDS if to_kind == "person" else (GROUP_KIND,)
     if notice.corrects_id is not None:
-        kinds = LETTER_KINDS if to_kind == "person" else (GROUP_KIND,)
+        # Held, because its own letters may be being written just now.
+        session().get(Notice, notice.corrects_id, with_for_update=True)
         recall(("notice", notice.corrects_id), kinds, "corrected", to=(to_kind, to))
+    corrections = select(Notice.id).where(Notice.corrects_id == notice.id)
+    corrected = select(Letter.to_id).where(
+        Letter.about_kind == "notice",
+        Letter.about_id.in_(session().scalars(corrections).all()),
+        Letter.kind.in_(kinds),
+        Letter.to_kind == to_kind,
+        Letter.to_id.in_(to),
+        Letter.state != Fate.WITHDRAWN,
+    )
+    if knowing := session().scalars(corrected).all():
+        recall(("notice", notice.id), kinds, "corrected", to=(to_kind, knowing))
 
 
 def letter_kind(notice: Notice) -> str:

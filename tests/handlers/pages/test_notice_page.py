@@ -172,7 +172,7 @@ def test_of_the_towns_notice_a_desk_sees_its_own_houses(db: Database, phone: Pho
         page = phone.open(page_of(who, number)).text
         assert ("上门告诉：还有1家" in page) is sees
         assert ("人看了" in page) is sees
-        assert "停发</button>" in page
+        assert ("停发</button>" in page) is (who is town.leader)
 
 
 def test_the_words_of_a_call_are_shown_before_it_goes_out(

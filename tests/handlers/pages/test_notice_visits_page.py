@@ -16,13 +16,18 @@ from models.notice import notice as verbs
 from models.notice.tables import Notice
 from models.outbox.letter import Letter
 from models.person.arriving import move_in
-from models.person.tables import Person
+from models.person.tables import Person, Staff
 from models.place.tables import Building, Household
 from server.database import Database
 
 
 def house(name: str = "3") -> int:
     return session().scalars(select(Building.id).where(Building.name == name)).one()
+
+
+def house_of(db: Database) -> int:
+    with db.read():
+        return house()
 
 
 def path_of(someone: Someone, number: int, more: str = "") -> str:
@@ -156,3 +161,20 @@ def test_what_was_stopped_needs_no_visit(db: Database, phone: Phone, town: Cast,
     with db.read():
         path = path_of(town.sun, number, f"/{house()}/told")
     assert phone.send(path, unit="2", room="501").status_code == 404
+
+
+def test_who_only_looks_on_is_not_shown_which_homes_owe(
+    db: Database, phone: Phone, town: Cast, number: int
+) -> None:
+    def look_on() -> None:
+        session().scalars(select(Staff).where(Staff.person_id == town.zhao.id)).one().roles = ["supervisor"]
+
+    def fees() -> None:
+        session().get_one(Notice, number).is_about_fees = True
+
+    db.write(look_on)
+    assert "2单元501室" in phone.open(path_of(town.zhao, number)).text
+    db.write(fees)
+    assert "501" not in phone.open(path_of(town.zhao, number)).text
+    assert phone.open(path_of(town.zhao, number, f"/{house_of(db)}")).status_code == 404
+    assert "2单元501室" in phone.open(path_of(town.li, number)).text

@@ -6,16 +6,18 @@ import pytest
 import time_machine
 from cast import Cast, Someone
 from factories import a_town, letters_to, unit_of_work
-from notices import a_notice, handed_in, letters_of, tell_all
+from notices import THIRD, a_notice, handed_in, letters_of, tell_all, words
 from sqlalchemy import select
 
-from models.base.actor import By
+from models.base.actor import SYSTEM, By
 from models.base.clock import after
 from models.base.orm import put, session
 from models.base.refusals import NotAllowed, NotFound
+from models.notice import checking, saved, season, telling
 from models.notice import notice as verbs
-from models.notice import telling
+from models.notice.audience import Audience
 from models.notice.notice import Rules
+from models.notice.season import Day
 from models.notice.tables import Notice, State
 from models.person.arriving import move_in
 from models.person.tables import Person, Staff
@@ -165,3 +167,44 @@ def test_it_is_held_even_where_nobody_is_there_to_agree_any_more(db: Database, c
     with unit_of_work(db):
         assert session().get_one(Notice, number).state == State.HELD
         assert letters_to(cast.zhao, "notice_ended")[0].facts["why"] == "grown_alone"
+
+
+def test_what_somebody_agreed_to_and_came_back_needs_somebody_again(db: Database, cast: Cast) -> None:
+    """The content check was switched on after the second person had agreed, and sent it back."""
+    rules = Rules(second_above=1, delay=timedelta(), content_check=True)
+    with unit_of_work(db):
+        notice = handed_in(cast.zhao.id, rules=MANY)
+        verbs.agree(notice, By.staff(cast.leader.id), MANY)
+        verbs.to_check(notice, SYSTEM)
+        checking.send_back(notice, SYSTEM)
+        verbs.revise(notice, words(title="别的事"), Audience.of(THIRD), By.staff(cast.zhao.id))
+        verbs.hand_in(notice, By.staff(cast.zhao.id), rules)
+        verbs.go_on(notice, SYSTEM, rules, "checked")
+        assert notice.state == State.HELD
+
+
+def test_of_the_towns_notice_a_communitys_desk_decides_nothing(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        a_colleague(None)
+        told = handed_in(cast.leader.id, community=None).id
+        draft = a_notice(cast.leader.id, community=None).id
+        kept = saved.keep("全城", Audience(districts=("北林区",)), By.staff(cast.leader.id), None)
+        call = season.keep(
+            words(title="清雪"), Audience(districts=("北林区",)), Day(12, 1), By.staff(cast.leader.id), None
+        )
+    zhao = By.staff(cast.zhao.id)
+    for number in (told, draft):
+        with unit_of_work(db), pytest.raises(NotFound):
+            verbs.found(number, zhao)
+        with unit_of_work(db):
+            assert verbs.found(number, By.staff(cast.leader.id)).id == number
+    with unit_of_work(db), pytest.raises(NotFound):
+        a_notice(cast.zhao.id, {"unread_of": told})
+    with unit_of_work(db), pytest.raises(NotFound):
+        verbs.draft(words(), Audience.of(THIRD), zhao, 1, corrects=told)
+    with unit_of_work(db), pytest.raises(NotAllowed, match="notice_not_yours"):
+        a_notice(cast.zhao.id, community=None)
+    with unit_of_work(db), pytest.raises(NotFound):
+        saved.found(kept, zhao)
+    with unit_of_work(db), pytest.raises(NotFound):
+        season.found(call, zhao)

@@ -257,6 +257,29 @@ def test_what_nobody_has_read_goes_to_be_read_however_it_came_so_far(db: Databas
         assert (the(number).state, letters_of(number)) == (State.CHECKING, [])
 
 
+def test_what_some_have_heard_never_becomes_a_draft_again(db: Database, cast: Cast) -> None:
+    with unit_of_work(db):
+        number = handed_in(cast.zhao.id).id
+    with unit_of_work(db):
+        assert tell_some()
+    while True:
+        with unit_of_work(db):
+            if not tell_some(must_be_checked=True):
+                break
+    assert state(db, number) == State.TOLD
+
+
+def test_what_waited_while_the_check_was_off_is_read_when_it_is_on_again(db: Database, cast: Cast) -> None:
+    number = in_check(db, cast, ATTACHED)
+    say(db, number, "pass")
+    move(db)
+    move(db, Rules(delay=timedelta()))
+    assert state(db, number) == State.WAITING
+    with unit_of_work(db):
+        assert tell_some(must_be_checked=True)
+    assert state(db, number) == State.CHECKING
+
+
 def test_when_the_check_is_switched_off_nothing_is_stuck(db: Database, cast: Cast) -> None:
     number = in_check(db, cast)
     move(db, Rules(delay=timedelta()))
