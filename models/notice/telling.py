@@ -126,13 +126,13 @@ def _tell_groups(notice: Notice, reach: Reach, groups: Sequence[int]) -> None:
 
 
 def _overtake(notice: Notice, to_kind: str, to: Sequence[int]) -> None:
-    """Whoever hears a correction need not hear after it what was wrong, whichever of them is written first."""
+    """Whoever hears a correction need not hear after it what was wrong, whichever is written first."""
     kinds = LETTER_KINDS if to_kind == "person" else (GROUP_KIND,)
     if notice.corrects_id is not None:
         # Held, because its own letters may be being written just now.
         session().get(Notice, notice.corrects_id, with_for_update=True)
         recall(("notice", notice.corrects_id), kinds, "corrected", to=(to_kind, to))
-    corrections = select(Notice.id).where(Notice.corrects_id == notice.id)
+    corrections = select(Notice.id).where(Notice.id > notice.id, Notice.corrects_id == notice.id)
     corrected = select(Letter.to_id).where(
         Letter.about_kind == "notice",
         Letter.about_id.in_(session().scalars(corrections).all()),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from cast import Cast
 from factories import a_town, unit_of_work
-from notices import handed_in, letters_of, tell_all, words
+from notices import AT_ONCE, THIRD, handed_in, letters_of, tell_all, words
 from sqlalchemy import select
 
 from models.base.actor import By
@@ -16,7 +16,7 @@ from models.notice import notice as verbs
 from models.notice import telling
 from models.notice.audience import Audience
 from models.notice.notice import Rules
-from models.notice.tables import Notice, State
+from models.notice.tables import Kind, Notice, State
 from models.person.arriving import move_in
 from models.person.tables import Person
 from models.place.tables import Building, BuildingGroup
@@ -127,3 +127,26 @@ def test_who_does_not_hear_the_correction_still_hears_the_first(db: Database, ca
     with unit_of_work(db):
         states = {one.to_id: one.state for one in letters_of(first) if one.to_kind == "person"}
         assert states == {cast.wang.id: "withdrawn", cast.rider.id: "waiting"}
+
+
+def test_who_has_heard_the_correction_is_not_told_the_first_that_is_still_being_written(
+    db: Database, cast: Cast
+) -> None:
+    first = half_told(db, cast.zhao.id)
+    with unit_of_work(db):
+        put(BuildingGroup, name="后来的群", estate_id=third().estate_id, building_id=third().id)
+        key = verbs.draft(
+            words(title="改到周三停水", kind=Kind.URGENT),
+            Audience.of(THIRD),
+            By.staff(cast.zhao.id),
+            1,
+            corrects=first,
+        )
+        verbs.hand_in(session().get_one(Notice, key), By.staff(cast.zhao.id), AT_ONCE)
+    tell_all(db)
+    with unit_of_work(db):
+        told = letters_of(first)
+        assert len(told) > 5
+        assert {(one.state, one.reason) for one in told} == {("withdrawn", "corrected")}
+        assert {one.state for one in letters_of(key)} == {"waiting"}
+        assert session().get_one(Notice, first).state == State.TOLD
