@@ -30,6 +30,7 @@ from models.enquiry.reminding import remind
 from models.inbox.purging import purge
 from models.joins import digest, warning
 from models.notice.climbing import climb_one
+from models.notice.notice import end_one_past
 from models.notice.outcome import tell_one_unheard
 from models.notice.pasting import ask_owners
 from models.notice.season import call_one
@@ -101,6 +102,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(20), "ring alarms again", until_done(ring)),
         Line(Every(60), "name the silent", until_done(climb)),
         Line(Every(300), "say what nobody heard", until_done(tell_one_unheard)),
+        Line(Every(60), "end notices whose time went by", until_done(end_one_past)),
         Line(Every(600), "let go of what is past", until_done(lapse)),
         Line(Every(60), "hand out visits", visits.hand_out),
         Line(Every(60), "ask owners to paste", until_done(ask_owners)),

@@ -270,6 +270,16 @@ def break_off(notice: Notice, why: str) -> None:
     outcome.broken_off(notice, why)
 
 
+def end_one_past() -> bool:
+    """Breaks one off whose time went by before anybody agreed to it or let it through. False when there is
+    none."""
+    query = select(Notice).where(Notice.state.in_((State.HELD, State.CHECKING)), Notice.valid_until <= now())
+    notice = session().scalars(query.limit(1).with_for_update(skip_locked=True)).first()
+    if notice is not None:
+        break_off(notice, "notice_past")
+    return notice is not None
+
+
 def _must_be_ahead(send_at: datetime | None) -> None:
     if send_at is not None and send_at <= now():
         raise Invalid("notice_hour_past")

@@ -208,3 +208,21 @@ def test_of_the_towns_notice_a_communitys_desk_decides_nothing(db: Database, cas
         saved.found(kept, zhao)
     with unit_of_work(db), pytest.raises(NotFound):
         season.found(call, zhao)
+
+
+@pytest.mark.parametrize("state", [State.HELD, State.CHECKING])
+def test_what_nobody_agreed_to_in_time_ends_and_its_author_hears_so(
+    db: Database, cast: Cast, state: State
+) -> None:
+    rules = Rules(second_above=1, delay=timedelta(), content_check=state == State.CHECKING)
+    with unit_of_work(db):
+        number = handed_in(cast.zhao.id, rules=rules, valid_until=after(hours=5)).id
+        assert session().get_one(Notice, number).state == state
+    with unit_of_work(db):
+        assert not verbs.end_one_past()
+    with time_machine.travel(after(hours=5)), unit_of_work(db):
+        assert verbs.end_one_past()
+        assert not verbs.end_one_past()
+        assert session().get_one(Notice, number).state == State.STOPPED
+        assert {one.state for one in letters_of(number) if one.kind == "notice_second"} <= {"withdrawn"}
+        assert [one.facts["why"] for one in letters_to(cast.zhao, "notice_ended")] == ["past"]
