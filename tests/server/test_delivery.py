@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from letter_office import FACTS, NOON, Office, Opener
+from letter_office import FACTS, Office, Opener
 
 from models.base import quarantine
 from models.outbox import cards, fates, settling
-from models.outbox.letter import Lane, State
+from models.outbox.letter import State
 from server.database import Database
-from server.delivery import KEPT_FOR_URGENT, Delivery, calls_at_once
 from server.sandbox.accounts import Limits
 
 
@@ -405,46 +404,6 @@ def test_a_card_that_others_took_is_changed_once(opened: Opener) -> None:
     assert _updates(office)[-1]["template_card"]["replace_text"] == "等居民点头"
 
 
-# how many at once
-
-
-def _told_to_many(office: Office, people: int) -> None:
-    for person in range(10, 10 + people):
-        office.resident(person)
-        office.tell("case_accepted", person)
-
-
-def test_no_more_calls_are_open_than_the_configuration_says(opened: Opener) -> None:
-    office = opened(at=None, letters={"connections": 2})
-    _told_to_many(office, 20)
-    office.simulator.fault("delay", path="*template/send", seconds_late=0.2)
-    began = time.monotonic()
-    Delivery(office.config, office.db).drain()
-    assert office.states() == ["sent"] * 20
-    assert time.monotonic() - began > 20 / calls_at_once(2) * 0.2
-
-
-def test_letters_to_one_person_go_one_after_the_other(opened: Opener) -> None:
-    office = opened(at=None)
-    office.resident()
-    for number in range(3):
-        office.tell("case_accepted", 1, occasion=str(number))
-    office.simulator.fault("delay", path="*template/send", seconds_late=0.2)
-    began = time.monotonic()
-    office.delivery.drain()
-    assert office.states() == ["sent"] * 3
-    assert time.monotonic() - began > 0.6
-
-
-def test_while_news_fills_the_slots_only_what_is_urgent_is_asked_for(office: Office) -> None:
-    office.resident()
-    office.tell("case_accepted", 1, lane=Lane.NEWS)
-    assert office.delivery._anything(KEPT_FOR_URGENT + 1, office.clock())
-    assert not office.delivery._anything(KEPT_FOR_URGENT, office.clock())
-    office.tell("case_accepted", 1, occasion="2")
-    assert office.delivery._anything(KEPT_FOR_URGENT, office.clock())
-
-
 # stopping, pausing, coming back
 
 
@@ -514,17 +473,6 @@ def test_a_stop_finishes_what_is_under_way(opened: Opener) -> None:
     assert not running.is_alive()
     assert set(office.states()) <= {State.SENT, State.WAITING}
     assert office.states().count("sent") == len(office.calls("*template/send"))
-
-
-def test_an_emergency_overtakes_a_thousand_others(opened: Opener) -> None:
-    office = opened(at=None)
-    office.keeper(2)
-    for number in range(60):
-        office.tell("case_closed", 2, occasion=str(number), about=number + 600)
-    office.tell("case_emergency", 2, lane=Lane.EMERGENCY, facts={
-        "ring": 1, "call": "119", "rung_at": NOON.isoformat()})  # fmt: skip
-    office.senders(connections=2).drain(seconds=5)
-    assert "119" in str(office.calls("*/message/send")[0].body) + str(office.calls("*/message/send")[1].body)
 
 
 def test_dead_letters_are_told_once_to_named_persons(opened: Opener) -> None:
