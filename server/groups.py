@@ -97,17 +97,20 @@ class Groups:
             owners = userids()
         found: dict[str, int] = {}
         for start in range(0, len(owners), OWNERS):
-            if stop.is_set():
-                return
-            found |= await self._of(owners[start : start + OWNERS], channel, carrier)
-        self._database.write(_listed, found, at)
+            found |= await self._of(owners[start : start + OWNERS], channel, carrier, stop)
+        if not stop.is_set():  # what was cut short is asked again
+            self._database.write(_listed, found, at)
 
-    async def _of(self, owners: Sequence[str], channel: WorkChannel, carrier: Carrier) -> dict[str, int]:
+    async def _of(
+        self, owners: Sequence[str], channel: WorkChannel, carrier: Carrier, stop: threading.Event
+    ) -> dict[str, int]:
         """Chat → status, of these owners. One whom the platform does not know must not hide the others."""
         found: dict[str, int] = {}
         cursor = ""
         try:
             for _ in range(PAGES):
+                if stop.is_set():
+                    return found
                 answer = await carrier.carry("work", channel.chats(list(owners), cursor))
                 found |= dict(filter(None, map(_status, _list_in(answer, "group_chat_list"))))
                 cursor = str(answer.get("next_cursor") or "")
@@ -121,9 +124,8 @@ class Groups:
                 log.warning("WeCom does not know the userid of one of the staff: %s", trouble.reason)
                 return {}
             half = len(owners) // 2
-            return await self._of(owners[:half], channel, carrier) | await self._of(
-                owners[half:], channel, carrier
-            )
+            first = await self._of(owners[:half], channel, carrier, stop)
+            return first | await self._of(owners[half:], channel, carrier, stop)
         return found
 
     async def _read(
