@@ -20,6 +20,7 @@ OPENS_WITHIN = 12.0  # a breaker that knows only time-outs needs one of them
 BACK_WITHIN = 30.0
 CALM_PAGE = 0.1  # seconds: a page that is faster is no worse for anybody, whatever the ratio
 LEFT = 4_000  # letters: then another notice is begun, so that there is always something to send
+FLOW = 50  # messages: a probe is not the flow yet, and what was put by for a pause sleeps until that is over
 SETTLE_SECONDS = 300.0
 
 
@@ -90,8 +91,8 @@ class Storming:
         while time.monotonic() < until:
             self.wire.read()
             back = [at for at in self.wire.carried if at > end]
-            if len(back) > 5:  # one probe is not the flow
-                return back[5]
+            if len(back) > FLOW:
+                return back[FLOW]
             time.sleep(0.2)
         return end + BACK_WITHIN * 2
 
