@@ -55,6 +55,7 @@ def must_be_public(text: str) -> None:
 
 
 _GAP = r"[\s\-－—_.·•,，、/*~～]{0,3}"
+_SIGNS = r"[^\w\n]{1,4}"  # any others, where the numerals stand as a telephone's do: 138(0013)8000
 _CLOSE = 30  # characters between a home and a name or a debt that are told together
 
 
@@ -72,31 +73,42 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     given = "[\u3400-\u9fff]{1,2}?"
     debt = f"(?:{either(rules['debts'])})"
     doors, before_room = either(rules["between_doors"]), either(rules["before_room"])
-    behind_room, money = either(rules["behind_room"]), either(rules["money"])
+    behind_room, behind_home = either(rules["behind_room"]), either(rules["behind_home"])
+    money = either(rules["money"])
+    counted = either(words["counted"])
     room = (
         rf"(?:\d{{1,3}}(?:{_GAP}(?:{doors}))+{_GAP}(?:\d{{1,2}}{_GAP}(?:{before_room}){_GAP})?"
-        rf"\d{{3,4}}(?!\d)(?:{behind_room})?|(?<!\d)\d{{3,4}}(?:{behind_room}))"
+        rf"\d{{3,4}}(?!\d)(?:{behind_room}|{behind_home})?"
+        rf"|(?<!\d)\d{{3,4}}(?:{behind_room})|(?<![\d{rules['before_count']}])\d{{3,4}}(?:{behind_home}))"
     )
     edge = rf"(?<![\u3400-\u9fff])|(?<=[{rules['before_name']}])"
     owners, titles = either(rules["owners"]), either(rules["titles"])
     name = (
         rf"(?:(?:{owners})[:：\s]{{0,2}}{surname}{given}(?=[^\u3400-\u9fff]|$|{debt}|\d)"
         rf"|{surname}(?:[\u3400-\u9fff]{{1,2}})?(?:{titles})"
+        rf"|{rules['nickname']}{surname}(?=[^\u3400-\u9fff]|$|{debt}|[{rules['behind_name']}])"
         rf"|(?:{edge}){surname}[\u3400-\u9fff]{{1,2}}(?=[^\u3400-\u9fff]|$|{debt}))"
     )
     near = f"[^{rules['ends']}]{{0,{_CLOSE}}}?"
     sums = rf"{room}[:：,，\s]{{0,3}}\d+(?:\.\d+)?(?:{money})"
     pairs = [(room, name), (room, debt), (name, debt)]
-    homes = either([*(f"{a}{near}{b}|{b}{near}{a}" for a, b in pairs), sums])
+    # so many and no more, because a file may hold columns of numbers
+    bare = rf"(?<![\d.])\d{{3,4}}(?:[{rules['between_rooms']}\s]{{1,2}}\d{{3,4}}){{0,30}}"
+    owing = rf"{bare}{debt}|{debt}[^{rules['ends']}\d:：]{{0,6}}[:：]\s?{bare}(?!\d|[.,]\d|{counted})"
+    homes = either([*(f"{a}{near}{b}|{b}{near}{a}" for a, b in pairs), sums, owing])
     provinces = table("lexicon/place.toml")["masks"]["provinces"]
     plate = rf"[{provinces}]{_GAP}[A-Z]{_GAP}(?:[A-Z0-9]{_GAP}){{4,5}}[A-Z0-9]"
     return (
         ("identity", re.compile(run(*[r"\d"] * 6, *day, r"\d", r"\d", r"\d", r"[\dXx]"))),
         ("bank_card", re.compile(run("[3-6]", *[r"\d"] * 12, rf"(?:{_GAP}\d){{0,6}}"))),
-        ("mobile", re.compile(run("1", "[3-9]", *[r"\d"] * 9))),
+        ("mobile", re.compile(run("[1lI]", "[3-9]", *[r"[\dOo]"] * 9))),
+        ("mobile", re.compile(rf"(?<!\d)1[3-9]\d{_SIGNS}\d{{4}}{_SIGNS}\d{{4}}(?!\d)")),
         ("plate", re.compile(plate, re.IGNORECASE)),
         ("home", re.compile(homes)),
     )
+
+
+_UNSEEN = {"Cf", "Mn", "Me"}  # without width, or drawn around the sign before
 
 
 @cache
@@ -106,11 +118,15 @@ def _digits() -> dict[str, str]:
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
-    """Digits are 0–9 and letters narrow; for each sign the place in `text` that it comes from."""
+    """Digits of every script are 0–9, letters narrow, what nobody sees is left out; for each sign its place
+    in `text`."""
     signs: list[str] = []
     places: list[int] = []
     for place, sign in enumerate(text):
         for one in unicodedata.normalize("NFKC", sign):
-            signs.append(_digits().get(one, one))
+            if unicodedata.category(one) in _UNSEEN:
+                continue
+            digit = unicodedata.decimal(one, None)
+            signs.append(_digits().get(one, one) if digit is None else str(digit))
             places.append(place)
     return "".join(signs), places
