@@ -1,6 +1,7 @@
 """What the entrances need to know of the house's own rules. server/app.py fills it from the configuration."""
 
 from dataclasses import dataclass
+from datetime import time
 
 from models.outbox.budget import Allowance
 
@@ -20,6 +21,8 @@ class House:
     notice_delay_seconds: int = 120  # in which it can be stopped before anybody hears it
     notices_a_day: int = 20  # of one desk
     notice_rounds: int = 2  # to those who have not opened one
+    quiet_from: time = time(21, 0)
+    quiet_until: time = time(8, 0)
     group_allowance: Allowance = Allowance()  # noqa: RUF009 - frozen
     group_limit: int = 200  # members of a customer group
     content_check: bool = False  # the platform reads a notice before the public does

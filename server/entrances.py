@@ -68,6 +68,8 @@ def house(config: Config) -> House:
         notice_delay_seconds=rules.notice_delay_seconds,
         notices_a_day=rules.notices_a_day,
         notice_rounds=rules.notice_rounds,
+        quiet_from=rules.quiet_from,
+        quiet_until=rules.quiet_until,
         group_allowance=allowance_of(config),
         group_limit=rules.group_limit,
         content_check=rules.content_check,

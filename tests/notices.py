@@ -13,7 +13,7 @@ from models.notice.audience import Audience
 from models.notice.notice import Rules, Words
 from models.notice.tables import Kind, Notice
 from models.notice.telling import tell_some
-from models.outbox.letter import Letter
+from models.outbox.letter import Letter, State
 from server.database import Database
 
 AT_ONCE = Rules(second_above=1000, delay=timedelta())
@@ -51,6 +51,14 @@ def tell_all(database: Database) -> int:
             if not tell_some():
                 return count
             count += 1
+
+
+def all_sent(database: Database, notice: int) -> None:
+    """As senders leave them: everything that waited has been accepted."""
+    with unit_of_work(database):
+        for one in letters_of(notice):
+            if one.state == State.WAITING:
+                one.state = State.SENT
 
 
 def letters_of(notice: int) -> list[Letter]:

@@ -1,7 +1,7 @@
 """A notice as its desk sees it: what it would say, how far it has come, and what may be done with it."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -22,9 +22,10 @@ from models.notice import again, agreeing, call, checking, climbing, fee_sums, f
 from models.notice import notice as verbs
 from models.notice.audience import Audience
 from models.notice.cost import cost
-from models.notice.tables import ALIVE, ENDED, Notice, State
+from models.notice.tables import ALIVE, ENDED, Kind, Notice, State
 from models.outbox.budget import Allowance
 from models.outbox.confirming import confirmed_of
+from models.outbox.routing import morning
 from models.person.arriving import Visitor
 from models.place.tables import Grid
 
@@ -49,17 +50,34 @@ def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool, house: House)
         "fees": notice_fees.of_desk(notice, visitor, decides_it),
         "may_hand_in": decides_it and notice.state == State.DRAFT,
         "may_agree": decides_it and notice.state == State.HELD and notice.author_id != visitor.person_id,
-        "may_stop": decides_it and notice.state in ALIVE,
+        "may_stop": decides_it and notice.state in ALIVE and _can_be_stopped(notice, figures),
         "may_withdraw": decides_it and notice.state in (*ALIVE, State.STOPPED),
         "waits_for": _seconds(notice) if notice.state == State.HELD else [],
         "starts_at": notice.starts_at,
         "send_at": notice.send_at,
+        "rests_until": _rests_until(notice, figures.waiting, house),
         "audience": audience_facts(Audience.of(notice.audience)),
         "state": notice_progress.state_of(notice, figures),
         "gone": notice_progress.gone(figures),
         "stamp": notice_progress.stamp([notice]),
         **_keeping(notice, visitor, decides_it),
     }
+
+
+def _can_be_stopped(notice: Notice, figures: reading.Figures) -> bool:
+    """Whether somebody is still to hear of it: a letter waits, or hands do, or the silent are called."""
+    if notice.state != State.TOLD or call.is_open(notice) or notice.warns_of_case is not None:
+        return True
+    return bool(figures.waiting or figures.by_hand or figures.in_digest)
+
+
+def _rests_until(notice: Notice, waiting: int, house: House) -> datetime | None:
+    """When those hear of it who would otherwise hear at night."""
+    is_to_come = notice.state in PREVIEWED or (notice.state in ALIVE and waiting > 0)
+    if notice.kind == Kind.EMERGENCY or not is_to_come:
+        return None
+    at = max(now(), notice.starts_at or notice.send_at or now())
+    return morning(house.quiet_from, house.quiet_until, at)
 
 
 def _keeping(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any]:

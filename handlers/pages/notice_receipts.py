@@ -103,18 +103,19 @@ def receipts_facts(notice: Notice, visitor: Visitor) -> dict[str, Any] | None:
     rounds, share = look.rounds, look.share
     if not (look.oversees or houses or rounds or share):
         return None
+    total = sum(houses.values(), Count(0, 0, 0))
+    may_begin = bool(houses) and again.may_begin(notice, By.staff(visitor.person_id))
     unread = sorted(houses, key=lambda one: houses[one].read - houses[one].addressed)
     return {
         "is_desk": look.oversees,
         "houses": [_house(one, houses[one], look) for one in unread[:SHOWN]],
         "more_houses": max(0, len(unread) - SHOWN),
-        "total": sum(houses.values(), Count(0, 0, 0))._asdict(),
+        "total": total._asdict(),
         "to_visit": sum(one.homes for one in rounds.values()),
         "visited": sum(one.visited for one in rounds.values()),
         "unknown": sum(one.unknown for one in rounds.values()),
         "groups": pasting.count(notice.id, share) if share is not None else (0, 0),
-        "may_tell_again": again.may_begin(notice, By.staff(visitor.person_id))
-        and any(one.read < one.addressed for one in houses.values()),
+        "unread": total.addressed - total.read - receivers.on_the_way(notice.id) if may_begin else 0,
         "reasons": _reasons(notice.id) if look.oversees else [],
         "colleagues": [
             staff.name

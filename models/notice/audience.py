@@ -13,13 +13,14 @@ from models.duty.answering import RUNGS
 from models.duty.tables import Keeper, RungHolder
 from models.notice.tables import Receipt
 from models.outbox.fates import HAND
-from models.outbox.letter import Letter
+from models.outbox.letter import Letter, State
 from models.person.tables import Home, Staff
 from models.place.gazetteer import EstatePlace, Town, town
 from models.place.tables import BuildingGroup, Community
 
 LETTER_KIND, CALL_KIND, FEE_KIND = "notice", "notice_call", "notice_fee"
 LETTER_KINDS = (LETTER_KIND, CALL_KIND, FEE_KIND)
+ON_THE_WAY = (State.WAITING, State.TAKEN)  # letters that have not gone out yet
 _MANY = 2**31
 
 
@@ -321,7 +322,10 @@ def _person(reach: Reach) -> Any:
 def _unread(reach: Reach) -> list[Any]:
     person = _person(reach)
     # who was told at the door is told, and nobody knocks there twice
-    told = _told(reach.unread_of).where(func.coalesce(Letter.channel, "") != HAND)
+    told = _told(reach.unread_of).where(
+        func.coalesce(Letter.channel, "") != HAND,
+        Letter.state.not_in(ON_THE_WAY),  # else it comes twice in the morning
+    )
     opened = select(Receipt.id).where(
         Receipt.notice_id == reach.unread_of, Receipt.reader_kind == "person", Receipt.reader_id == person
     )

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 
 from models.base.orm import session
 from models.base.privacy import masked_name, unseal
-from models.notice.audience import LETTER_KINDS, Audience
+from models.notice.audience import LETTER_KINDS, ON_THE_WAY, Audience
 from models.notice.notice import GROUP_KIND
 from models.notice.tables import Notice, Receipt, State
 from models.outbox.letter import Letter
@@ -118,6 +118,12 @@ def outcomes(notice_id: int) -> Sequence[Outcome]:
     )
     rows = [Outcome(*row) for row in session().execute(query)]
     return sorted(rows, key=lambda one: (one.to_kind, -one.letters, one.state, one.reason or ""))
+
+
+def on_the_way(notice_id: int) -> int:
+    """Persons whose letter has not gone out yet."""
+    query = select(func.count()).where(*persons_letters(notice_id), Letter.state.in_(ON_THE_WAY))
+    return session().scalar(query) or 0
 
 
 def of_building(notice: Notice, building_id: int) -> Sequence[Receiver]:

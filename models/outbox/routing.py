@@ -194,9 +194,13 @@ def waits_until(letter: LetterRow, rules: Rules, at: datetime) -> datetime | Non
     now."""
     if letter.lane not in (Lane.URGENT, Lane.NEWS):
         return None
-    here = local(at)
-    now, start, end = here.time(), rules.quiet_from, rules.quiet_until
-    quiet = start <= now or now < end if start > end else start <= now < end
+    return morning(rules.quiet_from, rules.quiet_until, at)
+
+
+def morning(start: time, end: time, at: datetime) -> datetime | None:
+    """When the quiet hours end in which this moment lies; None when it lies in none."""
+    clock = local(at).time()
+    quiet = start <= clock or clock < end if start > end else start <= clock < end
     return _next(end, at) if quiet else None
 
 

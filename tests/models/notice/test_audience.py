@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from cast import Cast
 from factories import a_town, unit_of_work
-from notices import handed_in, tell_all
+from notices import all_sent, handed_in, tell_all
 from sqlalchemy import select
 
 from models.base.orm import put, session
@@ -80,6 +80,8 @@ def test_the_second_round_is_for_those_who_did_not_read_it(db: Database, cast: C
     with unit_of_work(db):
         number = handed_in(cast.zhao.id, {"estates": ["育英小区"]}).id
     tell_all(db)
+    assert heard(db, cast, unread_of=number) == (set(), 0), "a letter that waits for the morning comes once"
+    all_sent(db, number)
     with unit_of_work(db):
         opened(number, "person", cast.wang.id)
         opened(number, "person", cast.wang.id)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from cast import Cast
 from factories import a_town, unit_of_work
-from notices import a_notice, handed_in, tell_all
+from notices import a_notice, all_sent, handed_in, tell_all
 
 from models.base.actor import By
 from models.base.clock import after
@@ -90,8 +90,10 @@ def test_the_unread_are_told_again_so_often(db: Database, cast: Cast) -> None:
     many = Rules(delay=timedelta(), a_day=100, rounds=2)
     first = speaks(db, cast.zhao.id, many)
     tell_all(db)
+    all_sent(db, first)
     second = speaks(db, cast.zhao.id, many, to={"unread_of": first})
     tell_all(db)
+    all_sent(db, second)
     speaks(db, cast.zhao.id, many, to={"unread_of": second})  # the unread among the unread
     tell_all(db)
     for one in (first, second):
@@ -99,4 +101,5 @@ def test_the_unread_are_told_again_so_often(db: Database, cast: Cast) -> None:
             speaks(db, cast.zhao.id, many, to={"unread_of": one})
     other = speaks(db, cast.zhao.id, many)
     tell_all(db)
+    all_sent(db, other)
     speaks(db, cast.zhao.id, many, to={"unread_of": other})

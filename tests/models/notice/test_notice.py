@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from cast import Cast
 from factories import a_town, letters_to, unit_of_work
-from notices import AT_ONCE, a_notice, handed_in, letters_of, tell_all, words
+from notices import AT_ONCE, a_notice, all_sent, handed_in, letters_of, tell_all, words
 from sqlalchemy import select
 
 from models.base.actor import By
@@ -313,6 +313,7 @@ def test_a_second_round_goes_by_another_way(db: Database, cast: Cast) -> None:
     with unit_of_work(db):
         letter = next(one for one in letters_of(first) if one.kind == "notice")
         letter.way = "template"
+    all_sent(db, first)
     with unit_of_work(db):
         again = handed_in(cast.zhao.id, {"unread_of": first}, title="再说一遍：周二停水").id
     tell_all(db)
