@@ -1,6 +1,7 @@
 """到 and 不能: answers to a call with a roll, by a word, a tap on a menu or on a card; and who calls the
 silent."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -20,11 +21,15 @@ ANSWERS = {"come": True, "cannot": False}
 TAKE_UP = "calling"
 VERBS = (*ANSWERS, TAKE_UP)
 _AROUND = " ,，。.!！~～"
+_PAUSE = re.compile(f"[{re.escape(_AROUND)}]+")
 
 
 def answered(visit: Visit) -> Answer | None:
-    """A whole message that is one of the words, from somebody who was called; else None."""
+    """A whole message that is one of the words, from somebody who was called; or one of those that say no,
+    with a reason behind. Else None."""
     coming = _words().get(visit.text.strip(_AROUND))
+    if coming is None and _says_no_and_why(visit):
+        coming = False
     notice = call.open_call(visit.person) if coming is not None else None
     if notice is None or coming is None:
         return None
@@ -54,6 +59,12 @@ def _taken_up(notice: Notice, person_id: int) -> dict[str, Any]:
     named = climbing.named_to(notice, person_id)
     assert named is not None
     return {"number": notice.id, "title": notice.title, **named._asdict()}
+
+
+def _says_no_and_why(visit: Visit) -> bool:
+    """「来不了，在外地」. Yes with more behind it may be a report, and so may a danger."""
+    first, *rest = _PAUSE.split(visit.text.strip(_AROUND), maxsplit=1)
+    return bool(rest) and _words().get(first) is False and visit.meaning.danger is None
 
 
 @cache

@@ -16,6 +16,7 @@ from models.base import links
 from models.case import emergency, reach
 from models.case.case import Case
 from models.dialogue.question import Asked, ask, forget
+from models.duty.overseeing import OVERSEEING
 from models.joins.introducing import introduce
 from models.person.binding import issue_code
 from models.person.colleagues import called
@@ -62,6 +63,8 @@ def _command(visit: Visit) -> Answer | None:
             return _acknowledge(visit, number)
         case "work":
             return work(visit)
+        case "notices" if not words and OVERSEEING & set(visit.visitor.roles):
+            return Text(say("notices", path=links.personal_path("desk", visit.person) + "/notices"))
         case "binding_code":
             return _binding_code(visit, words)
         case _:

@@ -53,6 +53,18 @@ def test_a_report_is_no_answer(chat: Chat) -> None:
     assert answer(chat, number, chat.cast.wang.id) is None
 
 
+def test_who_says_no_may_say_why(chat: Chat) -> None:
+    number = called(chat, KEEPERS)
+    assert "记您来不了" in chat.says(chat.cast.li, "来不了，在外地")
+    assert answer(chat, number, chat.cast.li.id) is False
+
+
+def test_a_danger_is_no_reason(chat: Chat) -> None:
+    number = called(chat, EVERYBODY)
+    assert "记您来不了" not in chat.says(chat.cast.wang, "来不了，家里煤气漏了")
+    assert answer(chat, number, chat.cast.wang.id) is None
+
+
 def test_the_card_shows_the_answer(chat: Chat) -> None:
     number = called(chat, KEEPERS)
     card = chat.taps(chat.cast.li, f"come/{number}")

@@ -384,3 +384,9 @@ def test_a_finish_may_begin_with_its_number(chat: Chat, line: str, kept: str) ->
     case = the(chat, number)
     assert (case.state, case.finish_text or "") == ("finished", kept)
     assert the(chat, other).state == "handling"
+
+
+def test_the_desk_gets_to_the_notices_by_one_word(chat: Chat) -> None:
+    for words in ("通知", "发通知"):
+        assert "/notices" in chat.says(chat.cast.zhao, words)
+    assert "/notices" not in chat.says(chat.cast.li, "通知"), "a keeper writes none"
