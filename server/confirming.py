@@ -13,7 +13,7 @@ from models.joins.digest import hand_over
 from models.outbox import confirming
 from models.outbox.confirming import Due
 from models.place.customer_groups import senders
-from server.channels.base import Permanent, Trouble
+from server.channels.base import Permanent, Trouble, Uncertain
 from server.channels.transport import Carrier
 from server.channels.work import WorkChannel
 from server.config import Config
@@ -99,7 +99,7 @@ class Confirmations:
             except Permanent:
                 owner = await self._sender(task, carrier, other_than=owner)
                 answer = await carrier.carry("work", self._channel.group_result(task.msgid, owner, cursor))
-            for number, row in enumerate(answer.get("send_list") or ()):
+            for number, row in enumerate(_rows(answer, "send_list")):
                 found[_chat(row) or f"{cursor}-{number}"] = _status(row)
                 tapped_at = _moment(row) or tapped_at
             cursor = str(answer.get("next_cursor") or "")
@@ -111,7 +111,7 @@ class Confirmations:
         """Who was asked to tap, because the chat may have another owner by now."""
         assert self._channel is not None
         answer = await carrier.carry("work", self._channel.task(task.msgid))
-        rows = [row for row in answer.get("task_list") or () if isinstance(row, dict)]
+        rows = [row for row in _rows(answer, "task_list") if isinstance(row, dict)]
         found = next((str(row["userid"]) for row in rows if row.get("userid")), "")
         if found in ("", other_than):
             raise Permanent("nobody to ask about")
@@ -157,6 +157,14 @@ def _cancelled(task: Due, results: dict[str, int], at: datetime, **more: Any) ->
     missed = confirming.cancelled(task, results, at, **more)
     if missed:
         hand_over(task.letter_id, missed, "group_had_one")
+
+
+def _rows(answer: dict[str, Any], name: str) -> list[Any]:
+    """Raises Uncertain where the answer has something else there."""
+    found = answer.get(name) or []
+    if not isinstance(found, list):
+        raise Uncertain("garbage")
+    return found
 
 
 def _chat(row: Any) -> str:

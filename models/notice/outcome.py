@@ -81,11 +81,11 @@ def _has_hope(notice: Notice) -> bool:
 
 
 def _was_told(notice: Notice) -> bool:
-    query = select(Letter.id).where(
+    query = select(Letter.facts).where(
         Letter.to_kind == "person",
         Letter.to_id == notice.author_id,
         Letter.kind == KIND,
         Letter.about_kind == "notice",
         Letter.about_id == notice.id,
     )
-    return session().execute(query.limit(1)).first() is not None
+    return any(facts["why"] == UNHEARD for facts in session().scalars(query))

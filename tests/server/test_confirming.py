@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 import time_machine
@@ -19,6 +20,7 @@ from models.outbox.confirming import confirmed_of
 from models.outbox.door import PublicNotice, tell_group
 from models.outbox.letter import Lane, Letter
 from models.place.tables import BuildingGroup, Community, Estate
+from server import confirming as confirming_server
 from server.confirming import Confirmations
 from server.database import Database
 from server.sandbox.tokens import beijing_day
@@ -265,3 +267,19 @@ def test_a_stop_while_somebody_asks_is_not_put_off(office: Office, letter: int) 
     office.clock.turn(minutes=3)
     asked(office)
     assert (office.fate(letter).state, office.fate(letter).reason) == ("withdrawn", "cancelled")
+
+
+@pytest.mark.parametrize("odd", [7, "none", {"chat_id": "wr-1"}])
+def test_an_answer_that_nobody_can_read_is_asked_for_again(
+    office: Office, letter: int, odd: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.clock.turn(minutes=5)
+    with monkeypatch.context() as patch:
+        answer = AsyncMock(return_value={"errcode": 0, "send_list": odd})
+        patch.setattr(confirming_server.Carrier, "carry", answer)
+        asked(office)
+        assert answer.await_count == 1
+    tap(office)
+    office.clock.turn(hours=1)
+    asked(office)
+    assert confirmed(office) == (1, 1)

@@ -110,6 +110,14 @@ def test_what_nobody_hears_is_told_to_its_author_once(
         assert heard(cast) == [("unheard", None)]
 
 
+def test_so_is_one_whose_author_heard_of_it_before(db: Database, cast: Cast) -> None:
+    number = told(db, cast.zhao.id)
+    fated(db, number, ("failed", "no_way"), ("failed", "43004"))
+    with unit_of_work(db):
+        outcome.tell_author(session().get_one(Notice, number), "grown")
+    assert looked(db) == 1
+
+
 @pytest.mark.parametrize(
     "hope", [("sent", None), ("waiting", "quiet"), ("taken", None), ("withdrawn", "in_digest")]
 )
