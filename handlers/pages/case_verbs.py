@@ -92,7 +92,8 @@ def warn(act: Act) -> str:
     """提醒这栋楼: its building hears what to beware of."""
     act.needs("warn")
     notice = warning.warn(act.case, warning_words(act.case), act.me, rules_of(act.house))
-    return "warned_held" if notice.state == NoticeState.HELD else "warned"
+    said = {NoticeState.HELD: "warned_held", NoticeState.CHECKING: "warned_checking"}
+    return said.get(NoticeState(notice.state), "warned")
 
 
 def made_safe(act: Act) -> str:

@@ -2,18 +2,21 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 from cast import Cast
 from factories import a_case, unit_of_work
 from notices import tell_all
 from page_phone import Phone
 from pictures import photo
+from settings_files import configuration, plain_url
 from sqlalchemy import select, update
 
 from models.base.links import personal_path
 from models.base.orm import session
 from models.notice.tables import Notice, NoticeDoor
 from models.outbox.letter import Letter, State
+from server.app import create_app
 from server.config import Config
 from server.database import Database
 
@@ -100,3 +103,20 @@ def test_a_warning_that_was_taken_back_says_so_and_not_that_it_is_safe(
     page = phone.open(group).text
     assert "已经撤回，不作数了" in page
     assert "险情已排除" not in page
+
+
+def test_where_the_platform_reads_first_the_keeper_hears_so(
+    db: Database, town: Cast, link: Link, tmp_path: Path
+) -> None:
+    mini = {"app_id": "wxm", "app_secret": "s", "token": "t"}
+    config = configuration(
+        tmp_path,
+        plain_url(db),
+        server={"base_url": "http://localhost"},
+        rules={"content_check": True},
+        wechat_mini=mini,
+    )
+    phone = Phone(create_app(config, db).test_client())
+    keeper = link(town.li, a_danger(db, town))
+    assert "平台先看一遍" in phone.sent_and_shown(f"{keeper}/warn", once="a" * 16)
+    assert the_notice(db).state == "checking"
