@@ -65,10 +65,18 @@ def not_carried(letter_id: int, by: By) -> bool:
 
 
 def sent_again(letter_id: int, by: By) -> None:
+    """As `let_go_again`, for whoever decides about it. Raises NotAllowed: letter_not_open."""
+    letter = session().get(Letter, letter_id)
+    if letter is None or not _decides(by, letter):
+        raise NotAllowed("letter_not_open", letter=letter_id)
+    let_go_again(letter_id)
+
+
+def let_go_again(letter_id: int) -> None:
     """A dead letter goes once more, by all ways. Raises NotAllowed: letter_not_open, also where its notice
     does not hold any more."""
     letter = session().get(Letter, letter_id)
-    if letter is None or not _decides(by, letter) or _is_over(letter):
+    if letter is None or _is_over(letter):
         raise NotAllowed("letter_not_open", letter=letter_id)
     fates.again(letter_id, now())
 

@@ -6,7 +6,8 @@ import click
 
 from handlers import words
 from models.base.checkdigit import without_check
-from models.base.clock import local, now
+from models.base.clock import local
+from models.joins.carrying import let_go_again
 from models.outbox import fates
 from models.outbox.address import Channel
 from models.outbox.fates import Fate
@@ -49,9 +50,10 @@ def show_list(
 @command.command()
 @click.argument("letter", type=int)
 def again(letter: int) -> None:
-    """Let a letter that failed, or whose outcome is unknown, go once more by all ways."""
+    """Let a letter that failed, or whose outcome is unknown, go once more by all ways, unless its notice was
+    stopped or withdrawn."""
     with opened(settings()) as database:
-        database.write(fates.again, letter, now())
+        database.write(let_go_again, letter)
     click.echo(f"letter {letter} goes again", err=True)
 
 

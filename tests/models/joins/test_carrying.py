@@ -9,7 +9,7 @@ from models.base.actor import By
 from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.history import steps_about
-from models.joins.carrying import carried, sent_again
+from models.joins.carrying import carried, let_go_again, sent_again
 from models.notice import notice as verbs
 from models.notice.tables import Notice
 from models.outbox.letter import Letter
@@ -79,3 +79,5 @@ def test_what_was_said_in_a_notice_that_is_over_is_not_sent_again(db: Database, 
         verbs.stop(session().get_one(Notice, number), By.staff(cast.zhao.id))
     with pytest.raises(NotAllowed, match="letter_not_open"), unit_of_work(db):
         sent_again(letter, By.staff(cast.zhao.id))
+    with pytest.raises(NotAllowed, match="letter_not_open"), unit_of_work(db):
+        let_go_again(letter)  # as hemei letter again
