@@ -92,7 +92,8 @@ def _line(one: Registered, allowance: Allowance) -> dict[str, Any]:
         "estate": estate.name if estate else None,
         "building": building.name if building else None,
         "channel": one.channel,
-        "chat_id": one.value or None,
+        # a robot's is a key with which anybody could write there
+        "chat_id": (one.value or None) if one.channel == Channel.CUSTOMER_GROUP else None,
         "owner": _owner(one.owner_userid) or _name(one.owner),
         "owner_left": one.owner_left,
         "gone": one.gone,

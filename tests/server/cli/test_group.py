@@ -8,10 +8,13 @@ import pytest
 from commands import hemei
 from factories import a_town
 from settings_files import configuration, plain_url
+from sqlalchemy import select
 
 from models.base.clock import now
-from models.base.orm import put
+from models.base.orm import put, session
+from models.outbox.address import Channel, add_address
 from models.place.customer_groups import CustomerGroup
+from models.place.tables import BuildingGroup
 from server.database import Database
 
 
@@ -74,3 +77,14 @@ def test_what_cannot_be_bound_is_refused_in_words(home: Path, arguments: tuple[s
 def test_without_a_database_there_is_nothing_to_list(tmp_path: Path) -> None:
     done = hemei("group", "list", "--json", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_key_of_a_robot_is_not_listed(db: Database, home: Path) -> None:
+    def robot() -> None:
+        group = session().scalars(select(BuildingGroup.id)).one()
+        add_address("group", group, Channel.ROBOT, "key-693a91f6-7xxx")
+
+    db.write(robot)
+    done = hemei("group", "list", "--json", cwd=home)
+    assert '"channel": "robot"' in done.stdout
+    assert "693a91f6" not in done.stdout + done.stderr
