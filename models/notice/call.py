@@ -12,6 +12,7 @@ from models.base.orm import session, upsert
 from models.base.refusals import NotAllowed
 from models.duty.tables import Keeper, RungHolder
 from models.notice.audience import CALL_KIND
+from models.notice.reading import opened
 from models.notice.tables import CallAnswer, Notice, State
 from models.outbox.letter import Letter
 from models.person.tables import Home
@@ -60,7 +61,8 @@ def is_open(notice: Notice) -> bool:
 
 
 def answer(notice: Notice, person_id: int, coming: bool) -> None:
-    """The last word counts. Raises NotAllowed for who was not called, and when the call is over."""
+    """The last word counts, and whoever says it has read the call. Raises NotAllowed for who was not called,
+    and when the call is over."""
     if open_call(person_id, notice.id) is None:
         raise NotAllowed("call_over", number=notice.id)
     said = {"coming": coming, "answered_at": now()}
@@ -68,6 +70,7 @@ def answer(notice: Notice, person_id: int, coming: bool) -> None:
     session().connection().execute(
         row.on_conflict_do_update(index_elements=[CallAnswer.notice_id, CallAnswer.person_id], set_=said)
     )
+    opened(notice.id, "person", person_id)
 
 
 def answer_of(notice_id: int, person_id: int) -> bool | None:

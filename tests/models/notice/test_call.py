@@ -9,7 +9,7 @@ import time_machine
 from cast import Cast
 from factories import a_town, letters_to, unit_of_work
 from notices import handed_in, letters_of, tell_all
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from models.base.clock import after, now
 from models.base.orm import put, session
@@ -17,9 +17,10 @@ from models.base.refusals import NotAllowed
 from models.duty.tables import RungHolder
 from models.history import steps_about
 from models.notice import call, climbing
+from models.notice.audience import Audience, reach_of
 from models.notice.call import Roll
 from models.notice.tables import CallAnswer, Notice
-from models.outbox.letter import Letter
+from models.outbox.letter import Letter, State
 from models.person.tables import Person, Staff
 from models.place.tables import Grid
 from models.place.version import raise_version
@@ -59,6 +60,15 @@ def test_the_roll_counts_by_grid_and_the_last_word_counts(db: Database, cast: Ca
         assert call.rolls(number) == {grid_of_yuying(): Roll(coming=1, not_coming=1, silent=1)}
         assert call.answer_of(number, cast.li.id) is True
         assert call.answer_of(number, cast.ma.id) is None
+
+
+def test_who_has_answered_is_not_called_a_second_time(db: Database, cast: Cast, number: int) -> None:
+    with unit_of_work(db):
+        session().execute(update(Letter).values(state=State.SENT))
+    say(db, number, cast.li.id, False)
+    with unit_of_work(db):
+        second = reach_of(Audience.of({**STAFF, "unread_of": number}), 1)
+        assert set(second.people(0, 10)) == {cast.sun.id, cast.ma.id}
 
 
 @pytest.mark.parametrize("who", ["wang", "qian"])
