@@ -182,6 +182,20 @@ def test_a_platform_that_forgets_what_it_took_back_took_it_back(office: Office, 
     assert (office.fate(letter).state, office.fate(letter).reason) == ("withdrawn", "cancelled")
 
 
+def test_it_is_back_also_where_whoever_took_it_back_could_not_write_that_down(
+    office: Office, letter: int
+) -> None:
+    asked(office)
+    stopped(office)
+    office.simulator.fault("refuse", path="*get_groupmsg_send_result", errcode=-1, times=1)
+    asked(office)
+    assert office.fate(letter).reason == "cancelling"
+    office.simulator.fault("refuse", path="*get_groupmsg_send_result", errcode=41093)
+    office.clock.turn(minutes=3)
+    asked(office)
+    assert (office.fate(letter).state, office.fate(letter).reason) == ("withdrawn", "cancelled")
+
+
 def test_a_platform_that_knows_nothing_of_it_is_not_believed_to_have_taken_it_back(
     office: Office, letter: int
 ) -> None:
