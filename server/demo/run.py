@@ -47,7 +47,7 @@ def demo(port: int | None, *, story: bool) -> None:
             if story:
                 _tell(config)
                 return
-            click.echo(words["running"].format(base=config.server.base_url))
+            click.echo(words["running"].format(base=config.server.base_url, config=config.path))
             _wait_for_end(child)
 
 

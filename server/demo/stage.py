@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from handlers.guards import guard_all
+from handlers.words import labels
 from models.base.orm import session
 from models.base.resources import table
 from models.outbox.address import Address, Channel
@@ -79,18 +80,30 @@ def _residents(cast: dict[str, object]) -> list[Phone]:
 
 
 def _staff(cast: dict[str, object]) -> list[Phone]:
-    """Everybody of the town who has WeCom; the cast says whose phone lies in front."""
+    """Everybody of the town who has WeCom, with his posts; the cast says whose phone lies in front."""
     notes: dict[str, str] = cast["staff"]  # type: ignore[assignment]
     query = (
-        select(Staff.name, Address.value)
+        select(Staff.name, Address.value, Staff.roles, Staff.employer)
         .join(Address, (Address.owner_id == Staff.person_id) & (Address.owner_kind == "person"))
         .where(Address.channel == Channel.WORK)
         .order_by(Staff.id)
     )
     return [
-        Phone(userid, name, "staff", userid=userid, note=notes.get(userid, ""), front=userid in notes)
-        for name, userid in session().execute(query)
+        Phone(
+            userid,
+            name,
+            "staff",
+            userid=userid,
+            note=notes.get(userid) or _posts(posts, employer),
+            front=userid in notes,
+        )
+        for name, userid, posts, employer in session().execute(query)
     ]
+
+
+def _posts(roles: list[str], employer: str | None) -> str:
+    said = [labels("roles")[one]["label"] for one in roles]
+    return " · ".join([*said, employer] if employer else said)
 
 
 def _groups(cast: dict[str, object]) -> list[Phone]:

@@ -35,6 +35,10 @@ api_base_url = "{base}/sandbox/platform/official"
 [wechat.official.templates]
 case_accepted = "demo-case-accepted"
 case_closed_default = "demo-case-closed"
+notice = "demo-notice"
+notice_call = "demo-notice-call"
+notice_fee = "demo-notice-fee"
+warning_cleared = "demo-warning-cleared"
 [wechat.mini]
 app_id = "wxdemo0000000002"
 app_secret = "{secret}"

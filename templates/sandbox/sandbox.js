@@ -283,7 +283,10 @@ function arrange(phones) {
     });
     view.button = button;
     if (phone.front) others.before(button);
-    else crowd.append(button);
+    else {
+      if (phone.kind === "staff" && phone.note) button.append(make("small", "", phone.note));
+      crowd.append(button);
+    }
   }
   others.hidden = !crowd.childElementCount;
 }
