@@ -139,11 +139,17 @@ def _agree(notice: Notice, by: By, house: House) -> Done:
 
 
 def _stop(notice: Notice, by: By, _house: House) -> Done:
-    return Done("notice_stopped", {"count": verbs.stop(notice, by)})
+    return _ended("notice_stopped", notice, verbs.stop, by)
 
 
 def _withdraw(notice: Notice, by: By, _house: House) -> Done:
-    return Done("notice_withdrawn", {"count": verbs.withdraw(notice, by)})
+    return _ended("notice_withdrawn", notice, verbs.withdraw, by)
+
+
+def _ended(code: str, notice: Notice, verb: Callable[[Notice, By], int], by: By) -> Done:
+    was_unheard = notice.state in PREVIEWED
+    count = verb(notice, by)
+    return Done(f"{code}_in_time", {}) if was_unheard else Done(code, {"count": count})
 
 
 def _hand_in(notice: Notice, by: By, house: House) -> Done:

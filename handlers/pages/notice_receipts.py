@@ -17,7 +17,7 @@ from models.base.refusals import NotFound
 from models.duty.answering import answerer, houses_of
 from models.duty.overseeing import DECIDING, OVERSEEING, decides, oversees
 from models.history import record
-from models.notice import again, pasting, receivers, visiting
+from models.notice import again, pasting, reading, receivers, visiting
 from models.notice.pasting import Share
 from models.notice.receivers import Count
 from models.notice.tables import Notice, State
@@ -32,6 +32,7 @@ FEW = 100  # buildings that one person goes round
 NAMES = 200  # on a page
 MOST = 1_000_000
 UNSEEN = (State.DRAFT, State.CHECKING, State.HELD)
+_SAID = ("to_visit", "visited", "unknown", "reasons", "colleagues")  # what stands there beside counts
 TROUBLED = (Fate.FAILED, Fate.UNKNOWN, Fate.BY_HAND)
 
 
@@ -96,6 +97,8 @@ def receipts_facts(notice: Notice, visitor: Visitor) -> dict[str, Any] | None:
     if notice.state in (*UNSEEN, State.WAITING) or not visitor.is_staff:
         return None
     look = look_at(notice, visitor)
+    if look.is_over and not reading.figures([notice.id])[notice.id].addressed:
+        return None  # because it was stopped in time
     units = receivers.by_unit(notice, visitor.community_id if look.oversees else None)
     if not look.oversees:
         units = {one: count for one, count in units.items() if one[0] in look.houses}
@@ -106,7 +109,7 @@ def receipts_facts(notice: Notice, visitor: Visitor) -> dict[str, Any] | None:
     total = sum(houses.values(), Count(0, 0, 0))
     may_begin = bool(houses) and again.may_begin(notice, By.staff(visitor.person_id))
     unread = sorted(houses, key=lambda one: houses[one].read - houses[one].addressed)
-    return {
+    facts = {
         "is_desk": look.oversees,
         "houses": [_house(one, houses[one], look) for one in unread[:SHOWN]],
         "more_houses": max(0, len(unread) - SHOWN),
@@ -123,6 +126,8 @@ def receipts_facts(notice: Notice, visitor: Visitor) -> dict[str, Any] | None:
             if look.oversees and (staff := answerer(one)) is not None
         ],
     }
+    is_empty = not total.addressed and facts["groups"] == (0, 0) and not any(facts[one] for one in _SAID)
+    return None if is_empty else facts
 
 
 def errands(visitor: Visitor) -> list[dict[str, Any]]:
