@@ -169,7 +169,8 @@ def _rehearse(said: Mapping[str, Any], book: Book | None, given: Sequence[Enclos
     notice, _ = _draft(said, book, given)
     reach = fees.reach_of_notice(notice)
     groups = reach.groups()
-    facts = telling.group_facts(notice, "") | {"urgency": notice.kind, "at": notice.created_at.isoformat()}
+    kind = telling.letter_kind(notice)
+    facts = telling.group_facts(notice, "q/…") | {"urgency": notice.kind, "at": notice.created_at.isoformat()}
     in_group = facts | (fee_sums.example(notice, reach) if notice.is_about_fees else {})
     lines = [
         f"people {reach.count_people()}, groups {len(groups)}",
@@ -180,7 +181,10 @@ def _rehearse(said: Mapping[str, Any], book: Book | None, given: Sequence[Enclos
         words.letter(verbs.GROUP_KIND, "customer_group", in_group).text,
         "",
         "-- person",
-        words.letter(telling.letter_kind(notice), "chat", facts).text,
+        words.letter(kind, "chat", facts).text,
+        "",
+        "-- template and subscription",
+        " · ".join(words.letter(kind, "mini", facts).values[one] for one in ("what", "where")),
     ]
     raise _Rehearsal("\n".join(lines))
 
