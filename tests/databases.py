@@ -101,7 +101,7 @@ def free_port() -> int:
 
 
 EMPTY_ALL = """
-DO $$ DECLARE one regclass; filled boolean; names text := ''; BEGIN
+DO $$ DECLARE one regclass; filled boolean; names text := ''; numbers text; BEGIN
   SET LOCAL session_replication_role = replica;  -- steps refuse to go otherwise
   FOR one IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
              AND relname <> 'alembic_version' LOOP
@@ -109,5 +109,9 @@ DO $$ DECLARE one regclass; filled boolean; names text := ''; BEGIN
     IF filled THEN names := names || ', ' || one; END IF;
   END LOOP;
   IF names <> '' THEN EXECUTE 'TRUNCATE ' || substr(names, 3) || ' RESTART IDENTITY CASCADE'; END IF;
+  -- a row that was rolled back has taken its number from a table that is empty
+  FOR numbers IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+    EXECUTE format('ALTER SEQUENCE %I RESTART', numbers);
+  END LOOP;
 END $$
 """
