@@ -14,7 +14,7 @@ from models.enquiry.tables import Enquiry
 from models.notice.audience import LETTER_KINDS
 from models.notice.tables import CallAnswer, Receipt
 from models.outbox.address import Address
-from models.outbox.letter import Letter, State
+from models.outbox.letter import CALLED_BACK, Letter, State
 from models.person.tables import Home
 from models.praise.praise import Praise
 
@@ -83,6 +83,8 @@ def _join_notices(old: int, into: int) -> None:
         is_second = told.setdefault(letter.about_id, letter) is not letter
         if is_second and letter.state in (State.WAITING, State.BY_HAND):
             letter.state, letter.reason, letter.settled_at = State.WITHDRAWN, "one_person", now()
+        elif is_second and letter.state == State.TAKEN:
+            letter.reason = CALLED_BACK
         letter.to_id = into
     receipts = select(Receipt).where(Receipt.reader_kind == "person", Receipt.reader_id.in_((old, into)))
     _keep_first(session().scalars(receipts.order_by(Receipt.opened_at, Receipt.id)), "reader_id", into)

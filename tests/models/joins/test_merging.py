@@ -111,6 +111,7 @@ def test_of_two_answers_to_a_call_the_last_word_counts(cast: Cast, last: bool) -
         ("sent", "waiting", ["sent", "withdrawn"]),
         ("by_hand", "sent", ["withdrawn", "sent"]),
         ("failed", "waiting", ["failed", "waiting"]),
+        ("sent", "taken", ["sent", "taken"]),
     ],
 )
 def test_one_person_is_told_of_a_notice_once(db: Database, mine: str, others: str, left: list[str]) -> None:
@@ -132,5 +133,6 @@ def test_one_person_is_told_of_a_notice_once(db: Database, mine: str, others: st
         assert [one.to_id for one in letters] == [cast.wang.id] * 2
         first, second = sorted(letters, key=lambda one: f"person{cast.wang.id}" not in one.key)
         assert [first.state, second.state] == left
+        assert second.reason == ("called_back" if others == "taken" else second.reason)  # not tried again
         (roll,) = call.rolls(called).values()
         assert roll == call.Roll(coming=1, not_coming=0, silent=0)
