@@ -96,6 +96,12 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     bare = rf"(?<![\d.])\d{{3,4}}(?:[{rules['between_rooms']}\s]{{1,2}}\d{{3,4}}){{0,30}}"
     owing = rf"{bare}{debt}|{debt}[^{rules['ends']}\d:：]{{0,6}}[:：]\s?{bare}(?!\d|[.,]\d|{counted})"
     homes = either([*(f"{a}{near}{b}|{b}{near}{a}" for a, b in pairs), sums, owing])
+    # of a table (| between cells, as models/media/documents.py reads it) a column of rooms and one of names
+    # or debts, with rooms beneath: an empty form is none
+    head, cells = rf"(?:^|(?<=[|\n]))\s*(?:{either(rules['room_heads'])})\s*", r"\|(?:[^|]{0,12}\|){0,6}"
+    whose = rf"(?:{owners}|{debt})"
+    filled = rf"(?=[^|]{{0,12}}\|[\s\S]{{0,200}}?[|\n]\s*\d{{3,4}}(?:{behind_room}|{behind_home})?\s*[|\n])"
+    books = rf"(?:{head}{cells}[^|]{{0,8}}{whose}|{whose}[^|]{{0,8}}{cells}{head}){filled}"
     provinces = table("lexicon/place.toml")["masks"]["provinces"]
     plate = rf"[{provinces}]{_GAP}[A-Z]{_GAP}(?:[A-Z0-9]{_GAP}){{4,5}}[A-Z0-9]"
     return (
@@ -105,6 +111,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("mobile", re.compile(rf"(?<!\d)1[3-9]\d{_SIGNS}\d{{4}}{_SIGNS}\d{{4}}(?!\d)")),
         ("plate", re.compile(plate, re.IGNORECASE)),
         ("home", re.compile(homes)),
+        ("home", re.compile(books)),
     )
 
 

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from documents import SLIDES, in_runs, sheet
+from documents import SLIDES, in_runs, office, sheet
 
 from models.base.private_words import private_in
 from models.base.refusals import Invalid
@@ -175,6 +175,34 @@ def test_of_five_hundred_attachments_with_something_planted_none_is_taken() -> N
         if not private_in(looked_into(data).text):
             through.append(looked_into(data).text)
     assert through == []
+
+
+ROWS = (["3", "2", "501", "张建国", 320], ["3", "2", "502", "李淑芬", 180])
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["楼号", "单元", "室号", "业主", "欠费"],
+        ["楼", "单元", "室", "姓名", "金额（元）"],
+        ["楼栋", "单元", "房号", "户主姓名", "应收"],
+    ],
+)
+def test_a_book_with_a_column_for_each_part_of_a_home_is_not_taken(head: list[str]) -> None:
+    table = "".join(
+        "<w:tr>" + "".join(f"<w:tc><w:p><w:r><w:t>{one}</w:t></w:r></w:p></w:tc>" for one in row) + "</w:tr>"
+        for row in (head, *ROWS)
+    )
+    for data in (sheet(head, *ROWS), office(f"</w:t></w:r></w:p><w:tbl>{table}</w:tbl><w:p><w:r><w:t>")):
+        assert [one.kind for one in private_in(looked_into(data).text)][:1] == ["home"]
+
+
+def test_an_empty_form_and_a_list_of_rooms_without_names_are_taken() -> None:
+    for rows in (
+        [["姓名", "楼号", "室号", "签字"], ["", "", "", ""]],
+        [["室号", "停水时间"], ["501", "8点"]],
+    ):
+        assert private_in(looked_into(sheet(*rows)).text) == []
 
 
 @pytest.mark.parametrize("seed", range(5))
