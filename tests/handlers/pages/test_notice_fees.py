@@ -6,7 +6,7 @@ import pytest
 from cast import Cast
 from factories import unit_of_work
 from fee_books import book, homes, living_in, moves_to
-from notices import AT_ONCE, a_notice, tell_all
+from notices import AT_ONCE, a_notice, letters_of, tell_all
 from page_phone import Phone
 from sqlalchemy import select
 
@@ -168,6 +168,8 @@ def test_told_again_to_the_unread_it_shows_the_same_bill(db: Database, phone: Ph
         key = first.id
     tell_all(db)
     with unit_of_work(db):
+        for letter in letters_of(key):
+            letter.state = "sent"
         second = a_notice(town.zhao.id, {"unread_of": key})
         verbs.hand_in(second, By.staff(town.zhao.id), AT_ONCE)
         again = second.id
