@@ -93,6 +93,7 @@ def _kept(one: SavedAudience) -> dict[str, Any]:
 def _entry(one: Notice, me: int, figures: Figures | None = None) -> dict[str, Any]:
     return {
         "id": one.id,
+        "corrects": one.corrects_id is not None,
         "title": one.title,
         "state": one.state,
         "kind": one.kind,
