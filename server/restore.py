@@ -25,7 +25,7 @@ from server.backup import libpq, master_key
 from server.backup_file import BadBackup, Reader, verify
 from server.config import Config
 from server.database import Database, throwaway_engine
-from server.timetable import Daily, timetable
+from server.timetable import Daily, EachMinuteFrom, timetable
 
 WHY = "restored"
 _SEED = {"alembic_version", "town_version", "tallies", "ticks"}  # rows here do not make a database a used one
@@ -60,8 +60,9 @@ def release(config: Config, database: Database) -> bool:
 
     def let_go() -> bool:
         for line in timetable(config):
-            if isinstance(line.when, Daily):
-                ticks.take(line.name, line.when.slot(now()))
+            if isinstance(line.when, Daily | EachMinuteFrom):
+                for slot in line.when.slots_left(now()):
+                    ticks.take(line.name, slot)
         return quarantine.release()
 
     return database.write(let_go)

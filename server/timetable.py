@@ -79,12 +79,39 @@ class Daily:
     def trigger(self) -> BaseTrigger:
         return CronTrigger(hour=self.at.hour, minute=self.at.minute, timezone=SHANGHAI)
 
+    def slots_left(self, at: datetime) -> list[datetime]:
+        return [self.slot(at)]
+
     grace = timedelta(hours=2)  # later than that, yesterday's digest is no news any more
 
 
 @dataclass(frozen=True)
+class EachMinuteFrom:
+    """The minutes of the two hours after a time of day in Shanghai, so that what is broken off by a restart
+    or a database that is away is gone on with and not put off until tomorrow."""
+
+    at: time
+    grace = timedelta(seconds=60)
+
+    def slot(self, at: datetime) -> datetime:
+        return min(Every(60).slot(at), self._last(at))
+
+    def slots_left(self, at: datetime) -> list[datetime]:
+        """This minute's and those that follow it."""
+        first = self.slot(at)
+        minutes = int((self._last(at) - first) / timedelta(minutes=1))
+        return [first + timedelta(minutes=n) for n in range(minutes + 1)]
+
+    def trigger(self) -> BaseTrigger:
+        return IntervalTrigger(seconds=60)
+
+    def _last(self, at: datetime) -> datetime:
+        return Daily(self.at).slot(at) + Daily.grace
+
+
+@dataclass(frozen=True)
 class Line:
-    when: Every | Daily
+    when: Every | Daily | EachMinuteFrom
     name: str
     verb: Verb
     in_quarantine: bool = False  # it says nothing to anybody
@@ -108,10 +135,10 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(60), "ask owners to paste", until_done(ask_owners)),
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
-        Line(Every(60), "tell customer groups", until_done(gather)),
+        Line(EachMinuteFrom(rules.digest_at), "tell customer groups", until_done(gather)),
         Line(Every(60), "hand over lost digests", until_done(digest.hand_over_one)),
         Line(Every(20), "end warnings", until_done(warning.follow_one)),
-        Line(Daily(rules.warning_at), "warn again", until_done(again)),
+        Line(EachMinuteFrom(rules.warning_at), "warn again", until_done(again)),
         Line(Daily(time(8, 30)), "draft season calls", until_done(call_one)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),

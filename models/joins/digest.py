@@ -34,12 +34,12 @@ _OVER = (NoticeState.STOPPED, NoticeState.WITHDRAWN)
 
 
 def gather_this_evening(allowance: Allowance, digest_at: time) -> bool:
-    """As `gather_one`, of what was written before this evening's `digest_at`; False also when that is more
-    than two hours ago. So an evening that was broken off is gone on with."""
+    """As `gather_one`, of what was written before the last `digest_at`: what comes later in the evening waits
+    for tomorrow."""
     at = now()
     hour = local(at).replace(hour=digest_at.hour, minute=digest_at.minute, second=0, microsecond=0)
     hour = hour if hour <= at else hour - timedelta(days=1)
-    return at < hour + _THIS_EVENING and gather_one(allowance, digest_at, until=hour)
+    return gather_one(allowance, digest_at, until=hour)
 
 
 def gather_one(

@@ -10,8 +10,10 @@ import time_machine
 from settings_files import configuration
 
 from models.base import quarantine
+from models.base.clock import SHANGHAI
+from server import restore
 from server.config import Config
-from server.timetable import Daily, Every, Line, Timetable, timetable, until_done
+from server.timetable import Daily, EachMinuteFrom, Every, Line, Timetable, timetable, until_done
 
 NOON = datetime(2026, 11, 21, 4, 0, 10, tzinfo=UTC)  # 12:00:10 in Shanghai
 
@@ -70,6 +72,30 @@ def test_a_daily_slot_nobody_was_there_for_is_taken_up_if_it_is_not_too_late(db)
         assert clock(db, line).tick(line)
     with time_machine.travel(NOON + timedelta(days=1, hours=2), tick=False):
         assert not clock(db, line).tick(line)
+
+
+def test_an_evening_that_was_broken_off_is_gone_on_with_for_two_hours(db):
+    verb = Called(trouble=RuntimeError("the machine was restarted"))
+    line = Line(EachMinuteFrom(NOON.astimezone(SHANGHAI).time().replace(second=0)), "digest", verb)
+    for minutes, times in ((-1, 0), (0, 1), (0, 1), (1, 2), (119, 3), (122, 3), (1438, 3), (1440, 4)):
+        with time_machine.travel(NOON + timedelta(minutes=minutes), tick=False):
+            clock(db, line).tick(line)
+        assert verb.times == times
+
+
+def test_after_a_restore_this_evening_says_nothing_more(db):
+    config = Config.default()
+    (digest,) = (one for one in timetable(config) if one.name == "tell customer groups")
+    line = Line(digest.when, digest.name, Called())
+    evening = datetime(2026, 11, 21, 11, 45, tzinfo=UTC)  # 19:45 in Shanghai
+    with time_machine.travel(evening, tick=False) as travel:
+        db.write(quarantine.begin, "restored")
+        assert restore.release(config, db)
+        for _ in range(130):
+            assert not clock(db, line).tick(line)
+            travel.shift(60)
+        travel.move_to(evening + timedelta(days=1))
+        assert clock(db, line).tick(line)
 
 
 def test_in_quarantine_nothing_runs_that_could_say_something(db):
