@@ -122,7 +122,10 @@ def _facts(notice: Notice) -> dict[str, Any]:
         "valid_from": notice.valid_from,
         "valid_until": notice.valid_until,
         "is_past": notice.valid_until is not None and notice.valid_until < now(),
-        "corrects": corrected.title if corrected is not None else None,
+        # what was for staff alone is not named to everybody
+        "corrects": corrected.title
+        if corrected is not None and (verbs.is_public(corrected) or not verbs.is_public(notice))
+        else None,
         "corrected_by": reading.correction_of(notice.id),
         "danger": _danger(notice),
         "files": files_facts(notice),

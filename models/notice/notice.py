@@ -195,8 +195,11 @@ def hand_in(notice: Notice, by: By, rules: Rules) -> None:
 
 
 def is_public(notice: Notice) -> bool:
-    """Whether anybody else than staff may read it."""
-    return not Audience.of(notice.audience).is_for_staff
+    """Whether anybody else than staff may read it, or its title on the page of one that it corrects."""
+    if not Audience.of(notice.audience).is_for_staff:
+        return True
+    first = session().get(Notice, notice.corrects_id) if notice.corrects_id is not None else None
+    return first is not None and is_public(first)
 
 
 def to_check(notice: Notice, by: By) -> None:

@@ -4,13 +4,15 @@ import re
 
 import pytest
 from cast import Cast, Someone
-from notices import AT_ONCE, handed_in, letters_of, tell_all
+from notices import AT_ONCE, THIRD, handed_in, letters_of, tell_all, words
 from page_phone import Phone
 from sqlalchemy import select
 
 from models.base.actor import By
 from models.base.links import personal_path
 from models.base.orm import session
+from models.notice import notice as verbs
+from models.notice.audience import Audience
 from models.notice.notice import Rules, hand_in
 from models.notice.reading import figures
 from models.notice.receivers import Count, by_unit
@@ -217,3 +219,16 @@ def test_a_call_is_answered_on_the_page_and_counted_for_the_desk(
     shown = re.sub("<[^>]+>", "", phone.open(page_of(town.zhao, number)).text)
     assert "到1，不能0，没回0" in shown
     assert phone.send(f"{page_of(town.rider, number)}/notice/come").status_code == 409
+
+
+def test_what_was_for_staff_alone_is_not_named_to_everybody(db: Database, phone: Phone, town: Cast) -> None:
+    def work() -> tuple[int, int]:
+        by, staff = By.staff(town.zhao.id), THIRD | {"roles": ["keeper"]}
+        first = handed_in(town.zhao.id, staff, title="内部安排").id
+        to_all = verbs.draft(words(), Audience.of(THIRD), by, 1, corrects=first)
+        to_staff = verbs.draft(words(), Audience.of(staff), by, 1, corrects=first)
+        return to_all, to_staff
+
+    to_all, to_staff = db.write(work)
+    assert "内部安排" not in phone.open(page_of(town.zhao, to_all)).text
+    assert "内部安排" in phone.open(page_of(town.zhao, to_staff)).text

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from cast import Cast, Someone
 from factories import a_town, letters_to, unit_of_work
-from notices import THIRD, a_notice, handed_in, letters_of, tell_all
+from notices import THIRD, a_notice, handed_in, letters_of, tell_all, words
 from sqlalchemy import update
 
 from models.base.actor import By
@@ -17,6 +17,7 @@ from models.base.refusals import NotAllowed
 from models.history import steps_about
 from models.notice import checking, checks, enclosed
 from models.notice import notice as verbs
+from models.notice.audience import Audience
 from models.notice.enclosed import ATTACHMENT, PICTURE, Enclosure
 from models.notice.notice import Rules
 from models.notice.tables import Kind, Notice, State
@@ -245,6 +246,17 @@ def test_where_nobody_else_can_read_it_its_author_hears_so(db: Database, cast: C
 def test_staff_is_told_without_a_check(db: Database, cast: Cast) -> None:
     number = in_check(db, cast, to=THIRD | {"roles": ["keeper"]})
     assert state(db, number) == State.WAITING
+
+
+def test_staffs_correction_of_what_everybody_reads_is_read(db: Database, cast: Cast) -> None:
+    """Because its title stands on the page of the first."""
+    with unit_of_work(db):
+        first = handed_in(cast.zhao.id).id
+    with unit_of_work(db):
+        said, to, by = words(title="更正"), Audience.of(THIRD | {"roles": ["keeper"]}), By.staff(cast.zhao.id)
+        notice = the(verbs.draft(said, to, by, 1, corrects=first))
+        verbs.hand_in(notice, by, ON)
+        assert notice.state == State.CHECKING
 
 
 def test_what_nobody_has_read_goes_to_be_read_however_it_came_so_far(db: Database, cast: Cast) -> None:
