@@ -16,6 +16,7 @@ from server import migrations
 from server.config import Config, load
 from server.database import Database
 
+# No quiet hours, because whoever tries it in the evening wants to see the group told.
 SETTINGS = """\
 [server]
 base_url = "{base}"
@@ -53,6 +54,9 @@ contact_secret = "{secret}-contact"
 token = "demo-work"
 encoding_aes_key = "{aes}"
 api_base_url = "{base}/sandbox/platform/work"
+[rules]
+quiet_from = "00:00"
+quiet_until = "00:00"
 [sandbox]
 enabled = true
 [log]
