@@ -18,6 +18,7 @@ from models.base.links import personal_path
 from models.base.orm import session
 from models.base.refusals import Invalid
 from models.duty.answering import answerer
+from models.duty.overseeing import OVERSEEING
 from models.notice import again, agreeing, call, checking, climbing, fee_sums, fees, reading, telling
 from models.notice import notice as verbs
 from models.notice.audience import Audience
@@ -85,7 +86,10 @@ def _keeping(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, An
     was_heard = notice.starts_at is not None and notice.state in (State.GOING, State.TOLD, *ENDED)
     is_whole = Audience.of(notice.audience).unread_of is None and notice.warns_of_case is None
     return {
-        "notices_path": "/" + personal_path("desk", visitor.person_id) + "/notices",
+        # the keeper who warned of a danger has no such page
+        "notices_path": "/" + personal_path("desk", visitor.person_id) + "/notices"
+        if OVERSEEING & set(visitor.roles)
+        else None,
         "may_correct": decides_it and was_heard,
         "may_keep": decides_it and was_heard and is_whole,
         "told_on": local(notice.starts_at or notice.created_at),

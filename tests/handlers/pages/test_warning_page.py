@@ -120,3 +120,14 @@ def test_where_the_platform_reads_first_the_keeper_hears_so(
     keeper = link(town.li, a_danger(db, town))
     assert "平台先看一遍" in phone.sent_and_shown(f"{keeper}/warn", once="a" * 16)
     assert the_notice(db).state == "checking"
+
+
+def test_every_way_on_from_the_warning_leads_somewhere(
+    db: Database, phone: Phone, town: Cast, link: Link
+) -> None:
+    keeper = link(town.li, a_danger(db, town))
+    phone.sent_and_shown(f"{keeper}/warn", once="a" * 16)
+    page = phone.open("/" + personal_path("notice", town.li.id, the_notice(db).id)).text
+    assert "当心房檐" in page
+    assert '/notices"' not in page  # a keeper has no desk of notices
+    assert '/notices"' in phone.open("/" + personal_path("notice", town.zhao.id, the_notice(db).id)).text
