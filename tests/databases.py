@@ -110,7 +110,8 @@ DO $$ DECLARE one regclass; filled boolean; names text := ''; numbers text; BEGI
   END LOOP;
   IF names <> '' THEN EXECUTE 'TRUNCATE ' || substr(names, 3) || ' RESTART IDENTITY CASCADE'; END IF;
   -- a row that was rolled back has taken its number from a table that is empty
-  FOR numbers IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+  FOR numbers IN SELECT sequencename FROM pg_sequences
+                 WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
     EXECUTE format('ALTER SEQUENCE %I RESTART', numbers);
   END LOOP;
 END $$
