@@ -11,9 +11,11 @@ from models.corrections.correction import Correction
 from models.dialogue.question import Question
 from models.duty.tables import Department, Keeper, RungHolder
 from models.enquiry.tables import Enquiry, KnownAnswer
+from models.fee.tables import Bill, BillLine, BillRun, Tariff
 from models.history import append_only as append_only  # triggers that come with the table
 from models.history.step import Step
 from models.inbox.received import Received
+from models.ledger.tables import Entry, EntryLine
 from models.media.item import Item
 from models.notice.checks import ContentCheck
 from models.notice.fees import FeeLine, FeeSum
@@ -45,11 +47,11 @@ from models.praise.praise import Praise
 metadata = Base.metadata
 
 __all__ = [
-    "Address", "Alarm", "BindingCode", "Building", "BuildingGroup", "CallAnswer", "Case", "Community",
-    "Consent", "ContentCheck", "Correction", "CustomerGroup", "Department", "DoorCode", "Enquiry",
-    "Estate", "FeeLine", "FeeSum", "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household", "Item",
-    "JoinWay", "Keeper", "KnownAnswer", "Letter", "Meter", "Notice", "NoticeDoor", "Offer", "Person",
-    "PlatformToken", "Praise", "Quarantine", "Question", "Rating", "Receipt", "Received", "RungHolder",
-    "SavedAudience", "SeasonCall", "Staff", "Station", "Step", "Tally", "Tick", "TownVersion", "Unit",
-    "metadata",
+    "Address", "Alarm", "Bill", "BillLine", "BillRun", "BindingCode", "Building", "BuildingGroup",
+    "CallAnswer", "Case", "Community", "Consent", "ContentCheck", "Correction", "CustomerGroup", "Department",
+    "DoorCode", "Enquiry", "Entry", "EntryLine", "Estate", "FeeLine", "FeeSum", "Fellow", "Grid", "GroupDay",
+    "GroupTask", "Home", "Household", "Item", "JoinWay", "Keeper", "KnownAnswer", "Letter", "Meter", "Notice",
+    "NoticeDoor", "Offer", "Person", "PlatformToken", "Praise", "Quarantine", "Question", "Rating", "Receipt",
+    "Received", "RungHolder", "SavedAudience", "SeasonCall", "Staff", "Station", "Step", "Tally", "Tariff",
+    "Tick", "TownVersion", "Unit", "metadata",
 ]  # fmt: skip

@@ -1,0 +1,92 @@
+"""Tariffs and bills. A bill's sum is that of its lines, and a line is never changed: another one follows."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.append_only import guard
+from models.base.clock import now
+from models.base.orm import Base, Numbered
+
+
+class Basis(StrEnum):
+    AREA = "area_month"  # per m² and month
+    YEAR = "home_year"  # flat, per home and year
+
+
+class State(StrEnum):
+    OPEN = "open"
+    PAID = "paid"
+    VOID = "void"  # taken back: its lines are nothing together
+
+
+class Tariff(Numbered, Base):
+    """收费标准 from a day on, of an estate or of one of its buildings. The next one ends it."""
+
+    __tablename__ = "tariffs"
+    __table_args__ = (UniqueConstraint("estate_id", "building_id", "since"),)
+    estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
+    building_id: Mapped[int] = mapped_column(default=0)  # 0: the whole estate's, because NULLs are not unique
+    basis: Mapped[str] = mapped_column(default=Basis.AREA)
+    price: Mapped[int]  # 0.0001 yuan
+    since: Mapped[date]
+    ground: Mapped[str | None]  # the meeting or paper that approved it
+    by_id: Mapped[int | None]  # person
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class BillRun(Numbered, Base):
+    """The making of all bills of a period: how far it has come."""
+
+    __tablename__ = "bill_runs"
+    period: Mapped[str] = mapped_column(unique=True)
+    due_on: Mapped[date]
+    up_to: Mapped[int] = mapped_column(default=0)  # the last household that was looked at
+    bills: Mapped[int] = mapped_column(default=0)
+    fen: Mapped[int] = mapped_column(default=0)
+    no_area: Mapped[int] = mapped_column(default=0)  # households that could not be charged: no area known
+    no_tariff: Mapped[int] = mapped_column(default=0)
+    began_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+
+
+class Bill(Numbered, Base):
+    """账单 of one household for one period."""
+
+    __tablename__ = "bills"
+    __table_args__ = (
+        UniqueConstraint("household_id", "period"),
+        Index("ix_bills_estate", "estate_id", "period", "state"),
+    )
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
+    estate_id: Mapped[int]
+    period: Mapped[str]
+    first: Mapped[date]
+    months: Mapped[int]
+    due_on: Mapped[date]
+    amount_fen: Mapped[int]
+    paid_fen: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(default=State.OPEN)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class BillLine(Numbered, Base):
+    """One line: months (a fraction) × area × price, or what somebody added or took off later."""
+
+    __tablename__ = "bill_lines"
+    __table_args__ = (Index("ix_bill_lines_bill", "bill_id", "id"),)
+    bill_id: Mapped[int] = mapped_column(ForeignKey("bills.id"))
+    what: Mapped[str]  # a code of templates/labels/bill_lines.toml
+    basis: Mapped[str | None]
+    price: Mapped[int | None]
+    area: Mapped[int | None]  # 0.01 m²
+    months_over: Mapped[int | None]  # months, numerator
+    months_under: Mapped[int | None]  # and denominator: 14/30 of November
+    fen: Mapped[int]
+    at: Mapped[datetime] = mapped_column(default=now)
+    by_id: Mapped[int | None]
+
+
+guard(BillLine.__table__)

@@ -1,0 +1,90 @@
+"""How something gets into the ledger, and how a mistake gets out of its sums again."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select
+
+from models.base.actor import By
+from models.base.orm import put, session
+from models.base.refusals import NotAllowed
+from models.ledger.accounts import BY_HOUSEHOLD, Account
+from models.ledger.tables import Entry, EntryLine
+
+
+class Posting(NamedTuple):
+    """One line: fen, debit positive, credit negative; a household where the account is kept by household."""
+
+    account: Account
+    fen: int
+    household_id: int | None = None
+
+
+def post(
+    kind: str,
+    estate_id: int,
+    day: date,
+    lines: Sequence[Posting],
+    *,
+    key: str,
+    by: By,
+    about: tuple[str, int] | None = None,
+    reverses: int | None = None,
+    **facts: Any,
+) -> int:
+    """Books one entry and returns its number. `key` is booked once: the database refuses a second.
+
+    Raises ValueError for lines that are not balanced, because that is a fault of ours and nobody's input.
+    """
+    _must_balance(lines)
+    entry = put(
+        Entry,
+        key=key,
+        estate_id=estate_id,
+        day=day,
+        kind=kind,
+        about_kind=about[0] if about else None,
+        about_id=about[1] if about else None,
+        reverses_id=reverses,
+        by_kind=by.kind,
+        by_id=by.id,
+        facts=facts,
+    )
+    rows = [
+        {"entry_id": entry, "account": line.account, "household_id": line.household_id, "fen": line.fen}
+        for line in lines
+    ]
+    session().connection().execute(insert(EntryLine), rows)
+    return entry
+
+
+def reverse(entry_id: int, day: date, by: By, why: str) -> int:
+    """The same with the other sign, so that both together are nothing. Raises NotAllowed for one that was
+    reversed already, or is a reversal itself."""
+    entry = session().get_one(Entry, entry_id)
+    again = select(Entry.id).where(Entry.reverses_id == entry_id)
+    if entry.reverses_id is not None or session().execute(again).first() is not None:
+        raise NotAllowed("entry_reversed", number=entry_id)
+    lines = session().scalars(select(EntryLine).where(EntryLine.entry_id == entry_id).order_by(EntryLine.id))
+    return post(
+        entry.kind,
+        entry.estate_id,
+        day,
+        [Posting(Account(line.account), -line.fen, line.household_id) for line in lines],
+        key=f"reverse/{entry_id}",
+        by=by,
+        about=(entry.about_kind, entry.about_id) if entry.about_kind and entry.about_id else None,
+        reverses=entry_id,
+        why=why,
+    )
+
+
+def _must_balance(lines: Sequence[Posting]) -> None:
+    if len(lines) < 2 or sum(line.fen for line in lines) != 0:
+        raise ValueError("the lines of an entry are two or more, and zero together")
+    for line in lines:
+        if not line.fen:
+            raise ValueError("a line of nothing")
+        if (line.household_id is not None) != (line.account in BY_HOUSEHOLD):
+            raise ValueError(f"{line.account}: households where it is kept by household, only there")

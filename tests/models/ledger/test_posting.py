@@ -1,0 +1,76 @@
+"""Two sides, zero together, booked once and never edited."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from models.base.actor import SYSTEM
+from models.base.orm import session
+from models.base.refusals import NotAllowed
+from models.ledger import Account, Posting, post, reverse
+from models.ledger.balances import balances, household_balance, unbalanced
+
+DAY = date(2026, 11, 21)
+PAID = [Posting(Account.WECHAT, 180_00), Posting(Account.RECEIVABLE, -180_00, 7)]
+
+
+def _post(lines=PAID, key="payment/1", estate=1):
+    return post("payment", estate, DAY, lines, key=key, by=SYSTEM, about=("payment", 1))
+
+
+def test_what_is_booked_adds_up_by_account_household_and_estate(db):
+    db.write(_post)
+    db.write(_post, PAID, "payment/2", 2)
+    with db.read():
+        assert balances() == {Account.WECHAT: 360_00, Account.RECEIVABLE: -360_00}
+        assert balances(2) == {Account.WECHAT: 180_00, Account.RECEIVABLE: -180_00}
+        assert household_balance(Account.RECEIVABLE, 7) == -360_00
+        assert household_balance(Account.RECEIVABLE, 8) == 0
+        assert unbalanced() == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [Posting(Account.WECHAT, 0)],
+        [Posting(Account.WECHAT, 5)],
+        [Posting(Account.WECHAT, 5), Posting(Account.BANK, -4)],
+        [Posting(Account.WECHAT, 5), Posting(Account.BANK, -5), Posting(Account.CASH, 0)],
+        [Posting(Account.WECHAT, 5), Posting(Account.RECEIVABLE, -5)],
+        [Posting(Account.WECHAT, 5, 7), Posting(Account.RECEIVABLE, -5, 7)],
+    ],
+)
+def test_what_does_not_balance_or_is_nobodys_is_never_booked(db, lines):
+    with pytest.raises(ValueError):
+        db.write(_post, lines)
+    with db.read():
+        assert balances() == {}
+
+
+def test_the_same_is_booked_once(db):
+    db.write(_post)
+    with pytest.raises(DBAPIError):
+        db.write(_post)
+    with db.read():
+        assert balances()[Account.WECHAT] == 180_00
+
+
+def test_a_mistake_is_reversed_once_and_stays_readable(db):
+    entry = db.write(_post)
+    back = db.write(reverse, entry, DAY, SYSTEM, "typed twice")
+    with db.read():
+        assert not any(balances().values())
+    for again in (entry, back):
+        with pytest.raises(NotAllowed):
+            db.write(reverse, again, DAY, SYSTEM, "again")
+
+
+@pytest.mark.parametrize("table", ["ledger_entries", "ledger_lines"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+def test_the_database_itself_refuses_to_edit_or_remove(db, table, change):
+    db.write(_post)
+    with pytest.raises(DBAPIError, match="appended, never"):
+        db.write(lambda: session().execute(text(change.format(table))))
