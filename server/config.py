@@ -221,6 +221,11 @@ class Letters:
 
 
 @dataclass(frozen=True)
+class Fees:
+    due_days: int = key(30, low=0, high=366)
+
+
+@dataclass(frozen=True)
 class Backup:
     dir: Path = key(Path("var/backups"))
     at: time = key(time(3, 10))
@@ -264,6 +269,7 @@ class Config:
     rules: Rules = section(Rules)
     understanding: Reading = section(Reading)
     letters: Letters = section(Letters)
+    fees: Fees = section(Fees)
     backup: Backup = section(Backup)
     alerts: Alerts = section(Alerts)
     privacy: Privacy = section(Privacy)

@@ -1,6 +1,7 @@
 """The bills of a period for every home, made some at a time: whatever dies in between, each home has one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -34,6 +35,15 @@ class Charge(NamedTuple):
     stretch: Stretch
     area: int | None
     fen: int
+
+
+@dataclass(slots=True)
+class Count:
+    """Some homes: what those without a bill are charged, and how many cannot be."""
+
+    charged: dict[int, list[Charge]]
+    no_area: int
+    no_tariff: int
 
 
 def charges(cut: Sequence[Stretch], area: int | None) -> list[Charge] | None:
@@ -72,6 +82,14 @@ def bill_some(run_id: int) -> bool:
     return True
 
 
+def rehearse(period: Period) -> Iterator[Count]:
+    """What a run would do, some homes at a time; writes nothing."""
+    tariffs, after = Tariffs(), 0
+    while homes := _homes(after):
+        yield _counted(period, tariffs, homes)
+        after = homes[-1].id
+
+
 def again(run_id: int) -> None:
     """Looks at every home once more, for those that came since or have an area now; none is billed twice."""
     run = session().get_one(BillRun, run_id, with_for_update=True)
@@ -93,10 +111,18 @@ def _homes(after: int) -> Sequence[Home]:
 
 
 def _bill(run: BillRun, homes: Sequence[Home]) -> None:
-    period, tariffs = Period.of(run.period), Tariffs()
-    have = _billed(run.period, [home.id for home in homes])
+    period = Period.of(run.period)
+    count = _counted(period, Tariffs(), homes)
+    run.no_tariff += count.no_tariff
+    run.no_area += count.no_area
+    if count.charged:
+        _write(run, period, [home for home in homes if home.id in count.charged], count.charged)
+
+
+def _counted(period: Period, tariffs: Tariffs, homes: Sequence[Home]) -> Count:
+    have = _billed(period.label, [home.id for home in homes])
     cuts: dict[tuple[int, int], list[Stretch]] = {}
-    charged: dict[int, list[Charge]] = {}
+    found = Count({}, 0, 0)
     for home in homes:
         if home.id in have:
             continue
@@ -105,13 +131,12 @@ def _bill(run: BillRun, homes: Sequence[Home]) -> None:
             cuts[place] = stretches(tariffs.of(*place), period)
         lines = charges(cuts[place], home.area)
         if not cuts[place]:
-            run.no_tariff += 1
+            found.no_tariff += 1
         elif lines is None:
-            run.no_area += 1
+            found.no_area += 1
         elif sum(line.fen for line in lines):
-            charged[home.id] = lines
-    if charged:
-        _write(run, period, [home for home in homes if home.id in charged], charged)
+            found.charged[home.id] = lines
+    return found
 
 
 def _billed(label: str, homes: Sequence[int]) -> frozenset[int]:

@@ -20,6 +20,7 @@ from models.town.writing_places import (
     write_grids,
     write_households,
 )
+from models.town.writing_prices import write_prices
 
 Progress = Callable[[int], None]
 
@@ -63,6 +64,7 @@ def take(draft: Draft, *, dry_run: bool = False, progress: Progress | None = Non
     write_grids(of("grids"), town, tally["grids"])
     write_rungs(of("grids"), town, tally["grids"])
     write_estates(of("estates"), town, tally["estates"])
+    write_prices(of("estates"), town)
     write_buildings(of("buildings"), town, tally["buildings"])
     write_keepers(of("buildings"), town, tally["buildings"])
     write_departments(of("departments"), town, tally["departments"])

@@ -23,6 +23,8 @@ COMMANDS = {
     "enquiry": ("server.cli.enquiry", "Look at what people asked."),
     "notice": ("server.cli.notice", "Say something once to the right buildings."),
     "group": ("server.cli.group", "Building groups, and chats that are nobody's yet."),
+    "bill": ("server.cli.bill", "Fees: make the bills of a period, look at them."),
+    "ledger": ("server.cli.ledger", "Prove that the books are right."),
     "menu": ("server.cli.menu", "Put the menu under the service account's chat."),
     "qr": ("server.cli.qr", "QR sheets for unit doors, to print."),
     "doctor": ("server.cli.doctor", "What is wrong, each with a hint."),

@@ -49,16 +49,27 @@ def test_looking_does_not_make_a_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_triggers_are_there(url):
+@pytest.mark.parametrize(
+    ("table", "insert"),
+    [
+        (
+            "steps",
+            "INSERT INTO steps (about_kind, about_id, at, what, by_kind, facts) "
+            "VALUES ('case', 1, '2026-01-01', 'reported', 'person', '{}')",
+        ),
+        (
+            "ledger_entries",
+            "INSERT INTO ledger_entries (key, estate_id, day, kind, by_kind, at, facts) "
+            "VALUES ('x', 1, '2026-01-01', 'billed', 'system', '2026-01-01', '{}')",
+        ),
+    ],
+)
+def test_the_triggers_are_there(url, table, insert):
     migrations.upgrade(url)
     engine = create_engine(url)
-    insert = (
-        "INSERT INTO steps (about_kind, about_id, at, what, by_kind, facts) "
-        "VALUES ('case', 1, '2026-01-01', 'reported', 'person', '{}')"
-    )
     with engine.begin() as connection:
         connection.execute(text(insert))
-    for statement in ("UPDATE steps SET what = 'x'", "DELETE FROM steps"):
+    for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
         with engine.connect() as connection, pytest.raises(Exception, match="appended, never"):
             connection.execute(text(statement))
     engine.dispose()

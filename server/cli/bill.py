@@ -1,0 +1,93 @@
+"""hemei bill generate · list"""
+
+from typing import Any
+
+import click
+from sqlalchemy import ColumnElement
+
+from handlers.wording.filters import yuan
+from models.base.orm import session
+from models.fee import billing, reading
+from models.fee.period import Period
+from models.fee.tables import Bill, BillRun, State
+from models.place.tables import Estate
+from server.cli.running import glanced, json_line, opened, settings
+
+PROGRESS_EVERY = 10_000  # homes
+
+
+@click.group(name="bill", help="Fees: what homes are charged, and what they have paid.")
+def command() -> None:
+    pass
+
+
+@command.command()
+@click.option("--period", required=True, metavar="2026-Q4", help="A year, a quarter or a month.")
+@click.option("--dry-run", is_flag=True, help="Only counts and the sum.")
+def generate(period: str, dry_run: bool) -> None:
+    """Make the bill of every home for a period, from the tariffs that hold in it.
+
+    Broken off, it goes on where it was; run again, it bills homes that came since, and nobody twice. A home
+    without a known area or an estate without a price has no bill and is counted.
+    """
+    wanted = Period.of(period)
+    config = settings()
+    with opened(config) as database:
+        if dry_run:
+            with database.read():
+                _say(*_rehearsed(wanted))
+            return
+        run = database.write(billing.begin, wanted, config.fees.due_days)
+        database.write(billing.again, run)
+        homes = 0
+        while database.write(billing.bill_some, run):
+            homes += billing.AT_ONCE
+            if homes % PROGRESS_EVERY == 0:
+                click.echo(f"{homes} homes", err=True)
+        with database.read():
+            done = session().get_one(BillRun, run)
+            _say(done.bills, done.fen, done.no_area, done.no_tariff)
+
+
+@command.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One object per line.")
+@click.option("--period", help="Only of this period.")
+@click.option("--estate", help="The estate's name.")
+@click.option("--state", type=click.Choice([state.value for state in State]), multiple=True)
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many; otherwise all.")
+def show_list(
+    as_json: bool, period: str | None, estate: str | None, state: tuple[str, ...], limit: int | None
+) -> None:
+    """All bills, oldest first."""
+    which: list[ColumnElement[bool]] = [
+        *([Bill.period == period] if period else []),
+        *([Estate.name == estate] if estate else []),
+        *([Bill.state.in_(state)] if state else []),
+    ]
+    with glanced(settings()) as database:
+        if database is None:
+            return
+        with database.read():
+            for line in reading.lines(*which, limit=limit):
+                json_line(line) if as_json else click.echo(_plain(line))
+
+
+def _rehearsed(period: Period) -> tuple[int, int, int, int]:
+    bills = fen = no_area = no_tariff = 0
+    for count in billing.rehearse(period):
+        bills += len(count.charged)
+        fen += sum(line.fen for lines in count.charged.values() for line in lines)
+        no_area += count.no_area
+        no_tariff += count.no_tariff
+    return bills, fen, no_area, no_tariff
+
+
+def _say(bills: int, fen: int, no_area: int, no_tariff: int) -> None:
+    click.echo(f"{bills} bills, {yuan(fen)} yuan", err=True)
+    if no_area or no_tariff:
+        click.echo(f"not billed: {no_area} homes without an area, {no_tariff} without a price", err=True)
+
+
+def _plain(line: dict[str, Any]) -> str:
+    paid, amount = yuan(line["paid_fen"]), yuan(line["amount_fen"])
+    return f"{line['number']}  {line['period']:<8}  {line['state']:<5}  {paid}/{amount}  {line['household']}"
