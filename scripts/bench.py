@@ -1,6 +1,6 @@
 """make bench: figures as ratios to a baseline of the same run, on this machine. Nothing here judges.
 
-.venv/bin/python scripts/bench.py [callbacks] [understanding] [fanout] [growth] [town] [--quick]
+.venv/bin/python scripts/bench.py [callbacks] [understanding] [fanout] [growth] [town] [bills] [--quick]
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benches import callbacks, fanout, growth, town, understanding
+from benches import bills, callbacks, fanout, growth, town, understanding
 
 BOTH = ("sqlite", "postgres")
 BENCHES = {
@@ -23,6 +23,7 @@ BENCHES = {
     "fanout": lambda quick: fanout.run(print, quick=quick, databases=BOTH),
     "growth": lambda quick: growth.run(print, quick=quick, databases=BOTH),
     "town": lambda quick: town.run(print, quick=quick, databases=BOTH),
+    "bills": lambda quick: bills.run(print, quick=quick, databases=BOTH),
 }
 
 

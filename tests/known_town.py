@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from models.base.orm import put, session
 from models.enquiry.tables import KnownAnswer
+from models.fee.tariffs import set_price
 from models.person.tables import Staff
 from models.place.stations import Station
 from models.place.tables import Building, Community, Estate, Household
@@ -21,7 +22,8 @@ def tell_what_is_known() -> None:
         .scalars(select(Building.id).where(Building.estate_id == estate.id, Building.name == "3"))
         .one()
     )
-    estate.fee_rate, estate.management = 3000, "community_led"
+    estate.management = "community_led"
+    set_price(estate.id, 3000, date(2020, 1, 1))
     put(Household, building_id=third, unit_name="2", room="501", area=5000, active=True)
     session().execute(update(Staff).where(Staff.number == "G001").values(duty_phone="0455-1234567"))
     session().execute(update(Staff).where(Staff.number == "C001").values(duty_phone="0455-7654321"))

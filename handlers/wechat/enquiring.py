@@ -1,6 +1,7 @@
 """Questions: told what is known, or honestly kept for a person whose one reply goes back to the asker."""
 
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 from handlers.wechat.answer import Answer, Text
@@ -22,10 +23,11 @@ from models.enquiry.asking import (
 )
 from models.enquiry.known import known_answer
 from models.enquiry.tables import Enquiry, State
+from models.fee.arithmetic import MONTHS, by_area
+from models.fee.asking import area_of, has_tariffs, tariff_of
 from models.outbox import fates
 from models.place.gazetteer import town
 from models.place.spot import NOWHERE, Spot
-from models.place.tariff import MONTHS, area_of, fee, has_tariffs, tariff_of
 from models.understanding import place_only
 from models.understanding.category import FIXED
 from models.understanding.sureness import NOT_JUST_A_PLACE
@@ -184,7 +186,7 @@ def _still_about_the_fee(visit: Visit) -> bool:
 
 def _tariff(visit: Visit, spot: Spot) -> dict[str, Any] | None:
     """The price, and the sum for the home's area, or for one that was said."""
-    tariff = tariff_of(spot.estate_id) if spot.estate_id is not None else None
+    tariff = tariff_of(spot.estate_id, spot.building_id) if spot.estate_id is not None else None
     if tariff is None:
         return None
     home, said = visit.home, area_said(visit.text)
@@ -194,10 +196,11 @@ def _tariff(visit: Visit, spot: Spot) -> dict[str, Any] | None:
     area = said or mine or EXAMPLE_AREA
     return {
         "estate": tariff.estate,
-        "rate": tariff.rate,
+        "basis": tariff.basis,
+        "rate": tariff.price,
         "management": tariff.management,
         "area": area,
         "how": "said" if said else "home" if mine else "example",
-        "month_fen": fee(area, tariff.rate),
-        "year_fen": fee(area, tariff.rate, MONTHS),
+        "month_fen": by_area(area, tariff.price, Fraction(1)),
+        "year_fen": by_area(area, tariff.price, Fraction(MONTHS)),
     }

@@ -29,11 +29,13 @@ class Stretch(NamedTuple):
 
 
 class Tariffs:
-    """All tariffs, read once for many homes."""
+    """All tariffs, or those of one estate, read once for many homes."""
 
-    def __init__(self) -> None:
+    def __init__(self, estate_id: int | None = None) -> None:
         self._kept: dict[tuple[int, int], list[Rate]] = {}
         query = select(Tariff).order_by(Tariff.estate_id, Tariff.building_id, Tariff.since)
+        if estate_id is not None:
+            query = query.where(Tariff.estate_id == estate_id)
         for row in session().scalars(query):
             rate = Rate(Basis(row.basis), row.price, row.since)
             self._kept.setdefault((row.estate_id, row.building_id), []).append(rate)

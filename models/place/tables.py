@@ -37,7 +37,7 @@ class Estate(Numbered, Base):
     name: Mapped[str] = mapped_column(index=True)
     aliases: Mapped[list[str]] = mapped_column(default=list)
     management: Mapped[str | None]
-    fee_rate: Mapped[int | None]  # 0.0001 yuan per square metre and month: 0.30 is 3000
+    fee_rate: Mapped[int | None]  # as the workbook says, 0.30 is 3000; what is charged: models/fee
     longitude: Mapped[float | None]  # GCJ-02, as WeChat's location messages
     latitude: Mapped[float | None]
     tags: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # 标签, such as 无电梯

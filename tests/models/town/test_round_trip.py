@@ -23,9 +23,9 @@ def exported(db: Database) -> Workbook:
 def emptied(db: Database) -> None:
     with db.engine.begin() as connection:
         for table in (
-            "stations", "known_answers", "tariffs", "keepers", "rung_holders", "departments", "households", "units",
-            "door_codes", "building_groups", "buildings", "estates", "grids", "staff", "addresses", "people",
-            "communities", "town_version",
+            "tariffs", "stations", "known_answers", "keepers", "rung_holders", "departments", "households",
+            "units", "door_codes", "building_groups", "buildings", "estates", "grids", "staff", "addresses",
+            "people", "communities", "town_version",
         ):  # fmt: skip
             connection.execute(text(f"DELETE FROM {table}"))
 
