@@ -11,6 +11,7 @@ from models.corrections.correction import Correction
 from models.dialogue.question import Question
 from models.duty.tables import Department, Keeper, RungHolder
 from models.enquiry.tables import Enquiry, KnownAnswer
+from models.fee.payments import Part, Payment
 from models.fee.tables import Bill, BillLine, BillRun, Tariff
 from models.history import append_only as append_only  # triggers that come with the table
 from models.history.step import Step
@@ -51,7 +52,7 @@ __all__ = [
     "CallAnswer", "Case", "Community", "Consent", "ContentCheck", "Correction", "CustomerGroup", "Department",
     "DoorCode", "Enquiry", "Entry", "EntryLine", "Estate", "FeeLine", "FeeSum", "Fellow", "Grid", "GroupDay",
     "GroupTask", "Home", "Household", "Item", "JoinWay", "Keeper", "KnownAnswer", "Letter", "Meter", "Notice",
-    "NoticeDoor", "Offer", "Person", "PlatformToken", "Praise", "Quarantine", "Question", "Rating", "Receipt",
-    "Received", "RungHolder", "SavedAudience", "SeasonCall", "Staff", "Station", "Step", "Tally", "Tariff",
-    "Tick", "TownVersion", "Unit", "metadata",
+    "NoticeDoor", "Offer", "Part", "Payment", "Person", "PlatformToken", "Praise", "Quarantine", "Question",
+    "Rating", "Receipt", "Received", "RungHolder", "SavedAudience", "SeasonCall", "Staff", "Station", "Step",
+    "Tally", "Tariff", "Tick", "TownVersion", "Unit", "metadata",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from models.base.actor import SYSTEM
 from models.base.clock import now
 from models.base.orm import put, session
 from models.fee import arithmetic
+from models.fee.payments import use_prepaid
 from models.fee.period import Period
 from models.fee.tables import Basis, Bill, BillLine, BillRun, State
 from models.fee.tariffs import Stretch, Tariffs, stretches
@@ -187,6 +188,7 @@ def _write(run: BillRun, period: Period, homes: Sequence[Home], charged: dict[in
     for estate in dict.fromkeys(home.estate_id for home in homes):
         theirs = {home.id: sums[home.id] for home in homes if home.estate_id == estate}
         _book(run, estate, period.first, theirs)
+    use_prepaid(list(sums), period.first)
     run.bills += len(bills)
     run.fen += sum(sums.values())
 

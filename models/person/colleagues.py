@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, or_, select
 
 from models.base.orm import session
+from models.base.refusals import NotFound
 from models.outbox.address import Address, Channel
 from models.person.tables import Staff
 
@@ -41,3 +42,11 @@ def _of(community_id: int | None) -> Select[Staff]:
     if community_id is not None:
         query = query.where(or_(Staff.community_id == community_id, Staff.community_id.is_(None)))
     return query
+
+
+def numbered(number: str) -> Staff:
+    """Whoever has this staff number (工号), wherever. Raises NotFound."""
+    found = session().scalars(select(Staff).where(Staff.number == number, Staff.active)).first()
+    if found is None:
+        raise NotFound("no_such_number")
+    return found

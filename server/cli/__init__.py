@@ -24,6 +24,7 @@ COMMANDS = {
     "notice": ("server.cli.notice", "Say something once to the right buildings."),
     "group": ("server.cli.group", "Building groups, and chats that are nobody's yet."),
     "bill": ("server.cli.bill", "Fees: make the bills of a period, look at them."),
+    "payment": ("server.cli.payment", "Fees that came in over the counter or by bank transfer."),
     "ledger": ("server.cli.ledger", "Prove that the books are right."),
     "menu": ("server.cli.menu", "Put the menu under the service account's chat."),
     "qr": ("server.cli.qr", "QR sheets for unit doors, to print."),

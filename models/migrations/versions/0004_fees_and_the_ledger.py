@@ -22,6 +22,10 @@ BEGIN SELECT RAISE(ABORT, 'ledger_lines are appended, never removed'); END""",
 BEGIN SELECT RAISE(ABORT, 'bill_lines are appended, never edited'); END""",
     """CREATE TRIGGER bill_lines_stay_delete BEFORE DELETE ON bill_lines
 BEGIN SELECT RAISE(ABORT, 'bill_lines are appended, never removed'); END""",
+    """CREATE TRIGGER payment_parts_stay_update BEFORE UPDATE ON payment_parts
+BEGIN SELECT RAISE(ABORT, 'payment_parts are appended, never edited'); END""",
+    """CREATE TRIGGER payment_parts_stay_delete BEFORE DELETE ON payment_parts
+BEGIN SELECT RAISE(ABORT, 'payment_parts are appended, never removed'); END""",
 )
 POSTGRESQL = (
     """CREATE FUNCTION ledger_entries_stay() RETURNS trigger LANGUAGE plpgsql AS
@@ -36,6 +40,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION ledger_lines_stay()""",
 $$ BEGIN RAISE EXCEPTION 'bill_lines are appended, never edited or removed' USING ERRCODE = '23001'; END $$""",
     """CREATE TRIGGER bill_lines_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON bill_lines
 FOR EACH STATEMENT EXECUTE FUNCTION bill_lines_stay()""",
+    """CREATE FUNCTION payment_parts_stay() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'payment_parts are appended, never edited or removed' USING ERRCODE = '23001'; END $$""",
+    """CREATE TRIGGER payment_parts_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON payment_parts
+FOR EACH STATEMENT EXECUTE FUNCTION payment_parts_stay()""",
 )
 
 
@@ -138,6 +146,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_bills_estate", ["estate_id", "period", "state"], unique=False)
 
     op.create_table(
+        "payments",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("household_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("estate_id", sa.Integer(), nullable=False),
+        sa.Column("fen", sa.Integer(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("wrong_by", sa.Integer(), nullable=True),
+        sa.Column("wrong_why", sa.String(), nullable=True),
+        sa.Column("reversed_by", sa.Integer(), nullable=True),
+        sa.Column("reversed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["household_id"], ["households.id"], name=op.f("fk_payments_household_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
+        sa.UniqueConstraint("key", name=op.f("uq_payments_key")),
+    )
+    with op.batch_alter_table("payments", schema=None) as batch_op:
+        batch_op.create_index("ix_payments_household", ["household_id", "id"], unique=False)
+
+    op.create_table(
         "bill_lines",
         sa.Column("bill_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
@@ -155,5 +186,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("bill_lines", schema=None) as batch_op:
         batch_op.create_index("ix_bill_lines_bill", ["bill_id", "id"], unique=False)
+
+    op.create_table(
+        "payment_parts",
+        sa.Column("payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("bill_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fen", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["bill_id"], ["bills.id"], name=op.f("fk_payment_parts_bill_id")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name=op.f("fk_payment_parts_payment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_parts")),
+    )
+    with op.batch_alter_table("payment_parts", schema=None) as batch_op:
+        batch_op.create_index("ix_payment_parts_bill", ["bill_id"], unique=False)
+        batch_op.create_index("ix_payment_parts_payment", ["payment_id"], unique=False)
     for statement in SQLITE if op.get_context().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)

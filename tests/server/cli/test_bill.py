@@ -81,3 +81,33 @@ def test_what_is_no_period_is_refused_in_words(home: Path) -> None:
 def test_without_a_database_there_are_no_bills(tmp_path: Path) -> None:
     done = hemei("bill", "list", "--json", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_payment_is_entered_once_listed_and_put_right_by_two(home: Path) -> None:
+    hemei("bill", "generate", "--period", QUARTER, cwd=home)
+    (bill,) = map(json.loads, hemei("bill", "list", "--json", cwd=home).stdout.splitlines())
+    enter = (
+        "payment", "enter", "--bill", bill["number"], "--yuan", "50", "--way", "cash", "--receipt", "0001",
+        "--day", f"{local(now()).date()}", "--by", "C001",
+    )  # fmt: skip
+    assert hemei(*enter, cwd=home).stderr.strip() == "payment 1"
+    assert hemei(*enter, cwd=home).stderr.strip() == "payment 1: booked before"
+    (paid,) = map(json.loads, hemei("payment", "list", "--json", cwd=home).stdout.splitlines())
+    assert (paid["fen"], paid["bills"], paid["receipt"]) == (5000, {bill["number"]: 4500}, "0001")
+    assert hemei("payment", "wrong", "1", "--why", "记到别家了", "--by", "C001", cwd=home).returncode == 0
+    alone = hemei("payment", "agree", "1", "--by", "C001", cwd=home)
+    assert alone.returncode == 1
+    assert "另一个人" in alone.stderr
+    assert hemei("payment", "agree", "1", "--by", "S001", cwd=home).returncode == 0
+    (bill,) = map(json.loads, hemei("bill", "list", "--json", cwd=home).stdout.splitlines())
+    assert (bill["paid_fen"], bill["state"]) == (0, "open")
+    assert hemei("ledger", "check", cwd=home).returncode == 0
+
+
+@pytest.mark.parametrize("yuan", ["-1", "1.005", "1e3", "一百", ""])
+def test_what_is_no_sum_of_fen_is_a_usage_error(home: Path, yuan: str) -> None:
+    done = hemei(
+        "payment", "enter", "--bill", "18", f"--yuan={yuan}", "--way", "cash", "--receipt", "1",
+        "--day", "2026-03-23", "--by", "C001", cwd=home,
+    )  # fmt: skip
+    assert done.returncode == 2

@@ -1,0 +1,204 @@
+"""Money that came in: which bills it pays, what is left over, and how a mistake is put right."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.actor import SYSTEM, By
+from models.base.append_only import guard
+from models.base.clock import local, now
+from models.base.orm import Base, Numbered, put, session, upsert
+from models.base.refusals import Invalid, NotAllowed, NotFound
+from models.fee.tables import Bill, State
+from models.ledger import Account, Posting, post, reverse
+from models.ledger.tables import EntryLine
+from models.place.tables import Building, Household
+
+MOST = 10_000_000_00  # fen; more is a slip of the pen
+
+
+class Way(StrEnum):
+    WECHAT = "wechat"
+    CASH = "cash"
+    TRANSFER = "transfer"
+
+
+ACCOUNTS = {Way.WECHAT: Account.WECHAT, Way.CASH: Account.CASH, Way.TRANSFER: Account.BANK}
+
+
+class Payment(Numbered, Base):
+    """缴费 of one household. `key` is what the platform or the receipt calls it: booked once."""
+
+    __tablename__ = "payments"
+    __table_args__ = (Index("ix_payments_household", "household_id", "id"),)
+    key: Mapped[str] = mapped_column(unique=True)  # cash/0001: way and receipt number
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
+    estate_id: Mapped[int]
+    fen: Mapped[int]
+    way: Mapped[str]
+    day: Mapped[date]  # on which it was received, in the town's own time
+    by_id: Mapped[int | None]  # staff who took it
+    at: Mapped[datetime] = mapped_column(default=now)
+    entry_id: Mapped[int | None]  # in the ledger
+    wrong_by: Mapped[int | None]  # who says that it was entered wrongly
+    wrong_why: Mapped[str | None]
+    reversed_by: Mapped[int | None]  # the other person who agreed
+    reversed_at: Mapped[datetime | None]
+
+
+class Part(Numbered, Base):
+    """What of a payment (of what was paid before, without one) went to a bill; taken back: another, below
+    nothing."""
+
+    __tablename__ = "payment_parts"
+    __table_args__ = (
+        Index("ix_payment_parts_payment", "payment_id"),
+        Index("ix_payment_parts_bill", "bill_id"),
+    )
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+    bill_id: Mapped[int] = mapped_column(ForeignKey("bills.id"))
+    fen: Mapped[int]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+guard(Part.__table__)
+
+
+def receive(household_id: int, fen: int, way: Way, receipt: str, day: date, by: By) -> tuple[int, bool]:
+    """Books a payment: the oldest bills first, the rest is kept for those to come.
+
+    Returns its number and whether it is new: the same receipt again changes nothing. Raises Invalid for a sum
+    that cannot be, a day that is still to come, and for a receipt that was another payment's.
+    """
+    if not 0 < fen <= MOST:
+        raise Invalid("payment_sum")
+    if day > local(now()).date():
+        raise Invalid("payment_day")
+    key = f"{way}/{receipt}"
+    estate = _hold(household_id)
+    first = upsert(Payment).values(
+        key=key, household_id=household_id, estate_id=estate, fen=fen, way=way, day=day, by_id=by.id, at=now()
+    )
+    once = first.on_conflict_do_nothing(index_elements=[Payment.key]).returning(Payment.id)
+    is_new = session().connection().execute(once).first() is not None
+    payment = session().scalars(select(Payment).where(Payment.key == key).with_for_update()).one()
+    if not is_new:
+        if (payment.household_id, payment.fen) != (household_id, fen):
+            raise Invalid("payment_receipt", receipt=receipt)
+        return payment.id, False
+    used = _pay_bills(household_id, fen, payment.id)
+    lines = [Posting(ACCOUNTS[way], fen)]
+    if used:
+        lines.append(Posting(Account.RECEIVABLE, -used, household_id))
+    if used < fen:
+        lines.append(Posting(Account.PREPAID, used - fen, household_id))
+    payment.entry_id = post(
+        "paid", estate, day, lines, key=f"paid/{payment.id}", by=by, about=("payment", payment.id)
+    )
+    return payment.id, True
+
+
+def use_prepaid(households: Sequence[int], day: date) -> None:
+    """What these households have paid beforehand goes to the bills that they have now."""
+    left = (
+        select(EntryLine.household_id)
+        .where(EntryLine.account == Account.PREPAID, EntryLine.household_id.in_(households))
+        .group_by(EntryLine.household_id)
+        .having(func.sum(EntryLine.fen) < 0)
+    )
+    for household in session().execute(left).scalars().all():
+        assert household is not None
+        estate = _hold(household)
+        used = _pay_bills(household, _prepaid(household), None)
+        if used:
+            entries = select(func.count(EntryLine.id)).where(
+                EntryLine.account == Account.PREPAID, EntryLine.household_id == household
+            )
+            post(
+                "prepaid_used",
+                estate,
+                day,
+                [Posting(Account.PREPAID, used, household), Posting(Account.RECEIVABLE, -used, household)],
+                key=f"prepaid/{household}/{session().execute(entries).scalar_one()}",
+                by=SYSTEM,
+                about=("household", household),
+            )
+
+
+def say_wrong(payment: Payment, by: By, why: str) -> None:
+    """It was entered wrongly; a second person must agree. Raises NotAllowed for what the platform booked, and
+    for one that is put right already."""
+    if payment.way == Way.WECHAT or payment.reversed_at is not None:
+        raise NotAllowed("payment_fixed", number=payment.id)
+    if not why.strip():
+        raise Invalid("payment_why")
+    payment.wrong_by, payment.wrong_why = by.id, why.strip()
+
+
+def agree_wrong(payment: Payment, by: By) -> None:
+    """The second person agrees: its bills are open again. Raises NotAllowed for the same person, when nobody
+    said so, and when what was left over of it has been used up."""
+    if payment.wrong_by is None or payment.reversed_at is not None or payment.entry_id is None:
+        raise NotAllowed("payment_fixed", number=payment.id)
+    if by.id == payment.wrong_by:
+        raise NotAllowed("payment_second_is_first", number=payment.id)
+    _hold(payment.household_id)
+    parts = session().execute(
+        select(Part.bill_id, func.sum(Part.fen)).where(Part.payment_id == payment.id).group_by(Part.bill_id)
+    )
+    for bill_id, fen in sorted((row[0], int(row[1])) for row in parts):
+        bill = session().get_one(Bill, bill_id, with_for_update=True)
+        bill.paid_fen -= fen
+        bill.state = State.OPEN
+        put(Part, payment_id=payment.id, bill_id=bill_id, fen=-fen)
+    session().flush()
+    reverse(payment.entry_id, local(now()).date(), by, payment.wrong_why or "")
+    if _prepaid(payment.household_id) < 0:
+        raise NotAllowed("payment_used", number=payment.id)
+    payment.reversed_by, payment.reversed_at = by.id, now()
+
+
+def _pay_bills(household_id: int, fen: int, payment_id: int | None) -> int:
+    """The oldest first. Returns how much of it they took."""
+    query = (
+        select(Bill)
+        .where(Bill.household_id == household_id, Bill.state == State.OPEN)
+        .order_by(Bill.due_on, Bill.id)
+        .with_for_update()
+    )
+    left = fen
+    for bill in session().scalars(query):
+        part = min(left, bill.amount_fen - bill.paid_fen)
+        if part > 0:
+            bill.paid_fen += part
+            left -= part
+            put(Part, payment_id=payment_id, bill_id=bill.id, fen=part)
+        if bill.paid_fen >= bill.amount_fen:
+            bill.state = State.PAID
+    session().flush()
+    return fen - left
+
+
+def _prepaid(household_id: int) -> int:
+    query = select(func.coalesce(func.sum(EntryLine.fen), 0)).where(
+        EntryLine.account == Account.PREPAID, EntryLine.household_id == household_id
+    )
+    return -int(session().execute(query).scalar_one())
+
+
+def _hold(household_id: int) -> int:
+    """One after the other for each household, because two could pay the same bill or spend the same rest.
+    Returns its estate. Raises NotFound."""
+    query = (
+        select(Building.estate_id)
+        .join(Household, Household.building_id == Building.id)
+        .where(Household.id == household_id)
+        .with_for_update(of=Household)
+    )
+    estate = session().execute(query).scalar()
+    if estate is None:
+        raise NotFound("household_not_found")
+    return estate
