@@ -24,7 +24,7 @@ from models.enquiry.asking import (
 from models.enquiry.known import known_answer
 from models.enquiry.tables import Enquiry, State
 from models.fee.arithmetic import MONTHS, by_area
-from models.fee.asking import area_of, has_tariffs, tariff_of
+from models.fee.asking import area_of, has_tariffs, own_year, tariff_of
 from models.outbox import fates
 from models.place.gazetteer import town
 from models.place.spot import NOWHERE, Spot
@@ -202,5 +202,6 @@ def _tariff(visit: Visit, spot: Spot) -> dict[str, Any] | None:
         "area": area,
         "how": "said" if said else "home" if mine else "example",
         "month_fen": by_area(area, tariff.price, Fraction(1)),
+        "bills": [year._asdict() for year in own_year(visit.person)],
         "year_fen": by_area(area, tariff.price, Fraction(MONTHS)),
     }

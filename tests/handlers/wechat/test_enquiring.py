@@ -7,10 +7,16 @@ from known_town import tell_what_is_known
 from sqlalchemy import func, select, update
 
 from handlers import words
+from models.base.actor import SYSTEM
+from models.base.clock import local, now
 from models.base.orm import session
 from models.case.case import Case
 from models.corrections.correction import Correction
 from models.enquiry.tables import Enquiry, State
+from models.fee.billing import begin, bill_some
+from models.fee.payments import Way, receive
+from models.fee.period import Period
+from models.fee.tables import Bill
 from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
 from models.person.tables import Home
@@ -225,3 +231,25 @@ def test_a_fault_and_a_question_in_one_message_are_both_served(
     assert "李师傅" in reply
     with knowing.database.read():
         assert session().scalar(select(func.count(Case.id))) == 1
+
+
+def _billed(proof: str) -> None:
+    """王阿姨's home owes a year of 180 yuan and has paid 100."""
+    session().execute(update(Home).values(proof=proof))
+    run = begin(Period.of(str(local(now()).year)), 30)
+    while bill_some(run):
+        pass
+    home = session().scalars(select(Bill.household_id)).one()
+    receive(home, 100_00, Way.CASH, "1", local(now()).date(), SYSTEM)
+
+
+def test_who_lives_there_beyond_doubt_is_told_the_own_bills(knowing: Chat) -> None:
+    knowing.database.write(_billed, "register_phone")
+    reply = knowing.says(knowing.cast.wang, "我家物业费一年多少钱")
+    assert "今年出了1张账单，一共180.00元，已缴100.00元，还差80.00元" in reply
+    assert "账单" not in knowing.says(knowing.cast.sun_xiaoyu, "育英小区物业费多少钱一平")
+
+
+def test_who_only_said_so_hears_nothing_of_what_that_home_owes(knowing: Chat) -> None:
+    knowing.database.write(_billed, "said")
+    assert "账单" not in knowing.says(knowing.cast.wang, "我家物业费一年多少钱")
