@@ -9,9 +9,9 @@ from handlers import words
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.orm import session
-from models.base.refusals import NotFound
 from models.outbox.address import Channel, owner_of
 from models.outbox.budget import Allowance
+from models.person.colleagues import numbered
 from models.person.tables import Staff
 from models.place.gazetteer import town
 from models.town import groups as verbs
@@ -61,24 +61,16 @@ def bind(chat_id: str, estate: str, building: str | None, by: str) -> None:
 def unbind(chat_id: str, by: str) -> None:
     """Nothing is sent to this chat any more; its group is kept as one that is not used."""
     with opened(settings()) as database:
-        database.write(lambda: verbs.unbind(chat_id, _by(by)))
+        database.write(lambda: verbs.unbind(chat_id, By.staff(numbered(by).person_id)))
     click.echo("nothing is sent there any more", err=True)
 
 
 def _bind(chat_id: str, estate: str, building: str | None, number: str) -> str:
-    by = _by(number)
-    staff = session().scalars(select(Staff).where(Staff.person_id == by.id)).one()
+    staff = numbered(number)
     found = town().estates_named(estate, staff.community_id)
     if len(found) != 1:
         raise Refusal(f"{len(found)} estates are named {estate}")
-    return verbs.bind(chat_id, found[0].id, building, by).name
-
-
-def _by(number: str) -> By:
-    found = session().scalars(select(Staff.person_id).where(Staff.number == number, Staff.active)).first()
-    if found is None:
-        raise NotFound("no_such_number")
-    return By.staff(found)
+    return verbs.bind(chat_id, found[0].id, building, By.staff(staff.person_id)).name
 
 
 def _line(one: Registered, allowance: Allowance) -> dict[str, Any]:

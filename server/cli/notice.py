@@ -17,6 +17,7 @@ from models.notice import notice as verbs
 from models.notice.enclosed import Enclosure
 from models.notice.tables import Notice
 from models.outbox.confirming import confirmed_of
+from models.person.colleagues import numbered
 from models.town.fee_book import Book
 from server.cli import notice_fees
 from server.cli.notice_audiences import audiences
@@ -29,7 +30,6 @@ from server.cli.notice_file import (
     author_of,
     moment,
     read,
-    staff_numbered,
     words_of,
 )
 from server.cli.notice_receipts import print_sheets, receipts
@@ -40,7 +40,7 @@ from server.database import Database
 from server.noticing import notice_rules
 
 NUMBER = click.IntRange(1, HIGHEST)
-OPTIONAL = {"kind", "is_call", "valid_from", "valid_until", "send_at", "corrects", "fees", *KEYS}
+OPTIONAL = {"kind", "is_call", "valid_from", "valid_until", "send_at", "corrects", "fees", "bills", *KEYS}
 
 
 @click.group(name="notice", help="Say something once to the right buildings, and see who heard it.")
@@ -59,9 +59,9 @@ command.add_command(season)
 def send(file: Path, dry_run: bool) -> None:
     """Hand in the notice of FILE.toml: title, body, signed, by (a staff number), [audience]; and, where
     wanted, kind (ordinary, urgent, emergency), valid_from, valid_until, send_at, corrects, fees (an .xlsx or
-    CSV beside it: what each home owes and has paid), pictures and attachments (lists of files beside it:
-    at most nine, and five of PDF, docx, xlsx, pptx). An audience that the desk keeps is said as
-    audience = { saved = "NAME" }.
+    CSV beside it: what each home owes and has paid) or bills (a period), pictures and attachments (lists of
+    files beside it: at most nine, and five of PDF, docx, xlsx, pptx). An audience that the desk keeps is said
+    as audience = { saved = "NAME" }.
 
     Many receivers: it waits until a second person agrees (hemei notice agree).
     """
@@ -215,12 +215,12 @@ def _draft(said: Mapping[str, Any], book: Book | None, given: Sequence[Enclosure
 
 
 def _agree(number: int, staff: str, rules: verbs.Rules) -> None:
-    by = By.staff(staff_numbered(staff).person_id)
+    by = By.staff(numbered(staff).person_id)
     verbs.agree(verbs.found(number, by), by, rules)
 
 
 def _stop(number: int, staff: str) -> int:
-    by = By.staff(staff_numbered(staff).person_id)
+    by = By.staff(numbered(staff).person_id)
     return verbs.stop(verbs.found(number, by), by)
 
 

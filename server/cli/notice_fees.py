@@ -1,4 +1,5 @@
-"""`fees = "book.csv"` in the file of a notice: the community's own book beside it, an .xlsx or a CSV."""
+"""`fees = "book.csv"` in the file of a notice: the community's own book beside it, an .xlsx or a CSV; or
+`bills = "2026-Q4"`: our own."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +9,8 @@ import click
 
 from handlers.wording.problems import spoken
 from models.base.actor import By
+from models.fee.period import Period
+from models.joins.billing import attach_bills
 from models.notice import fee_sums, fees
 from models.notice.audience import Audience, reach_of
 from models.notice.tables import Notice
@@ -25,6 +28,8 @@ def book_of(said: Mapping[str, Any], file: Path) -> Book | None:
     """The book that the notice's file names, looked for beside it; None where it names none."""
     if "fees" not in said:
         return None
+    if "bills" in said:
+        raise Refusal(f"{file}: bills or fees, not both")
     if not isinstance(said["fees"], str):
         raise Refusal(f"{file}: fees is the name of a file")
     path = file.parent / said["fees"]
@@ -38,7 +43,10 @@ def book_of(said: Mapping[str, Any], file: Path) -> Book | None:
 
 
 def attach(notice: Notice, book: Book | None, said: Mapping[str, Any], by: By) -> None:
-    """Makes it a notice about fees, if there is a book. Raises Refusal with every row that is wrong."""
+    """Makes it a notice about fees, if a book or a period's bills are named. Raises Refusal with every row
+    that is wrong."""
+    if "bills" in said:
+        attach_bills(notice, Period.of(str(said["bills"])), by)
     if book is None:
         return
     try:

@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import select
 
 from models.base.clock import SHANGHAI
-from models.base.orm import session
-from models.base.refusals import NotFound
 from models.notice.audience import Audience
 from models.notice.notice import Words
 from models.notice.saved import resolved
 from models.notice.tables import Kind
+from models.person.colleagues import numbered
 from models.person.tables import Staff
 from server.cli.running import Refusal
 
@@ -67,17 +65,9 @@ def moment(said: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def author_of(said: Mapping[str, Any]) -> Staff:
-    return staff_numbered(str(said["by"]))
+    return numbered(str(said["by"]))
 
 
 def audience_of(said: Mapping[str, Any]) -> Audience:
     """For the desk of whoever says it."""
     return resolved(said["audience"], author_of(said).community_id)
-
-
-def staff_numbered(number: str) -> Staff:
-    """Raises NotFound."""
-    found = session().scalars(select(Staff).where(Staff.number == number, Staff.active)).first()
-    if found is None:
-        raise NotFound("no_such_number")
-    return found

@@ -1,5 +1,6 @@
 """hemei notice send with a book of fees: rehearsed, refused row by row, handed in."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,16 @@ from openpyxl import Workbook
 from settings_files import configuration, plain_url
 from sqlalchemy import func, select
 
+from models.base.actor import SYSTEM
 from models.base.orm import session
+from models.fee.billing import begin, bill_some
+from models.fee.payments import Way, receive
+from models.fee.period import Period
+from models.fee.tables import Bill
+from models.fee.tariffs import set_price
 from models.notice.fees import FeeLine
 from models.notice.tables import Notice
+from models.place.tables import Estate, Household
 from server.database import Database
 
 FILE = """
@@ -25,6 +33,7 @@ fees = "缴费.csv"
 [audience]
 buildings = [["育英小区", "3"]]
 """
+BY_BILLS = FILE.replace('fees = "缴费.csv"', 'bills = "2026-Q4"')
 HEAD = "小区,楼号,单元,室号,应缴,已缴,姓名"
 
 
@@ -109,3 +118,30 @@ def test_a_book_that_is_not_there_is_said(home: Path, fees: str, said: str) -> N
     done = hemei("notice", "send", "notice.toml", cwd=home)
     assert done.returncode == 1
     assert said in done.stderr
+
+
+def test_the_bills_of_a_period_are_as_good_as_a_book(db: Database, home: Path) -> None:
+    def billed() -> None:
+        estate = session().scalars(select(Estate.id).where(Estate.name == "育英小区")).one()
+        set_price(estate, 3000, date(2026, 1, 1))
+        for area, one in enumerate(session().scalars(select(Household).order_by(Household.id)), 5000):
+            one.area = area
+        run = begin(Period.of("2026-Q4"), 30)
+        while bill_some(run):
+            pass
+        for one in session().scalars(select(Bill).order_by(Bill.id).limit(12)).all():
+            receive(one.household_id, one.amount_fen, Way.CASH, str(one.id), date(2026, 10, 1), SYSTEM)
+
+    db.write(billed)
+    (home / "notice.toml").write_text(BY_BILLS, encoding="utf-8")
+    done = hemei("notice", "send", "notice.toml", "--dry-run", cwd=home)
+    assert "育英小区 3: paid 12/20, said" in done.stdout, done.stderr
+    assert hemei("notice", "send", "notice.toml", cwd=home).returncode == 0
+    assert lines(db) == 20
+
+
+def test_a_period_without_bills_is_refused_in_words(home: Path) -> None:
+    (home / "notice.toml").write_text(BY_BILLS, encoding="utf-8")
+    done = hemei("notice", "send", "notice.toml", "--dry-run", cwd=home)
+    assert done.returncode == 1
+    assert "还没有出账单" in done.stderr
