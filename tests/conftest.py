@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from alembic.runtime.migration import MigrationContext
 from databases import EMPTY_ALL, Postgres
+from hypothesis import settings
 from settings_files import KEY
 from sqlalchemy import create_engine, text
 
@@ -19,6 +20,9 @@ from models.base import privacy
 from models.schema import metadata
 from server import migrations
 from server.database import Database
+
+settings.register_profile("untimed", deadline=None)  # a slow machine is no fault of the code
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
