@@ -1,4 +1,4 @@
-"""Notices at a small size, with real processes: what `make chaos` plays for a city (R4, F2, O7, row 101)."""
+"""Notices at a small size, with real processes: what `make chaos` plays for a city (R4, O7, row 101)."""
 
 import pytest
 from chaos_rig.boundaries import Boundaries
