@@ -4,19 +4,21 @@ from models.base.orm import Base
 from models.base.quarantine import Quarantine
 from models.base.tallies import Tally
 from models.base.ticks import Tick
+from models.books import tables as books
 from models.case import numbering as numbering
 from models.case.case import Case
 from models.case.tables import Alarm, Fellow, Offer, Rating
+from models.contract import tables as contract
 from models.corrections.correction import Correction
 from models.dialogue.question import Question
 from models.duty.tables import Department, Keeper, RungHolder
 from models.enquiry.tables import Enquiry, KnownAnswer
 from models.fee.payments import Part, Payment
-from models.fee.tables import Bill, BillLine, BillRun, Tariff
+from models.fee.tables import Bill, BillLine, BillRun, FeeVisit, Reminder, Tariff
 from models.history import append_only as append_only  # triggers that come with the table
 from models.history.step import Step
 from models.inbox.received import Received
-from models.ledger.tables import Entry, EntryLine
+from models.ledger.tables import Entry, EntryLine, SealedMonth
 from models.media.item import Item
 from models.notice.checks import ContentCheck
 from models.notice.fees import FeeLine, FeeSum
@@ -29,6 +31,7 @@ from models.outbox.confirming import GroupTask
 from models.outbox.letter import Letter
 from models.outbox.meters import Meter
 from models.outbox.tokens import PlatformToken
+from models.pay import tables as pay
 from models.person.tables import BindingCode, Home, Person, Staff
 from models.place.customer_groups import CustomerGroup, JoinWay
 from models.place.stations import Station
@@ -49,10 +52,11 @@ metadata = Base.metadata
 
 __all__ = [
     "Address", "Alarm", "Bill", "BillLine", "BillRun", "BindingCode", "Building", "BuildingGroup",
-    "CallAnswer", "Case", "Community", "Consent", "ContentCheck", "Correction", "CustomerGroup", "Department",
-    "DoorCode", "Enquiry", "Entry", "EntryLine", "Estate", "FeeLine", "FeeSum", "Fellow", "Grid", "GroupDay",
-    "GroupTask", "Home", "Household", "Item", "JoinWay", "Keeper", "KnownAnswer", "Letter", "Meter", "Notice",
-    "NoticeDoor", "Offer", "Part", "Payment", "Person", "PlatformToken", "Praise", "Quarantine", "Question",
-    "Rating", "Receipt", "Received", "RungHolder", "SavedAudience", "SeasonCall", "Staff", "Station", "Step",
-    "Tally", "Tariff", "Tick", "TownVersion", "Unit", "metadata",
+    "CallAnswer", "Case", "Community", "Consent", "ContentCheck", "Correction", "CustomerGroup",
+    "Department", "DoorCode", "Enquiry", "Entry", "EntryLine", "Estate", "FeeLine", "FeeSum", "FeeVisit",
+    "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household", "Item", "JoinWay", "Keeper",
+    "KnownAnswer", "Letter", "Meter", "Notice", "NoticeDoor", "Offer", "Part", "Payment", "Person",
+    "PlatformToken", "Praise", "Quarantine", "Question", "Rating", "Receipt", "Received", "Reminder",
+    "RungHolder", "SavedAudience", "SealedMonth", "SeasonCall", "Staff", "Station", "Step", "Tally",
+    "Tariff", "Tick", "TownVersion", "Unit", "books", "contract", "metadata", "pay",
 ]  # fmt: skip

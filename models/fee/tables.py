@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.append_only import guard
@@ -26,9 +26,10 @@ class Tariff(Numbered, Base):
     """收费标准 from a day on, of an estate or of one of its buildings. The next one ends it."""
 
     __tablename__ = "tariffs"
-    __table_args__ = (UniqueConstraint("estate_id", "building_id", "since"),)
+    __table_args__ = (UniqueConstraint("estate_id", "building_id", "service_id", "since"),)
     estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
     building_id: Mapped[int] = mapped_column(default=0)  # 0: the whole estate's, because NULLs are not unique
+    service_id: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: the property fee
     basis: Mapped[str] = mapped_column(default=Basis.AREA)
     price: Mapped[int]  # 0.0001 yuan
     since: Mapped[date]
@@ -45,7 +46,7 @@ class BillRun(Numbered, Base):
     due_on: Mapped[date]
     up_to: Mapped[int] = mapped_column(default=0)  # the last household that was looked at
     bills: Mapped[int] = mapped_column(default=0)
-    fen: Mapped[int] = mapped_column(default=0)
+    fen: Mapped[int] = mapped_column(BigInteger, default=0)
     no_area: Mapped[int] = mapped_column(default=0)  # households that could not be charged: no area known
     no_tariff: Mapped[int] = mapped_column(default=0)
     began_at: Mapped[datetime] = mapped_column(default=now)
@@ -68,6 +69,7 @@ class Bill(Numbered, Base):
     due_on: Mapped[date]
     amount_fen: Mapped[int]
     paid_fen: Mapped[int] = mapped_column(default=0)
+    contract_id: Mapped[int | None]  # the year that it pays in advance
     state: Mapped[str] = mapped_column(default=State.OPEN)
     made_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -79,6 +81,7 @@ class BillLine(Numbered, Base):
     __table_args__ = (Index("ix_bill_lines_bill", "bill_id", "id"),)
     bill_id: Mapped[int] = mapped_column(ForeignKey("bills.id"))
     what: Mapped[str]  # a code of templates/labels/bill_lines.toml
+    service_id: Mapped[int | None]
     basis: Mapped[str | None]
     price: Mapped[int | None]
     area: Mapped[int | None]  # 0.01 m²
@@ -87,6 +90,31 @@ class BillLine(Numbered, Base):
     fen: Mapped[int]
     at: Mapped[datetime] = mapped_column(default=now)
     by_id: Mapped[int | None]
+
+
+class Reminder(Numbered, Base):
+    """催缴提醒: that a home was reminded of a bill, in which step. Once each."""
+
+    __tablename__ = "fee_reminders"
+    __table_args__ = (UniqueConstraint("bill_id", "step"),)
+    bill_id: Mapped[int] = mapped_column(ForeignKey("bills.id"))
+    step: Mapped[str]  # a code of templates/labels/reminder_steps.toml
+    people: Mapped[int]  # who were written to; 0: nobody could be
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class FeeVisit(Numbered, Base):
+    """入户走访: a home that owes and that letters did not move. The grid worker goes, nobody shouts."""
+
+    __tablename__ = "fee_visits"
+    __table_args__ = (UniqueConstraint("household_id", "asked_on"), Index("ix_fee_visits_to", "to_id"))
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
+    asked_on: Mapped[date]
+    to_id: Mapped[int | None]  # person who goes; None: the desk
+    outcome: Mapped[str | None]  # a code of templates/labels/visit_outcomes.toml
+    words: Mapped[str | None]
+    done_by: Mapped[int | None]
+    done_at: Mapped[datetime | None]
 
 
 guard(BillLine.__table__)

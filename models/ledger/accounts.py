@@ -11,9 +11,11 @@ class Account(StrEnum):
     CASH = "cash"
     RECEIVABLE = "receivable"  # what a household owes, by household
     PREPAID = "prepaid"  # what a household has paid beyond its bills, by household
+    REFUND = "refund"  # to be given back, by household
     DEFERRED = "deferred"  # billed for months that are still to come
     FEES = "fees"  # earned
     OTHER_INCOME = "other_income"
+    GRANT = "grant"  # government money, kept apart from fees
     DISCOUNT = "discount"  # what an offer gave away
     RELIEF = "relief"  # what a rule let somebody off
     EXPENSE = "expense"
@@ -21,4 +23,4 @@ class Account(StrEnum):
 
 
 #: Kept for each household by itself.
-BY_HOUSEHOLD = frozenset({Account.RECEIVABLE, Account.PREPAID})
+BY_HOUSEHOLD = frozenset({Account.RECEIVABLE, Account.PREPAID, Account.REFUND})

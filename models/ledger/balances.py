@@ -1,6 +1,7 @@
 """What the ledger's lines come to."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -9,11 +10,15 @@ from models.ledger.accounts import Account
 from models.ledger.tables import Entry, EntryLine
 
 
-def balances(estate_id: int | None = None) -> Mapping[str, int]:
-    """Account → fen, debit positive; of one estate or of all of them."""
+def balances(estate_id: int | None = None, *, before: date | None = None) -> Mapping[str, int]:
+    """Account → fen, debit positive; of one estate or of all of them, of the days before `before`."""
     query = select(EntryLine.account, func.sum(EntryLine.fen)).group_by(EntryLine.account)
+    if estate_id is not None or before is not None:
+        query = query.join(Entry, Entry.id == EntryLine.entry_id)
     if estate_id is not None:
-        query = query.join(Entry, Entry.id == EntryLine.entry_id).where(Entry.estate_id == estate_id)
+        query = query.where(Entry.estate_id == estate_id)
+    if before is not None:
+        query = query.where(Entry.day < before)
     return {account: int(fen) for account, fen in session().execute(query)}
 
 

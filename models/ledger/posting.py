@@ -10,15 +10,18 @@ from models.base.actor import By
 from models.base.orm import put, session
 from models.base.refusals import NotAllowed
 from models.ledger.accounts import BY_HOUSEHOLD, Account
+from models.ledger.sealing import must_be_open
 from models.ledger.tables import Entry, EntryLine
 
 
 class Posting(NamedTuple):
-    """One line: fen, debit positive, credit negative; a household where the account is kept by household."""
+    """One line: fen, debit positive, credit negative; a household where the account is kept by household;
+    `detail` a code that says what an expense was for, or which income it is."""
 
     account: Account
     fen: int
     household_id: int | None = None
+    detail: str | None = None
 
 
 def post(
@@ -35,7 +38,8 @@ def post(
 ) -> int:
     """Books one entry and returns its number. `key` is booked once: the database refuses a second.
 
-    Raises ValueError for lines that are not balanced, because that is a fault of ours and nobody's input.
+    Raises NotAllowed (month_sealed) for a day of a sealed month; ValueError for lines that are not balanced,
+    because that is a fault of ours and nobody's input.
     """
     _must_balance(lines)
     entry = put(
@@ -51,8 +55,15 @@ def post(
         by_id=by.id,
         facts=facts,
     )
+    must_be_open(estate_id, day)
     rows = [
-        {"entry_id": entry, "account": line.account, "household_id": line.household_id, "fen": line.fen}
+        {
+            "entry_id": entry,
+            "account": line.account,
+            "household_id": line.household_id,
+            "fen": line.fen,
+            "detail": line.detail,
+        }
         for line in lines
     ]
     session().connection().execute(insert(EntryLine), rows)
@@ -71,7 +82,7 @@ def reverse(entry_id: int, day: date, by: By, why: str) -> int:
         entry.kind,
         entry.estate_id,
         day,
-        [Posting(Account(line.account), -line.fen, line.household_id) for line in lines],
+        [Posting(Account(line.account), -line.fen, line.household_id, line.detail) for line in lines],
         key=f"reverse/{entry_id}",
         by=by,
         about=(entry.about_kind, entry.about_id) if entry.about_kind and entry.about_id else None,

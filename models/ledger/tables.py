@@ -45,7 +45,21 @@ class EntryLine(Numbered, Base):
     account: Mapped[str]  # models.ledger.accounts.Account
     household_id: Mapped[int | None]
     fen: Mapped[int] = mapped_column(BigInteger)  # debit positive, credit negative
+    detail: Mapped[str | None]  # what an expense was for, which income: a code
+
+
+class SealedMonth(Numbered, Base):
+    """封账: from here on entries of this month are refused; what was wrong is reversed in a later one."""
+
+    __tablename__ = "sealed_months"
+    __table_args__ = (UniqueConstraint("estate_id", "month"),)
+    estate_id: Mapped[int]
+    month: Mapped[date]  # its first day
+    closing: Mapped[dict[str, Any]] = mapped_column(default=dict)  # account → fen at its end
+    by_id: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 guard(Entry.__table__)
 guard(EntryLine.__table__)
+guard(SealedMonth.__table__)
