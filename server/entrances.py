@@ -8,7 +8,7 @@ from handlers import pages
 from handlers.guards import guard_all
 from handlers.house import House
 from handlers.pages.groups import JoinPrinter, JoinSheet
-from handlers.pages.notice_groups import GroupSheet, Printer
+from handlers.pages.notice.groups import GroupSheet, Printer
 from handlers.wechat import door
 from handlers.wechat.message import Channel
 from models.media.files import Files

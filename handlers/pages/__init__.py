@@ -7,25 +7,13 @@ from flask import Blueprint, Response
 
 from handlers.guards import Guard, guarded
 from handlers.house import House
-from handlers.pages import (
-    about,
-    case_page,
-    checked_picture,
-    desk,
-    door,
-    groups,
-    notice_fees,
-    notice_files,
-    notice_keeping,
-    notice_page,
-    notice_progress,
-    notices_page,
-)
+from handlers.pages import about, case_page, checked_picture, desk, door, groups
 from handlers.pages.front import Database, Front, show, static_file
 from handlers.pages.groups import JoinPrinter
 from handlers.pages.links import link_of, medium
-from handlers.pages.notice_groups import Printer
-from handlers.pages.notice_staff import notice_routes
+from handlers.pages.notice import page as notice_page
+from handlers.pages.notice.groups import Printer
+from handlers.pages.notice.routes import notice_forms, notice_routes
 from handlers.words import refusal
 from models.base.refusals import Refused
 from models.media.files import Files
@@ -57,29 +45,16 @@ def blueprint(
     route("personal_link", "/p/<token>/media/<public>", "medium", partial(medium, front))
     route("personal_link", "/p/<token>/call", "call", partial(case_page.call, front), "POST")
     route("staff_link", "/p/<token>/desk/<task>", "desk", partial(desk.act, front), "POST")
-    enclosing = partial(notice_page.change_files, front)
-    route("personal_link", "/p/<token>/files/<public>", "file", partial(notice_files.by_person, front))
-    route("staff_link", "/p/<token>/files", "enclose", enclosing, "POST")
-    route("staff_link", "/p/<token>/files/<public>", "take_out", enclosing, "POST")
-    route("personal_link", "/p/<token>/notice/<verb>", "notice", partial(notice_page.act, front), "POST")
-    route("personal_link", "/p/<token>/notice/progress", "progress", partial(notice_progress.of_one, front))
-    route(
-        "personal_link", "/p/<token>/notice/keep/<verb>", "keep", partial(notice_keeping.act, front), "POST"
-    )
-    route("staff_link", "/p/<token>/notices", "notices", partial(notices_page.shown, front))
-    route("staff_link", "/p/<token>/notices/progress", "moving", partial(notices_page.progress, front))
-    route("staff_link", "/p/<token>/notices/<task>", "write", partial(notices_page.act, front), "POST")
-    for rule, name, view in notice_routes(front, printer):
-        route("staff_link", f"/p/<token>/{rule}", name, view, "POST" if "<verb>" in rule else "GET")
+    for guard, rule, name, view in notice_routes(front, printer):
+        route(guard, rule, name, view)
+    for guard, rule, name, view in notice_forms(front):
+        route(guard, rule, name, view, "POST")
     code_of = "/p/<token>/groups/code/<int(max=9007199254740991):group>"
     route("staff_link", "/p/<token>/groups/<verb>", "groups_act", partial(groups.act, front), "POST")
     route("staff_link", f"{code_of}.png", "join_picture", partial(groups.picture, front))
     route("staff_link", f"{code_of}.pdf", "join_sheet", partial(groups.sheet, front, joining))
-    route("staff_link", "/p/<token>/fees", "fees", partial(notice_fees.book, front), "POST")
-    route("staff_link", "/p/<token>/fees/home", "home_of", partial(notice_fees.confirmed, front), "POST")
     route("personal_link", "/p/<token>/<verb>", "act", partial(case_page.act, front), "POST")
     route("public", "/q/<code>", "door", code)
-    route("public", "/q/<code>/files/<public>", "group_file", partial(notice_files.by_group, front))
     route("public", "/checked/<token>", "checked", partial(checked_picture.shown, front))
     route("public", "/q/<code>", "report", partial(door.report, front), "POST")
     route("public", "/privacy", "privacy", partial(about.privacy, front))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handlers.house import House
 from handlers.pages.forms import PlaceSaid, keep_photos
-from handlers.pages.notice_desk import rules_of
+from handlers.pages.notice.desk import rules_of
 from handlers.wording.warnings import warning_words
 from models.base.actor import By
 from models.base.clock import now

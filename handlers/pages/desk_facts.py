@@ -10,8 +10,8 @@ import qrcode
 from handlers import words
 from handlers.house import House
 from handlers.pages.case_facts import estates
-from handlers.pages.notice_receipts import errands
-from handlers.pages.notices_facts import card_facts
+from handlers.pages.notice.overview_facts import card_facts
+from handlers.pages.notice.receipts import errands
 from handlers.pages.story import staff_name
 from handlers.wording.filters import link
 from models.base.clock import now

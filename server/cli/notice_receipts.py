@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from handlers import words
-from handlers.pages.notice_groups import GroupSheet, sheets_of
-from handlers.pages.notice_receipts import TROUBLED
+from handlers.pages.notice.groups import GroupSheet, sheets_of
+from handlers.pages.notice.receipts import TROUBLED
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.base.resources import table

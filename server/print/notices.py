@@ -14,7 +14,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
-from handlers.pages.notice_groups import GroupSheet
+from handlers.pages.notice.groups import GroupSheet
 from models.base.resources import table
 from server.print.codes import draw_code, matrix_of
 

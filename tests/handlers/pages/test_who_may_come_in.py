@@ -15,7 +15,7 @@ from pictures import photo
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from handlers.pages.notice_groups import code_picture
+from handlers.pages.notice.groups import code_picture
 from models.base.actor import By
 from models.base.clock import now
 from models.base.links import personal_path
@@ -83,7 +83,7 @@ ROWS = {
     "desk": Row("desk", "/desk/enter", "li ma wu zhao qian leader", posts=True),
 }
 # Under a link of theirs to a case: test_case_page.py, test_desk_page.py; a claim that may be confirmed:
-# test_notice_fees.py.
+# notice/test_fees.py.
 ELSEWHERE = {"medium": "media/x", "call": "call", "act": "add", "home_of": "fees/home"}
 # Behind a door that anybody may open; what is not published stands behind none of them.
 OPEN = {"door", "group_file", "checked", "report", "privacy", "home", "static"}

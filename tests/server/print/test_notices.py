@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from handlers.pages.notice_groups import GroupSheet
+from handlers.pages.notice.groups import GroupSheet
 from server.print import notices
 from server.print.fonts import BUILT_IN, chosen_font, font_name
 

@@ -16,7 +16,7 @@ from handlers.pages.desk_facts import picture_of
 from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, back_to, download, show
 from handlers.pages.links import Done, link_of, once_key, only_once
-from handlers.pages.notice_receipts import MOST, Look, looking, start_asked
+from handlers.pages.notice.receipts import MOST, Look, looking, start_asked
 from handlers.wording.filters import link as address
 from models.base.actor import By
 from models.base.clock import now
@@ -71,7 +71,7 @@ def shown(front: Front, token: str) -> Response:
             "next": start + SHOWN if start + SHOWN < waiting + pasted else None,
             "parts": range(1, -(-waiting // SHEETS) + 1),
         }
-    return show("notice_groups.html", token=token, **facts)
+    return show("notice/groups.html", token=token, **facts)
 
 
 def picture(front: Front, token: str, letter: int) -> Response:

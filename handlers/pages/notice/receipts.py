@@ -93,7 +93,7 @@ def look_at(notice: Notice, visitor: Visitor) -> Look:
 
 
 def receipts_facts(notice: Notice, visitor: Visitor) -> dict[str, Any] | None:
-    """For templates/pages/_notice_receipts.html; None for who has nothing to do with it."""
+    """For templates/pages/notice/_receipts.html; None for who has nothing to do with it."""
     if notice.state in (*UNSEEN, State.WAITING) or not visitor.is_staff:
         return None
     look = look_at(notice, visitor)
@@ -165,14 +165,14 @@ def numbers(front: Front, token: str) -> Response:
         if not look.oversees:
             raise NotFound("page_not_found")
         facts = _numbers(look)
-    return show("notice_numbers.html", token=token, **facts)
+    return show("notice/numbers.html", token=token, **facts)
 
 
 def names(front: Front, token: str, building: int) -> Response:
     """全部已读/未读名单 of a building, for its own staff and nobody else. Each look is a step (X10)."""
     link = link_of(token, "notice")
     return show(
-        "notice_names.html", token=token, **front.database.write(_names, link, building, start_asked())
+        "notice/names.html", token=token, **front.database.write(_names, link, building, start_asked())
     )
 
 

@@ -8,7 +8,7 @@ from flask import Response, jsonify
 from handlers import words
 from handlers.pages.front import Front
 from handlers.pages.links import link_of
-from handlers.pages.notice_sight import seen
+from handlers.pages.notice.sight import seen
 from models.base.refusals import NotFound
 from models.notice import call, reading
 from models.notice.reading import Figures

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.front import Front
 from handlers.pages.links import Done, link_of, once_key, only_once
-from handlers.pages.notice_sight import seen
+from handlers.pages.notice.sight import seen
 from models.base.actor import By
 from models.base.links import Link
 from models.base.refusals import NotFound
@@ -42,7 +42,7 @@ def _sent(field: str) -> Iterator[tuple[str, bytes]]:
 
 
 def files_facts(notice: Notice) -> dict[str, list[dict[str, Any]]]:
-    """For templates/pages/_notice_files.html, but for the sizes."""
+    """For templates/pages/notice/_files.html, but for the sizes."""
     facts: dict[str, list[dict[str, Any]]] = {PICTURE: [], ATTACHMENT: []}
     for one in enclosed.shown(notice):
         facts[one.purpose].append({"id": one.public_id, "name": one.name, "file": one.file})

@@ -217,7 +217,7 @@ def _typed_audience(audience: Audience, visitor: Visitor, community_id: int | No
 
 
 def audience_facts(said: Audience) -> dict[str, Any]:
-    """For templates/pages/_notice_audience.html: places in the order from large to small."""
+    """For templates/pages/notice/_audience.html: places in the order from large to small."""
     return {
         "names": [*said.districts, *said.streets, *said.communities, *said.estates],
         "doors": [*said.buildings, *said.units],

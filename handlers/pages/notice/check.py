@@ -9,7 +9,7 @@ from models.person.arriving import Visitor
 
 
 def check_facts(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any] | None:
-    """For templates/pages/_notice_check.html; None when there is nothing to say of it."""
+    """For templates/pages/notice/_check.html; None when there is nothing to say of it."""
     sent_back = checking.sent_back(notice)
     if notice.state != State.CHECKING and sent_back is None:
         return None

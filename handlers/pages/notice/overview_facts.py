@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from handlers.pages import notice_form, notice_progress
-from handlers.pages.notice_form import Typed
+from handlers.pages.notice import form, progress
+from handlers.pages.notice.form import Typed
 from handlers.pages.story import staff_name
 from models.base.links import personal_path
 from models.base.refusals import NotFound
@@ -23,7 +23,7 @@ def must_watch(visitor: Visitor) -> None:
 
 
 def notices_facts(visitor: Visitor, before: int | None) -> dict[str, Any]:
-    """For templates/pages/notices.html, but for the form."""
+    """For templates/pages/notice/overview.html, but for the form."""
     mine, me = visitor.community_id, visitor.person_id
     deciding = bool(DECIDING & set(visitor.roles))
     waiting = to_do(visitor) if deciding else []
@@ -39,7 +39,7 @@ def notices_facts(visitor: Visitor, before: int | None) -> dict[str, Any]:
         "deciding": deciding,
         "to_do": waiting,
         "moving": [_entry(one, me, figures[one.id]) for one in moving],
-        "stamp": notice_progress.stamp(under_way),
+        "stamp": progress.stamp(under_way),
         "said": [_entry(one, me, heard[one.id]) for one in said if one.id not in shown],
         "older": said[-1].id if len(said) == listing.SHOWN else None,
         "is_older": before is not None,
@@ -80,13 +80,13 @@ def card_facts(visitor: Visitor) -> dict[str, Any] | None:
 
 
 def form_facts(visitor: Visitor, typed: Typed | None, opened: bool) -> dict[str, Any]:
-    """For templates/pages/_notice_form.html; `opened`: it stands open."""
-    blank = notice_form.blank() | {"signed": listing.signed_lately(visitor.community_id)}
-    return {"typed": typed or blank, "open": opened, **notice_form.offered(visitor)}
+    """For templates/pages/notice/_form.html; `opened`: it stands open."""
+    blank = form.blank() | {"signed": listing.signed_lately(visitor.community_id)}
+    return {"typed": typed or blank, "open": opened, **form.offered(visitor)}
 
 
 def _kept(one: SavedAudience) -> dict[str, Any]:
-    audience = notice_form.audience_facts(Audience.of(one.audience))
+    audience = form.audience_facts(Audience.of(one.audience))
     return {"id": one.id, "name": one.name, "audience": audience}
 
 
@@ -104,6 +104,6 @@ def _entry(one: Notice, me: int, figures: Figures | None = None) -> dict[str, An
         "every_year": one.season_call_id is not None,
         "path": "/" + personal_path("notice", me, one.id),
         "figures": figures._asdict() if figures is not None else None,
-        "progress": notice_progress.state_of(one, figures) if figures is not None else one.state,
-        "gone": notice_progress.gone(figures) if figures is not None else 0,
+        "progress": progress.state_of(one, figures) if figures is not None else one.state,
+        "gone": progress.gone(figures) if figures is not None else 0,
     }

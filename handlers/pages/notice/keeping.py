@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 
 from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages import notice_page
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, back_to
 from handlers.pages.links import Done, link_of, once_key, only_once
-from handlers.pages.notice_form import number
+from handlers.pages.notice import page
+from handlers.pages.notice.form import number
 from handlers.words import refusal
 from models.base.actor import By
 from models.base.links import Link
@@ -35,7 +35,7 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     except NotFound:
         raise
     except Refused as refused:
-        return notice_page.shown(front, token, link, refused.status, error=refusal(refused))
+        return page.shown(front, token, link, refused.status, error=refusal(refused))
     return back_to(f"/p/{token}", done.code, **done.facts)
 
 

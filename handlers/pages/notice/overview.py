@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages import notice_form, notice_progress
 from handlers.pages.case_facts import arriving
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
-from handlers.pages.notice_files import FORM_BYTES, given
-from handlers.pages.notice_form import Typed, number
-from handlers.pages.notices_facts import form_facts, must_watch, notices_facts
+from handlers.pages.notice import form as boxes
+from handlers.pages.notice import progress as moving
+from handlers.pages.notice.files import FORM_BYTES, given
+from handlers.pages.notice.form import Typed, number
+from handlers.pages.notice.overview_facts import form_facts, must_watch, notices_facts
 from handlers.words import refusal
 from models.base.actor import By
 from models.base.links import Link, personal_path
@@ -56,7 +57,7 @@ def progress(front: Front, token: str) -> Response:
     with front.database.read():
         visitor = arriving(link.person_id)
         must_watch(visitor)
-        return notice_progress.answer(notice_progress.progress(listing.moving(visitor.community_id)))
+        return moving.answer(moving.progress(listing.moving(visitor.community_id)))
 
 
 def act(front: Front, token: str, task: str) -> AnyResponse:
@@ -68,7 +69,7 @@ def act(front: Front, token: str, task: str) -> AnyResponse:
     with front.database.read():
         _deciding(link)  # before any file is looked at
     request.max_content_length, request.max_form_parts = FORM_BYTES, FORM_PARTS
-    form, key = notice_form.typed(), once_key(str(link.person_id))
+    form, key = boxes.typed(), once_key(str(link.person_id))
     item, name = number(words("item", 20)) or 0, words("name", 60)
     try:
         with given(front) as enclosures:
@@ -98,11 +99,11 @@ def _page(
         facts = notices_facts(visitor, before)
         typed = typed or _asked_for(visitor)
         form = form_facts(visitor, typed, typed is not None) if facts["deciding"] else None
-    return show("notices.html", status, token=token, notices=facts, form=form, error=error)
+    return show("notice/overview.html", status, token=token, notices=facts, form=form, error=error)
 
 
 def _asked_for(visitor: Visitor) -> Typed | None:
-    for name, filled in (("draft", notice_form.draft_again), ("corrects", notice_form.correction_of)):
+    for name, filled in (("draft", boxes.draft_again), ("corrects", boxes.correction_of)):
         key = number(request.args.get(name, ""))
         if key is None:
             continue
@@ -137,9 +138,9 @@ def _done(
 def write(task: Task) -> Done:
     """A draft, new or changed; its page shows how it reads and who would hear it, before anybody does."""
     form, by = task.form, task.by
-    said = notice_form.words_said(form)
-    audience = notice_form.audience_said(form, task.visitor)
-    send_at = notice_form.moment(form["send_at"])
+    said = boxes.words_said(form)
+    audience = boxes.audience_said(form, task.visitor)
+    send_at = boxes.moment(form["send_at"])
     key = number(form["draft"])
     if key is not None:
         verbs.revise(verbs.found(key, by), said, audience, by, send_at=send_at)

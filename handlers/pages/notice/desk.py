@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from handlers import words
 from handlers.house import House
-from handlers.pages import notice_fees, notice_progress
 from handlers.pages.links import Done
-from handlers.pages.notice_check import check_facts
-from handlers.pages.notice_form import audience_facts
+from handlers.pages.notice import progress
+from handlers.pages.notice.check import check_facts
+from handlers.pages.notice.fees import of_desk
+from handlers.pages.notice.form import audience_facts
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.links import personal_path
@@ -48,7 +49,7 @@ def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool, house: House)
         "check": check_facts(notice, visitor, decides_it),
         "rolls": _rolls(notice) if notice.is_call else [],
         "calling": climbing.who_took_up(notice.id) if notice.is_call else [],
-        "fees": notice_fees.of_desk(notice, visitor, decides_it),
+        "fees": of_desk(notice, visitor, decides_it),
         "may_hand_in": decides_it and notice.state == State.DRAFT,
         "may_agree": decides_it and notice.state == State.HELD and notice.author_id != visitor.person_id,
         "may_stop": decides_it and notice.state in ALIVE and _can_be_stopped(notice, figures),
@@ -58,9 +59,9 @@ def desk_facts(notice: Notice, visitor: Visitor, decides_it: bool, house: House)
         "send_at": notice.send_at,
         "rests_until": _rests_until(notice, figures.waiting, house),
         "audience": audience_facts(Audience.of(notice.audience)),
-        "state": notice_progress.state_of(notice, figures),
-        "gone": notice_progress.gone(figures),
-        "stamp": notice_progress.stamp([notice]),
+        "state": progress.state_of(notice, figures),
+        "gone": progress.gone(figures),
+        "stamp": progress.stamp([notice]),
         **_keeping(notice, visitor, decides_it),
     }
 
@@ -82,7 +83,7 @@ def _rests_until(notice: Notice, waiting: int, house: House) -> datetime | None:
 
 
 def _keeping(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any]:
-    """For templates/pages/_notice_keeping.html."""
+    """For templates/pages/notice/_keeping.html."""
     was_heard = notice.starts_at is not None and notice.state in (State.GOING, State.TOLD, *ENDED)
     is_whole = Audience.of(notice.audience).unread_of is None and notice.warns_of_case is None
     return {

@@ -7,16 +7,16 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
-from handlers.pages import notice_call
 from handlers.pages.case_facts import arriving
 from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
-from handlers.pages.notice_desk import VERBS, desk_facts
-from handlers.pages.notice_fees import of_group, of_person
-from handlers.pages.notice_files import change, files_facts, weighed
-from handlers.pages.notice_receipts import receipts_facts
-from handlers.pages.notice_sight import seen as sight_of
+from handlers.pages.notice import call
+from handlers.pages.notice.desk import VERBS, desk_facts
+from handlers.pages.notice.fees import of_group, of_person
+from handlers.pages.notice.files import change, files_facts, weighed
+from handlers.pages.notice.receipts import receipts_facts
+from handlers.pages.notice.sight import seen as sight_of
 from handlers.words import refusal
 from models.base.actor import By
 from models.base.clock import now
@@ -46,7 +46,7 @@ def by_group(front: Front, code: str) -> Response | None:
         "silent": None,
         "receipts": None,
     }
-    return show("notice.html", here=f"/q/{code}", token=None, **shown)
+    return show("notice/page.html", here=f"/q/{code}", token=None, **shown)
 
 
 def shown(front: Front, token: str, link: Link, status: int = 200, *, error: str | None = None) -> Response:
@@ -56,14 +56,14 @@ def shown(front: Front, token: str, link: Link, status: int = 200, *, error: str
         seen = None if _is_receipt(link) else _by_person(link, front.house)
     facts = seen or front.database.write(_received, link, front.house)
     facts["notice"] = weighed(front, facts["notice"])
-    return show("notice.html", status, here=f"/p/{token}", token=token, error=error, **facts)
+    return show("notice/page.html", status, here=f"/p/{token}", token=token, error=error, **facts)
 
 
 def act(front: Front, token: str, verb: str) -> AnyResponse:
     """What its desk does with it, done once; or the answer to a call."""
     from_our_own_page()
     link = link_of(token, "notice")
-    if verb not in VERBS and verb not in notice_call.VERBS:
+    if verb not in VERBS and verb not in call.VERBS:
         raise NotFound("page_not_found")
     key = once_key(str(link.person_id))
     return _answered(front, token, link, lambda: front.database.write(_done, link, verb, key, front.house))
@@ -105,7 +105,7 @@ def _by_person(link: Link, house: House) -> dict[str, Any]:
         "notice": _facts(notice) | {"fees": of_person(notice, visitor.person_id)},
         "desk": desk_facts(notice, visitor, decides_it, house) if is_desk else None,
         "receipts": receipts_facts(notice, visitor),
-        **notice_call.call_facts(notice, visitor.person_id),
+        **call.call_facts(notice, visitor.person_id),
     }
 
 
@@ -154,8 +154,8 @@ def _paragraphs(body: str) -> list[dict[str, Any]]:
 
 def _done(link: Link, verb: str, key: str | None, house: House) -> Done:
     by = By.staff(arriving(link.person_id).person_id)
-    if verb in notice_call.VERBS:
-        return notice_call.answered(link, verb)
+    if verb in call.VERBS:
+        return call.answered(link, verb)
     notice = verbs.found(link.key, by)
 
     def work() -> Done:

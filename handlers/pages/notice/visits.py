@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
-from handlers.pages.notice_receipts import Look, looking
+from handlers.pages.notice.receipts import Look, looking
 from models.base.actor import By
 from models.base.clock import now
 from models.base.links import Link
@@ -34,14 +34,14 @@ def overview(front: Front, token: str) -> Response:
         if not rounds and not (look.oversees or look.houses):
             raise NotFound("page_not_found")
         facts = _single(look, next(iter(rounds))) if len(rounds) == 1 else _overview(look)
-    return show("notice_visits.html", token=token, **facts)
+    return show("notice/visits.html", token=token, **facts)
 
 
 def of_building(front: Front, token: str, building: int) -> Response:
     link = link_of(token, "notice")
     with front.database.read():
         facts = _single(looking(link), building)
-    return show("notice_visits.html", token=token, **facts)
+    return show("notice/visits.html", token=token, **facts)
 
 
 def act(front: Front, token: str, building: int, verb: str) -> AnyResponse:
