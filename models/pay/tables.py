@@ -25,7 +25,9 @@ class State(StrEnum):
 
 
 class RefundState(StrEnum):
-    WANTED = "wanted"
+    ASKED = "asked"  # by one of the staff: a second person has to agree
+    DECLINED = "declined"
+    WANTED = "wanted"  # the platform is to be told of it
     SENT = "sent"  # the platform knows of it
     DONE = "done"
     HELD = "held"  # ABNORMAL, CLOSED, or refused: a person decides
@@ -51,6 +53,7 @@ class Order(Numbered, Base):
     payer_id: Mapped[int]  # person
     openid: Mapped[str]  # of the payer, at app_id
     app_id: Mapped[str]
+    mch_id: Mapped[str]  # whose money it becomes: another merchant's notification is not about it
     fen: Mapped[int]
     state: Mapped[str] = mapped_column(default=State.MAKING)
     prepay_id: Mapped[str | None]
@@ -60,20 +63,24 @@ class Order(Numbered, Base):
     asked: Mapped[int] = mapped_column(default=0)  # how often it was
     transaction_id: Mapped[str | None] = mapped_column(unique=True)
     paid_at: Mapped[datetime | None]  # success_time, as the platform says
+    paid_fen: Mapped[int | None]  # as the platform says: what is held may differ from `fen`
     payment_id: Mapped[int | None]  # models/fee/payments
     trouble: Mapped[str | None]  # a code of templates/labels/pay_troubles.toml
     settled_by: Mapped[int | None]  # who decided about what was held
     settled_at: Mapped[datetime | None]
+    trade_file: Mapped[date | None]  # the day of the platform's bill file in which it stands (comparing)
+    fund_file: Mapped[date | None]
 
 
 class OrderPart(Numbered, Base):
-    """One of the bills that an order is for, with what was owed on it then."""
+    """One of the bills that an order is for, with what it came to then and what of it was owed."""
 
     __tablename__ = "pay_order_parts"
     __table_args__ = (UniqueConstraint("order_id", "bill_id"), Index("ix_pay_order_parts_bill", "bill_id"))
     order_id: Mapped[int] = mapped_column(ForeignKey("pay_orders.id"))
     bill_id: Mapped[int] = mapped_column(ForeignKey("bills.id"))
     fen: Mapped[int]
+    amount_fen: Mapped[int]
 
 
 class Push(Numbered, Base):
@@ -114,6 +121,8 @@ class Refund(Numbered, Base):
     refund_id: Mapped[str | None]
     done_at: Mapped[datetime | None]
     trouble: Mapped[str | None]
+    trade_file: Mapped[date | None]  # as of an order
+    fund_file: Mapped[date | None]
 
 
 class Compared(Numbered, Base):
