@@ -37,7 +37,7 @@ class State(StrEnum):
 
 class Service(Numbered, Base):
     """服务项目 of an estate. Its price is a tariff of its own (models/fee); the property fee is number 0 and
-    has no row here."""
+    has no row here. It is billed apart, because nobody goes without the basic ones for not paying another."""
 
     __tablename__ = "services"
     __table_args__ = (UniqueConstraint("estate_id", "name"),)
@@ -192,6 +192,7 @@ class Proof(Numbered, Base):
     at: Mapped[datetime] = mapped_column(default=now)
     checked_by: Mapped[int | None]
     checked_at: Mapped[datetime | None]
+    case_id: Mapped[int | None]  # what became of a line that was not kept
 
 
 class Exit(Numbered, Base):

@@ -14,6 +14,8 @@ from models.base.orm import Base, Numbered
 class Basis(StrEnum):
     AREA = "area_month"  # per m² and month
     YEAR = "home_year"  # flat, per home and year
+    UNIT = "unit_month"  # per piece and month, of a service that was ordered
+    ONCE = "unit_once"  # per piece, in the month in which it is wanted
 
 
 class State(StrEnum):
@@ -54,11 +56,12 @@ class BillRun(Numbered, Base):
 
 
 class Bill(Numbered, Base):
-    """账单 of one household for one period."""
+    """账单 of one household. `first` and `months` say what it charges, which may be less than its period: no
+    month of a home stands on two bills of one service (models/contract/terms.py)."""
 
     __tablename__ = "bills"
     __table_args__ = (
-        UniqueConstraint("household_id", "period"),
+        UniqueConstraint("household_id", "period", "service_id"),
         Index("ix_bills_estate", "estate_id", "period", "state"),
     )
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
@@ -70,6 +73,7 @@ class Bill(Numbered, Base):
     amount_fen: Mapped[int]
     paid_fen: Mapped[int] = mapped_column(default=0)
     contract_id: Mapped[int | None]  # the year that it pays in advance
+    service_id: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: the property fee
     state: Mapped[str] = mapped_column(default=State.OPEN)
     made_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -87,7 +91,9 @@ class BillLine(Numbered, Base):
     area: Mapped[int | None]  # 0.01 m²
     months_over: Mapped[int | None]  # months, numerator
     months_under: Mapped[int | None]  # and denominator: 14/30 of November
+    quantity: Mapped[int | None]  # pieces of a service that was ordered
     fen: Mapped[int]
+    detail: Mapped[str | None]  # what it is about, as the home reads it: the offer, what was not done
     at: Mapped[datetime] = mapped_column(default=now)
     by_id: Mapped[int | None]
 

@@ -249,6 +249,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("checked_by", sa.Integer(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["estate_id"], ["estates.id"], name=op.f("fk_service_proofs_estate_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_proofs")),
@@ -543,6 +544,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("bill_lines", schema=None) as batch_op:
         batch_op.add_column(sa.Column("service_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("quantity", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("detail", sa.String(), nullable=True))
 
     with op.batch_alter_table("bill_runs", schema=None) as batch_op:
         batch_op.alter_column(
@@ -551,9 +554,24 @@ def upgrade() -> None:
 
     with op.batch_alter_table("bills", schema=None) as batch_op:
         batch_op.add_column(sa.Column("contract_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("service_id", sa.Integer(), server_default="0", nullable=False))
+        batch_op.drop_constraint(batch_op.f("uq_bills_household_id_period"), type_="unique")
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_bills_household_id_period_service_id"), ["household_id", "period", "service_id"]
+        )
 
     with op.batch_alter_table("ledger_lines", schema=None) as batch_op:
         batch_op.add_column(sa.Column("detail", sa.String(), nullable=True))
+
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        for name, column, where in (
+            ("ix_notices_past", "valid_until", "state IN ('held', 'checking')"),
+            ("ix_notices_told", "told_at", "state = 'told'"),
+            ("ix_notices_visits", "visits_due_at", "visits_due_at IS NOT NULL"),
+        ):
+            batch_op.create_index(
+                name, [column], unique=False, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+            )
 
     with op.batch_alter_table("tariffs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("service_id", sa.Integer(), server_default="0", nullable=False))
