@@ -1,6 +1,6 @@
 """Money that came in: which bills it pays, what is left over, and how a mistake is put right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from models.base.orm import Base, Numbered, put, session, upsert
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.fee.tables import Bill, State
 from models.ledger import Account, Posting, post, reverse
+from models.ledger.sealing import open_day
 from models.ledger.tables import EntryLine
 from models.place.tables import Building, Household
 
@@ -77,28 +78,83 @@ def receive(household_id: int, fen: int, way: Way, receipt: str, day: date, by: 
         raise Invalid("payment_sum")
     if day > local(now()).date():
         raise Invalid("payment_day")
+    payment, is_new = _written_down(household_id, fen, way, receipt, day, by)
+    if is_new:
+        used = _pay_bills(household_id, fen, payment.id)
+        _book(payment, used, Account.PREPAID, day, by)
+    return payment.id, is_new
+
+
+def receive_for(
+    shares: Mapping[int, int], household_id: int, fen: int, way: Way, receipt: str, day: date
+) -> tuple[int, int]:
+    """Books what was paid for certain bills (their numbers, and how much is meant for each): each takes what
+    is still owed on it and no more than its share. The rest is owed to whoever paid (Account.REFUND).
+
+    Returns the payment's number and that rest; the same receipt again changes nothing and has no rest. Where
+    the month of `day` is sealed, the entry stands in today's. Raises Invalid as `receive`.
+    """
+    if not 0 < fen <= MOST:
+        raise Invalid("payment_sum")
+    payment, is_new = _written_down(household_id, fen, way, receipt, day, SYSTEM)
+    if not is_new:
+        return payment.id, 0
+    query = select(Bill).where(Bill.id.in_(shares), Bill.household_id == household_id)
+    used = 0
+    for bill in session().scalars(query.order_by(Bill.due_on, Bill.id).with_for_update()):
+        used += _take(bill, min(shares[bill.id], fen - used), payment.id)
+    session().flush()
+    _book(payment, used, Account.REFUND, open_day(payment.estate_id, day), SYSTEM)
+    return payment.id, fen - used
+
+
+def take_off(payment: Payment, most: int) -> int:
+    """Takes up to so much of a payment off its bills again, the last first: they are open. Returns how much
+    that was; the caller holds the household and books it."""
+    parts = (
+        select(Part.bill_id, func.sum(Part.fen))
+        .where(Part.payment_id == payment.id)
+        .group_by(Part.bill_id)
+        .having(func.sum(Part.fen) > 0)
+        .order_by(Part.bill_id.desc())
+    )
+    left = most
+    for bill_id, fen in session().execute(parts).all():
+        off = min(left, int(fen))
+        if off:
+            _reopen(bill_id, off, payment.id)
+            left -= off
+    session().flush()
+    return most - left
+
+
+def _written_down(
+    household_id: int, fen: int, way: Way, receipt: str, day: date, by: By
+) -> tuple[Payment, bool]:
+    """The payment, its household held; whether it is new. Raises Invalid where the receipt was another's."""
     key = f"{way}/{receipt}"
-    estate = _hold(household_id)
+    estate = hold(household_id)
     first = upsert(Payment).values(
         key=key, household_id=household_id, estate_id=estate, fen=fen, way=way, day=day, by_id=by.id, at=now()
     )
     once = first.on_conflict_do_nothing(index_elements=[Payment.key]).returning(Payment.id)
     is_new = session().connection().execute(once).first() is not None
     payment = session().scalars(select(Payment).where(Payment.key == key).with_for_update()).one()
-    if not is_new:
-        if (payment.household_id, payment.fen) != (household_id, fen):
-            raise Invalid("payment_receipt", receipt=receipt)
-        return payment.id, False
-    used = _pay_bills(household_id, fen, payment.id)
-    lines = [Posting(ACCOUNTS[way], fen)]
+    if (payment.household_id, payment.fen) != (household_id, fen):
+        raise Invalid("payment_receipt", receipt=receipt)
+    return payment, is_new
+
+
+def _book(payment: Payment, used: int, rest: Account, day: date, by: By) -> None:
+    """Money came in: so much of it went to bills, the rest is owed to the household."""
+    lines = [Posting(ACCOUNTS[Way(payment.way)], payment.fen)]
     if used:
-        lines.append(Posting(Account.RECEIVABLE, -used, household_id))
-    if used < fen:
-        lines.append(Posting(Account.PREPAID, used - fen, household_id))
-    payment.entry_id = post(
-        "paid", estate, day, lines, key=f"paid/{payment.id}", by=by, about=("payment", payment.id)
-    )
-    return payment.id, True
+        lines.append(Posting(Account.RECEIVABLE, -used, payment.household_id))
+    if used < payment.fen:
+        lines.append(Posting(rest, used - payment.fen, payment.household_id))
+    about = ("payment", payment.id)
+    key = f"paid/{payment.id}"
+    payment.entry_id = post("paid", payment.estate_id, day, lines, key=key, by=by, about=about)
 
 
 def use_prepaid(households: Sequence[int], day: date) -> None:
@@ -111,8 +167,8 @@ def use_prepaid(households: Sequence[int], day: date) -> None:
     )
     for household in session().execute(left).scalars().all():
         assert household is not None
-        estate = _hold(household)
-        used = _pay_bills(household, _prepaid(household), None)
+        estate = hold(household)
+        used = _pay_bills(household, prepaid(household), None)
         if used:
             entries = select(func.count(EntryLine.id)).where(
                 EntryLine.account == Account.PREPAID, EntryLine.household_id == household
@@ -145,18 +201,15 @@ def agree_wrong(payment: Payment, by: By) -> None:
         raise NotAllowed("payment_fixed", number=payment.id)
     if by.id == payment.wrong_by:
         raise NotAllowed("payment_second_is_first", number=payment.id)
-    _hold(payment.household_id)
+    hold(payment.household_id)
     parts = session().execute(
         select(Part.bill_id, func.sum(Part.fen)).where(Part.payment_id == payment.id).group_by(Part.bill_id)
     )
     for bill_id, fen in sorted((row[0], int(row[1])) for row in parts):
-        bill = session().get_one(Bill, bill_id, with_for_update=True)
-        bill.paid_fen -= fen
-        bill.state = State.OPEN
-        put(Part, payment_id=payment.id, bill_id=bill_id, fen=-fen)
+        _reopen(bill_id, fen, payment.id)
     session().flush()
     reverse(payment.entry_id, local(now()).date(), by, payment.wrong_why or "")
-    if _prepaid(payment.household_id) < 0:
+    if prepaid(payment.household_id) < 0:
         raise NotAllowed("payment_used", number=payment.id)
     payment.reversed_by, payment.reversed_at = by.id, now()
 
@@ -171,25 +224,38 @@ def _pay_bills(household_id: int, fen: int, payment_id: int | None) -> int:
     )
     left = fen
     for bill in session().scalars(query):
-        part = min(left, bill.amount_fen - bill.paid_fen)
-        if part > 0:
-            bill.paid_fen += part
-            left -= part
-            put(Part, payment_id=payment_id, bill_id=bill.id, fen=part)
-        if bill.paid_fen >= bill.amount_fen:
-            bill.state = State.PAID
+        left -= _take(bill, left, payment_id)
     session().flush()
     return fen - left
 
 
-def _prepaid(household_id: int) -> int:
+def _take(bill: Bill, most: int, payment_id: int | None) -> int:
+    """What this bill takes of so much; its row is ours."""
+    part = max(min(most, bill.amount_fen - bill.paid_fen), 0)
+    if part:
+        bill.paid_fen += part
+        put(Part, payment_id=payment_id, bill_id=bill.id, fen=part)
+    if bill.paid_fen >= bill.amount_fen and bill.state == State.OPEN:
+        bill.state = State.PAID
+    return part
+
+
+def _reopen(bill_id: int, fen: int, payment_id: int) -> None:
+    bill = session().get_one(Bill, bill_id, with_for_update=True)
+    bill.paid_fen -= fen
+    bill.state = State.OPEN
+    put(Part, payment_id=payment_id, bill_id=bill_id, fen=-fen)
+
+
+def prepaid(household_id: int) -> int:
+    """What the household has paid beyond its bills, in fen."""
     query = select(func.coalesce(func.sum(EntryLine.fen), 0)).where(
         EntryLine.account == Account.PREPAID, EntryLine.household_id == household_id
     )
     return -int(session().execute(query).scalar_one())
 
 
-def _hold(household_id: int) -> int:
+def hold(household_id: int) -> int:
     """One after the other for each household, because two could pay the same bill or spend the same rest.
     Returns its estate. Raises NotFound."""
     query = (
