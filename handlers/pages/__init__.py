@@ -8,6 +8,8 @@ from flask import Blueprint, Response
 from handlers.guards import Guard, guarded
 from handlers.house import House
 from handlers.pages import about, case_page, checked_picture, desk, door, groups
+from handlers.pages.fees import mine
+from handlers.pages.fees.routes import fee_routes
 from handlers.pages.front import Database, Front, show, static_file
 from handlers.pages.groups import JoinPrinter
 from handlers.pages.links import link_of, medium
@@ -31,11 +33,13 @@ def blueprint(
         made.add_url_rule(rule, name, guarded(guard)(view), methods=list(methods) or ["GET"])
 
     def opened(token: str) -> Response:
-        link = link_of(token, "case", "desk", "notice")
+        link = link_of(token, "case", "desk", "notice", "fees")
         if link.kind == "desk":
             return desk.shown(front, token, link)
         if link.kind == "notice":
             return notice_page.shown(front, token, link)
+        if link.kind == "fees":
+            return mine.shown(front, token, link)
         return case_page.shown(front, token, link)
 
     def code(code: str) -> Response:
@@ -49,6 +53,8 @@ def blueprint(
         route(guard, rule, name, view)
     for guard, rule, name, view in notice_forms(front):
         route(guard, rule, name, view, "POST")
+    for guard, rule, name, view in fee_routes(front):
+        route(guard, rule, name, view)
     code_of = "/p/<token>/groups/code/<int(max=9007199254740991):group>"
     route("staff_link", "/p/<token>/groups/<verb>", "groups_act", partial(groups.act, front), "POST")
     route("staff_link", f"{code_of}.png", "join_picture", partial(groups.picture, front))

@@ -26,6 +26,7 @@ SAID = "said"  # the cookie that carries one line to the next page
 SAID_SECONDS = 60
 ASSETS = {
     "pages.css": "text/css; charset=utf-8",
+    "fees.css": "text/css; charset=utf-8",
     "photos.js": "text/javascript; charset=utf-8",
     "copy.js": "text/javascript; charset=utf-8",
     "progress.js": "text/javascript; charset=utf-8",

@@ -13,6 +13,7 @@ from handlers.wording.cutting import cut
 from models.base.clock import local
 from models.base.privacy import masked_name, masked_phone, without_phones
 from models.base.resources import table
+from models.fee.period import Period
 
 _base_url = ""
 
@@ -98,6 +99,34 @@ def yuan(fen: Any) -> str:
     return format(Decimal(int(fen)) / 100, ".2f")
 
 
+def area(value: Any) -> str:
+    """0.01 m² in m² with both decimals: 5000 are `50.00`."""
+    return yuan(value)
+
+
+def rate(price: Any) -> str:
+    """A price of 0.0001 yuan with two decimals, or as many as it has: 3000 is `0.30`, 3125 is `0.3125`."""
+    written = decimal(price, 10_000)
+    whole, _, parts = written.partition(".")
+    return f"{whole}.{parts.ljust(2, '0')}"
+
+
+def share(parts: Any) -> str:
+    """Tenths of a percent: 333 is `33.3%`."""
+    return f"{int(parts) // 10}.{int(parts) % 10}%"
+
+
+def period(label: Any) -> str:
+    """A bill's period as people say it: `2026-Q4` is `2026年第4季度`."""
+    said = Period.of(str(label))
+    first, months = said.first, said.months
+    form = "month" if months == 1 else "quarter" if "Q" in said.label else "stretch"
+    form = "year" if (first.month, months) == (1, 12) else form
+    return str(table("labels/periods.toml")[form]).format(
+        year=first.year, month=first.month, quarter=(first.month + 2) // 3, months=months
+    )
+
+
 def quoted(text: Any, most: int) -> str:
     """Somebody's words inside a sentence of ours: one line without phones, and asking nothing by itself."""
     plain = without_phones(str(text)).translate(_ASKING_SIGNS)
@@ -180,6 +209,10 @@ def install(environment: Environment) -> None:
         turn=turn,
         decimal=decimal,
         yuan=yuan,
+        area=area,
+        rate=rate,
+        share=share,
+        period=period,
         distance=distance,
         clock=clock,
         span=span,

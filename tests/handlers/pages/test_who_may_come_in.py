@@ -85,6 +85,8 @@ ROWS = {
 # Under a link of theirs to a case: test_case_page.py, test_desk_page.py; a claim that may be confirmed:
 # notice/test_fees.py.
 ELSEWHERE = {"medium": "media/x", "call": "call", "act": "add", "home_of": "fees/home"}
+# Money, each to its own home and its own desk: fees/.
+MONEY = {"own_bill", "receipt"}
 # Behind a door that anybody may open; what is not published stands behind none of them.
 OPEN = {"door", "group_file", "checked", "report", "privacy", "home", "static"}
 
@@ -207,7 +209,7 @@ def test_a_groups_address_opens_its_own_notice_and_no_other(
 def test_every_route_of_the_pages_has_a_row(db: Database, config: Config) -> None:
     rules = create_app(config, db).url_map.iter_rules()
     pages = {one.endpoint.removeprefix("pages.") for one in rules if one.endpoint.startswith("pages.")}
-    assert pages == {*ROWS, *ELSEWHERE, *OPEN}
+    assert pages == {*ROWS, *ELSEWHERE, *MONEY, *OPEN}
 
 
 def test_what_a_row_sends_is_what_its_route_takes(db: Database, config: Config) -> None:

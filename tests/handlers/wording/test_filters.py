@@ -48,3 +48,24 @@ def test_quoted_words_ask_nothing_and_hold_no_phone() -> None:
     assert filters.quoted("几点来？\n我13812345678", 30) == "几点来 我138****5678"
     assert filters.quoted("物业费能分期吗?", 30) == "物业费能分期吗"
     assert len(filters.quoted("长" * 50, 30)) == 30
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("2026", "2026年"),
+        ("2026-Q4", "2026年第4季度"),
+        ("2026-11", "2026年11月"),
+    ],
+)
+def test_a_period_reads_as_people_say_it(label: str, said: str) -> None:
+    assert filters.period(label) == said
+
+
+@pytest.mark.parametrize(("price", "said"), [(3000, "0.30"), (3125, "0.3125"), (10_000, "1.00"), (0, "0.00")])
+def test_a_price_has_two_decimals_or_more(price: int, said: str) -> None:
+    assert filters.rate(price) == said
+
+
+def test_areas_and_shares_keep_their_decimals() -> None:
+    assert (filters.area(5000), filters.share(333), filters.share(1000)) == ("50.00", "33.3%", "100.0%")

@@ -1,0 +1,1 @@
+"""Pages about money: what a home owes and has paid, and the desk that enters and agrees."""

@@ -1,0 +1,55 @@
+"""What a resident reads about the own money: what is to be paid, each bill by its lines, each receipt.
+
+Everything is found through the homes in which the visitor lives beyond doubt, so that there is no way from
+here to another home (X05, A2).
+"""
+
+from typing import Any
+
+from flask import Response
+
+from handlers.pages.case_facts import arriving
+from handlers.pages.fees.bills import bill_facts, line_of_bill
+from handlers.pages.fees.receipts import line_of_payment
+from handlers.pages.front import Front, show
+from handlers.pages.links import link_of
+from models.base.clock import local, now
+from models.base.links import Link, personal_path
+from models.fee import own
+from models.fee.own import Dwelling
+from models.fee.tables import State
+
+
+def shown(front: Front, token: str, link: Link) -> Response:
+    """/p/<token> of a person's fees: what is to be paid now stands first."""
+    with front.database.read():
+        me = arriving(link.person_id).person_id
+        homes = [_home(home) for home in own.own_dwellings(me)]
+    return show("fees/mine.html", token=token, homes=homes, year=local(now()).year)
+
+
+def bill(front: Front, token: str, bill: int) -> Response:
+    """One bill, line by line."""
+    link = link_of(token, "fees")
+    with front.database.read():
+        me = arriving(link.person_id).person_id
+        homes = {home.id: home for home in own.own_dwellings(me)}
+        found = own.bill_at(bill, list(homes))
+        facts = bill_facts(found, homes[found.household_id])
+        facts["pay_path"] = "/" + personal_path("pay", me, found.id) if found.state == State.OPEN else None
+    return show("fees/bill.html", token=token, bill=facts, back=f"/p/{token}")
+
+
+def _home(home: Dwelling) -> dict[str, Any]:
+    bills = own.bills_of(home.id)
+    due = sorted(one.due_on for one in bills if one.state == State.OPEN)
+    return {
+        "id": home.id,
+        "place": home.place(),
+        "sums": own.sums_of(home.id),
+        "due_on": due[0] if due else None,
+        "is_late": bool(due) and due[0] < local(now()).date(),
+        "open": [line_of_bill(one) for one in bills if one.state == State.OPEN],
+        "paid": [line_of_bill(one) for one in bills if one.state != State.OPEN],
+        "receipts": [line_of_payment(one) for one in own.payments_of(home.id)],
+    }

@@ -1,0 +1,142 @@
+"""What a home reads about its own money, to the fen, and that nobody else reads a byte of it (X05, A2)."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from cast import Cast
+from fee_books import living_in
+from own_bills import GROUND, a_home, a_price, billed, bills_of, paid
+from page_phone import Phone
+
+from models.base.actor import By
+from models.base.links import personal_path
+from models.base.orm import session
+from models.fee.payments import Payment, agree_wrong, say_wrong
+from server.database import Database
+
+NOW = datetime(2026, 5, 4, 2, tzinfo=UTC)
+
+
+@dataclass
+class Neighbours:
+    """501 has two bills, and has paid the first and a part of the second; 502 owes both, and no more is
+    known of 503 than that somebody says to live there."""
+
+    mine: str
+    theirs: str
+    said: str
+    bills: list[int]
+    others: list[int]
+    receipt: int
+    other_receipt: int
+
+
+@pytest.fixture
+def town_money(db: Database, town: Cast) -> Neighbours:
+    def made() -> Neighbours:
+        a_price()
+        five, six, seven = a_home("501"), a_home("502", area=6123), a_home("503")
+        billed("2026-Q1", "2026-Q2")
+        receipts = paid(five, 60_00, "0001", town.zhao.id), paid(six, 10_01, "0002", town.zhao.id)
+        links = [personal_path("fees", living_in(one)) for one in (five, six)]
+        unproven = personal_path("fees", living_in(seven, proof="said"))
+        return Neighbours(
+            f"/{links[0]}", f"/{links[1]}", f"/{unproven}", bills_of(five), bills_of(six), *receipts
+        )
+
+    with time_machine.travel(NOW, tick=False):
+        return db.write(made)
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def words_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_what_is_to_be_paid_now_stands_first(phone: Phone, town_money: Neighbours) -> None:
+    said = words_of(phone.open(town_money.mine).text)
+    assert "现在要交 30.00 元" in said
+    assert said.index("现在要交") < said.index("应交 90.00元") < said.index("收据")
+    assert "已交 60.00元" in said
+    assert "还差 30.00元" in said
+    assert "已交 15.00 元，还差 30.00 元" in said  # of the second quarter
+
+
+def test_a_bill_says_how_it_was_counted_and_by_which_price(phone: Phone, town_money: Neighbours) -> None:
+    said = words_of(phone.open(f"{town_money.mine}/bills/{town_money.bills[1]}").text)
+    assert "2026年第2季度的账单" in said
+    assert "50.00 ㎡ × 0.30 元 × 3 个月 = 45.00 元" in said
+    assert f"这个价从2026年1月1日起，依据：{GROUND}" in said
+    assert "还要交 30.00 元" in said
+
+
+def test_a_receipt_says_which_bills_the_money_went_to(phone: Phone, town_money: Neighbours) -> None:
+    said = words_of(phone.open(f"{town_money.mine}/receipts/{town_money.receipt}").text)
+    assert "60.00 元" in said
+    assert "2026年3月23日" in said
+    assert "现金" in said
+    assert "0001" in said
+    assert "2026年第1季度物业费 45.00" in said
+    assert "2026年第2季度物业费 15.00" in said
+
+
+def test_a_payment_that_was_put_right_says_so(db: Database, phone: Phone, town: Cast, town_money: Neighbours):
+    def put_right() -> None:
+        payment = session().get_one(Payment, town_money.receipt)
+        say_wrong(payment, By.staff(town.zhao.id), "记到别家了")
+        agree_wrong(payment, By.staff(town.leader.id))
+
+    db.write(put_right)
+    said = words_of(phone.open(f"{town_money.mine}/receipts/{town_money.receipt}").text)
+    assert "已更正，不作数" in said
+    assert "记到别家了" in said
+    assert "现在要交 90.00 元" in words_of(phone.open(town_money.mine).text)
+
+
+def test_nobody_opens_a_neighbours_bill_or_receipt(phone: Phone, town_money: Neighbours) -> None:
+    one = town_money
+    for link in (one.mine, one.said):
+        for path in (f"/bills/{one.others[0]}", f"/bills/{one.others[1]}", f"/receipts/{one.other_receipt}"):
+            answer = phone.open(link + path)
+            assert answer.status_code == 404
+            assert "502" not in answer.text
+            assert "10.01" not in answer.text
+
+
+def test_who_only_says_to_live_there_sees_no_bill(phone: Phone, town_money: Neighbours) -> None:
+    page = phone.open(town_money.said)
+    assert page.status_code == 200
+    assert "还没有核实" in page.text
+    assert "元</dd>" not in page.text
+    assert "503" not in page.text
+
+
+def test_a_page_of_ones_own_holds_nothing_of_the_neighbour(phone: Phone, town_money: Neighbours) -> None:
+    one = town_money
+    pages = [
+        one.mine,
+        *(f"{one.mine}/bills/{bill}" for bill in one.bills),
+        f"{one.mine}/receipts/{one.receipt}",
+    ]
+    for path in pages:
+        text = phone.open(path).text
+        assert not re.search(r"502|503|61\.23|55\.11|10\.01|0002", words_of(text)), path
+        for other in one.others:
+            assert f'/bills/{other}"' not in text
+
+
+@pytest.mark.parametrize("kind", ["case", "desk", "notice", "pay"])
+def test_a_link_of_another_kind_opens_no_bill(
+    phone: Phone, town: Cast, town_money: Neighbours, kind: str
+) -> None:
+    link = "/" + personal_path(kind, town.wang.id, town_money.bills[0])
+    assert phone.open(f"{link}/bills/{town_money.bills[0]}").status_code == 404
+    assert phone.open(f"{link}/receipts/{town_money.receipt}").status_code == 404
