@@ -15,7 +15,7 @@ from models.duty.answering import RUNGS, answerer, desk_of
 from models.duty.tables import RungHolder
 from models.history import Step, record
 from models.notice.call import LASTS, called, grids_of, posts, silent
-from models.notice.tables import Notice, State
+from models.notice.tables import IS_TOLD, Notice, State
 from models.outbox.door import tell
 from models.outbox.letter import Lane, Letter
 
@@ -39,15 +39,17 @@ def climb_one(*, after_minutes: int) -> bool:
         select(Notice)
         .where(
             Notice.is_call,
-            Notice.state == State.TOLD,
+            text(IS_TOLD),
             Notice.climbed < CLIMBS,
             Notice.told_at > now() - LASTS,
         )
-        .order_by(Notice.id)
+        .order_by(Notice.told_at, Notice.id)
         .with_for_update(skip_locked=True)
     )
     for notice in session().scalars(query):
         due = now() - timedelta(minutes=after_minutes * (notice.climbed + 1))
+        if notice.told_at is not None and notice.told_at > due:
+            continue  # because to look when the last was called means to go through all letters
         called_at = _called_at(notice)
         if called_at is not None and called_at <= due:
             _climb(notice)

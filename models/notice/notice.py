@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from models.base.actor import SYSTEM, By
 from models.base.clock import now
@@ -21,7 +21,7 @@ from models.history import record
 from models.notice import agreeing, checks, enclosed, fees, limits, outcome
 from models.notice.audience import LETTER_KINDS, Audience
 from models.notice.speaking import may_address
-from models.notice.tables import ALIVE, BODY_LIMIT, SIGNED_LIMIT, TITLE_LIMIT, Kind, Notice, State
+from models.notice.tables import ALIVE, BODY_LIMIT, SIGNED_LIMIT, TITLE_LIMIT, UNSETTLED, Kind, Notice, State
 from models.outbox.door import withdraw as withdraw_letters
 from models.outbox.recalling import recall
 
@@ -69,16 +69,16 @@ class Words:
             self.valid_from,
             self.valid_until,
         )
-        for text, limit, missing, long in (
+        for said, limit, missing, long in (
             (mine.title, TITLE_LIMIT, "notice_title_missing", "notice_title_long"),
             (mine.body, BODY_LIMIT, "notice_body_missing", "notice_body_long"),
             (mine.signed, SIGNED_LIMIT, "notice_signed_missing", "notice_signed_long"),
         ):
-            if not text:
+            if not said:
                 raise Invalid(missing)
-            if len(text) > limit:
-                raise Invalid(long, limit=limit, length=len(text))
-            must_be_public(text)
+            if len(said) > limit:
+                raise Invalid(long, limit=limit, length=len(said))
+            must_be_public(said)
         must_be_public(lead_of(mine.body))  # because a long number may become a telephone by being cut
         if mine.valid_from and mine.valid_until and mine.valid_until <= mine.valid_from:
             raise Invalid("notice_valid")
@@ -276,7 +276,7 @@ def break_off(notice: Notice, why: str) -> None:
 def end_one_past() -> bool:
     """Breaks one off whose time went by before anybody agreed to it or let it through. False when there is
     none."""
-    query = select(Notice).where(Notice.state.in_((State.HELD, State.CHECKING)), Notice.valid_until <= now())
+    query = select(Notice).where(text(UNSETTLED), Notice.valid_until <= now())
     notice = session().scalars(query.limit(1).with_for_update(skip_locked=True)).first()
     if notice is not None:
         break_off(notice, "notice_past")

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 
 from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import session
 from models.notice.audience import LETTER_KINDS
-from models.notice.tables import Notice, State
+from models.notice.tables import IS_TOLD, Notice
 from models.outbox.digesting import IN_DIGEST
 from models.outbox.door import tell
 from models.outbox.letter import Letter
@@ -56,8 +56,8 @@ def tell_one_unheard() -> bool:
     at = now()
     query = (
         select(Notice)
-        .where(Notice.state == State.TOLD, Notice.told_at > at - LOOKS_BACK, Notice.told_at < at - SETTLED)
-        .order_by(Notice.id)
+        .where(text(IS_TOLD), Notice.told_at > at - LOOKS_BACK, Notice.told_at < at - SETTLED)
+        .order_by(Notice.told_at, Notice.id)
         .with_for_update(skip_locked=True)
     )
     for notice in session().scalars(query):

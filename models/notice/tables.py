@@ -33,6 +33,9 @@ class State(StrEnum):
 # As text, because a partial index serves only a query that says the very same.
 DUE = "state IN ('waiting', 'going')"
 IN_CHECK = "state = 'checking'"
+UNSETTLED = "state IN ('held', 'checking')"  # handed in, and nobody has let it go yet
+IS_TOLD = "state = 'told'"
+VISITS_DUE = "visits_due_at IS NOT NULL"
 #: What can still be stopped or withdrawn.
 ALIVE = (State.CHECKING, State.HELD, State.WAITING, State.GOING, State.TOLD)
 ENDED = (State.STOPPED, State.WITHDRAWN)
@@ -51,6 +54,16 @@ class Notice(Numbered, Base):
             postgresql_where=text(DUE),
         ),
         Index("ix_notices_checking", "id", sqlite_where=text(IN_CHECK), postgresql_where=text(IN_CHECK)),
+        Index(
+            "ix_notices_past", "valid_until", sqlite_where=text(UNSETTLED), postgresql_where=text(UNSETTLED)
+        ),
+        Index("ix_notices_told", "told_at", sqlite_where=text(IS_TOLD), postgresql_where=text(IS_TOLD)),
+        Index(
+            "ix_notices_visits",
+            "visits_due_at",
+            sqlite_where=text(VISITS_DUE),
+            postgresql_where=text(VISITS_DUE),
+        ),
         Index("ix_notices_community", "community_id", "id"),
     )
     community_id: Mapped[int | None]  # whose desk answers for it; None: the whole town's

@@ -73,7 +73,7 @@ class Plan:
 def due(at: datetime) -> Sequence[int]:
     """Notices whose letters have to be looked at."""
     query = select(Notice.id).where(Notice.visits_due_at <= at, Notice.state == State.TOLD)
-    return session().scalars(query.order_by(Notice.id)).all()
+    return session().scalars(query.order_by(Notice.visits_due_at, Notice.id)).all()
 
 
 def plan(notice_id: int, *, after_hours: int) -> Plan | None:

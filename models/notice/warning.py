@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select, text
 
 from models.base.actor import SYSTEM, By
 from models.base.clock import local, now
@@ -17,7 +17,7 @@ from models.history import Step, record
 from models.notice import notice as verbs
 from models.notice.audience import LETTER_KINDS, Audience
 from models.notice.notice import GROUP_KIND, Rules, Words
-from models.notice.tables import ALIVE, Kind, Notice, State
+from models.notice.tables import ALIVE, IS_TOLD, Kind, Notice, State
 from models.notice.telling import door_of, group_facts
 from models.outbox.digesting import IN_DIGEST
 from models.outbox.door import PublicFacts, PublicNotice, tell_group, tell_many
@@ -75,12 +75,12 @@ def say_again_one(*, days: int) -> bool:
         select(Notice)
         .where(
             Notice.warns_of_case.is_not(None),
-            Notice.state == State.TOLD,
+            text(IS_TOLD),
             Notice.told_at < today,
             Notice.told_at > at - days * _A_DAY,
             ~_said_since(today),
         )
-        .order_by(Notice.id)
+        .order_by(Notice.told_at, Notice.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
