@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.append_only import guard
@@ -63,6 +63,18 @@ class Bill(Numbered, Base):
     __table_args__ = (
         UniqueConstraint("household_id", "period", "service_id"),
         Index("ix_bills_estate", "estate_id", "period", "state"),
+        Index(
+            "ix_bills_open",
+            "household_id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_bills_disputed",
+            "case_id",
+            sqlite_where=text("case_id IS NOT NULL"),
+            postgresql_where=text("case_id IS NOT NULL"),
+        ),
     )
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
     estate_id: Mapped[int]
@@ -75,6 +87,7 @@ class Bill(Numbered, Base):
     contract_id: Mapped[int | None]  # the year that it pays in advance
     service_id: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: the property fee
     state: Mapped[str] = mapped_column(default=State.OPEN)
+    case_id: Mapped[int | None]  # about what it charges: nobody is reminded of it while that is open
     made_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -113,11 +126,24 @@ class FeeVisit(Numbered, Base):
     """入户走访: a home that owes and that letters did not move. The grid worker goes, nobody shouts."""
 
     __tablename__ = "fee_visits"
-    __table_args__ = (UniqueConstraint("household_id", "asked_on"), Index("ix_fee_visits_to", "to_id"))
+    __table_args__ = (
+        UniqueConstraint("household_id", "asked_on"),
+        Index("ix_fee_visits_to", "to_id"),
+        Index(
+            "ix_fee_visits_untold",
+            "to_id",
+            "id",
+            sqlite_where=text("told_at IS NULL"),
+            postgresql_where=text("told_at IS NULL"),
+        ),
+    )
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
     asked_on: Mapped[date]
     to_id: Mapped[int | None]  # person who goes; None: the desk
+    told_at: Mapped[datetime | None]  # when whoever goes was told
     outcome: Mapped[str | None]  # a code of templates/labels/visit_outcomes.toml
+    promised_on: Mapped[date | None]  # the day by which they will pay
+    case_id: Mapped[int | None]  # what they complained about
     words: Mapped[str | None]
     done_by: Mapped[int | None]
     done_at: Mapped[datetime | None]

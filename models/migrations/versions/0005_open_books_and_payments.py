@@ -370,7 +370,10 @@ def upgrade() -> None:
         sa.Column("household_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("asked_on", sa.Date(), nullable=False),
         sa.Column("to_id", sa.Integer(), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("words", sa.String(), nullable=True),
         sa.Column("done_by", sa.Integer(), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
@@ -381,6 +384,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("fee_visits", schema=None) as batch_op:
         batch_op.create_index("ix_fee_visits_to", ["to_id"], unique=False)
+        batch_op.create_index(
+            "ix_fee_visits_untold",
+            ["to_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
 
     op.create_table(
         "pay_orders",
@@ -559,6 +569,14 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(
             batch_op.f("uq_bills_household_id_period_service_id"), ["household_id", "period", "service_id"]
         )
+        batch_op.add_column(sa.Column("case_id", sa.Integer(), nullable=True))
+        for name, column, where in (
+            ("ix_bills_open", "household_id", "state = 'open'"),
+            ("ix_bills_disputed", "case_id", "case_id IS NOT NULL"),
+        ):
+            batch_op.create_index(
+                name, [column], unique=False, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+            )
 
     with op.batch_alter_table("ledger_lines", schema=None) as batch_op:
         batch_op.add_column(sa.Column("detail", sa.String(), nullable=True))
