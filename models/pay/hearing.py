@@ -1,0 +1,184 @@
+"""What the platform says of an order, by a notification or when asked, and what follows from it.
+
+    here \\ there   SUCCESS        REFUND   NOTPAY USERPAYING PAYERROR    CLOSED REVOKED   knows no such order
+    making, open   booked¹        held     asked again; closed when its  closed           asked again; closed
+                                           time or its bills are over²                    when that is over²
+    closing        booked¹        held     closed there, then here       closed           closed
+    closed         booked¹        held     -                             -                -
+    paid, held     -³             -        -                             -                -
+
+1 or held, where what was paid is not what was to be paid, or a bill came to something else since (P5).
+2 by way of closing. 3 another transaction for an order that is paid already is told as its trouble.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from models.base.actor import SYSTEM
+from models.base.checkdigit import with_check
+from models.base.clock import local, now
+from models.base.links import personal_path
+from models.base.orm import session
+from models.fee.payments import MOST, Way, receive_for
+from models.fee.tables import Bill
+from models.outbox.door import tell
+from models.pay import refunding
+from models.pay.ordering import ask_later, close_others, held, still_stands
+from models.pay.pushes import is_new
+from models.pay.said import Returned, Trade, TradeState
+from models.pay.tables import Order, OrderPart, State
+
+CURRENCY = "CNY"
+_GONE = (TradeState.CLOSED, TradeState.REVOKED)
+_UNSETTLED = (State.MAKING, State.OPEN, State.CLOSING)
+
+
+def heard(trade: Trade, *, key: str, event: str) -> None:
+    """A notification, its signature proved: once by its `key`, whatever the platform repeats (P2). One about
+    nothing of ours is kept and changes nothing (`strays`)."""
+    if is_new(key, event, trade.number, _facts(trade)):
+        answered(trade.number, trade)
+
+
+def refund_heard(returned: Returned, *, key: str, event: str) -> None:
+    """As `heard`, of money given back."""
+    facts = {
+        "state": returned.status,
+        "mch_id": returned.mch_id,
+        "trade": returned.trade_number,
+        "fen": returned.fen,
+        "refund_id": returned.refund_id,
+    }
+    if is_new(key, event, returned.number, facts):
+        refunding.answered(returned.number, returned)
+
+
+def answered(number: str, trade: Trade | None) -> bool:
+    """What the platform says of this order; None: that it knows no such order. Returns whether it shall be
+    closed there now. Safe to say again."""
+    order = held(number)
+    if order is None or (trade is not None and not _is_about(trade, order)):
+        return False
+    if trade is not None and trade.state == TradeState.SUCCESS:
+        _paid(order, trade)
+    elif trade is not None and trade.state == TradeState.REFUND:
+        if order.state not in (State.PAID, State.HELD):
+            _keep(order, trade, "refunded_there")
+    elif order.state in _UNSETTLED:
+        return _unpaid(order, trade.state if trade is not None else None)
+    return False
+
+
+def closed(number: str) -> None:
+    """The platform has closed it, or says that it is."""
+    order = held(number)
+    if order is not None and order.state in _UNSETTLED:
+        order.state, order.ask_at = State.CLOSED, None
+
+
+def put_off(number: str) -> None:
+    """The platform said nothing that one can build on."""
+    order = held(number)
+    if order is not None and order.state in _UNSETTLED:
+        ask_later(order)
+
+
+def _facts(trade: Trade) -> dict[str, Any]:
+    """Without the payer's id, which nobody needs here."""
+    return {
+        "state": trade.state,
+        "mch_id": trade.mch_id,
+        "app_id": trade.app_id,
+        "fen": trade.fen,
+        "currency": trade.currency,
+        "transaction_id": trade.transaction_id,
+        "paid_at": trade.paid_at.isoformat() if trade.paid_at else None,
+    }
+
+
+def _is_about(trade: Trade, order: Order) -> bool:
+    return (trade.number, trade.mch_id, trade.app_id) == (order.number, order.mch_id, order.app_id)
+
+
+def _unpaid(order: Order, there: TradeState | None) -> bool:
+    if there in _GONE:
+        order.state, order.ask_at = State.CLOSED, None
+        return False
+    ask_later(order)
+    if order.state != State.CLOSING and not still_stands(order):
+        order.state = State.CLOSING
+    if order.state != State.CLOSING:
+        return False
+    if there is None:
+        order.state, order.ask_at = State.CLOSED, None
+    return there is not None
+
+
+def _paid(order: Order, trade: Trade) -> None:
+    if order.state in (State.PAID, State.HELD):
+        if order.transaction_id and trade.transaction_id not in (None, order.transaction_id):
+            order.trouble = "paid_again"
+        return
+    trouble = _trouble(order, trade)
+    if trouble is not None:
+        _keep(order, trade, trouble)
+        _tell("paid_held", order)
+        return
+    _keep(order, trade, None)
+    assert order.paid_fen is not None
+    parts = select(OrderPart.bill_id, OrderPart.fen).where(OrderPart.order_id == order.id)
+    shares = {int(row.bill_id): int(row.fen) for row in session().execute(parts)}
+    receipt, day = str(order.transaction_id), day_of(order)
+    order.payment_id, rest = receive_for(shares, order.household_id, order.paid_fen, Way.WECHAT, receipt, day)
+    session().flush()
+    if rest:
+        refunding.want(order, rest, "surplus", SYSTEM)
+    close_others(order)
+    if rest:
+        _tell("paid_twice", order)
+    else:
+        _tell("paid", order)
+
+
+def _tell(kind: str, order: Order) -> None:
+    path = personal_path("fees", order.payer_id)
+    number = with_check(order.id)
+    tell(kind, order.payer_id, about=("order", order.id), occasion="paid", number=number, path=path)
+
+
+def _trouble(order: Order, trade: Trade) -> str | None:
+    """Why a person has to look before this is booked."""
+    if trade.fen is None or trade.currency != CURRENCY or not 0 < trade.fen <= MOST:
+        return "currency"
+    if trade.fen != order.fen:
+        return "sum"
+    known = select(Order.id).where(Order.transaction_id == trade.transaction_id)
+    if not trade.transaction_id or session().execute(known).first() is not None:
+        return "transaction"
+    changed = (
+        select(OrderPart.id)
+        .join(Bill, Bill.id == OrderPart.bill_id)
+        .where(OrderPart.order_id == order.id, Bill.amount_fen != OrderPart.amount_fen)
+    )
+    return "bill_changed" if session().execute(changed).first() is not None else None
+
+
+def _keep(order: Order, trade: Trade, trouble: str | None) -> None:
+    """Writes down what the platform says was paid; with a trouble a person decides about it."""
+    order.state, order.ask_at = State.HELD if trouble else State.PAID, None
+    order.trouble = trouble
+    order.paid_at = trade.paid_at or now()
+    if (
+        trade.fen is not None and trade.fen <= MOST
+    ):  # a larger one has no room, and stands with the notification
+        order.paid_fen = trade.fen
+    if trouble != "transaction":
+        order.transaction_id = trade.transaction_id
+
+
+def day_of(order: Order) -> date:
+    """On which it was paid, in the town's own time; no day that is still to come, whatever a clock says."""
+    assert order.paid_at is not None
+    return min(local(order.paid_at).date(), local(now()).date())

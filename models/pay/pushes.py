@@ -1,0 +1,28 @@
+"""Notifications of the platform, each once: its own id of it is the key (P2)."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from models.base.clock import now
+from models.base.orm import session, upsert
+from models.pay.tables import Order, Push, Refund
+
+LOOKED_BACK = timedelta(days=90)
+
+
+def is_new(key: str, event: str, about: str, facts: dict[str, Any]) -> bool:
+    """Keeps it. False: it is here already, and so is what followed from it."""
+    first = upsert(Push).values(key=key, event=event, about=about, facts=facts, at=now())
+    once = first.on_conflict_do_nothing(index_elements=[Push.key]).returning(Push.id)
+    return session().connection().execute(once).first() is not None
+
+
+def strays(limit: int = 20) -> list[tuple[str, str]]:
+    """(number, event) of notifications about no order and no refund of ours, or about another merchant's; the
+    newest first. A person must look: somebody may have paid."""
+    order = exists().where(Order.number == Push.about, Order.mch_id == Push.facts["mch_id"].as_string())
+    refund = exists().where(Refund.number == Push.about)
+    query = select(Push.about, Push.event).where(Push.at > now() - LOOKED_BACK, ~order, ~refund)
+    return [(row.about, row.event) for row in session().execute(query.order_by(Push.id.desc()).limit(limit))]
