@@ -13,6 +13,7 @@ class Account(StrEnum):
     PREPAID = "prepaid"  # what a household has paid beyond its bills, by household
     REFUND = "refund"  # to be given back, by household
     DEFERRED = "deferred"  # billed for months that are still to come
+    LOAN = "loan"  # lent to the estate, to be given back
     FEES = "fees"  # earned
     OTHER_INCOME = "other_income"
     GRANT = "grant"  # government money, kept apart from fees

@@ -53,10 +53,11 @@ def seal(estate_id: int, month: date, by: By) -> int:
         SealedMonth,
         estate_id=estate_id,
         month=month,
-        closing=dict(balances(estate_id, before=_next(month))),
+        closing=dict(balances(estate_id, before=next_month(month))),
         by_id=by.id,
     )
 
 
-def _next(month: date) -> date:
+def next_month(month: date) -> date:
+    """The first day of the month after one that is given by its first day."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)

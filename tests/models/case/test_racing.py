@@ -1,40 +1,18 @@
 """Two taps in one millisecond: one taker, whichever database decides."""
 
 import threading
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from cast import Cast
 from factories import a_case, a_town, told, unit_of_work
+from racing import at_once
 
 from models.base.actor import By
-from models.base.refusals import Refused
 from models.case import reach
 from models.case.case import Case
 from models.history import steps_about
 from models.person.arriving import meet
 from server.database import Database
-
-
-def at_once(database: Database, *works: Callable[[], Any]) -> list[Any]:
-    """Starts all works together; gives each one's answer or refusal."""
-    gate = threading.Barrier(len(works))
-    answers: list[Any] = [None] * len(works)
-
-    def run(index: int, work: Callable[[], Any]) -> None:
-        gate.wait()
-        try:
-            answers[index] = database.write(work)
-        except Refused as refusal:
-            answers[index] = refusal.code
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    return answers
 
 
 def _new_case(database: Database, cast: Cast) -> int:
