@@ -32,6 +32,7 @@ from models.outbox.letter import Letter
 from models.outbox.meters import Meter
 from models.outbox.tokens import PlatformToken
 from models.pay import tables as pay
+from models.pay.certificates import Certificate
 from models.person.tables import BindingCode, Home, Person, Staff
 from models.place.customer_groups import CustomerGroup, JoinWay
 from models.place.stations import Station
@@ -52,9 +53,9 @@ metadata = Base.metadata
 
 __all__ = [
     "Address", "Alarm", "Bill", "BillLine", "BillRun", "BindingCode", "Building", "BuildingGroup",
-    "CallAnswer", "Case", "Community", "Consent", "ContentCheck", "Correction", "CustomerGroup",
-    "Department", "DoorCode", "Enquiry", "Entry", "EntryLine", "Estate", "FeeLine", "FeeSum", "FeeVisit",
-    "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household", "Item", "JoinWay", "Keeper",
+    "CallAnswer", "Case", "Certificate", "Community", "Consent", "ContentCheck", "Correction",
+    "CustomerGroup", "Department", "DoorCode", "Enquiry", "Entry", "EntryLine", "Estate", "FeeLine",
+    "FeeSum", "FeeVisit", "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household", "Item", "JoinWay", "Keeper",
     "KnownAnswer", "Letter", "Meter", "Notice", "NoticeDoor", "Offer", "Part", "Payment", "Person",
     "PlatformToken", "Praise", "Quarantine", "Question", "Rating", "Receipt", "Received", "Reminder",
     "RungHolder", "SavedAudience", "SealedMonth", "SeasonCall", "Staff", "Station", "Step", "Tally",

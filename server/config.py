@@ -223,6 +223,7 @@ class Letters:
 @dataclass(frozen=True)
 class Fees:
     due_days: int = key(30, low=0, high=366)
+    pay_minutes: int = key(30, low=5, high=110)
 
 
 @dataclass(frozen=True)
@@ -319,7 +320,7 @@ def parse(document: dict[str, Any], env: Mapping[str, str], home: Path) -> Confi
         storage=replace(made.storage, dir=home / made.storage.dir),
         backup=replace(made.backup, dir=home / made.backup.dir),
         print=Print(str(home / made.print.font_file) if made.print.font_file else ""),
-        wechat=_finished(made.wechat),
+        wechat=_finished(made.wechat, home),
     )
     object.__setattr__(made, "own_words", _own_words(made.understanding.words, home))
     object.__setattr__(made, "secrets_in_file", tuple(in_document))
@@ -359,7 +360,7 @@ def _placed(url: str, home: Path) -> str:
     return made.set(database=str(home / str(made.database))).render_as_string(hide_password=False)
 
 
-def _finished(wechat: WeChat) -> WeChat:
+def _finished(wechat: WeChat, home: Path) -> WeChat:
     """A section without its account's id is off, as in an example that was copied and not yet filled in."""
     changes: dict[str, Any] = {}
     for name, account in (("official", "app_id"), ("mini", "app_id"), ("work", "corp_id"), ("pay", "mch_id")):
@@ -367,4 +368,11 @@ def _finished(wechat: WeChat) -> WeChat:
         if one is not None:
             on = getattr(one, account) != ""
             changes[name] = replace(one, api_base_url=one.api_base_url.rstrip("/")) if on else None
+    if isinstance(changes.get("pay"), Pay):
+        changes["pay"] = _with_files(changes["pay"], home)
     return replace(wechat, **changes)
+
+
+def _with_files(pay: Pay, home: Path) -> Pay:
+    files = {name: getattr(pay, name) for name in ("private_key_file", "public_key_file")}
+    return replace(pay, **{name: str(home / file) for name, file in files.items() if file})

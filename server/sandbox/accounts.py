@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
+
+from server.sandbox.pay_keys import PUBLIC_MODE, PayAccount
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,14 @@ class Accounts:
     official: Account | None = None
     mini: Account | None = None
     work: WorkAccount | None = None
+    pay: PayAccount | None = None
 
     @classmethod
     def example(cls, callback_base: str = "", *, safe: bool = True) -> Accounts:
-        """Synthetic accounts for tests and for trying things out; ``safe`` gives the apps an AES key."""
+        """Synthetic accounts for tests and for trying things out; ``safe`` gives the apps an AES key.
+
+        WeChat Pay is not among them, because its keys take a moment to make: see ``paying``.
+        """
         titles = ("accepted", "progress", "finished", "notice")
         keywords = {"character_string1": "no", "thing2": "what", "thing3": "where", "time4": "when"}
         return cls(
@@ -92,6 +99,11 @@ class Accounts:
             ),
         ).calling(callback_base)
 
+    def paying(self, mode: str = PUBLIC_MODE) -> Accounts:
+        """The same accounts with a merchant whom users of both apps may pay, with new keys."""
+        apps = tuple(app.app_id for app in (self.official, self.mini) if app)
+        return replace(self, pay=PayAccount.example(apps, mode))
+
     def calling(self, callback_base: str) -> Accounts:
         """The same accounts, pushing to hemei's callbacks under ``callback_base``; "" switches pushes off."""
 
@@ -102,10 +114,13 @@ class Accounts:
             self.official and replace(self.official, callback_url=url("official")),
             self.mini and replace(self.mini, callback_url=url("mini")),
             self.work and replace(self.work, callback_url=url("work")),
+            self.pay,
         )
 
-    def settings(self, platform_base: str) -> dict[str, dict[str, Any]]:
+    def settings(self, platform_base: str, keys: Path | None = None) -> dict[str, dict[str, Any]]:
         """The ``[wechat.*]`` sections with which a hemei talks to this simulator at ``platform_base``.
+
+        The key files of WeChat Pay are written to ``keys``, the folder of its configuration.
 
         >>> Accounts.example().settings("http://127.0.0.1:1")["official"]["api_base_url"]
         'http://127.0.0.1:1/official'
@@ -130,6 +145,8 @@ class Accounts:
                 "encoding_aes_key": self.work.encoding_aes_key,
                 "api_base_url": f"{platform_base}/work",
             }
+        if self.pay and keys:
+            sections["pay"] = self.pay.write(keys) | {"api_base_url": f"{platform_base}/pay"}
         return sections
 
 
@@ -160,6 +177,19 @@ class Limits:
     reminders_per_day: int = 3
     group_members: int = 200
     group_messages_a_month: int = 0  # 0: as many as the month has days
+    pay_prepay_life: float = 7200
+    pay_order_life: float = 7 * 86400
+    pay_refunds_per_order: int = 50
+    pay_refund_seconds: float = 1.0  # until a refund's processing is over; days on the real platform
+    pay_fee_rate: int = 60  # in hundredths of a per cent
+    pay_bill_hours: int = 10  # after a day's end its bill is there; -24: at once
+    pay_probe_every: int = 0  # each so many notifications one with a deliberately wrong signature
+    pay_retry_seconds: list[float] = field(
+        default_factory=lambda: [
+            *(15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600),
+            *(10800, 10800, 10800, 21600, 21600),
+        ]
+    )
     per_minute: dict[str, int] = field(
         default_factory=lambda: {
             "official /cgi-bin/stable_token": 10_000,

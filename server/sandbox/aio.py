@@ -14,7 +14,7 @@ from server.sandbox import control
 from server.sandbox.phones import Phones
 from server.sandbox.simulator import Simulator
 
-PLATFORMS = {"official", "mini", "work"}
+PLATFORMS = {"official", "mini", "work", "pay"}
 
 
 class _Door:
@@ -29,8 +29,9 @@ class _Door:
         first, _, rest = request.path.lstrip("/").partition("/")
         if first == "control":
             return await self._control(request, unquote(rest), body)
+        target = request.raw_path.removeprefix(f"/{first}")
         answer = self._simulator.answer(
-            first, request.method, "/" + rest, dict(request.query), body, request.headers
+            first, request.method, "/" + rest, dict(request.query), body, request.headers, target
         )
         if answer.delay:
             await asyncio.sleep(answer.delay)
@@ -83,8 +84,8 @@ class SimulatorServer:
     """``with SimulatorServer(simulator) as server:`` serves it from a thread of its own.
 
     ``server.phones`` are the verbs of its phones. ``server.base_url`` is ``http://127.0.0.1:PORT``, the
-    platforms are below it as /official, /mini and /work, the control interface as /control/…. The port is
-    an ephemeral one unless given.
+    platforms are below it as /official, /mini, /work and /pay, the control interface as /control/…. The port
+    is an ephemeral one unless given.
     """
 
     def __init__(self, simulator: Simulator, port: int = 0, phones: Phones | None = None) -> None:
@@ -128,7 +129,7 @@ class SimulatorServer:
         if self._loop and self._stopping and self._thread and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join(10)
-        self.simulator.courier.stop()
+        self.simulator.stop()
 
     def __enter__(self) -> SimulatorServer:
         return self.start()

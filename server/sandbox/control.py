@@ -12,6 +12,8 @@ from typing import Any
 
 from server.sandbox.faces import phones_json
 from server.sandbox.ledger import as_json
+from server.sandbox.pay import Pay
+from server.sandbox.pay_book import No, check_url
 from server.sandbox.phones import Phones, Unable
 from server.sandbox.wire import Refused
 from server.sandbox.world import Phone
@@ -42,7 +44,7 @@ def dispatch(phones: Phones, method: str, path: str, query: Query, body: bytes) 
         return _route(phones, method, path.strip("/"), query, data)
     except Unable as error:
         return 400, {"error": str(error), "code": error.code}
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, No) as error:
         return 400, {"error": str(error)}
 
 
@@ -165,6 +167,41 @@ def _open(phones: Phones, _query: Query, data: dict[str, Any]) -> dict[str, Any]
     return {}
 
 
+def _pay(phones: Phones, _query: Query, data: dict[str, Any]) -> dict[str, Any]:
+    """``{"prepay_id" | "number": …, "openid": …, "outcome": "success" | "unheard" | "late" | "cancel"}``: a
+    person pays on the phone, or does not."""
+    name = str(data.get("prepay_id") or data.get("number") or "")
+    return _merchant(phones).pay(name, str(data.get("openid") or ""), str(data.get("outcome") or "success"))
+
+
+def _paid(phones: Phones, _query: Query, _data: dict[str, Any]) -> dict[str, Any]:
+    return _merchant(phones).as_json()
+
+
+def _probe(phones: Phones, _query: Query, data: dict[str, Any]) -> dict[str, Any]:
+    """``{"url": …}``: a notification with a deliberately wrong signature; the status of the answer."""
+    check_url(data["url"])
+    return {"status": _merchant(phones).pushes.probe(data["url"])}
+
+
+def _rotate(phones: Phones, _query: Query, _data: dict[str, Any]) -> dict[str, Any]:
+    return {"serial": _merchant(phones).rotate()}
+
+
+def _refunds(phones: Phones, _query: Query, data: dict[str, Any]) -> dict[str, Any]:
+    """``{"outcome": "SUCCESS" | "ABNORMAL" | "CLOSED"}``: how refunds asked for from now on will end."""
+    if data["outcome"] not in ("SUCCESS", "ABNORMAL", "CLOSED"):
+        raise ValueError("unknown outcome")
+    _merchant(phones).book.refund_outcome = data["outcome"]
+    return {}
+
+
+def _merchant(phones: Phones) -> Pay:
+    if phones.simulator.pay is None:
+        raise ValueError("this sandbox plays no WeChat Pay")
+    return phones.simulator.pay
+
+
 VERBS = {
     "text", "photo", "voice", "location", "send_raw", "resend", "follow", "unfollow", "scan", "choose",
     "press", "subscribe", "login", "tap", "confirm", "join", "leave", "rename", "hand_over",
@@ -182,4 +219,9 @@ ROUTES: dict[tuple[str, str], Callable[[Phones, Query, dict[str, Any]], Any]] = 
     ("GET", "phones"): _phones,
     ("POST", "phones"): _add_phone,
     ("POST", "window"): _open,
+    ("POST", "pay"): _pay,
+    ("GET", "pay"): _paid,
+    ("POST", "pay/probe"): _probe,
+    ("POST", "pay/rotate"): _rotate,
+    ("POST", "pay/refunds"): _refunds,
 }

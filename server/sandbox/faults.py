@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-KINDS = ("delay", "refuse", "http", "garbage", "cut", "bad-token")
+KINDS = ("delay", "refuse", "http", "garbage", "cut", "bad-token", "unsigned")
 
 
 @dataclass
@@ -17,7 +17,9 @@ class Fault:
 
     ``kind``: ``delay`` (``seconds_late`` before the answer, effect at once), ``refuse`` (``errcode``, no
     effect), ``http`` (``status`` with an HTML page), ``garbage`` (200 that is not JSON), ``cut`` (connection
-    closed), ``bad-token`` (40001 for everything that needs a token, however new the token is).
+    closed), ``bad-token`` (40001 for everything that needs a token, however new the token is), ``unsigned``
+    (WeChat Pay's answer without what proves it). At WeChat Pay ``refuse`` answers HTTP ``errcode`` with the
+    code ``errmsg``, and a rule for the path ``/push/*`` loses notifications.
     ``effect`` lets http, garbage and cut strike *after* the platform did what it was asked: the outcome that
     the caller cannot know. ``times`` ends the rule after so many calls, ``until`` at that moment; ``share``
     bends only that part of the matching calls, chosen by a seeded generator.

@@ -18,6 +18,7 @@ from server.sandbox.faults import Fault, Faults
 from server.sandbox.ledger import Ledger
 from server.sandbox.mini import Mini
 from server.sandbox.official import Official
+from server.sandbox.pay import Pay, struck
 from server.sandbox.tokens import Counters, beijing_day
 from server.sandbox.wire import JSON, Answer, Call, Cut, Refused, packed
 from server.sandbox.work import Work
@@ -54,6 +55,11 @@ class Simulator:
         self.official = Official(accounts.official, *shared) if accounts.official else None
         self.mini = Mini(accounts.mini, *shared) if accounts.mini else None
         self.work = Work(accounts.work, *shared, lambda: self.base_url) if accounts.work else None
+        self.pay = (
+            Pay(accounts.pay, self.limits, clock, self._strike_pay, lambda: self.base_url)
+            if accounts.pay
+            else None
+        )
         self._platforms: dict[str, App | Work | None] = {
             "official": self.official,
             "mini": self.mini,
@@ -84,8 +90,14 @@ class Simulator:
         query: Mapping[str, str] | None = None,
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
+        target: str = "",
     ) -> Answer:
-        """The same for adapters, which wait ``delay`` seconds and close the connection if told to ``cut``."""
+        """The same for adapters, which wait ``delay`` seconds and close the connection if told to ``cut``.
+
+        ``target`` is path and query byte by byte, as WeChat Pay's callers sign them.
+        """
+        if platform == "pay" and self.pay:
+            return self._answer_pay(self.pay, method, path, query or {}, body, headers or {}, target)
         with self.lock:
             call = Call(platform, method, path, query or {}, body, headers or {}, self.clock())
             app = self._platforms.get(platform)
@@ -108,6 +120,38 @@ class Simulator:
                 answer = _bent(answer, fault)
             self._record(call, said, answer.status, fault, known=known, **more)
         return answer
+
+    def _answer_pay(
+        self,
+        pay: Pay,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: bytes,
+        headers: Mapping[str, str],
+        target: str,
+    ) -> Answer:
+        """Has a lock of its own, because its signatures take a millisecond each."""
+        call = Call("pay", method, path, query, body, headers, self.clock())
+        fault = self._strike_pay(path, _payer(call))
+        plain = pay.answer(call, target or (f"{path}?{urlencode(query)}" if query else path), fault)
+        said: Any = "file"
+        if plain.headers.get("Content-Type", "").startswith("application/json"):
+            said = json.loads(plain.body)
+        self._record(
+            call, said, plain.status, fault, known=plain.status != 404, accepted=200 <= plain.status < 300
+        )
+        return struck(plain, fault, pay.headers_for)
+
+    def _strike_pay(self, path: str, who: str) -> Fault | None:
+        with self.lock:
+            return self.faults.strike("pay", path, lambda: who, self.clock(), needs_token=False)
+
+    def stop(self) -> None:
+        """End the threads that push."""
+        self.courier.stop()
+        if self.pay:
+            self.pay.pushes.stop()
 
     def _serve(self, app: App | Work | None, call: Call, fault: Fault | None) -> dict[str, Any] | Answer:
         if fault:
@@ -234,6 +278,14 @@ def _receiver(call: Call) -> str:
     return str(
         data.get("touser") or data.get("sender") or call.query.get("key") or call.query.get("openid") or ""
     )
+
+
+def _payer(call: Call) -> str:
+    try:
+        payer = call.data.get("payer")
+    except Refused:
+        return ""
+    return str(payer.get("openid", "")) if isinstance(payer, dict) else ""
 
 
 def _bent(answer: Answer, fault: Fault) -> Answer:

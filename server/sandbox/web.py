@@ -1,15 +1,15 @@
 """The sandbox inside the demo's web service: the page of phones, its interface, and the platforms themselves.
 
 Register the blueprint as it is: the page is at /sandbox/, the interface below /sandbox/api/, the platforms
-below /sandbox/platform/official, …/mini and …/work. Only a service whose every platform address is loopback
-may do so (``addresses.refuse_real``).
+below /sandbox/platform/official, …/mini, …/work and …/pay. Only a service whose every platform address is
+loopback may do so (``addresses.refuse_real``).
 """
 
 from __future__ import annotations
 
 import mimetypes
 import time
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -81,6 +81,7 @@ def blueprint(phones: Phones) -> Blueprint:
             request.args.to_dict(),
             request.get_data(),
             dict(request.headers),
+            _target(path),
         )
         time.sleep(answer.delay)
         if answer.cut:
@@ -88,6 +89,12 @@ def blueprint(phones: Phones) -> Blueprint:
         return Response(answer.body, answer.status, answer.headers)
 
     return made
+
+
+def _target(path: str) -> str:
+    """Path and query below the platform, as they were signed."""
+    query = request.query_string.decode("latin-1")
+    return f"/{quote(path)}?{query}" if query else f"/{quote(path)}"
 
 
 def _of_this_machine(url: str) -> bool:

@@ -25,6 +25,15 @@ FOR EACH STATEMENT EXECUTE FUNCTION sealed_months_stay()""",
 
 def upgrade() -> None:
     op.create_table(
+        "pay_certificates",
+        sa.Column("serial", sa.String(), nullable=False),
+        sa.Column("pem", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("serial", name=op.f("pk_pay_certificates")),
+    )
+    op.create_table(
         "pay_compared",
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),

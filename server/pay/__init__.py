@@ -1,0 +1,1 @@
+"""WeChat Pay API v3 behind our own wall: keys, signatures, calls (docs/decisions)."""
