@@ -37,7 +37,7 @@ from models.notice.season import call_one
 from models.notice.warning import say_again_one
 from models.outbox import budget
 from models.outbox.recalling import lapse
-from server import backup, logs, sweeping, visits
+from server import backup, logs, paying, sweeping, visits
 from server.config import Config
 from server.database import Database
 from server.outgoing import allowance_of
@@ -124,6 +124,7 @@ def timetable(config: Config) -> list[Line]:
     climb = partial(climb_one, after_minutes=rules.call_minutes)
     gather = partial(digest.gather_this_evening, allowance_of(config), rules.digest_at)
     again = partial(say_again_one, days=rules.warning_days)
+    money, pays = paying.Clock(), config.wechat.pay is not None
     return [
         #    when                    what                      by which verb
         Line(Every(20), "ring alarms again", until_done(ring)),
@@ -139,6 +140,8 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(60), "hand over lost digests", until_done(digest.hand_over_one)),
         Line(Every(20), "end warnings", until_done(warning.follow_one)),
         Line(EachMinuteFrom(rules.warning_at), "warn again", until_done(again)),
+        *([Line(Every(15), "ask about payments", money.ask)] if pays else []),
+        *([Line(Every(15), "give money back", money.give_back)] if pays else []),
         Line(Daily(time(8, 30)), "draft season calls", until_done(call_one)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),

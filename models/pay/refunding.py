@@ -7,6 +7,7 @@ paid. A refund by a rule waits for nobody; one that somebody of the staff asks f
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select, text
 
@@ -87,8 +88,19 @@ def decline(number: str, by: By) -> None:
     refund.agreed_by, refund.state = by.id, RefundState.DECLINED
 
 
-def due(limit: int = AT_ONCE) -> Sequence[str]:
-    """Numbers of refunds that the platform is to be told or asked of. Nobody else gets them for a minute."""
+class Due(NamedTuple):
+    """A refund that the platform is to be told of, or asked about when it `is_known` there. Sums in fen."""
+
+    number: str
+    trade_number: str
+    fen: int
+    of_fen: int
+    why: str
+    is_known: bool
+
+
+def due(limit: int = AT_ONCE) -> Sequence[Due]:
+    """What the platform is to be told or asked now. Nobody else gets it for a minute."""
     if in_quarantine():
         return []
     at = now()
@@ -99,10 +111,13 @@ def due(limit: int = AT_ONCE) -> Sequence[str]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    refunds = session().scalars(query).all()
-    for refund in refunds:
+    found = []
+    for refund in session().scalars(query).all():
         refund.ask_at = at + LEASE
-    return [refund.number for refund in refunds]
+        order = session().get_one(Order, refund.order_id)
+        is_known = refund.state == RefundState.SENT
+        found.append(Due(refund.number, order.number, refund.fen, order.paid_fen or 0, refund.why, is_known))
+    return found
 
 
 def answered(number: str, said: Returned | None) -> None:
