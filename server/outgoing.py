@@ -9,6 +9,7 @@ from handlers import words
 from handlers.wording.letters import Words
 from models.base.orm import session
 from models.base.resources import table
+from models.fee.reminding import overtaken
 from models.outbox.budget import Allowance
 from models.outbox.claiming import Errand
 from models.outbox.routing import Rules
@@ -32,6 +33,7 @@ def rules_of(config: Config) -> Rules:
         official_templates=_ids(wechat.official),
         mini_templates=_ids(wechat.mini),
         senders=senders,
+        overtaken=overtaken,
         quiet_from=config.rules.quiet_from,
         quiet_until=config.rules.quiet_until,
         digest_at=config.rules.digest_at,

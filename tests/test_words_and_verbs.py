@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import notices
 import pytest
 from cast import Cast, Someone
 from factories import a_case, a_town, finish, spot, unit_of_work
+from fee_bills import a_bill
 from fee_books import book, homes, living_in
 from jinja2 import meta
 from notices import AT_ONCE, a_notice, handed_in
@@ -26,6 +28,7 @@ from models.duty.answering import Answering
 from models.enquiry import keeping
 from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
+from models.fee import reminding
 from models.joins import digest, losing, warning
 from models.media.keeping import want
 from models.notice import checking, checks, outcome, visiting
@@ -169,6 +172,7 @@ def everything_that_is_told(cast: Cast) -> None:
         pass
     _warned_and_safe(cast)
     _checked_by_the_platform(cast)
+    _bills_are_reminded_of()
     called.told_at = ago(hours=1)
     session().flush()
     assert climb_one(after_minutes=30)
@@ -192,6 +196,16 @@ def _warned_and_safe(cast: Cast) -> None:
     assert say_again_one(days=7)
     want(icy.about, purpose="safe", kind="image", channel="work", media_id="m-safe", by=cast.li.id)
     assert warning.made_safe(icy, cast.li.id)
+
+
+def _bills_are_reminded_of() -> None:
+    """A new bill, one that is nearly due, one that is due, one that nobody pays."""
+    today = local(now()).date()
+    for days in (60, 3, 0, -8):
+        (home,) = homes(1)
+        a_bill(home, 45_00, due_on=today + timedelta(days=days))
+        living_in(home)
+    reminding.remind_some(0, reminding.Rules())
 
 
 def _checked_by_the_platform(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from models.base.append_only import guard
 from models.base.clock import local, now
 from models.base.orm import Base, Numbered, put, session, upsert
 from models.base.refusals import Invalid, NotAllowed, NotFound
+from models.fee import reminding
 from models.fee.tables import Bill, State
 from models.ledger import Account, Posting, post, reverse
 from models.ledger.sealing import open_day
@@ -155,6 +156,8 @@ def _book(payment: Payment, used: int, rest: Account, day: date, by: By) -> None
     about = ("payment", payment.id)
     key = f"paid/{payment.id}"
     payment.entry_id = post("paid", payment.estate_id, day, lines, key=key, by=by, about=about)
+    if used:
+        reminding.stop(payment.household_id)
 
 
 def use_prepaid(households: Sequence[int], day: date) -> None:

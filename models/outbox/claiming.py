@@ -157,6 +157,7 @@ class _Decision:
         self._consents = self._read_consents()
         self._cards = _cards([row.changes for row in rows if row.changes is not None])
         known = {kind: rules.knows(kind) for kind in {row.kind for row in rows}}
+        self._overtaken = {(kind, key) for kind in known for key in rules.overtaken(kind, _about(rows, kind))}
         self._options = {row.id: self._open(row) if known[row.kind] else None for row in rows}
         self._meters = Meters(self._meter_names(), at)
         self._senders = self._read_senders()
@@ -183,6 +184,8 @@ class _Decision:
     def _decide(self, row: Row[Any]) -> None:
         if row.not_after is not None and row.not_after <= self._at:
             return self._too_late(row)
+        if (row.kind, row.about_id) in self._overtaken:
+            return self._end(row, State.WITHDRAWN, "overtaken")
         rest = routing.waits_until(row, self._rules, self._at)
         if rest:
             return self._wait(row, rest, "quiet")
@@ -364,6 +367,10 @@ class _Decision:
             if any(option.way == Way.CUSTOMER_GROUP for option in self._options[row.id] or ())
         }
         return self._rules.senders(sorted(groups)) if groups else {}
+
+
+def _about(rows: Sequence[Row[Any]], kind: str) -> set[int]:
+    return {row.about_id for row in rows if row.kind == kind and row.about_id is not None}
 
 
 def _addresses(owners: set[tuple[str, int]]) -> dict[tuple[str, int], list[Row[Any]]]:

@@ -10,7 +10,8 @@ from models.outbox import confirming
 from models.outbox.digesting import IN_FACTS, leave_out
 from models.outbox.letter import CALLED_BACK, CANCELLING, OVER, OWNER_CONFIRMS, STUCK, Letter, State
 
-OF_THE_HOME = ("notice_fee",)  # kinds that are for whoever lives there, and for nobody who has left
+# kinds that are for whoever lives there, and for nobody who has left
+OF_THE_HOME = ("notice_fee", "fee_reminder", "bill_made")
 
 _IS_HERE = Letter.state.in_((State.WAITING, State.BY_HAND))
 _IS_HELD = Letter.state == State.TAKEN

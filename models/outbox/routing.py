@@ -1,6 +1,6 @@
 """By which ways a letter may go, in which order: pure rules over rows; no database, no clock of its own."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -104,6 +104,8 @@ class Rules:
     official_templates: Mapping[str, str] = field(default_factory=dict)  # kind → template id
     mini_templates: Mapping[str, str] = field(default_factory=dict)
     senders: Callable[[Sequence[int]], Mapping[int, str]] = lambda _groups: {}  # group → its owner's userid
+    # (kind, what its letters are about) → those about which there is nothing to say any more
+    overtaken: Callable[[str, Collection[int]], Collection[int]] = lambda _kind, _about: ()
     quiet_from: time = time(21, 0)
     quiet_until: time = time(8, 0)
     digest_at: time = time(19, 30)

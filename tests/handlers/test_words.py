@@ -22,7 +22,7 @@ FACTS = {
     "rung_at": "2026-11-21T02:38:00+00:00", "minutes": 65, "missing": "photo", "count": 1,
     "medium": "image", "title": "周二停水", "lead": "早八点到下午五点", "signed": "居委会", "kind": "urgent",
     "corrects": False, "author": "赵主任", "people": 30_000, "groups": 1445, "names": ["王芳"],
-    "residents": 2, "unreached": 3, "unknown": 38, "more": 1,
+    "residents": 2, "step": "due", "unreached": 3, "unknown": 38, "more": 1,
     "houses": [{"estate": "育英小区", "building": "3", "unreached": 3, "unknown": 38}],
     "chats": ["育英3号楼群"], "own": None, "reader": None, "part": "text", "label": 20008,
     "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed",

@@ -5,46 +5,21 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from factories import a_town
+from fee_bills import CLERK, OTHER, a_bill, pay
 from fee_books import building, homes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.base.actor import By
-from models.base.orm import put, session
-from models.fee.payments import Payment, Way, agree_wrong, receive, say_wrong
-from models.fee.period import Period, month_on
+from models.base.months import month_on
+from models.base.orm import session
+from models.fee.payments import Payment, agree_wrong, say_wrong
+from models.fee.period import Period
 from models.fee.rates import Owed, Rate, by_building, by_households, by_money, in_period, rates, trend, unpaid
-from models.fee.tables import Bill, BillLine, State
-from models.ledger import Account, Posting, post
-from models.place.tables import Building
+from models.fee.tables import State
+from models.place.tables import Building, Household
 
 Q3, Q4, YEAR = Period.of("2026-Q3"), Period.of("2026-Q4"), Period.of("2026")
 AFTER = datetime(2027, 1, 2, tzinfo=UTC)
-CLERK, OTHER = By.staff(1), By.staff(2)
-
-
-def a_bill(home: int, fen: int, period: Period = Q4, *, late: int = 0, state: State = State.OPEN) -> int:
-    estate = session().get_one(Building, _building_of(home)).estate_id
-    bill = put(
-        Bill, household_id=home, estate_id=estate, period=period.label, first=period.first,
-        months=period.months, due_on=period.last, amount_fen=fen + late, state=state,
-    )  # fmt: skip
-    put(BillLine, bill_id=bill, what="service", fen=fen)
-    if late:
-        put(BillLine, bill_id=bill, what="late", fen=late)
-    lines = [Posting(Account.RECEIVABLE, fen + late, home), Posting(Account.DEFERRED, -fen - late)]
-    post("billed", estate, period.first, lines, key=f"billed/{bill}", by=CLERK)
-    return bill
-
-
-def _building_of(home: int) -> int:
-    from models.place.tables import Household
-
-    return session().get_one(Household, home).building_id
-
-
-def pay(home: int, fen: int, day: date, receipt: str = "1") -> int:
-    return receive(home, fen, Way.CASH, f"{home}-{receipt}", day, CLERK)[0]
 
 
 @pytest.fixture
@@ -76,8 +51,8 @@ def test_homes_and_money_are_counted_apart_each_with_what_it_is_of(db, estate):
 def test_what_came_after_the_period_or_for_another_one_is_not_in_its_rate(db, estate):
     def work() -> None:
         (home,) = homes(1)
-        a_bill(home, 30_00, Q3)
-        a_bill(home, 30_00, Q4)
+        a_bill(home, 30_00, "2026-Q3")
+        a_bill(home, 30_00)
         pay(home, 60_00, date(2026, 10, 1))  # the first half of it is for the quarter before, and too late
 
     db.write(work)
@@ -100,7 +75,7 @@ def test_where_nothing_was_due_there_is_no_rate(db, estate):
 def test_a_year_in_advance_counts_month_by_month(db, estate):
     def work() -> None:
         year, _, _ = homes(3)
-        a_bill(year, 100_01, YEAR)
+        a_bill(year, 100_01, "2026")
         pay(year, 100_01, date(2026, 1, 5))
 
     db.write(work)
@@ -150,7 +125,7 @@ def test_a_building_has_its_own_rates_and_the_rooms_that_owe(db, estate):
             a_bill(home, 30_00)
         pay(paid, 30_00, date(2026, 12, 1))
         pay(fifth, 30_00, date(2026, 12, 1))
-        return _building_of(paid), owing
+        return session().get_one(Household, paid).building_id, owing
 
     third, owing = db.write(work)
     with db.read():

@@ -1,0 +1,219 @@
+"""催缴提醒: whoever lives in a home hears of its bills in steps, privately, and no more once they are paid.
+
+A bill is told when it is made, some days before it is due, on that day, and some days after; each step
+once. What was missed while nothing ran is not made up for: the latest step that a bill has reached counts.
+Several bills of a home are one letter, and between two letters to a home lie some days. A letter names no sum
+and does not say that anything is owed (X19): the page behind its link does, to who lives there.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, exists, insert, or_, select, text
+
+from models.base.checkdigit import with_check
+from models.base.clock import local, now
+from models.base.orm import session
+from models.fee.tables import Bill, Reminder
+from models.outbox.door import tell_many
+from models.outbox.letter import Lane
+from models.outbox.recalling import recall
+from models.person.proving import is_proven, lives_in
+from models.person.tables import Home
+from models.place.gazetteer import town
+from models.place.tables import Household
+
+ABOUT = "fees"  # letters are about the money of a household, by its number
+MADE, REMINDS = "bill_made", "fee_reminder"
+KINDS = (MADE, REMINDS)
+AT_ONCE = 200  # homes in one transaction
+IS_OPEN = text("bills.state = 'open'")  # written out, because only so a partial index serves it on SQLite
+_FIRST = "made"
+_OWES = Bill.paid_fen < Bill.amount_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The steps of a place, in days. `before_days` 0: not before a bill is due."""
+
+    before_days: int = 7
+    after_days: tuple[int, ...] = (7, 30)
+    gap_days: int = 7  # between two letters to a home
+    tells_of_bills: bool = True  # when they are made
+    visit_gap_days: int = 30  # between two visits to a home
+
+
+class Open(NamedTuple):
+    """A bill that is not paid yet."""
+
+    id: int
+    household_id: int
+    building_id: int
+    due_on: date
+    is_disputed: bool
+
+
+class Told(NamedTuple):
+    """A step that a home has heard, or that nobody there could hear."""
+
+    bill_id: int
+    step: str
+    people: int
+    at: datetime
+
+
+def step_on(day: date, due_on: date, rules: Rules) -> str:
+    """The latest step that a bill has reached: made, before, due, after1, after2 … Pure."""
+    late = (day - due_on).days
+    passed = sum(late >= days for days in rules.after_days)
+    if passed:
+        return f"after{passed}"
+    if late >= 0:
+        return "due"
+    return "before" if late >= -rules.before_days and rules.before_days else _FIRST
+
+
+def last_step(rules: Rules) -> str:
+    return f"after{len(rules.after_days)}" if rules.after_days else "due"
+
+
+def wanted(bills: Sequence[Open], told: Sequence[Told], day: date, rules: Rules) -> dict[int, str]:
+    """Bill → its step, of those bills of one home of which somebody is to be told today. Pure."""
+    heard = [local(one.at).date() for one in told if one.people]
+    if heard and (day - max(heard)).days < rules.gap_days:
+        return {}
+    done = {(one.bill_id, one.step) for one in told}
+    steps = {one.id: step_on(day, one.due_on, rules) for one in bills if not one.is_disputed}
+    return {
+        bill: step
+        for bill, step in steps.items()
+        if (bill, step) not in done and (rules.tells_of_bills or step != _FIRST)
+    }
+
+
+def remind_some(after: int, rules: Rules) -> int | None:
+    """Goes on with the homes behind the household `after`: who is to be told of a bill today is told.
+
+    Returns the last one that was looked at, None when there is none any more. A home that somebody else
+    holds, because a payment comes in for it, is left for the next time.
+    """
+    homes = held(after)
+    if not homes:
+        return None
+    day = local(now()).date()
+    bills, told, people = open_bills(homes), told_of(homes, rules), people_of(homes)
+    written: list[dict[str, Any]] = []
+    for home in homes:
+        steps = wanted(bills[home], told[home], day, rules)
+        if not steps:
+            continue
+        count = len(people[home])
+        written += [
+            {"bill_id": bill, "step": step, "people": count, "at": now()} for bill, step in steps.items()
+        ]
+        if count:
+            first = min((one for one in bills[home] if one.id in steps), key=lambda one: (one.due_on, one.id))
+            _tell(home, first, steps[first.id], people[home], day, rules)
+    if written:
+        session().connection().execute(insert(Reminder), written)
+    return homes[-1]
+
+
+def stop(household_id: int) -> None:
+    """A payment came in, or a bill was taken back: letters that wait are taken back, unless another bill of
+    which they tell is still open. In the transaction that changed the bill."""
+    if settled([household_id]):
+        recall((ABOUT, household_id), KINDS, "paid")
+
+
+def settled(households: Collection[int]) -> set[int]:
+    """Of these homes those that are not to be reminded of anything any more."""
+    told = exists().where(Reminder.bill_id == Bill.id)
+    owing = select(Bill.household_id).where(
+        IS_OPEN, Bill.household_id.in_(households), _OWES, Bill.case_id.is_(None), told
+    )
+    return set(households) - set(session().scalars(owing))
+
+
+def overtaken(kind: str, households: Collection[int]) -> Collection[int]:
+    """As `settled` for letters of ours, which are asked once more before they go out."""
+    return settled(households) if kind in KINDS and households else ()
+
+
+def held(after: int, *, due_before: date | None = None) -> Sequence[int]:
+    """The next households with an open bill (one that was due before a day), in turn and held."""
+    owes: list[Any] = [IS_OPEN, _OWES, Bill.household_id == Household.id]
+    if due_before is not None:
+        owes.append(Bill.due_on < due_before)
+    query = (
+        select(Household.id)
+        .where(Household.id > after, Household.active, exists().where(*owes))
+        .order_by(Household.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True, of=Household)
+    )
+    return session().scalars(query).all()
+
+
+def open_bills(homes: Collection[int]) -> Mapping[int, list[Open]]:
+    """By household, the oldest first."""
+    query = (
+        select(Bill.id, Bill.household_id, Household.building_id, Bill.due_on, Bill.case_id.is_not(None))
+        .join(Household, Household.id == Bill.household_id)
+        .where(IS_OPEN, Bill.household_id.in_(homes), _OWES)
+        .order_by(Bill.due_on, Bill.id)
+    )
+    found: dict[int, list[Open]] = defaultdict(list)
+    for row in session().connection().execute(query):
+        found[row[1]].append(Open(*row))
+    return found
+
+
+def told_of(homes: Collection[int], rules: Rules) -> Mapping[int, list[Told]]:
+    """By household: every step of its open bills, and of the others what is not long ago."""
+    lately = now() - timedelta(days=rules.gap_days + 1)
+    query = (
+        select(Bill.household_id, Reminder.bill_id, Reminder.step, Reminder.people, Reminder.at)
+        .join(Bill, Bill.id == Reminder.bill_id)
+        .where(Bill.household_id.in_(homes), or_(IS_OPEN, Reminder.at >= lately))
+        .order_by(Reminder.id)
+    )
+    found: dict[int, list[Told]] = defaultdict(list)
+    for row in session().connection().execute(query):
+        found[row[0]].append(Told(*row[1:]))
+    return found
+
+
+def people_of(homes: Collection[int]) -> Mapping[int, list[int]]:
+    """By household, who lives there beyond doubt (A9)."""
+    query = (
+        select(Household.id, Home.person_id)
+        .join(Home, and_(lives_in(), is_proven()))
+        .where(Household.id.in_(homes))
+        .distinct()
+        .order_by(Household.id, Home.person_id)
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    for home, person in session().connection().execute(query):
+        found[home].append(person)
+    return found
+
+
+def _tell(home: int, bill: Open, step: str, people: Sequence[int], day: date, rules: Rules) -> None:
+    spot = town().spot_of_building(bill.building_id)
+    tell_many(
+        MADE if step == _FIRST else REMINDS,
+        people,
+        about=(ABOUT, home),
+        occasion=day.isoformat(),
+        lane=Lane.NEWS,
+        closed={},
+        # because a week later there may be another letter, or nothing to say
+        not_after=now() + timedelta(days=rules.gap_days),
+        number=with_check(bill.id),
+        estate=spot.estate if spot is not None else None,
+        step=step.rstrip("0123456789"),
+    )
