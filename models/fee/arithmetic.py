@@ -1,4 +1,7 @@
-"""What a tariff comes to, in whole fen. Pure. How a sum is rounded: models/ledger/parts.py."""
+"""What a tariff comes to, in exact fen. Pure. How a sum is rounded: models/ledger/parts.py.
+
+Prices are in 0.0001 yuan.
+"""
 
 from fractions import Fraction
 
@@ -8,11 +11,21 @@ _PER_FEN = 10_000  # 0.01 m² × 0.0001 yuan is a millionth of a yuan, a fen hol
 MONTHS = 12
 
 
+def of_area(area: int, price: int, months: Fraction) -> Fraction:
+    """For `area` (0.01 m²) at `price` per m² and month: 50 m² at 0.30 are 18 000 a year."""
+    return Fraction(area * price, _PER_FEN) * months
+
+
+def of_year(price: int, months: Fraction) -> Fraction:
+    """At `price` a year for so many months of it."""
+    return Fraction(price, 100 * MONTHS) * months
+
+
+def of_pieces(quantity: int, price: int, months: Fraction) -> Fraction:
+    """For so many pieces at `price` each and month; of what is wanted once, `months` is one."""
+    return Fraction(quantity * price, 100) * months
+
+
 def by_area(area: int, price: int, months: Fraction) -> int:
-    """Fen for `area` (0.01 m²) at `price` (0.0001 yuan per m² and month): 50 m² at 0.30 are 18 000 a year."""
-    return rounded(Fraction(area * price, _PER_FEN) * months)
-
-
-def by_year(price: int, months: Fraction) -> int:
-    """Fen at `price` (0.0001 yuan a year) for so many months of it."""
-    return rounded(Fraction(price, 100 * MONTHS) * months)
+    """As `of_area`, to the nearest fen."""
+    return rounded(of_area(area, price, months))

@@ -1,24 +1,40 @@
-"""The bills of a period for every home, made some at a time: whatever dies in between, each home has one."""
+"""The bills of a period for every home, made some at a time: whatever dies in between, each home has one.
 
+Which months a home is charged: models/contract/terms.py. What they come to: models/fee/composing.py. Services
+that were ordered are billed apart (models/fee/ordered.py).
+"""
+
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, or_, select
 
 from models.base.actor import SYSTEM
-from models.base.clock import now
+from models.base.clock import local, now
+from models.base.months import in_rows, month_on, months_from
 from models.base.orm import put, session
-from models.fee import arithmetic
+from models.contract.standing import Proofs, contracts_of, reliefs_of
+from models.contract.tables import Charging
+from models.contract.terms import Held, Seen, charging_in, months_charged
+from models.fee.composing import Ask, Line, composed
+from models.fee.lines import rows, sides
+from models.fee.ordered import asks_of, orders_of
 from models.fee.payments import use_prepaid
-from models.fee.period import Period
-from models.fee.tables import Basis, Bill, BillLine, BillRun, State
+from models.fee.period import LONGEST, Period
+from models.fee.tables import Bill, BillLine, BillRun, State
 from models.fee.tariffs import Stretch, Tariffs, stretches
-from models.ledger import Account, Posting, post
+from models.ledger import post
+from models.ledger.sealing import open_day
 from models.place.tables import Building, Estate, Household
 
 AT_ONCE = 500  # households in one transaction
+SHORT = 3  # months; longer bills are few
+
+Months = dict[tuple[int, int], set[date]]
+Labels = dict[tuple[int, int], set[str]]
 
 
 class Home(NamedTuple):
@@ -30,34 +46,28 @@ class Home(NamedTuple):
     estate_id: int
 
 
-class Charge(NamedTuple):
-    """What a home is charged for a stretch of its period."""
+class Made(NamedTuple):
+    """A bill before it is written: what it charges, of which service, under which label."""
 
-    stretch: Stretch
-    area: int | None
-    fen: int
+    home: Home
+    service_id: int
+    label: str
+    over: Period
+    lines: Sequence[Line]
+    is_late: bool  # made after what it is for, so that it is due later than the others of its run
+
+    @property
+    def fen(self) -> int:
+        return sum(line.fen for line in self.lines)
 
 
 @dataclass(slots=True)
 class Count:
-    """Some homes: what those without a bill are charged, and how many cannot be."""
+    """Some homes: the bills that they are to have, and how many of them cannot be charged."""
 
-    charged: dict[int, list[Charge]]
-    no_area: int
-    no_tariff: int
-
-
-def charges(cut: Sequence[Stretch], area: int | None) -> list[Charge] | None:
-    """The lines of a bill. None where a price asks for an area that nobody knows."""
-    found = []
-    for one in cut:
-        if one.rate.basis == Basis.YEAR:
-            found.append(Charge(one, None, arithmetic.by_year(one.rate.price, one.months)))
-        elif area is None:
-            return None
-        else:
-            found.append(Charge(one, area, arithmetic.by_area(area, one.rate.price, one.months)))
-    return found
+    bills: list[Made] = field(default_factory=list)
+    no_area: int = 0
+    no_tariff: int = 0
 
 
 def begin(period: Period, due_days: int) -> int:
@@ -78,7 +88,12 @@ def bill_some(run_id: int) -> bool:
     if not homes:
         run.ended_at = now()
         return False
-    _bill(run, homes)
+    _hold([home.id for home in homes])
+    count = counted(Period.of(run.period), Tariffs(), homes)
+    run.no_tariff += count.no_tariff
+    run.no_area += count.no_area
+    if count.bills:
+        _write(run, count.bills)
     run.up_to = homes[-1].id
     return True
 
@@ -87,12 +102,13 @@ def rehearse(period: Period) -> Iterator[Count]:
     """What a run would do, some homes at a time; writes nothing."""
     tariffs, after = Tariffs(), 0
     while homes := _homes(after):
-        yield _counted(period, tariffs, homes)
+        yield counted(period, tariffs, homes)
         after = homes[-1].id
 
 
 def again(run_id: int) -> None:
-    """Looks at every home once more, for those that came since or have an area now; none is billed twice."""
+    """Looks at every home once more, for those that came since, have an area now, or whose service is proved;
+    no month is billed twice."""
     run = session().get_one(BillRun, run_id, with_for_update=True)
     if run.ended_at is not None:
         run.up_to = run.no_area = run.no_tariff = 0
@@ -111,97 +127,156 @@ def _homes(after: int) -> Sequence[Home]:
     return [Home(*row) for row in session().execute(query)]
 
 
-def _bill(run: BillRun, homes: Sequence[Home]) -> None:
-    period = Period.of(run.period)
-    count = _counted(period, Tariffs(), homes)
-    run.no_tariff += count.no_tariff
-    run.no_area += count.no_area
-    if count.charged:
-        _write(run, period, [home for home in homes if home.id in count.charged], count.charged)
+def _hold(households: Sequence[int]) -> None:
+    """As `payments.hold` for each: what a home is charged and what it agrees on take turns. By number, so
+    that two runs do not wait for each other."""
+    query = select(Household.id).where(Household.id.in_(households)).order_by(Household.id)
+    session().execute(query.with_for_update()).all()
 
 
-def _counted(period: Period, tariffs: Tariffs, homes: Sequence[Home]) -> Count:
-    have = _billed(period.label, [home.id for home in homes])
-    cuts: dict[tuple[int, int], list[Stretch]] = {}
-    found = Count({}, 0, 0)
+def _billed(period: Period, homes: Sequence[int]) -> tuple[Months, Labels]:
+    """By (home, service): the months that stand on a bill, and what the bills are called."""
+    query = select(Bill.household_id, Bill.service_id, Bill.period, Bill.first, Bill.months).where(
+        Bill.household_id.in_(homes),
+        Bill.state != State.VOID,
+        Bill.first < period.after,
+        or_(
+            Bill.first > month_on(period.first, -SHORT),
+            and_(Bill.months > SHORT, Bill.first > month_on(period.first, -LONGEST)),
+        ),
+    )
+    months: Months = defaultdict(set)
+    labels: Labels = defaultdict(set)
+    for home, service, label, first, count in session().execute(query):
+        months[home, service].update(months_from(first, count))
+        labels[home, service].add(label)
+    return months, labels
+
+
+class _Counting:
+    """The bills of some homes for a period; what they have in common is worked out once."""
+
+    def __init__(self, period: Period, tariffs: Tariffs, homes: Sequence[Home]) -> None:
+        numbers = [home.id for home in homes]
+        self.period, self.tariffs = period, tariffs
+        self.wanted = list(period.month_starts())
+        self.months, self.labels = _billed(period, numbers)
+        self.contracts, self.reliefs = contracts_of(numbers), reliefs_of(numbers)
+        self.orders = orders_of(numbers)
+        self.proofs = Proofs()
+        self.cuts: dict[tuple[int, int, date, int], list[Stretch]] = {}
+        self.found = Count()
+
+    def fee(self, home: Home) -> None:
+        """The property fee of one home."""
+        contracts = self.contracts.get(home.id, ())
+        months = months_charged(
+            self.wanted,
+            contracts,
+            self.months.get((home.id, 0), ()),
+            lambda month: self._seen(home, month) is not None,
+        )
+        for first, count in in_rows(months):
+            over = self.period if count == self.period.months else Period.stretch(first, count)
+            place = home.estate_id, home.building_id
+            rates, key = self.tariffs.of(*place), (*place, first, count)
+            if key not in self.cuts:
+                self.cuts[key] = stretches(rates, over)
+            seen = self._all_seen(home, contracts, over) if contracts else {}
+            reliefs = self.reliefs.get(home.id, ())
+            ask = Ask(rates, over, home.area, reliefs=reliefs, seen=seen)
+            if not self._add(home, 0, ask, self.cuts[key], is_late=bool(seen)):
+                return  # counted once, however many rows of months it has
+
+    def services(self, home: Home) -> None:
+        """What one home ordered; each service on a bill of its own."""
+        for order in self.orders.get(home.id, ()):
+            rates = self.tariffs.of(home.estate_id, home.building_id, order.service_id)
+            taken = self.months.get((home.id, order.service_id), ())
+            for ask, cut in asks_of(order, rates, home.area, self.period, taken):
+                if not self._add(home, order.service_id, ask, cut, is_late=True):
+                    break
+
+    def _add(self, home: Home, service_id: int, ask: Ask, cut: Sequence[Stretch], *, is_late: bool) -> bool:
+        lines = composed(ask, cut)
+        if lines is None or not cut:
+            self.found.no_area += lines is None
+            self.found.no_tariff += not cut
+            return False
+        if lines:
+            labels = self.labels[home.id, service_id]
+            label = self.period.label if self.period.label not in labels else ask.over.label
+            label = label if label not in labels else Period.stretch(ask.over.first, ask.over.months).label
+            labels.add(label)
+            self.found.bills.append(Made(home, service_id, label, ask.over, lines, is_late))
+        return True
+
+    def _seen(self, home: Home, month: date) -> Seen | None:
+        return self.proofs.of(home.estate_id, home.building_id, month)
+
+    def _all_seen(self, home: Home, contracts: Sequence[Held], over: Period) -> dict[date, Seen]:
+        ways = {month: charging_in(contracts, month) for month in over.month_starts()}
+        found = {
+            month: self._seen(home, month) for month, way in ways.items() if way == Charging.SERVICE_FIRST
+        }
+        return {month: seen for month, seen in found.items() if seen is not None}
+
+
+def counted(period: Period, tariffs: Tariffs, homes: Sequence[Home]) -> Count:
+    """The bills that these homes are to have for the period now."""
+    counting = _Counting(period, tariffs, homes)
     for home in homes:
-        if home.id in have:
-            continue
-        place = home.estate_id, home.building_id
-        if place not in cuts:
-            cuts[place] = stretches(tariffs.of(*place), period)
-        lines = charges(cuts[place], home.area)
-        if not cuts[place]:
-            found.no_tariff += 1
-        elif lines is None:
-            found.no_area += 1
-        elif sum(line.fen for line in lines):
-            found.charged[home.id] = lines
-    return found
+        counting.fee(home)
+        counting.services(home)
+    return counting.found
 
 
-def _billed(label: str, homes: Sequence[int]) -> frozenset[int]:
-    query = select(Bill.household_id).where(Bill.period == label, Bill.household_id.in_(homes))
-    return frozenset(session().execute(query).scalars())
-
-
-def _write(run: BillRun, period: Period, homes: Sequence[Home], charged: dict[int, list[Charge]]) -> None:
+def _write(run: BillRun, made: Sequence[Made]) -> None:
     connection, at = session().connection(), now()
-    sums = {home.id: sum(line.fen for line in charged[home.id]) for home in homes}
+    later = local(at).date() + (run.due_on - Period.of(run.period).first)
     bills = [
         {
-            "household_id": home.id,
-            "estate_id": home.estate_id,
-            "period": period.label,
-            "first": period.first,
-            "months": period.months,
-            "due_on": run.due_on,
-            "amount_fen": sums[home.id],
+            "household_id": one.home.id,
+            "estate_id": one.home.estate_id,
+            "period": one.label,
+            "first": one.over.first,
+            "months": one.over.months,
+            "due_on": max(run.due_on, later) if one.is_late else run.due_on,
+            "amount_fen": one.fen,
             "paid_fen": 0,
-            "state": State.OPEN,
+            "service_id": one.service_id,
+            "state": State.OPEN if one.fen else State.PAID,
             "made_at": at,
         }
-        for home in homes
+        for one in made
     ]
     connection.execute(insert(Bill), bills)
-    made = select(Bill.household_id, Bill.id).where(
-        Bill.period == period.label, Bill.household_id.in_(list(sums))
+    homes = sorted({one.home.id for one in made})
+    query = select(Bill.id, Bill.household_id, Bill.period, Bill.service_id).where(
+        Bill.household_id.in_(homes), Bill.period.in_({one.label for one in made}), Bill.state != State.VOID
     )
-    numbers = {row.household_id: row.id for row in connection.execute(made)}
+    numbers = {(home, label, service): key for key, home, label, service in connection.execute(query)}
+    keys = [numbers[one.home.id, one.label, one.service_id] for one in made]
     lines = [
-        {
-            "bill_id": numbers[home.id],
-            "what": "service",
-            "basis": line.stretch.rate.basis,
-            "price": line.stretch.rate.price,
-            "area": line.area,
-            "months_over": line.stretch.months.numerator,
-            "months_under": line.stretch.months.denominator,
-            "fen": line.fen,
-            "at": at,
-            "by_id": None,
-        }
-        for home in homes
-        for line in charged[home.id]
+        line
+        for key, one in zip(keys, made, strict=True)
+        for line in rows(key, one.service_id, one.lines, SYSTEM)
     ]
     connection.execute(insert(BillLine), lines)
-    for estate in dict.fromkeys(home.estate_id for home in homes):
-        theirs = {home.id: sums[home.id] for home in homes if home.estate_id == estate}
-        _book(run, estate, period.first, theirs)
-    use_prepaid(list(sums), period.first)
+    for estate in dict.fromkeys(one.home.estate_id for one in made):
+        _book(run, estate, [one for one in made if one.home.estate_id == estate], min(keys))
+    use_prepaid(homes, Period.of(run.period).first)
     run.bills += len(bills)
-    run.fen += sum(sums.values())
+    run.fen += sum(one.fen for one in made)
 
 
-def _book(run: BillRun, estate_id: int, day: date, sums: dict[int, int]) -> None:
+def _book(run: BillRun, estate_id: int, made: Sequence[Made], first_bill: int) -> None:
     """What these homes owe from now on, and what the estate still has to do for it."""
-    owed = [Posting(Account.RECEIVABLE, fen, home) for home, fen in sums.items()]
-    post(
-        "billed",
-        estate_id,
-        day,
-        [*owed, Posting(Account.DEFERRED, -sum(sums.values()))],
-        key=f"billed/{run.period}/{min(sums)}",
-        by=SYSTEM,
-        about=("bill_run", run.id),
-    )
+    owed: dict[int, int] = defaultdict(int)
+    for one in made:
+        owed[one.home.id] += one.fen
+    postings = sides(owed, (line for one in made for line in one.lines))
+    if postings:
+        day = open_day(estate_id, Period.of(run.period).first)
+        key = f"billed/{run.period}/{estate_id}/{first_bill}"
+        post("billed", estate_id, day, postings, key=key, by=SYSTEM, about=("bill_run", run.id))

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from models.base.clock import local, now
+from models.base.months import month_on
 from models.base.orm import session
 from models.fee.payments import Part, Payment
-from models.fee.period import Period, month_on
+from models.fee.period import Period
 from models.fee.tables import Bill, BillLine, State
 from models.ledger.parts import split
 from models.outbox.door import FEWEST_HOMES

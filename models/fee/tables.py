@@ -10,6 +10,8 @@ from models.base.append_only import guard
 from models.base.clock import now
 from models.base.orm import Base, Numbered
 
+STANDS = "state != 'void'"  # as text, because a partial index serves only a query that says the very same
+
 
 class Basis(StrEnum):
     AREA = "area_month"  # per m² and month
@@ -61,7 +63,15 @@ class Bill(Numbered, Base):
 
     __tablename__ = "bills"
     __table_args__ = (
-        UniqueConstraint("household_id", "period", "service_id"),
+        Index(
+            "uq_bills_household",
+            "household_id",
+            "period",
+            "service_id",
+            unique=True,
+            sqlite_where=text(STANDS),
+            postgresql_where=text(STANDS),
+        ),
         Index("ix_bills_estate", "estate_id", "period", "state"),
         Index(
             "ix_bills_open",

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from models.base.months import days_of, month_on
 from models.base.orm import put, session
 from models.base.refusals import Invalid
-from models.fee.period import Period, days_of, month_on
+from models.fee.period import Period
 from models.fee.tables import Basis, Tariff
 
 
@@ -29,26 +30,26 @@ class Stretch(NamedTuple):
 
 
 class Tariffs:
-    """All tariffs, or those of one estate, read once for many homes."""
+    """All tariffs, or those of one estate, read once for many homes. Service 0 is the property fee."""
 
     def __init__(self, estate_id: int | None = None) -> None:
-        self._kept: dict[tuple[int, int], list[Rate]] = {}
+        self._kept: dict[tuple[int, int, int], list[Rate]] = {}
         query = select(Tariff).order_by(Tariff.estate_id, Tariff.building_id, Tariff.since)
         if estate_id is not None:
             query = query.where(Tariff.estate_id == estate_id)
         for row in session().scalars(query):
             rate = Rate(Basis(row.basis), row.price, row.since)
-            self._kept.setdefault((row.estate_id, row.building_id), []).append(rate)
+            self._kept.setdefault((row.estate_id, row.building_id, row.service_id), []).append(rate)
 
-    def of(self, estate_id: int, building_id: int) -> Sequence[Rate]:
+    def of(self, estate_id: int, building_id: int, service_id: int = 0) -> Sequence[Rate]:
         """By day, the first first. A building with tariffs of its own leaves its estate's on the first of
         their days."""
-        estate = self._kept.get((estate_id, 0), [])
-        own = self._kept.get((estate_id, building_id), [])
+        estate = self._kept.get((estate_id, 0, service_id), [])
+        own = self._kept.get((estate_id, building_id, service_id), [])
         return [one for one in estate if not own or one.since < own[0].since] + own
 
-    def on(self, estate_id: int, building_id: int, day: date) -> Rate | None:
-        before = [one for one in self.of(estate_id, building_id) if one.since <= day]
+    def on(self, estate_id: int, building_id: int, day: date, service_id: int = 0) -> Rate | None:
+        before = [one for one in self.of(estate_id, building_id, service_id) if one.since <= day]
         return before[-1] if before else None
 
 
@@ -79,6 +80,7 @@ def set_price(
     since: date,
     *,
     building_id: int = 0,
+    service_id: int = 0,
     basis: Basis = Basis.AREA,
     ground: str | None = None,
     by_id: int | None = None,
@@ -87,7 +89,10 @@ def set_price(
     if price < 0:
         raise Invalid("price_negative")
     query = select(Tariff).where(
-        Tariff.estate_id == estate_id, Tariff.building_id == building_id, Tariff.since == since
+        Tariff.estate_id == estate_id,
+        Tariff.building_id == building_id,
+        Tariff.service_id == service_id,
+        Tariff.since == since,
     )
     known = session().scalars(query).first()
     if known is not None:
@@ -97,6 +102,7 @@ def set_price(
         Tariff,
         estate_id=estate_id,
         building_id=building_id,
+        service_id=service_id,
         basis=basis,
         price=price,
         since=since,

@@ -75,8 +75,8 @@ def show_list(
 def _rehearsed(period: Period) -> tuple[int, int, int, int]:
     bills = fen = no_area = no_tariff = 0
     for count in billing.rehearse(period):
-        bills += len(count.charged)
-        fen += sum(line.fen for lines in count.charged.values() for line in lines)
+        bills += len(count.bills)
+        fen += sum(bill.fen for bill in count.bills)
         no_area += count.no_area
         no_tariff += count.no_tariff
     return bills, fen, no_area, no_tariff

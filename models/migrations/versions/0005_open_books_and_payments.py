@@ -575,8 +575,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("contract_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("service_id", sa.Integer(), server_default="0", nullable=False))
         batch_op.drop_constraint(batch_op.f("uq_bills_household_id_period"), type_="unique")
-        batch_op.create_unique_constraint(
-            batch_op.f("uq_bills_household_id_period_service_id"), ["household_id", "period", "service_id"]
+        batch_op.create_index(
+            "uq_bills_household",
+            ["household_id", "period", "service_id"],
+            unique=True,
+            sqlite_where=sa.text("state != 'void'"),
+            postgresql_where=sa.text("state != 'void'"),
         )
         batch_op.add_column(sa.Column("case_id", sa.Integer(), nullable=True))
         for name, column, where in (

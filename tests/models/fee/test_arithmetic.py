@@ -4,7 +4,8 @@ import random
 from fractions import Fraction
 from math import floor
 
-from models.fee.arithmetic import by_area, by_year
+from models.fee.arithmetic import by_area, of_year
+from models.ledger.parts import rounded
 
 CASES = 1_000_000
 
@@ -26,6 +27,6 @@ def test_a_million_fees_differ_nowhere_from_the_rational_oracle():
 
 
 def test_a_flat_price_by_months():
-    assert by_year(120 * 10_000, Fraction(3)) == 30_00
-    assert by_year(100 * 10_000, Fraction(1)) == 8_33
-    assert by_year(100 * 10_000, Fraction(12)) == 100_00
+    assert rounded(of_year(120 * 10_000, Fraction(3))) == 30_00
+    assert rounded(of_year(100 * 10_000, Fraction(1))) == 8_33
+    assert rounded(of_year(100 * 10_000, Fraction(12))) == 100_00
