@@ -26,6 +26,12 @@ def asks_how_much(text: str) -> bool:
     return _says(text, "sum", "asks")
 
 
+def own_money_asked(text: str) -> str | None:
+    """What of the writer's own money is asked for: spent, receipt, bill or pay. None for anything else."""
+    topic = _first(_lists("own_money"), text)
+    return None if topic == "others" else topic
+
+
 def area_said(text: str) -> int | None:
     """An area in the words, in 0.01 m²: 59.8平 is 5980."""
     units = any_of(table(_ASKING)["area"])

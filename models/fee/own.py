@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import NotFound
+from models.contract.tables import Service
 from models.fee.payments import Part, Payment
 from models.fee.period import Period
 from models.fee.tables import Bill, BillLine, State, Tariff
@@ -84,16 +85,20 @@ def _dwellings(households: Sequence[int]) -> Sequence[Dwelling]:
 
 
 def sums_of(household_id: int) -> Sums:
-    """As they stand now; the year is the one in which a bill's first day lies."""
-    year = local(now()).year
+    """As they stand now."""
     bills = bills_of(household_id)
-    mine = [one for one in bills if one.first.year == year]
+    mine = of_year(bills, local(now()).year)
     return Sums(
         sum(one.amount_fen - one.paid_fen for one in bills if one.state == State.OPEN),
         sum(one.amount_fen for one in mine),
         sum(one.paid_fen for one in mine),
         -household_balance(Account.PREPAID, household_id),
     )
+
+
+def of_year(bills: Sequence[Bill], year: int) -> Sequence[Bill]:
+    """Those whose first day lies in it."""
+    return [one for one in bills if one.first.year == year]
 
 
 def bills_of(household_id: int) -> Sequence[Bill]:
@@ -108,6 +113,12 @@ def bill_at(bill_id: int, households: Sequence[int]) -> Bill:
     if bill is None or bill.household_id not in households:
         raise NotFound("bill_not_found", number="")
     return bill
+
+
+def service_name(bill: Bill) -> str | None:
+    """Of the optional service that it is for; None for the property fee."""
+    service = session().get(Service, bill.service_id) if bill.service_id else None
+    return service.name if service else None
 
 
 def lines_of(bill_id: int) -> Sequence[BillLine]:
@@ -134,6 +145,11 @@ def ground_of(line: BillLine, home: Dwelling, period: Period) -> Ground | None:
     )
     row = session().execute(query).first()
     return Ground(*row) if row is not None else None
+
+
+def has_bills() -> bool:
+    """Whether any home was ever billed."""
+    return session().execute(select(Bill.id).limit(1)).first() is not None
 
 
 def payments_of(household_id: int) -> Sequence[Payment]:

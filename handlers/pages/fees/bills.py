@@ -1,9 +1,9 @@
 """A bill as its page shows it: every line with its formula, by which price, and what has gone to it."""
 
-from fractions import Fraction
 from typing import Any
 
 from handlers.pages.fees.receipts import line_of_payment
+from handlers.wording.bill_lines import line_facts
 from models.base.checkdigit import with_check
 from models.base.clock import local, now
 from models.fee import own
@@ -18,6 +18,7 @@ def line_of_bill(bill: Bill) -> dict[str, Any]:
         "id": bill.id,
         "number": with_check(bill.id),
         "period": bill.period,
+        "service": own.service_name(bill),
         "due_on": bill.due_on,
         "fen": bill.amount_fen,
         "paid": bill.paid_fen,
@@ -45,20 +46,9 @@ def bill_facts(bill: Bill, home: Dwelling) -> dict[str, Any]:
 
 
 def _line(line: BillLine, home: Dwelling, period: Period) -> dict[str, Any]:
-    """`months` is a count of whole ones and what is left as a fraction: 2, 7/15."""
-    months = None
-    if line.months_over is not None and line.months_under:
-        months = Fraction(line.months_over, line.months_under)
     ground = own.ground_of(line, home, period)
     return {
-        "what": line.what,
-        "basis": line.basis,
-        "price": line.price,
-        "area": line.area,
-        "whole": int(months) if months is not None else None,
-        "part": str(months - int(months)) if months is not None and months.denominator > 1 else None,
-        "fen": line.fen,
-        "at": line.at,
+        **line_facts(line),
         "since": ground.since if ground else None,
         "ground": ground.words if ground else None,
     }
