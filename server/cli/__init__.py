@@ -25,6 +25,8 @@ COMMANDS = {
     "group": ("server.cli.group", "Building groups, and chats that are nobody's yet."),
     "bill": ("server.cli.bill", "Fees: make the bills of a period, look at them."),
     "payment": ("server.cli.payment", "Fees that came in over the counter or by bank transfer."),
+    "reconcile": ("server.cli.reconcile", "Compare a bill file of WeChat Pay with the books."),
+    "difference": ("server.cli.difference", "What they do not both say, and what became of it."),
     "ledger": ("server.cli.ledger", "Prove that the books are right."),
     "menu": ("server.cli.menu", "Put the menu under the service account's chat."),
     "qr": ("server.cli.qr", "QR sheets for unit doors, to print."),

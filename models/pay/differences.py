@@ -1,0 +1,170 @@
+"""What a bill file and the books do not both say: a task each, until it is right or somebody said why."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from models.base.actor import By
+from models.base.clock import now
+from models.base.orm import put, session
+from models.base.refusals import Invalid, NotAllowed
+from models.pay.bill_files import Kind
+from models.pay.tables import Difference, Order, Refund, RefundState, State
+from models.place.tables import Estate
+
+MOST_WORDS = 300
+
+
+class Code(StrEnum):
+    """templates/labels/differences.toml."""
+
+    MISSING_HERE = "missing_here"  # paid there; here unknown, or not known to be paid
+    MISSING_THERE = "missing_there"
+    AMOUNT_DIFFERS = "amount_differs"
+    REFUND_MISSING_HERE = "refund_missing_here"
+    REFUND_MISSING_THERE = "refund_missing_there"
+    REFUND_DIFFERS = "refund_differs"
+    REFUND_UNKNOWN = "refund_unknown"
+    FEE = "fee"  # of a payment that nobody knows, or another sum than is booked
+    OTHER = "other"  # money drawn out or put in: a person knows why
+
+
+#: What turns up in a later file after all, or is booked by now, needs nobody any more.
+_ABSENT = (Code.MISSING_THERE, Code.REFUND_MISSING_THERE)
+
+
+class Found(NamedTuple):
+    """A difference as a file shows it; sums in fen, None for what one side does not know."""
+
+    code: Code
+    number: str
+    estate_id: int | None
+    ours: int | None
+    theirs: int | None
+
+
+def keep(kind: Kind, day: date, found: Sequence[Found]) -> int:
+    """Writes down what a file shows: new ones are tasks, known ones stay as they are, those that have gone
+    are settled by themselves. What somebody settled is a task again only where the sums have changed.
+    Returns how many of this file are open."""
+    query = select(Difference).where(Difference.kind == kind, Difference.day == day)
+    known = {(one.what, one.number): one for one in session().scalars(query.with_for_update())}
+    still_open = 0
+    for one in dict.fromkeys(found):
+        row = known.pop((one.code, one.number), None)
+        if row is None:
+            put(
+                Difference, kind=kind, day=day, what=one.code, number=one.number, estate_id=one.estate_id,
+                ours_fen=one.ours, theirs_fen=one.theirs,
+            )  # fmt: skip
+            still_open += 1
+            continue
+        changed = (row.ours_fen, row.theirs_fen) != (one.ours, one.theirs)
+        row.ours_fen, row.theirs_fen, row.estate_id = one.ours, one.theirs, one.estate_id
+        if row.settled_at is not None and (changed or row.settled_by is None):
+            row.settled_at = row.settled_by = row.how = None
+        still_open += row.settled_at is None
+    for row in known.values():
+        if row.settled_at is None:
+            row.settled_at = now()
+    session().flush()
+    return still_open
+
+
+def settle_found(kind: Kind, numbers: Collection[str]) -> None:
+    """What was missing in another day's file of the platform stands in this one."""
+    query = _open().where(Difference.kind == kind, Difference.what.in_(_ABSENT))
+    for row in session().scalars(query.with_for_update()):
+        if row.number in numbers:
+            row.settled_at = now()
+    session().flush()
+
+
+def settle_booked() -> int:
+    """What was missing here is booked by now, with the same sum. Returns how many were settled so."""
+    paid = (
+        _open()
+        .join(Order, Order.number == Difference.number)
+        .where(
+            Difference.what == Code.MISSING_HERE,
+            Order.state.in_([State.PAID, State.HELD]) & Order.paid_at.is_not(None),
+            func.coalesce(Order.paid_fen, Order.fen) == Difference.theirs_fen,
+        )
+    )
+    returned = (
+        _open()
+        .join(Refund, Refund.number == Difference.number)
+        .where(
+            Difference.what == Code.REFUND_MISSING_HERE,
+            Refund.state == RefundState.DONE,
+            Refund.fen == Difference.theirs_fen,
+        )
+    )
+    settled = 0
+    for query in (paid, returned):
+        for row in session().scalars(query.with_for_update(of=Difference)):
+            row.settled_at = now()
+            settled += 1
+    session().flush()
+    return settled
+
+
+def missing_here() -> Sequence[tuple[Code, str]]:
+    """(code, our number) of what the platform ought to be asked about."""
+    query = select(Difference.what, Difference.number).where(
+        Difference.settled_at.is_(None),
+        Difference.what.in_([Code.MISSING_HERE, Code.REFUND_MISSING_HERE]),
+    )
+    return [(Code(what), number) for what, number in session().execute(query.order_by(Difference.id))]
+
+
+def settle(difference: Difference, by: By, how: str) -> None:
+    """Somebody says in words what it was and what was done about it. Raises NotAllowed for one that is
+    settled, Invalid without words or with more than MOST_WORDS characters."""
+    if difference.settled_at is not None:
+        raise NotAllowed("difference_settled", number=difference.id)
+    words = how.strip()
+    if not words or len(words) > MOST_WORDS:
+        raise Invalid("difference_words", limit=MOST_WORDS)
+    difference.settled_by, difference.settled_at, difference.how = by.id, now(), words
+
+
+def unsettled(
+    *which: ColumnElement[bool], limit: int | None = None
+) -> Iterator[tuple[Difference, str | None]]:
+    """Open ones with the estate's name, the oldest first."""
+    return listed(Difference.settled_at.is_(None), *which, limit=limit)
+
+
+def listed(*which: ColumnElement[bool], limit: int | None = None) -> Iterator[tuple[Difference, str | None]]:
+    query = (
+        select(Difference, Estate.name)
+        .outerjoin(Estate, Estate.id == Difference.estate_id)
+        .where(and_(True, *which))
+        .order_by(Difference.day, Difference.id)
+        .limit(limit)
+    )
+    return ((one, estate) for one, estate in session().execute(query))
+
+
+def line(difference: Difference, estate: str | None) -> dict[str, Any]:
+    """As lists and commands show it."""
+    return {
+        "number": difference.id,
+        "kind": difference.kind,
+        "day": difference.day.isoformat(),
+        "what": difference.what,
+        "about": difference.number,
+        "estate": estate,
+        "ours_fen": difference.ours_fen,
+        "theirs_fen": difference.theirs_fen,
+        "settled_at": difference.settled_at,
+        "how": difference.how,
+    }
+
+
+def _open() -> Any:
+    return select(Difference).where(Difference.settled_at.is_(None))
