@@ -7,6 +7,7 @@ What is found is shown to whoever wrote it, who takes it out; nothing is replace
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -33,12 +34,12 @@ class Private(NamedTuple):
 
 def private_in(text: str) -> list[Private]:
     """Everything of that sort, in the order of the text. Pure; never raises."""
-    plain, places = _plain(text)
     found = []
-    for kind, pattern in _patterns():
-        for one in pattern.finditer(plain):
-            begin, end = places[one.start()], places[one.end() - 1] + 1
-            found.append((begin, -end, kind))
+    for plain, places in _readings(text):
+        for kind, pattern in _patterns():
+            for one in pattern.finditer(plain):
+                begin, end = places[one.start()], places[one.end() - 1] + 1
+                found.append((begin, -end, kind))
     kept: list[Private] = []
     reached = 0
     for begin, end, kind in sorted(found):
@@ -56,6 +57,7 @@ def must_be_public(text: str) -> None:
 
 _GAP = r"[\s\-－—_.·•,，、/*~～]{0,3}"
 _SIGNS = r"[^\w\n]{1,4}"  # any others, where the numerals stand as a telephone's do: 138(0013)8000
+_LOOSE = r"[ \t]{0,3}"
 _CLOSE = 30  # characters between a home and a name or a debt that are told together
 
 
@@ -69,8 +71,10 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
     day = ["[12]", r"\d", r"\d", r"\d", "[01]", r"\d", "[0-3]", r"\d"]
     either = "|".join
-    surname = f"(?:{either(words['double_surnames'])}|[{words['surnames']}])"
+    no_name = f"(?!{either(_LOOSE.join(one) for one in rules['no_names'])})"
+    surname = f"{no_name}(?:{either(words['double_surnames'])}|[{words['surnames']}])"
     given = "[\u3400-\u9fff]{1,2}?"
+    apart = r"[ \t._·•*-]{1,3}"  # 张 建 国
     debt = f"(?:{either(rules['debts'])})"
     doors, before_room = either(rules["between_doors"]), either(rules["before_room"])
     behind_room, behind_home = either(rules["behind_room"]), either(rules["behind_home"])
@@ -79,15 +83,21 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     room = (
         rf"(?:\d{{1,3}}(?:{_GAP}(?:{doors}))+{_GAP}(?:\d{{1,2}}{_GAP}(?:{before_room}){_GAP})?"
         rf"\d{{3,4}}(?!\d)(?:{behind_room}|{behind_home})?"
-        rf"|(?<!\d)\d{{3,4}}(?:{behind_room})|(?<![\d{rules['before_count']}])\d{{3,4}}(?:{behind_home}))"
+        rf"|(?<!\d)\d{{3,4}}(?:{behind_room})|(?<![\d{rules['before_count']}])\d{{3,4}}(?:{behind_home})"
+        rf"|\d{{1,2}}(?:{either(rules['floors'])}){_GAP}[{rules['sides']}]{{1,2}}(?:{either(rules['doors'])}))"
     )
     edge = rf"(?<![\u3400-\u9fff])|(?<=[{rules['before_name']}])"
+    # 关 于 周 二: in the middle of words that are drawn out no name begins
+    drawn = r"(?<![^\u3400-\u9fff][\u3400-\u9fff][ \t])(?<!\A[\u3400-\u9fff][ \t])"
+    begins = rf"{drawn}(?<![\u3400-\u9fff])|(?<=[{rules['before_name']}])|(?<=[{rules['before_name']}][ \t])"
     owners, titles = either(rules["owners"]), either(rules["titles"])
     name = (
         rf"(?:(?:{owners})[:：\s]{{0,2}}{surname}{given}(?=[^\u3400-\u9fff]|$|{debt}|\d)"
         rf"|{surname}(?:[\u3400-\u9fff]{{1,2}})?(?:{titles})"
         rf"|{rules['nickname']}{surname}(?=[^\u3400-\u9fff]|$|{debt}|[{rules['behind_name']}])"
-        rf"|(?:{edge}){surname}[\u3400-\u9fff]{{1,2}}(?=[^\u3400-\u9fff]|$|{debt}))"
+        rf"|(?:{edge}){surname}[\u3400-\u9fff]{{1,2}}(?=[^\u3400-\u9fff]|$|{debt})"
+        rf"|(?:(?:{owners})[:：\s]{{0,2}}|{begins}){surname}{apart}(?:[\u3400-\u9fff](?:{apart})?){{1,2}}?"
+        rf"(?=[^\u3400-\u9fff \t]|[ \t]*(?:$|[^\u3400-\u9fff]|{debt}|{titles})))"
     )
     near = f"[^{rules['ends']}]{{0,{_CLOSE}}}?"
     sums = rf"{room}[:：,，\s]{{0,3}}\d+(?:\.\d+)?(?:{money})"
@@ -119,12 +129,21 @@ _UNSEEN = {"Cf", "Mn", "Me"}  # without width, or drawn around the sign before
 
 
 @cache
-def _digits() -> dict[str, str]:
-    given: dict[str, str] = table(FILE)["everybody"]["digits"]
+def _digits(name: str) -> dict[str, str]:
+    given: dict[str, str] = table(FILE)["everybody"][name]
     return {sign: digit for digit, signs in given.items() for sign in signs}
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
+def _readings(text: str) -> Iterator[tuple[str, list[int]]]:
+    """The text, and once more where signs stand in it that are digits to some only: 防空洞138… is a telephone
+    as the first reads it, 幺三八拐拐洞… as the second does."""
+    yield _plain(text, _digits("digits"))
+    called = _digits("called_digits")
+    if not called.keys().isdisjoint(text):
+        yield _plain(text, _digits("digits") | called)
+
+
+def _plain(text: str, digits: dict[str, str]) -> tuple[str, list[int]]:
     """Digits of every script are 0–9, letters narrow, what nobody sees is left out; for each sign its place
     in `text`."""
     signs: list[str] = []
@@ -134,6 +153,6 @@ def _plain(text: str) -> tuple[str, list[int]]:
             if unicodedata.category(one) in _UNSEEN:
                 continue
             digit = unicodedata.decimal(one, None)
-            signs.append(_digits().get(one, one) if digit is None else str(digit))
+            signs.append(digits.get(one, one) if digit is None else str(digit))
             places.append(place)
     return "".join(signs), places

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, or_, select
 
-from models.base.clock import local
+from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.notice.audience import Audience
@@ -26,16 +26,23 @@ def must_be_within(notice: Notice, starts_at: datetime, *, a_day: int, rounds: i
 
 
 def _of_that_day(notice: Notice, starts_at: datetime) -> int:
-    """The desk's other notices that begin on the same Beijing day, but for those that were stopped before."""
+    """The desk's other notices that begin on the same Beijing day, but for those that were stopped before.
+    One that the platform still reads begins at its hour, or now."""
     day = local(starts_at).replace(hour=0, minute=0, second=0, microsecond=0)
+    next_day = day + timedelta(days=1)
+    hour = func.coalesce(case((Notice.send_at > now(), Notice.send_at)), now())
+    begun = (Notice.state.in_((State.WAITING, State.GOING, State.TOLD))) | (
+        Notice.ended_at > Notice.starts_at
+    )
     query = select(func.count()).where(
         Notice.community_id.is_not_distinct_from(notice.community_id),
         Notice.kind != Kind.EMERGENCY,
         Notice.warns_of_case.is_(None),
         Notice.id != notice.id,
-        Notice.starts_at >= day,
-        Notice.starts_at < day + timedelta(days=1),
-        (Notice.state.in_((State.WAITING, State.GOING, State.TOLD))) | (Notice.ended_at > Notice.starts_at),
+        or_(
+            and_(Notice.starts_at >= day, Notice.starts_at < next_day, begun),
+            and_(Notice.state == State.CHECKING, hour >= day, hour < next_day),
+        ),
     )
     return int(session().execute(query).scalar_one())
 

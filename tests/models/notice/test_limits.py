@@ -75,6 +75,17 @@ def test_it_is_the_day_of_its_hour_that_counts(db: Database, cast: Cast) -> None
 
 
 @time_machine.travel(MORNING)
+def test_what_the_platform_still_reads_counts_for_the_day_of_its_hour(db: Database, cast: Cast) -> None:
+    read = Rules(delay=timedelta(), a_day=1, content_check=True)
+    speaks(db, cast.zhao.id, read, send_at=after(days=1))
+    speaks(db, cast.zhao.id, read)
+    for hour in (None, after(days=1, hours=1)):
+        with pytest.raises(NotAllowed, match="notice_many"):
+            speaks(db, cast.zhao.id, read, send_at=hour)
+    speaks(db, cast.zhao.id, read, send_at=after(days=2))
+
+
+@time_machine.travel(MORNING)
 def test_of_two_that_wait_for_agreement_one_too_many_is_not_let_go(db: Database, cast: Cast) -> None:
     held = Rules(second_above=0, delay=timedelta(), a_day=1)
     first, second = (speaks(db, cast.zhao.id, held) for _ in range(2))

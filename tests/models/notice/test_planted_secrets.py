@@ -41,8 +41,18 @@ HONEST = (
     "换灯泡36个，一个4.5元，共162元",
     "物业办公室搬到3号楼1单元101，周一到周五开门",
     "11月21日20:00到22日6:00停气，恢复前别开灶",
+    "周日请到3号楼1单元101室登记",
+    "温 馨 提 示：2单元楼道刷墙，请靠右走",
+    "防空洞改成活动室，在拐角处往里50米，401室是阅览室",
+    "严 禁 高 空 抛 物",
+    "三楼西侧跑水已修好，高层住户的水压恢复了",
 )
-DIGITS = {"words": "零一二三四五六七八九", "full": "０１２３４５６７８９", "plain": "0123456789"}
+DIGITS = {
+    "words": "零一二三四五六七八九",
+    "called": "洞幺两三四五六拐八勾",
+    "full": "０１２３４５６７８９",
+    "plain": "0123456789",
+}
 
 
 class Planter:
@@ -52,7 +62,7 @@ class Planter:
         self.dice = random.Random(seed)
 
     def digits(self, number: str, gaps: bool = True) -> str:
-        signs = DIGITS[self.dice.choice(["plain", "plain", "full", "words"])]
+        signs = DIGITS[self.dice.choice(["plain", "plain", "full", "words", "called"])]
         between = self.dice.choice(["", "", " ", "-", ".", "·", "—"]) if gaps else ""
         return between.join(signs[int(sign)] if sign.isdigit() else sign for sign in number)
 
@@ -60,7 +70,8 @@ class Planter:
         return "".join(str(self.dice.randrange(10)) for _ in range(length))
 
     def name(self) -> str:
-        return self.dice.choice(SURNAMES) + self.dice.choice(GIVEN)
+        apart = self.dice.choice(["", "", "", "", " ", "·", "  "])
+        return apart.join(self.dice.choice(SURNAMES) + self.dice.choice(GIVEN))
 
     def room(self) -> str:
         building, unit = self.dice.randrange(1, 30), self.dice.randrange(1, 6)
@@ -75,6 +86,7 @@ class Planter:
                 f"{room}室",
                 f"{room}户",
                 f"{unit}单元{self.digits(room, gaps=False)}室",
+                f"{unit}单元{self.dice.choice('二三四五六')}楼{self.dice.choice('东西中')}户",
             ]
         )
 
