@@ -9,6 +9,7 @@ from handlers.guards import guard_all
 from handlers.house import House
 from handlers.pages.groups import JoinPrinter, JoinSheet
 from handlers.pages.notice.groups import GroupSheet, Printer
+from handlers.pay import door as pay_door
 from handlers.wechat import door
 from handlers.wechat.message import Channel
 from models.media.files import Files
@@ -16,6 +17,10 @@ from server import callbacks, health, tally
 from server.config import Config, Mini, Official, Work
 from server.database import Database
 from server.outgoing import allowance_of
+from server.pay import notices as pay_notices
+from server.pay import office
+from server.pay.notices import Opener
+from server.pay.office import Office
 from server.wechat.alarm import RefusalAlarm
 from server.wechat.channel import ChannelConfig
 
@@ -28,12 +33,24 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
             database, house(config), Files(config.storage.dir), _printer(config), _joining(config)
         ),
     ]
+    desk = office.opened(config, database)
+    if desk is not None:
+        doors.append(_payments(desk, database))
     if config.sandbox.enabled:
         # Here and not above, because a real service never loads the simulator.
         from server.demo import stage
 
         doors.append(stage.blueprint(config, database))
     return doors
+
+
+def _payments(desk: Office, database: Database) -> Blueprint:
+    """Where WeChat Pay is off, its addresses are not there."""
+    alarm = RefusalAlarm(lambda reason: tally.count("refused_callbacks", reason=f"pay_{reason}"))
+    made = pay_door.blueprint(
+        database, Opener(desk), pay_notices.quiet_for_probes(alarm), pay_notices.say_failed
+    )
+    return guard_all(made, "platform")
 
 
 def _printer(config: Config) -> Printer:

@@ -5,7 +5,7 @@ No key is ever fetched here: what a stranger sends must not make us call anybody
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -29,12 +29,18 @@ class Known(Protocol):
     def find(self, serial: str) -> RSAPublicKey | None: ...
 
 
+class Headers(Protocol):
+    """Found whatever the case of their letters."""
+
+    def get(self, name: str, /) -> str | None: ...
+
+
 class Verifier:
     def __init__(self, known: Known, clock: Callable[[], datetime] = now) -> None:
         self._known = known
         self._clock = clock
 
-    def check(self, headers: Mapping[str, str], body: bytes) -> None:
+    def check(self, headers: Headers, body: bytes) -> None:
         """Returns if the platform signed these very bytes within the last five minutes.
 
         Raises Forged: "header" for one that is missing or no signature of ours to read, "probe" for what the
@@ -47,7 +53,7 @@ class Verifier:
         if PROBE in signature:
             raise Forged("probe")
         # May be missing, because nothing hangs on it: there is one scheme, and by that we verify.
-        if headers.get("Wechatpay-Signature-Type", SCHEME) != SCHEME:
+        if (headers.get("Wechatpay-Signature-Type") or SCHEME) != SCHEME:
             raise Forged("header")
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
             raise Forged("header")
@@ -66,7 +72,7 @@ class Verifier:
             raise Forged("signature") from None
 
 
-def _header(headers: Mapping[str, str], name: str) -> str:
+def _header(headers: Headers, name: str) -> str:
     found = headers.get(name)
     if not found or len(found) > LONGEST:
         raise Forged("header")

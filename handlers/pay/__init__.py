@@ -1,0 +1,1 @@
+"""WeChat Pay's entrance: what it notifies us of."""
