@@ -47,7 +47,8 @@ _EMPTY = {"looks": 0, "reminded": 0, "heard": 0, "missed": 0}
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A task to ask about, and whether its owner is to be reminded as well, or the task taken back."""
+    """A task to ask about, and whether its owner is to be reminded as well, or the task taken back: what is
+    stopped, over, or was never tapped is not to be heard by a tap that comes after all."""
 
     letter_id: int
     msgid: str
@@ -82,7 +83,8 @@ def due(at: datetime, limit: int = 20) -> Sequence[Due]:
         reminded = row.reminded or 0
         waits = reminded < len(REMINDERS) and at - row.sent_at >= REMINDERS[reminded]
         remind = waits and local(at).hour in BY_DAY
-        cancel = row.reason == CANCELLING or (row.not_after is not None and row.not_after <= at)
+        is_over = row.not_after is not None and row.not_after <= at
+        cancel = row.reason == CANCELLING or is_over or at - row.sent_at > GIVEN_UP
         found.append(Due(row.id, row.platform_id, row.to_id, row.looks or 0, reminded, remind, cancel))
     return found
 
@@ -161,11 +163,13 @@ def cancelled(
     task: Due, results: Mapping[str, int], at: datetime, *, tapped_at: datetime | None = None
 ) -> Sequence[str]:
     """The owner cannot tap any more. What the platform says afterwards of the groups, as in `seen`, is what
-    counts: a tap may have come before. Otherwise the groups have their slots back, and a digest is said anew.
+    counts: a tap may have come before. Otherwise the groups have their slots back, and a digest is said anew;
+    what nobody tapped for days has failed.
     """
     letter = session().get_one(Letter, task.letter_id, with_for_update=True)
     is_over = letter.not_after is not None and letter.not_after <= at
-    if letter.reason != CANCELLING and not (letter.reason == OWNER_CONFIRMS and is_over):
+    is_given_up = letter.sent_at is not None and at - letter.sent_at > GIVEN_UP
+    if letter.reason != CANCELLING and not (letter.reason == OWNER_CONFIRMS and (is_over or is_given_up)):
         return ()
     hearing = [chat for chat, status in results.items() if status == SENT]
     if hearing:
@@ -174,9 +178,13 @@ def cancelled(
         digesting.was_heard(letter)
         _count_where_tapped(letter, hearing, tapped_at)
         return [chat for chat in chats_of(letter) if chat not in hearing]
-    letter.state, letter.settled_at = State.WITHDRAWN, at
-    letter.reason = "cancelled" if letter.reason == CANCELLING else OVER
-    again = digesting.remake(letter, at) if letter.kind == DIGEST_KIND else set()
+    again: set[str] = set()
+    if letter.reason != CANCELLING and not is_over:
+        letter.state, letter.reason = State.FAILED, "owner_never"
+    else:
+        letter.state, letter.settled_at = State.WITHDRAWN, at
+        letter.reason = "cancelled" if letter.reason == CANCELLING else OVER
+        again = digesting.remake(letter, at) if letter.kind == DIGEST_KIND else again
     if letter.sent_at is not None:
         given, today = local(letter.sent_at).date(), local(at).date()
         budget.give_back(set(chats_of(letter)) - again, given)

@@ -8,7 +8,17 @@ from models.base.clock import now
 from models.base.orm import session
 from models.outbox import confirming
 from models.outbox.digesting import IN_FACTS, leave_out
-from models.outbox.letter import CALLED_BACK, CANCELLING, OVER, OWNER_CONFIRMS, STUCK, Letter, State
+from models.outbox.letter import (
+    CALLED_BACK,
+    CANCELLING,
+    OVER,
+    OWNER_CONFIRMS,
+    STUCK,
+    UNCONFIRMED,
+    Letter,
+    State,
+)
+from models.outbox.routing import DIGEST_KIND
 
 # kinds that are for whoever lives there, and for nobody who has left
 OF_THE_HOME = ("notice_fee", "fee_reminder", "bill_made")
@@ -68,11 +78,20 @@ def recall_from(person_id: int, kinds: Collection[str], reason: str) -> None:
 
 
 def lapse() -> int:
-    """What waits for somebody's hands and is over by now needs nobody to carry it. Returns how many."""
+    """What waits for somebody's hands and is over by now needs nobody to carry it, and a digest that no owner
+    has tapped yet does not say it. Returns how many."""
     at = now()
+    unheard = text(f"letters.{UNCONFIRMED}"), text("letters.state = 'waiting'")
+    digests = [
+        key
+        for state in unheard
+        for key in session().scalars(select(Letter.id).where(state, Letter.kind == DIGEST_KIND))
+    ]
+    left_out, asked = leave_out([Letter.said_in.in_(digests), Letter.not_after <= at], OVER, at)
+    confirming.ask_now(asked, at)
     done = session().execute(
         update(Letter)
         .where(text(STUCK), Letter.state == State.BY_HAND, Letter.not_after <= at)
         .values(state=State.WITHDRAWN, reason=OVER, settled_at=at)
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return left_out + int(done.rowcount)  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from models.notice import notice as verbs
 from models.notice.tables import Notice
 from models.outbox import confirming
 from models.outbox.address import Address
+from models.outbox.budget import used
 from models.outbox.confirming import confirmed_of
 from models.outbox.door import PublicNotice, tell_group
 from models.outbox.letter import Lane, Letter
@@ -104,6 +105,19 @@ def test_after_three_days_a_person_hears_that_nobody_tapped(office: Office, lett
         office.clock.turn(hours=1)
         asked(office)
     assert (office.fate(letter).state, office.fate(letter).reason) == ("failed", "owner_never")
+    (task,) = office.simulator.work.groups.tasks.values()
+    assert task.cancelled  # because by then the desk has told it in another way
+    with office.db.read():
+        assert not sum(one.month for one in used(["wr-1"], office.clock()).values())
+
+
+def test_a_tap_in_the_last_minute_counts(office: Office, letter: int) -> None:
+    asked(office)
+    office.clock.turn(days=3, minutes=1)
+    tap(office)
+    asked(office)
+    assert office.fate(letter).reason == confirming.TAPPED_BEFORE
+    assert confirmed(office) == (1, 1)
 
 
 def test_a_group_that_had_its_message_of_the_day_did_not_hear_it(office: Office, letter: int) -> None:

@@ -1,14 +1,15 @@
 """What is in the evening digest already, and must not be heard: it is left out as long as nobody tapped."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from letter_office import Office
+from sqlalchemy import update
 
-from models.base.orm import put
+from models.base.orm import put, session
 from models.joins import digest
 from models.outbox import claiming, settling
 from models.outbox.address import Address
@@ -16,7 +17,7 @@ from models.outbox.budget import Used, used
 from models.outbox.claiming import Errand
 from models.outbox.door import PublicFacts, PublicNotice, tell_group, withdraw
 from models.outbox.letter import Letter
-from models.outbox.recalling import recall
+from models.outbox.recalling import lapse, recall
 from models.place.tables import BuildingGroup, Community, Estate
 from server.confirming import Confirmations
 from server.database import Database
@@ -246,3 +247,28 @@ def test_a_digest_with_nothing_left_stays_here_when_a_sender_gives_it_back(offic
     office.delivery.drain()
     assert (office.letter(key).state, office.letter(key).reason) == ("withdrawn", "called_back")
     assert said(office) == []
+
+
+@pytest.mark.parametrize("is_tapped", [False, True])
+def test_what_is_over_by_the_time_the_owner_taps_is_not_said(office: Office, is_tapped: bool) -> None:
+    def ends_tonight() -> None:
+        session().execute(
+            update(Letter).where(Letter.about_id == SNOW).values(not_after=EVENING + timedelta(minutes=30))
+        )
+
+    office.db.write(ends_tonight)
+    gathered(office)
+    office.delivery.drain()
+    office.clock.turn(minutes=45)
+    if is_tapped:
+        tap(office)
+    with time_machine.travel(office.clock(), tick=False):
+        assert office.db.write(lapse) == 1
+        assert office.db.write(lapse) == 0
+    asked(office)
+    assert len(said(office)) == (1 if is_tapped else 2)
+    assert fates(office, SNOW) == {("withdrawn", "in_digest" if is_tapped else "too_late")}
+    assert fates(office, WATER) == {("withdrawn", "in_digest")}
+    if not is_tapped:
+        chats, words = said(office)[-1]
+        assert (chats, "停水" in words, "扫雪" in words) == (["wr-1", "wr-2"], True, False)
