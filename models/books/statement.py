@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
+from models.base.months import month_of, month_on
 from models.base.orm import session
 from models.books.money import MONEY, OWN, of_accounts, of_funds
 from models.books.shares import with_shares
 from models.ledger.accounts import Account
-from models.ledger.sealing import month_of, next_month
 from models.ledger.tables import Entry, EntryLine
 
 FEES, FEES_BACK, BEGUN = "fees", "fees_back", "begun"
@@ -77,7 +77,7 @@ class Statement:
 
 def statement(estate_id: int, month: date) -> Statement:
     """Of one month; of one that runs as far as it is booked."""
-    first, after = month_of(month), next_month(month_of(month))
+    first, after = month_of(month), month_on(month_of(month), 1)
     lines = _lines(estate_id, first, after)
     flows = of_what(lines)
     income = _sorted((code, fen) for code, fen in flows.items() if fen > 0)

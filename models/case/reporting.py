@@ -33,10 +33,12 @@ def report(
     proxy: int | None = None,
     caller_sealed: str | None = None,
     at: datetime | None = None,
+    answers: Answering | None = None,
 ) -> tuple[int, Answering]:
-    """Files a case and offers it to whoever answers for its place. Returns id and route."""
+    """Files a case and offers it to whoever answers for its place, or to `answers` where the matter says who.
+    Returns id and route."""
     at = at or now()
-    answers = offering.find(spot, category)
+    answers = answers or offering.find(spot, category)
     case_id = _insert(
         text=text,
         category=category,

@@ -7,15 +7,11 @@ from sqlalchemy import select, text
 
 from models.base.actor import By
 from models.base.clock import local, now
+from models.base.months import month_of, month_on
 from models.base.orm import put, session
 from models.base.refusals import NotAllowed
 from models.ledger.balances import balances
 from models.ledger.tables import SealedMonth
-
-
-def month_of(day: date) -> date:
-    """The first day of its month."""
-    return day.replace(day=1)
 
 
 def is_sealed(estate_id: int, day: date) -> bool:
@@ -53,11 +49,6 @@ def seal(estate_id: int, month: date, by: By) -> int:
         SealedMonth,
         estate_id=estate_id,
         month=month,
-        closing=dict(balances(estate_id, before=next_month(month))),
+        closing=dict(balances(estate_id, before=month_on(month, 1))),
         by_id=by.id,
     )
-
-
-def next_month(month: date) -> date:
-    """The first day of the month after one that is given by its first day."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -5,10 +5,11 @@ Place, camera, thumbnails and comments are gone (I8), and so is whatever a file 
 
 import io
 import warnings
+from collections.abc import Sequence
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from models.base.refusals import Invalid
 
@@ -21,6 +22,7 @@ QUALITY: Final = 82
 SMALL_SIDE: Final = 640  # as wide as a telephone's page: some 40 KiB
 SMALL_QUALITY: Final = 68
 BAND: Final = 128  # rows of the result that are worked on at a time
+MOST_BOXES: Final = 40
 CONTENT_TYPE: Final = "image/jpeg"
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -54,6 +56,39 @@ def preview(data: bytes) -> bytes:
         image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))
         image.thumbnail((SMALL_SIDE, SMALL_SIDE))
         return _jpeg(image, SMALL_QUALITY)
+
+
+class Box(NamedTuple):
+    """A part of a picture, in thousandths of its width and height."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+def blackened(data: bytes, boxes: Sequence[Box]) -> bytes:
+    """One of our own JPEGs with these parts black: other pixels, nothing lies beneath. Raises Invalid:
+    photo_boxes for a part that is none, too many of them, or a picture that is not ours."""
+    if len(boxes) > MOST_BOXES or not all(_is_part(box) for box in boxes):
+        raise Invalid("photo_boxes", limit=MOST_BOXES)
+    with _one_at_a_time:
+        try:
+            with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+                clean = image.convert("RGB")
+        except Exception:  # noqa: BLE001 - as above
+            raise Invalid("photo_unusable") from None
+        width, height = clean.size
+        pen = ImageDraw.Draw(clean)
+        for left, top, right, bottom in boxes:
+            # outwards, because a rim of a digit is a digit
+            corners = (left * width // 1000, top * height // 1000)
+            pen.rectangle((*corners, -(-right * width // 1000), -(-bottom * height // 1000)), fill="black")
+        return _jpeg(clean)
+
+
+def _is_part(box: Box) -> bool:
+    return 0 <= box.left < box.right <= 1000 and 0 <= box.top < box.bottom <= 1000
 
 
 def _pixels(data: bytes) -> Image.Image:

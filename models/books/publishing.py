@@ -1,0 +1,93 @@
+"""收支公示: a sealed month is put up as it is, and stays so."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+
+from models.base.actor import By
+from models.base.clock import now
+from models.base.months import month_of, month_on
+from models.base.orm import put, session
+from models.base.refusals import Invalid, NotAllowed
+from models.books.money import hold
+from models.books.rights import estate_of
+from models.books.statement import Statement, statement
+from models.books.tables import Income, Outlay, Publication, State
+from models.history import record
+from models.ledger.sealing import is_sealed
+from models.ledger.tables import Entry
+
+FARTHEST = 10**13  # fen; a bank says no such figure
+
+
+def publish(estate_id: int, month: date, by: By, *, bank_fen: int | None) -> bool:
+    """Puts up a sealed month with the bank's own figure at its end, None where nobody has looked. False for
+    one that is up already: what was put up is never replaced.
+
+    Raises NotFound for who does not settle there, NotAllowed for a month that is not sealed.
+    """
+    estate_of(estate_id, by, settling=True)
+    if bank_fen is not None and abs(bank_fen) > FARTHEST:
+        raise Invalid("payment_sum")
+    hold(estate_id)
+    month = month_of(month)
+    if published(estate_id, month) is not None:
+        return False
+    if not is_sealed(estate_id, month):
+        raise NotAllowed("month_not_sealed", year=month.year, month=month.month)
+    kept = statement(estate_id, month).kept()
+    number = put(
+        Publication,
+        estate_id=estate_id,
+        month=month,
+        bank_fen=bank_fen,
+        statement=kept,
+        by_id=by.id or 0,
+        at=now(),
+    )
+    record(("publication", number), "published", by=by, at=now())
+    return True
+
+
+def published(estate_id: int, month: date) -> Publication | None:
+    query = select(Publication).where(
+        Publication.estate_id == estate_id, Publication.month == month_of(month)
+    )
+    return session().scalars(query).first()
+
+
+def months_published(estate_id: int) -> Sequence[Publication]:
+    """The newest first."""
+    query = select(Publication).where(Publication.estate_id == estate_id)
+    return session().scalars(query.order_by(Publication.month.desc())).all()
+
+
+def first_month(estate_id: int) -> date | None:
+    """In which anything was booked."""
+    day = session().execute(select(func.min(Entry.day)).where(Entry.estate_id == estate_id)).scalar()
+    return month_of(day) if day is not None else None
+
+
+def nothing_may_wait(estate_id: int, month: date) -> None:
+    """Raises NotAllowed while an outlay or income of that month waits for somebody: it would be missing."""
+    first = month_of(month)
+    waiting = sum(
+        session()
+        .execute(
+            select(func.count(table.id)).where(
+                table.estate_id == estate_id,
+                table.state == State.WAITING,
+                table.day >= first,
+                table.day < month_on(first, 1),
+            )
+        )
+        .scalar_one()
+        for table in (Outlay, Income)
+    )
+    if waiting:
+        raise NotAllowed("month_waiting", year=first.year, month=first.month, count=waiting)
+
+
+def as_put_up(publication: Publication) -> Statement:
+    return Statement.of(publication.statement)
