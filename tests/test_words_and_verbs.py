@@ -28,7 +28,8 @@ from models.duty.answering import Answering
 from models.enquiry import keeping
 from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
-from models.fee import reminding
+from models.fee import reminding, visits_due
+from models.fee.tables import Bill
 from models.joins import digest, losing, warning
 from models.media.keeping import want
 from models.notice import checking, checks, outcome, visiting
@@ -44,6 +45,8 @@ from models.outbox import dead
 from models.outbox.address import add_address
 from models.outbox.letter import Letter, State
 from models.outbox.routing import Way
+from models.pay import hearing, ordering, refunding
+from models.pay.said import RefundStatus, Returned, Trade, TradeState
 from models.place.tables import BuildingGroup
 from server.database import Database
 
@@ -178,6 +181,23 @@ def everything_that_is_told(cast: Cast) -> None:
     assert climb_one(after_minutes=30)
     for owner in (cast.li, cast.ma):  # of one group, and of two
         _only_hands(cast, owner)
+    _paid_over_wechat()
+
+
+def _paid_over_wechat() -> None:
+    """A bill that is paid, by a second payer as well who gets it back, and one that changed meanwhile."""
+    (home,) = homes(1)
+    payer, bill, changed = living_in(home), a_bill(home, 45_00, "2026-Q1"), a_bill(home, 45_00, "2026-Q2")
+    orders = [ordering.begin(home, payer + who, "o", "wx", mch_id="1", bills=[one]).order
+              for who, one in enumerate((bill, bill, changed))]  # fmt: skip
+    session().get_one(Bill, changed).amount_fen = 40_00
+    session().flush()
+    for order in orders:
+        said = Trade(order.number, TradeState.SUCCESS, "1", "wx", 45_00, "CNY", f"42{order.number}")
+        hearing.heard(said, key=order.number, event="TRANSACTION.SUCCESS")
+    (back,) = refunding.due()
+    paid_out = Returned(back.number, back.trade_number, RefundStatus.SUCCESS, "1", 45_00, 45_00)
+    hearing.refund_heard(paid_out, key=back.number, event="REFUND.SUCCESS")
 
 
 def _warned_and_safe(cast: Cast) -> None:
@@ -206,6 +226,9 @@ def _bills_are_reminded_of() -> None:
         a_bill(home, 45_00, due_on=today + timedelta(days=days))
         living_in(home)
     reminding.remind_some(0, reminding.Rules())
+    session().execute(update(Letter).where(Letter.about_kind == "fees").values(state=State.BY_HAND))
+    visits_due.ask_some(0, reminding.Rules())
+    assert visits_due.hand_out_one()
 
 
 def _checked_by_the_platform(cast: Cast) -> None:
