@@ -1,9 +1,11 @@
 """What a process needs to deal with WeChat Pay, made of [wechat.pay]."""
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from models.base.clock import now
 from models.base.refusals import Unavailable
@@ -23,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Office:
-    """One for each process. Raises BadKey when a key file cannot be used."""
+    """Raises BadKey when a key file cannot be used."""
 
     def __init__(self, config: Config, database: Database, clock: Callable[[], datetime] = now) -> None:
         pay = config.wechat.pay
@@ -42,9 +44,28 @@ def is_complete(pay: Pay | None) -> bool:
     return pay is not None and bool(pay.private_key_file and pay.cert_serial_no and pay.api_v3_key)
 
 
+_made: WeakKeyDictionary[Database, tuple[Config, Office | None]] = WeakKeyDictionary()
+_making = threading.Lock()
+
+
 def opened(config: Config, database: Database) -> Office | None:
-    """The office, or None where WeChat Pay is off or its keys are of no use: all else goes on without it."""
+    """The office of this process, made once, so that all share its connections and its breaker.
+
+    None where WeChat Pay is off or its keys are of no use: all else goes on without it.
+    """
+    with _making:
+        known, office = _made.get(database, (None, None))
+        if known is not config:
+            office = _made_of(config, database)
+            _made[database] = (config, office)
+    return office
+
+
+def _made_of(config: Config, database: Database) -> Office | None:
+    if config.wechat.pay is None:
+        return None
     if not is_complete(config.wechat.pay):
+        log.warning("[wechat.pay] is off: it lacks a key (hemei doctor says which)")
         return None
     try:
         return Office(config, database)

@@ -12,6 +12,7 @@ from pay_desk import PayDesk, pay_desk
 from models.base.clock import local, now
 from models.pay.said import RefundStatus, TradeState
 from server.database import Database
+from server.pay import wire
 from server.pay.certificates import look
 from server.pay.client import Merchant
 from server.pay.office import Office
@@ -184,12 +185,13 @@ def test_what_is_no_answer_leaves_it_open_and_the_same_order_goes_on(
     assert len(desk.pay.book.orders) == 1
 
 
-def test_who_waits_waits_three_seconds_and_no_longer(desk: PayDesk, merchant: Merchant):
-    desk.fault("delay", ORDER, times=1, seconds_late=6.0)
+def test_who_waits_does_not_wait_for_long(desk: PayDesk, merchant: Merchant, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(wire, "PERSON_SECONDS", 0.3)
+    desk.fault("delay", ORDER, times=1, seconds_late=1.0)
     began = now()
     with pytest.raises(Unknown, match="timeout"):
         order(merchant)
-    assert timedelta(seconds=2.5) < now() - began < timedelta(seconds=4)
+    assert timedelta(seconds=0.25) < now() - began < timedelta(seconds=0.9)
 
 
 def test_a_platform_that_is_away_is_left_alone_for_a_while(desk: PayDesk, merchant: Merchant):
