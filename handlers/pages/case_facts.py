@@ -90,6 +90,7 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         "before": [_item(one) for one in items if one.purpose == "report"],
         "safe": [_item(one) for one in items if one.purpose == "safe"],
         "warning": _warning(case),
+        "made_safe": "warn" in moves and case.is_made_safe(),
         "after": [_item(one) for one in items if one.purpose == "finish"],
         "fellows": max(0, len(concerned) - 1),
         "moves": moves,

@@ -40,7 +40,7 @@ def pdf(sheets: Sequence[GroupSheet], font: str) -> bytes:
     canvas.setTitle(sheets[0].title if sheets else _words()["title"])
     forms: dict[tuple[str, ...], str] = {}
     for sheet in sheets:
-        said = (sheet.title, sheet.body, sheet.signed, sheet.kind)
+        said = (sheet.title, sheet.body, sheet.signed, sheet.kind, str(sheet.corrects))
         if said not in forms:
             forms[said] = f"notice{len(forms)}"
             canvas.beginForm(forms[said], 0, 0, _WIDTH, _HEIGHT)
@@ -62,6 +62,7 @@ def _draw_words(canvas: Canvas, sheet: GroupSheet, font: str) -> None:
     canvas.setFillColor(HexColor("#ffffff"))
     canvas.setFont(font, 26)
     head = _label(kinds[sheet.kind]) if alarming else _words()["title"]
+    head = _words()["correction"] if sheet.corrects else head
     canvas.drawCentredString(_WIDTH / 2, _HEIGHT - band + 9 * mm, head)
     y = _HEIGHT - band - 8 * mm
     for part, height in _fitting(sheet, font, y - _BOTTOM):

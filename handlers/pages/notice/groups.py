@@ -47,6 +47,7 @@ class GroupSheet:
     signed: str
     kind: str
     url: str
+    corrects: bool
 
 
 Printer = Callable[[Sequence[GroupSheet]], bytes]
@@ -104,7 +105,13 @@ def sheets_of(notice: Notice, share: Share, *, start: int = 0, limit: int | None
     found = pasting.to_paste(notice.id, share, start=start, limit=limit)
     return [
         GroupSheet(
-            one.group, notice.title, notice.body, notice.signed, notice.kind, address(one.facts["path"])
+            one.group,
+            notice.title,
+            notice.body,
+            notice.signed,
+            notice.kind,
+            address(one.facts["path"]),
+            notice.corrects_id is not None,
         )
         for one in found
         if not one.is_pasted

@@ -74,7 +74,10 @@ def test_the_keeper_warns_and_clears_and_everybody_reads_it(
     assert "提醒了这栋楼" in resident
     assert "已排险，可以放心走" in resident
     assert "排险后的照片" in resident
-    assert "办结，请居民看" in phone.open(keeper).text  # the mend is still to come
+    page = phone.open(keeper).text
+    assert "办结，请居民看" in page  # the mend is still to come
+    assert ">提醒这栋楼</button>" not in page
+    assert "已经排险了。又有危险？</summary>" in page
     assert the_notice(db).state == "withdrawn"
 
 

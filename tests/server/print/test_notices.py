@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
@@ -11,14 +12,15 @@ from server.print import notices
 from server.print.fonts import BUILT_IN, chosen_font, font_name
 
 
-def a_sheet(group: str = "育英3号楼群", **said: str) -> GroupSheet:
-    given = {
+def a_sheet(group: str = "育英3号楼群", **said: Any) -> GroupSheet:
+    given: dict[str, Any] = {
         "group": group,
         "title": "周二停水",
         "body": "周二早八点到下午五点换水管。\n\n请各家：\n- 提前存水\n- 关好龙头",
         "signed": "育英社区居委会",
         "kind": "ordinary",
         "url": f"https://hemei.example/q/{group}",
+        "corrects": False,
         **said,
     }
     return GroupSheet(**given)
@@ -53,6 +55,15 @@ def test_the_longest_notice_stands_above_the_code(font: str, monkeypatch: pytest
 
 def test_signs_of_a_page_language_are_words_like_any_other(font: str) -> None:
     assert notices.pdf([a_sheet(title="<b>停&水</i>", body="<para> & <img src='x'/>")], font)
+
+
+@pytest.mark.parametrize("kind", ["ordinary", "urgent"])
+def test_a_correction_says_so(font: str, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(Canvas, "drawCentredString", lambda *given, **_: said.append(given[3]))
+    for corrects in (True, False):
+        notices.pdf([a_sheet(kind=kind, corrects=corrects)], font)
+    assert [words for words in said if words == "更正"] == ["更正"]
 
 
 def test_pressing_notices_say_so(font: str) -> None:
