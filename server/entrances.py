@@ -14,6 +14,7 @@ from handlers.wechat import door
 from handlers.wechat.message import Channel
 from models.media.files import Files
 from server import callbacks, health, tally
+from server.cashier import Cashier
 from server.config import Config, Mini, Official, Work
 from server.database import Database
 from server.outgoing import allowance_of
@@ -21,19 +22,26 @@ from server.pay import notices as pay_notices
 from server.pay import office
 from server.pay.notices import Opener
 from server.pay.office import Office
+from server.paying import Paying
 from server.wechat.alarm import RefusalAlarm
 from server.wechat.channel import ChannelConfig
 
 
 def blueprints(config: Config, database: Database) -> list[Blueprint]:
+    desk = office.opened(config, database)
+    paying = Paying(database, desk.merchant, config.fees.pay_minutes) if desk is not None else None
     doors = [
         health.blueprint(config, database),
         _callbacks(config, database),
         pages.blueprint(
-            database, house(config), Files(config.storage.dir), _printer(config), _joining(config)
+            database,
+            house(config),
+            Files(config.storage.dir),
+            _printer(config),
+            _joining(config),
+            Cashier(config, paying),
         ),
     ]
-    desk = office.opened(config, database)
     if desk is not None:
         doors.append(_payments(desk, database))
     if config.sandbox.enabled:

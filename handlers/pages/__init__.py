@@ -4,12 +4,14 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response
+from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.guards import Guard, guarded
 from handlers.house import House
 from handlers.pages import about, case_page, checked_picture, desk, door, groups
-from handlers.pages.fees import mine
-from handlers.pages.fees.routes import fee_routes
+from handlers.pages.fees import mine, paying
+from handlers.pages.fees.payer import Cashier
+from handlers.pages.fees.routes import fee_forms, fee_routes
 from handlers.pages.front import Database, Front, show, static_file
 from handlers.pages.groups import JoinPrinter
 from handlers.pages.links import link_of, medium
@@ -22,24 +24,31 @@ from models.media.files import Files
 
 
 def blueprint(
-    database: Database, house: House, photos: Files, printer: Printer, joining: JoinPrinter
+    database: Database,
+    house: House,
+    photos: Files,
+    printer: Printer,
+    joining: JoinPrinter,
+    cashier: Cashier,
 ) -> Blueprint:
     """All pages. `photos` is where pictures and voices lie, `printer` makes paper of what groups are told,
-    `joining` of the code by which neighbours join one."""
+    `joining` of the code by which neighbours join one, `cashier` takes what people pay over WeChat."""
     front = Front(database, house, photos)
     made = Blueprint("pages", __name__)
 
     def route(guard: Guard, rule: str, name: str, view: Any, *methods: str) -> None:
         made.add_url_rule(rule, name, guarded(guard)(view), methods=list(methods) or ["GET"])
 
-    def opened(token: str) -> Response:
-        link = link_of(token, "case", "desk", "notice", "fees")
+    def opened(token: str) -> AnyResponse:
+        link = link_of(token, "case", "desk", "notice", "fees", "pay")
         if link.kind == "desk":
             return desk.shown(front, token, link)
         if link.kind == "notice":
             return notice_page.shown(front, token, link)
         if link.kind == "fees":
             return mine.shown(front, token, link)
+        if link.kind == "pay":
+            return paying.shown(front, cashier, token)
         return case_page.shown(front, token, link)
 
     def code(code: str) -> Response:
@@ -53,8 +62,10 @@ def blueprint(
         route(guard, rule, name, view)
     for guard, rule, name, view in notice_forms(front):
         route(guard, rule, name, view, "POST")
-    for guard, rule, name, view in fee_routes(front):
+    for guard, rule, name, view in fee_routes(front, cashier):
         route(guard, rule, name, view)
+    for guard, rule, name, view in fee_forms(front, cashier):
+        route(guard, rule, name, view, "POST")
     code_of = "/p/<token>/groups/code/<int(max=9007199254740991):group>"
     route("staff_link", "/p/<token>/groups/<verb>", "groups_act", partial(groups.act, front), "POST")
     route("staff_link", f"{code_of}.png", "join_picture", partial(groups.picture, front))

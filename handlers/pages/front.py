@@ -29,6 +29,7 @@ ASSETS = {
     "fees.css": "text/css; charset=utf-8",
     "photos.js": "text/javascript; charset=utf-8",
     "copy.js": "text/javascript; charset=utf-8",
+    "pay.js": "text/javascript; charset=utf-8",
     "progress.js": "text/javascript; charset=utf-8",
 }
 POLICY = (

@@ -18,14 +18,17 @@ from models.base.links import Link, personal_path
 from models.fee import own
 from models.fee.own import Dwelling
 from models.fee.tables import State
+from models.pay.receipts import paid_for_others
 
 
 def shown(front: Front, token: str, link: Link) -> Response:
     """/p/<token> of a person's fees: what is to be paid now stands first."""
     with front.database.read():
         me = arriving(link.person_id).person_id
-        homes = [_home(home) for home in own.own_dwellings(me)]
-    return show("fees/mine.html", token=token, homes=homes, year=local(now()).year)
+        dwellings = own.own_dwellings(me)
+        homes = [_home(home) for home in dwellings]
+        others = [line_of_payment(one) for one in paid_for_others(me, [home.id for home in dwellings])]
+    return show("fees/mine.html", token=token, homes=homes, others=others, year=local(now()).year)
 
 
 def bill(front: Front, token: str, bill: int) -> Response:

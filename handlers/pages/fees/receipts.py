@@ -14,6 +14,7 @@ from models.base.refusals import NotFound
 from models.fee import own
 from models.fee.own import Dwelling
 from models.fee.payments import Payment
+from models.pay.receipts import has_paid
 
 
 def line_of_payment(payment: Payment) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def receipt(front: Front, token: str, payment: int) -> Response:
         me = arriving(link.person_id).person_id
         found = session().get(Payment, payment)
         homes = {home.id: home for home in own.own_dwellings(me)}
-        if found is None or found.household_id not in homes:
+        if found is None or (found.household_id not in homes and not has_paid(me, found.id)):
             raise NotFound("receipt_not_found")
         facts = receipt_facts(found, homes.get(found.household_id))
     return show("fees/receipt.html", token=token, receipt=facts, back=f"/p/{token}")

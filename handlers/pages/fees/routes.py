@@ -5,15 +5,32 @@ from functools import partial
 from typing import Any
 
 from handlers.guards import Guard
-from handlers.pages.fees import mine, receipts
+from handlers.pages.fees import mine, paying, receipts
+from handlers.pages.fees.payer import Cashier
 from handlers.pages.front import Front
 
 Route = tuple[Guard, str, str, Callable[..., Any]]
 _NUMBER = "<int(max=9007199254740991):{}>"
+_HOME = "/p/<token>/pay/" + _NUMBER.format("household")
 
 
-def fee_routes(front: Front) -> Iterator[Route]:
+def fee_routes(front: Front, cashier: Cashier) -> Iterator[Route]:
     """(Guard, rule, name, view) of what is read."""
     bill, payment = _NUMBER.format("bill"), _NUMBER.format("payment")
     yield "personal_link", f"/p/<token>/bills/{bill}", "own_bill", partial(mine.bill, front)
     yield "personal_link", f"/p/<token>/receipts/{payment}", "receipt", partial(receipts.receipt, front)
+    for rule, more in ((_HOME, ""), ("/p/<token>", "_bill")):
+        yield "personal_link", f"{rule}/<number>/state", f"pay_state{more}", partial(paying.progress, front)
+        yield (
+            "personal_link",
+            f"{rule}/<number>/receipt",
+            f"pay_receipt{more}",
+            partial(paying.receipt, front),
+        )
+    yield "personal_link", _HOME, "pay_page", partial(paying.shown, front, cashier)
+
+
+def fee_forms(front: Front, cashier: Cashier) -> Iterator[Route]:
+    """The same of what takes forms."""
+    yield "personal_link", _HOME, "pay", partial(paying.pay, front, cashier)
+    yield "personal_link", "/p/<token>", "pay_bill", partial(paying.pay, front, cashier)
