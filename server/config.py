@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,6 +48,13 @@ def _bind(text: str) -> str | None:
     if host and port.isascii() and port.isdigit() and int(port) < 65536:
         return None
     return 'must be HOST:PORT, such as "127.0.0.1:8000"'
+
+
+def _rising_days(days: tuple[int, ...]) -> str | None:
+    rising = all(a < b for a, b in pairwise(days))
+    if rising and len(days) <= 9 and all(1 <= day <= 366 for day in days):
+        return None
+    return "must be at most nine days from 1 to 366, each later than the one before it"
 
 
 @dataclass(frozen=True)
@@ -223,6 +231,17 @@ class Letters:
 @dataclass(frozen=True)
 class Fees:
     due_days: int = key(30, low=0, high=366)
+    bill_every: str = key("off", one_of=("off", "month", "quarter", "year"))
+    bill_on_day: int = key(20, low=1, high=28)
+    tell_of_bills: bool = key(True)
+    remind_before_days: int = key(7, low=0, high=60)
+    remind_after_days: tuple[int, ...] = key((7, 30), check=_rising_days)
+    remind_gap_days: int = key(7, low=1, high=60)
+    remind_at: time = key(time(10, 0))
+    visit_gap_days: int = key(30, low=7, high=366)
+    late_per_10000_day: int = key(0, low=0, high=100)
+    late_from_day: int = key(1, low=1, high=366)
+    late_most_percent: int = key(30, low=1, high=100)
     pay_minutes: int = key(30, low=5, high=110)
 
 

@@ -34,9 +34,9 @@ def key(
     low: int | None = None,
     high: int | None = None,
     one_of: tuple[str, ...] = (),
-    check: Callable[[str], str | None] | None = None,
+    check: Callable[[Any], str | None] | None = None,
 ) -> Any:
-    """A key of a section. Without a default it is required; `check` gives a reason why a text is no good."""
+    """A key of a section. Without a default it is required; `check` gives a reason why a value is no good."""
     about = {"secret": secret, "low": low, "high": high, "one_of": one_of, "check": check}
     return field(default=default, metadata=about, repr=not secret)
 
@@ -205,7 +205,7 @@ class _Reader:
         if kind is Path:
             return self.home / _text(value)
         if get_origin(kind) is tuple:
-            return _texts(value)
+            return _numbers(value) if get_args(kind)[0] is int else _texts(value)
         if hasattr(kind, "read_from"):
             return kind.read_from(value)
         raise TypeError(f"no reader for {kind}")
@@ -271,3 +271,14 @@ def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return tuple(value)
     raise ValueError('must be a list of texts such as ["a", "b"]')
+
+
+def _numbers(value: Any) -> tuple[int, ...]:
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        if isinstance(value, list):
+            return tuple(_whole(part) for part in value)
+    except ValueError:
+        pass
+    raise ValueError("must be a list of whole numbers such as [7, 30]")

@@ -37,10 +37,11 @@ from models.notice.season import call_one
 from models.notice.warning import say_again_one
 from models.outbox import budget
 from models.outbox.recalling import lapse
-from server import backup, logs, paying, sweeping, visits
+from server import backup, logs, paying, reminding, sweeping, visits
 from server.config import Config
 from server.database import Database
 from server.outgoing import allowance_of
+from server.pay.office import look_for_certificates
 
 log = logging.getLogger(__name__)
 
@@ -142,6 +143,8 @@ def timetable(config: Config) -> list[Line]:
         Line(EachMinuteFrom(rules.warning_at), "warn again", until_done(again)),
         *([Line(Every(15), "ask about payments", money.ask)] if pays else []),
         *([Line(Every(15), "give money back", money.give_back)] if pays else []),
+        *([Line(Every(60), "look for certificates", look_for_certificates)] if pays else []),
+        Line(EachMinuteFrom(config.fees.remind_at), "remind of bills", reminding.remind),
         Line(Daily(time(8, 30)), "draft season calls", until_done(call_one)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),

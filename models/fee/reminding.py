@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, insert, or_, select, text
+from sqlalchemy import and_, exists, insert, or_, select, text, update
 
 from models.base.checkdigit import with_check
 from models.base.clock import local, now
 from models.base.orm import session
-from models.fee.tables import Bill, Reminder
+from models.fee.tables import Bill, FeeVisit, Reminder
 from models.outbox.door import tell_many
 from models.outbox.letter import Lane
 from models.outbox.recalling import recall
@@ -124,9 +124,11 @@ def remind_some(after: int, rules: Rules) -> int | None:
 
 def stop(household_id: int) -> None:
     """A payment came in, or a bill was taken back: letters that wait are taken back, unless another bill of
-    which they tell is still open. In the transaction that changed the bill."""
+    which they tell is still open, and nobody has to go there. In the transaction that changed the bill."""
     if settled([household_id]):
         recall((ABOUT, household_id), KINDS, "paid")
+        needless = update(FeeVisit).where(FeeVisit.household_id == household_id, FeeVisit.outcome.is_(None))
+        session().execute(needless.values(outcome="paid", done_at=now()))
 
 
 def settled(households: Collection[int]) -> set[int]:

@@ -23,7 +23,7 @@ FACTS = {
     "medium": "image", "title": "周二停水", "lead": "早八点到下午五点", "signed": "居委会", "kind": "urgent",
     "corrects": False, "author": "赵主任", "people": 30_000, "groups": 1445, "names": ["王芳"],
     "residents": 2, "step": "due", "unreached": 3, "unknown": 38, "more": 1,
-    "houses": [{"estate": "育英小区", "building": "3", "unreached": 3, "unknown": 38}],
+    "houses": [{"estate": "育英小区", "building": "3", "unreached": 3, "unknown": 38, "homes": 2}],
     "chats": ["育英3号楼群"], "own": None, "reader": None, "part": "text", "label": 20008,
     "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed",
                   "reason": "43004 require subscribe", "channel": "official"}],
