@@ -21,8 +21,18 @@ from server.sandbox.phones import Phones
 from server.sandbox.simulator import PHONE_COOKIE
 
 PHOTO_BYTES = 16 << 20
+PAYER = "payer"  # hemei's own cookie for who holds the phone
 FILES = {"": "page.html"} | {
-    name: name for name in ("sandbox.css", "sandbox.js", "bubbles.js", "broken.jpg", "mended.jpg")
+    name: name
+    for name in (
+        "sandbox.css",
+        "sandbox.js",
+        "bubbles.js",
+        "bridge.js",
+        "bridge.css",
+        "broken.jpg",
+        "mended.jpg",
+    )
 }
 
 
@@ -55,6 +65,7 @@ def blueprint(phones: Phones) -> Blueprint:
             abort(400)
         answer = redirect(url)
         answer.set_cookie(PHONE_COOKIE, phone_id, path="/sandbox/", httponly=True, samesite="Lax")
+        answer.delete_cookie(PAYER, path="/p/")  # who held another phone of this browser does not hold this one
         return answer
 
     @made.route("/api/<path:path>", methods=["GET", "POST", "DELETE"])
