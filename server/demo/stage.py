@@ -1,6 +1,7 @@
 """The sandbox of a service with `[sandbox] enabled`: its own accounts and town, and phones for both."""
 
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint
@@ -19,6 +20,13 @@ from server.database import Database
 from server.sandbox import web
 from server.sandbox.accounts import Account, Accounts, Template, WorkAccount
 from server.sandbox.addresses import refuse_real
+from server.sandbox.pay_keys import (
+    CERTIFICATE_MODE,
+    PLATFORM_FILE,
+    PUBLIC_MODE,
+    PayAccount,
+    read_key,
+)
 from server.sandbox.phones import Phones
 from server.sandbox.simulator import Simulator
 from server.sandbox.world import Phone
@@ -56,7 +64,30 @@ def accounts(config: Config) -> Accounts:
         )
         if work
         else None,
+        pay=_merchant(config),
     ).calling(config.server.base_url)
+
+
+def _merchant(config: Config) -> PayAccount | None:
+    """WeChat Pay is played where the platform's own key lies beside the merchant's, as in a demo's folder."""
+    pay = config.wechat.pay
+    if pay is None or not pay.private_key_file:
+        return None
+    merchant = Path(pay.private_key_file)
+    platform = merchant.with_name(PLATFORM_FILE)
+    if not platform.exists():
+        return None
+    apps = (one.app_id for one in (config.wechat.official, config.wechat.mini) if one)
+    return PayAccount(
+        pay.mch_id,
+        pay.cert_serial_no,
+        pay.api_v3_key,
+        read_key(merchant),
+        read_key(platform),
+        tuple(apps),
+        PUBLIC_MODE if pay.public_key_id else CERTIFICATE_MODE,
+        pay.public_key_id,
+    )
 
 
 def _account(app: Official | Mini) -> Account:

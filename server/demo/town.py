@@ -15,6 +15,7 @@ from models.town import demo_town, parse, take
 from server import migrations
 from server.config import Config, load
 from server.database import Database
+from server.sandbox.pay_keys import PayAccount
 
 # No quiet hours, because whoever tries it in the evening wants to see the group told.
 SETTINGS = """\
@@ -62,21 +63,18 @@ enabled = true
 [log]
 level = "warning"
 """
+APPS = ("wxdemo0000000001", "wxdemo0000000002")
 
 
 def furnish(home: Path, port: int) -> Config:
-    """Writes the configuration, migrates, imports the town, lets the residents in."""
+    """Writes the configuration and the keys, migrates, imports the town, lets the residents in."""
     path = home / "config.toml"
     path.touch(mode=0o600)
-    path.write_text(
-        SETTINGS.format(
-            base=f"http://127.0.0.1:{port}",
-            key=secrets.token_urlsafe(32),
-            secret=secrets.token_urlsafe(24),
-            aes=_aes_key(),
-        ),
-        encoding="utf-8",
+    base = f"http://127.0.0.1:{port}"
+    settings = SETTINGS.format(
+        base=base, key=secrets.token_urlsafe(32), secret=secrets.token_urlsafe(24), aes=_aes_key()
     )
+    path.write_text(settings + _merchant(home, base), encoding="utf-8")
     config = load(path, env={})
     migrations.upgrade(config.database.url)
     privacy.use_key(config.server.secret_key)
@@ -87,6 +85,12 @@ def furnish(home: Path, port: int) -> Config:
     finally:
         database.close()
     return config
+
+
+def _merchant(home: Path, base: str) -> str:
+    """[wechat.pay] of a merchant whose keys, new each time, lie in `home`, the platform's own too."""
+    lines = PayAccount.example(APPS).write(home) | {"api_base_url": f"{base}/sandbox/platform/pay"}
+    return "\n".join(["[wechat.pay]", *(f'{name} = "{value}"' for name, value in lines.items()), ""])
 
 
 def _aes_key() -> str:
