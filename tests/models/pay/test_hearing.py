@@ -223,7 +223,7 @@ def test_of_several_payers_one_is_booked_and_all_others_get_their_money_back(db)
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_hundreds_of_bills_with_several_payers_are_each_paid_once(db):
-    """P5 by rows made in bulk, because what is under test is who gets the bill. `make chaos` plays it whole."""
+    """P5 by rows made in bulk, because what is under test is who gets the bill; `make chaos` taps."""
     trades = db.write(_hundreds)
     for start in range(0, len(trades), 20):
         some = trades[start : start + 20]
