@@ -7,9 +7,11 @@ from typing import NamedTuple
 from factories import a_town
 from sqlalchemy import insert, select
 
+from models.base.actor import By
 from models.base.clock import SHANGHAI
 from models.base.orm import put, session
 from models.pay.tables import Order, Refund, RefundState, State
+from models.person.colleagues import numbered
 from models.place.tables import Building, Estate, Household
 
 MERCHANT, APP = "1900000001", "wx0000000000000001"
@@ -111,6 +113,11 @@ def a_home() -> int:
     estate = session().scalars(select(Estate.id).where(Estate.name == "育英小区")).one()
     building = session().scalars(select(Building.id).where(Building.estate_id == estate)).first()
     return put(Household, building_id=building, unit_name="1", room="101", area=5000, active=True)
+
+
+def clerk(number: str = "C001") -> By:
+    """Whoever sits at the desk of 育英社区; C002 is another community's."""
+    return By.staff(numbered(number).person_id)
 
 
 def estate_of(household: int) -> int:

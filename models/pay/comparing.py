@@ -168,10 +168,15 @@ def _refunds(file: BillFile, day: date) -> _Books:
     due = _in_file(file.kind, Refund.done_at, day)
     query = select(
         Refund.id, Refund.number, Refund.refund_id, Order.estate_id, Refund.fen,
-        Refund.state == RefundState.DONE, func.coalesce(due, False), column,
+        (Refund.state == RefundState.DONE) & _by_platform(), func.coalesce(due, False), column,
     ).join(Order, Order.id == Refund.order_id)  # fmt: skip
     named = [line for line in file.lines if line.what in (What.REFUND, What.RETURNED, What.FEE)]
     return _Books(Refund, column, _rows(query, due, Refund.number, Refund.refund_id, named))
+
+
+def _by_platform() -> ColumnElement[bool]:
+    """Not given back over the counter, of which the platform knows nothing."""
+    return func.coalesce(Refund.trouble, "") != "counter"
 
 
 def _in_file(kind: Kind, moment: Any, day: date) -> ColumnElement[bool]:

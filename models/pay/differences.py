@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, func, select
 from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import put, session
-from models.base.refusals import Invalid, NotAllowed
+from models.base.refusals import Invalid, NotAllowed, NotFound
+from models.duty.overseeing import decides, oversees
 from models.pay.bill_files import Kind
 from models.pay.tables import Difference, Order, Refund, RefundState, State
 from models.place.tables import Estate
@@ -123,13 +124,25 @@ def missing_here() -> Sequence[tuple[Code, str]]:
 
 def settle(difference: Difference, by: By, how: str) -> None:
     """Somebody says in words what it was and what was done about it. Raises NotAllowed for one that is
-    settled, Invalid without words or with more than MOST_WORDS characters."""
+    settled, Invalid without words or with more than MOST_WORDS characters, NotFound for whose post does not
+    decide about it."""
+    if not may_settle(difference, by.id):
+        raise NotFound("difference_not_found", number=difference.id)
     if difference.settled_at is not None:
         raise NotAllowed("difference_settled", number=difference.id)
     words = how.strip()
     if not words or len(words) > MOST_WORDS:
         raise Invalid("difference_words", limit=MOST_WORDS)
     difference.settled_by, difference.settled_at, difference.how = by.id, now(), words
+
+
+def may_settle(difference: Difference, person_id: int | None) -> bool:
+    """What nobody could place is every desk's."""
+    return decides(person_id, _community_of(difference))
+
+
+def may_look(difference: Difference, person_id: int | None) -> bool:
+    return oversees(person_id, _community_of(difference))
 
 
 def unsettled(
@@ -168,3 +181,8 @@ def line(difference: Difference, estate: str | None) -> dict[str, Any]:
 
 def _open() -> Any:
     return select(Difference).where(Difference.settled_at.is_(None))
+
+
+def _community_of(difference: Difference) -> int | None:
+    estate = session().get(Estate, difference.estate_id) if difference.estate_id else None
+    return estate.community_id if estate is not None else None

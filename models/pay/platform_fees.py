@@ -10,7 +10,7 @@ from models.ledger import Account, Posting, post
 from models.ledger.sealing import open_day
 from models.ledger.tables import Entry, EntryLine
 
-SPENT_FOR = "platform_fee"  # a code of templates/labels/spending.toml
+SPENT_FOR = "bank"  # a code of templates/labels/spending.toml
 
 
 def book(estate_id: int, day: date, fen: int) -> int:

@@ -1,11 +1,21 @@
-"""hemei ledger check"""
+"""hemei ledger check · seal · sealed"""
+
+from datetime import date, datetime
 
 import click
+from sqlalchemy import select
 
 from handlers.wording.filters import yuan
-from models.fee.checking import faults
+from handlers.wording.sealing import said
+from models.base.actor import By
+from models.base.orm import session
+from models.joins.sealing import lacking, seal_month
 from models.ledger.balances import balances
-from server.cli.running import Refusal, json_line, opened, settings
+from models.ledger.tables import SealedMonth
+from models.pay.checking import faults
+from models.person.colleagues import numbered
+from models.place.tables import Estate
+from server.cli.running import Refusal, glanced, json_line, opened, settings
 
 
 @click.group(name="ledger", help="The books.")
@@ -16,8 +26,9 @@ def command() -> None:
 @command.command()
 @click.option("--json", "as_json", is_flag=True, help="The balance of each account, one object per line.")
 def check(as_json: bool) -> None:
-    """Prove that every entry is zero, every bill the sum of its lines, and what homes owe what their bills
-    say. Refuses, naming what differs by how many fen, where one is not."""
+    """Prove that each entry is zero, each sealed month as it was, each bill the sum of its lines, what homes
+    owe what their bills say, and each order and refund of WeChat Pay booked once. Refuses, naming what
+    differs by how many fen, where one is not."""
     with opened(settings()) as database, database.read():
         wrong = [f"{what} {number}: {fen} fen over" for what, number, fen in faults()]
         for account, fen in sorted(balances().items()):
@@ -27,3 +38,62 @@ def check(as_json: bool) -> None:
                 click.echo(f"{account:<12} {yuan(fen):>14}")
     if wrong:
         raise Refusal("; ".join(wrong))
+
+
+class Month(click.ParamType[date]):
+    """2026-11; its first day."""
+
+    name = "month"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return datetime.strptime(f"{value}-01", "%Y-%m-%d").date()  # noqa: DTZ007 - a day, no moment
+        except ValueError:
+            self.fail(f"{value} is no month, such as 2026-11", param, ctx)
+
+
+@command.command()
+@click.option("--estate", required=True, help="The estate's name.")
+@click.option("--month", type=Month(), required=True, metavar="2026-11")
+@click.option("--by", required=True, help="The staff number of whoever seals it.")
+def seal(estate: str, month: date, by: str) -> None:
+    """Close the books of a month for good: from then on a mistake is reversed in a later one.
+
+    Refuses, with a line for each thing that has to be done before, while anything of the month waits.
+    """
+    with opened(settings()) as database:
+        with database.read():
+            key = estate_named(estate)
+            for one in lacking(key, month):
+                click.echo(said(one), err=True)
+        database.write(lambda: seal_month(key, month, By.staff(numbered(by).person_id)))
+    click.echo(f"{estate} {month:%Y-%m} is sealed", err=True)
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="One object per line.")
+def sealed(as_json: bool) -> None:
+    """Months that are sealed, with what stood on each account at their end."""
+    query = (
+        select(Estate.name, SealedMonth)
+        .join(Estate, Estate.id == SealedMonth.estate_id)
+        .order_by(Estate.id, SealedMonth.month)
+    )
+    with glanced(settings()) as database:
+        if database is None:
+            return
+        with database.read():
+            for name, row in session().execute(query):
+                if as_json:
+                    month = f"{row.month:%Y-%m}"
+                    json_line({"estate": name, "month": month, "sealed_at": row.at, "closing": row.closing})
+                else:
+                    click.echo(f"{name}  {row.month:%Y-%m}  {row.at:%Y-%m-%d}")
+
+
+def estate_named(name: str) -> int:
+    """Refuses a name that no estate has, or more than one."""
+    found = session().scalars(select(Estate.id).where(Estate.name == name)).all()
+    if len(found) != 1:
+        raise Refusal(f"there is no estate {name}" if not found else f"there are {len(found)} estates {name}")
+    return found[0]

@@ -11,6 +11,7 @@ from bill_files import (
     Paid,
     a_home,
     a_refund,
+    clerk,
     estate_of,
     fund_file,
     paid_orders,
@@ -18,10 +19,10 @@ from bill_files import (
 )
 from sqlalchemy import func, select, update
 
-from models.base.actor import SYSTEM, By
+from models.base.actor import SYSTEM
 from models.base.clock import SHANGHAI, local, now
 from models.base.orm import session
-from models.base.refusals import Invalid, NotAllowed
+from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.ledger import Account
 from models.ledger.balances import balances
 from models.ledger.sealing import seal
@@ -31,7 +32,6 @@ from models.pay.differences import Code, settle, settle_booked, unsettled
 from models.pay.tables import Compared, Difference, Order, Refund, RefundState, State
 
 DAY = date(2026, 3, 23)
-CLERK = By.staff(1)
 
 
 @pytest.fixture
@@ -139,12 +139,14 @@ def test_somebody_settles_a_difference_with_words_and_once(db, home):
     data = trade_file(DAY, [Paid("o-strange", 5)])
     _compare(db, data)
 
-    def settled(how: str) -> None:
-        settle(session().scalars(select(Difference)).one(), CLERK, how)
+    def settled(how: str, by: str = "C001") -> None:
+        settle(session().scalars(select(Difference)).one(), clerk(by), how)
 
     for bad in ("", "  ", "很" * 301):
         with pytest.raises(Invalid, match="difference_words"):
             db.write(settled, bad)
+    with pytest.raises(NotFound, match="difference_not_found"):
+        db.write(settled, "不归我管", "K001")
     db.write(settled, " 测试时付的，已退回 ")
     with pytest.raises(NotAllowed, match="difference_settled"):
         db.write(settled, "再来一次")
