@@ -12,7 +12,7 @@ from models.fee.payments import Part, Payment
 from models.fee.tables import Bill
 from models.ledger.accounts import Account
 from models.ledger.tables import EntryLine
-from models.pay.tables import Order, Refund, RefundState, State
+from models.pay.tables import Order, Refund, RefundState
 from models.place.tables import Building, Estate, Household
 
 #: A person has to look at it.
@@ -74,18 +74,6 @@ def refunds(*which: ColumnElement[bool], limit: int | None = None) -> Iterator[d
             "made_at": refund.made_at.isoformat(),
             "done_at": refund.done_at.isoformat() if refund.done_at else None,
         }
-
-
-def state_of(number: str) -> State | None:
-    """What became of an order, for the page that waits for it; None: there is none of that number."""
-    found = session().execute(select(Order.state).where(Order.number == number)).scalar()
-    return State(found) if found is not None else None
-
-
-def payer_of(payment_id: int) -> int | None:
-    """The person who paid it over the platform: the receipt is theirs, wherever they live."""
-    query = select(Order.payer_id).where(Order.payment_id == payment_id)
-    return session().execute(query).scalar()
 
 
 def receipt_of(payment_id: int) -> dict[str, Any]:

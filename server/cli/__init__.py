@@ -27,6 +27,8 @@ COMMANDS = {
     "payment": ("server.cli.payment", "Fees that came in over the counter or by bank transfer."),
     "reconcile": ("server.cli.reconcile", "Compare a bill file of WeChat Pay with the books."),
     "difference": ("server.cli.difference", "What they do not both say, and what became of it."),
+    "order": ("server.cli.order", "Orders at WeChat Pay, and what became of them."),
+    "refund": ("server.cli.refund", "Money that goes back over WeChat Pay."),
     "ledger": ("server.cli.ledger", "Prove that the books are right."),
     "menu": ("server.cli.menu", "Put the menu under the service account's chat."),
     "qr": ("server.cli.qr", "QR sheets for unit doors, to print."),
