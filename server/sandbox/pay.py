@@ -42,6 +42,14 @@ FRESH = 300
 ORDER = "/v3/pay/transactions/out-trade-no/"
 REFUND = "/v3/refund/domestic/refunds"
 DOWNLOAD = "/v3/billdownload/file"
+PATHS = {
+    "/v3/pay/transactions/jsapi",
+    REFUND,
+    "/v3/bill/tradebill",
+    "/v3/bill/fundflowbill",
+    DOWNLOAD,
+    "/v3/certificates",
+}
 _FIELD = re.compile(r'(\w+)="([^"]*)"')
 
 Strike = Callable[[str, str], Fault | None]  # path, who → the fault that bends it
@@ -60,7 +68,7 @@ class Pay:
     ) -> None:
         self.account, self.limits, self._clock = account, limits, clock
         self._strike, self._base_url = strike, base_url
-        self.book = Book(account.mch_id, account.app_ids, limits)
+        self.book = Book(account.mch_id, account.app_ids, limits, clock())
         self.pushes = Pushes(
             clock, lambda: list(limits.pay_retry_seconds), self.headers_for, self._is_dropped
         )
@@ -90,6 +98,11 @@ class Pay:
                 return self._serve(call)
         except No as no:
             return self._no(no)
+
+    @staticmethod
+    def knows(path: str) -> bool:
+        """Whether a page describes this path."""
+        return path in PATHS or path.startswith((ORDER, f"{REFUND}/"))
 
     def pay(self, name: str, openid: str = "", outcome: str = "success") -> dict[str, Any]:
         """A person pays on the phone. ``outcome``: success, unheard (nobody is told of it), late (paid while
@@ -153,7 +166,9 @@ class Pay:
     def _serve(self, call: Call) -> Answer:
         at, path, method = call.at, call.path, call.method
         if (method, path) == ("POST", "/v3/pay/transactions/jsapi"):
-            order = self.book.open(_said(call), at)
+            said = _said(call)
+            call.duplicate = said.get("out_trade_no") in self.book.orders
+            order = self.book.open(said, at)
             call.who, call.key = order.openid, order.number
             return self._answered(200, {"prepay_id": order.prepay_id})
         if path.startswith(ORDER):

@@ -61,13 +61,14 @@ class Refund:
 class Book:
     """Orders by number. Times are seconds since the epoch; nothing here waits or sends."""
 
-    def __init__(self, mch_id: str, app_ids: tuple[str, ...], limits: Limits) -> None:
+    def __init__(self, mch_id: str, app_ids: tuple[str, ...], limits: Limits, at: float) -> None:
         self.mch_id, self.app_ids, self.limits = mch_id, app_ids, limits
         self.orders: dict[str, Order] = {}
         self.refunds: dict[str, Refund] = {}
         self.refund_outcome = "SUCCESS"
         self._by_prepay: dict[str, Order] = {}
-        self._next = 4_200_000_000_000_000_000_000_000_000
+        # 28 digits that no simulator has given before, because a hemei may outlive its simulator
+        self._next = 4_200 * 10**24 + int(at * 1_000_000)
 
     def open(self, said: dict[str, Any], at: float) -> Order:
         """POST /v3/pay/transactions/jsapi."""

@@ -139,7 +139,7 @@ class Simulator:
         if plain.headers.get("Content-Type", "").startswith("application/json"):
             said = json.loads(plain.body)
         self._record(
-            call, said, plain.status, fault, known=plain.status != 404, accepted=200 <= plain.status < 300
+            call, said, plain.status, fault, known=pay.knows(path), accepted=200 <= plain.status < 300
         )
         return struck(plain, fault, pay.headers_for)
 

@@ -65,7 +65,9 @@ def blueprint(phones: Phones) -> Blueprint:
             abort(400)
         answer = redirect(url)
         answer.set_cookie(PHONE_COOKIE, phone_id, path="/sandbox/", httponly=True, samesite="Lax")
-        answer.delete_cookie(PAYER, path="/p/")  # who held another phone of this browser does not hold this one
+        answer.delete_cookie(
+            PAYER, path="/p/"
+        )  # who held another phone of this browser does not hold this one
         return answer
 
     @made.route("/api/<path:path>", methods=["GET", "POST", "DELETE"])
