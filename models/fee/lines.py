@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, insert, select
 
@@ -12,6 +12,7 @@ from models.base.clock import local, now
 from models.base.orm import put, session
 from models.fee.composing import Line
 from models.fee.payments import Part
+from models.fee.reminding import stop
 from models.fee.tables import Bill, BillLine, State
 from models.ledger import Account, Posting, post
 from models.ledger.sealing import open_day
@@ -28,8 +29,17 @@ ACCOUNTS = {
     "gift_kept": Account.OTHER_INCOME,
     "late": Account.OTHER_INCOME,
 }
+#: Of the lines that are income of another kind, which (templates/labels/incomes.toml).
+INCOMES = {"gift_kept": "gift", "late": "late"}
 #: Codes of the lines that become fees.
 DEFERRED = frozenset(what for what, account in ACCOUNTS.items() if account == Account.DEFERRED)
+
+
+class Off(NamedTuple):
+    """So much of a payment (None: of what was kept) pays a bill no more."""
+
+    payment_id: int | None
+    fen: int
 
 
 def rows(bill_id: int, service_id: int, lines: Sequence[Line], by: By) -> list[dict[str, Any]]:
@@ -57,16 +67,12 @@ def rows(bill_id: int, service_id: int, lines: Sequence[Line], by: By) -> list[d
 
 def sides(owed: Mapping[int, int], lines: Iterable[Line]) -> list[Posting]:
     """An entry's lines: what each household owes more, against where its lines go."""
-    against: dict[Account, int] = defaultdict(int)
+    against: dict[tuple[Account, str | None], int] = defaultdict(int)
     for line in lines:
-        against[ACCOUNTS[line.what]] -= line.fen
+        against[ACCOUNTS[line.what], INCOMES.get(line.what)] -= line.fen
     return [
         *(Posting(Account.RECEIVABLE, fen, home) for home, fen in owed.items() if fen),
-        *(
-            Posting(account, fen, detail="gift" if account == Account.OTHER_INCOME else None)
-            for account, fen in against.items()
-            if fen
-        ),
+        *(Posting(account, fen, detail=income) for (account, income), fen in against.items() if fen),
     ]
 
 
@@ -105,9 +111,11 @@ def write_bill(
     return bill
 
 
-def change(bill: Bill, kind: str, lines: Sequence[Line], by: By, *, rest: Account = Account.PREPAID) -> int:
+def change(
+    bill: Bill, kind: str, lines: Sequence[Line], by: By, *, rest: Account = Account.PREPAID
+) -> list[Off]:
     """Adds lines to a bill and books them today; what was paid beyond its new sum goes to `rest` of the
-    household. The caller holds the household. Returns that rest, in fen."""
+    household. The caller holds the household. Returns what was taken off which payment."""
     session().connection().execute(insert(BillLine), rows(bill.id, bill.service_id, lines, by))
     amount = sum(line.fen for line in lines)
     written = select(func.count(BillLine.id)).where(BillLine.bill_id == bill.id)
@@ -115,15 +123,16 @@ def change(bill: Bill, kind: str, lines: Sequence[Line], by: By, *, rest: Accoun
     _book(kind, bill.estate_id, bill.household_id, amount, lines, key=key, by=by, bill=bill.id)
     bill.amount_fen += amount
     over = bill.paid_fen - bill.amount_fen
-    if over > 0:
-        _release(bill, over, rest, key=f"over/{key}", by=by)
+    off = _release(bill, over, rest, key=f"over/{key}", by=by) if over > 0 else []
     if bill.state != State.VOID:
         bill.state = State.PAID if bill.paid_fen >= bill.amount_fen else State.OPEN
     session().flush()
-    return max(over, 0)
+    if bill.state != State.OPEN:
+        stop(bill.household_id)
+    return off
 
 
-def void(bill: Bill, by: By) -> int:
+def void(bill: Bill, by: By, *, rest: Account = Account.PREPAID) -> list[Off]:
     """Takes a bill back: each of its lines once more with the other sign. Its months may be billed again.
     The caller holds the household. Returns what had been paid on it, which is kept for bills to come."""
     bill.state = State.VOID
@@ -142,7 +151,7 @@ def _book(
         post(kind, estate, open_day(estate, today), postings, key=key, by=by, about=("bill", bill))
 
 
-def _release(bill: Bill, over: int, rest: Account, *, key: str, by: By) -> None:
+def _release(bill: Bill, over: int, rest: Account, *, key: str, by: By) -> list[Off]:
     """Takes the last parts that were paid off it again."""
     parts = (
         select(Part.payment_id, func.sum(Part.fen))
@@ -151,12 +160,12 @@ def _release(bill: Bill, over: int, rest: Account, *, key: str, by: By) -> None:
         .having(func.sum(Part.fen) > 0)
         .order_by(func.max(Part.id).desc())
     )
-    left = over
+    found: list[Off] = []
     for payment, fen in session().execute(parts).all():
-        off = min(left, int(fen))
+        off = min(over - sum(one.fen for one in found), int(fen))
         if off:
             put(Part, payment_id=payment, bill_id=bill.id, fen=-off)
-            left -= off
+            found.append(Off(payment, off))
     bill.paid_fen -= over
     post(
         "over",
@@ -167,3 +176,4 @@ def _release(bill: Bill, over: int, rest: Account, *, key: str, by: By) -> None:
         by=by,
         about=("bill", bill.id),
     )
+    return found

@@ -16,15 +16,13 @@ from sqlalchemy import func, select
 from models.base.clock import local, now
 from models.base.months import month_on
 from models.base.orm import session
+from models.fee.late import LATE
 from models.fee.payments import Part, Payment
-from models.fee.period import Period
+from models.fee.period import LONGEST, Period
 from models.fee.tables import Bill, BillLine, State
 from models.ledger.parts import split
 from models.outbox.door import FEWEST_HOMES
 from models.place.tables import Household
-
-LATE = "late"  # bill lines that are no fee of the period
-LONGEST = 36  # months that a bill is for at most
 
 
 class Rate(NamedTuple):
@@ -171,6 +169,7 @@ def _bills(estate_id: int, periods: Sequence[Period], building_id: int | None) -
     first, after = min(one.first for one in periods), max(one.after for one in periods)
     which: list[Any] = [
         Bill.estate_id == estate_id,
+        Bill.service_id == 0,
         Bill.state != State.VOID,
         Bill.first < after,
         Bill.first > month_on(first, -LONGEST),
