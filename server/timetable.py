@@ -37,7 +37,7 @@ from models.notice.season import call_one
 from models.notice.warning import say_again_one
 from models.outbox import budget
 from models.outbox.recalling import lapse
-from server import backup, logs, paying, reminding, sweeping, visits
+from server import backup, billing, logs, paying, reconciling, reminding, sweeping, visits
 from server.config import Config
 from server.database import Database
 from server.outgoing import allowance_of
@@ -143,7 +143,12 @@ def timetable(config: Config) -> list[Line]:
         Line(EachMinuteFrom(rules.warning_at), "warn again", until_done(again)),
         *([Line(Every(15), "ask about payments", money.ask)] if pays else []),
         *([Line(Every(15), "give money back", money.give_back)] if pays else []),
+        *([Line(Every(1800), "compare bill files", reconciling.reconcile)] if pays else []),
         *([Line(Every(60), "look for certificates", look_for_certificates)] if pays else []),
+        Line(EachMinuteFrom(time(1, 0)), "make bills", billing.make_bills),
+        Line(Daily(time(1, 30)), "charge for late payment", billing.charge_late),
+        Line(Daily(time(2, 0)), "earn fees", billing.earn),
+        Line(Daily(time(5, 0)), "prove the books", billing.prove),
         Line(EachMinuteFrom(config.fees.remind_at), "remind of bills", reminding.remind),
         Line(Daily(time(8, 30)), "draft season calls", until_done(call_one)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),

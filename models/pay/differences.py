@@ -114,9 +114,10 @@ def settle_booked() -> int:
 
 
 def missing_here() -> Sequence[tuple[Code, str]]:
-    """(code, our number) of what the platform ought to be asked about."""
+    """(code, our number) of what the platform ought to be asked about: orders and refunds that we know."""
     query = select(Difference.what, Difference.number).where(
         Difference.settled_at.is_(None),
+        Difference.estate_id.is_not(None),
         Difference.what.in_([Code.MISSING_HERE, Code.REFUND_MISSING_HERE]),
     )
     return [(Code(what), number) for what, number in session().execute(query.order_by(Difference.id))]
