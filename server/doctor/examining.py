@@ -11,7 +11,7 @@ from models.base.clock import now
 from models.base.refusals import Unavailable
 from server import backup, migrations, process, safety
 from server.config import Config, load
-from server.doctor import platforms, town
+from server.doctor import money, platforms, town
 from server.doctor.finding import Finding, bad, note, ok
 from server.settings import BadConfig
 
@@ -37,6 +37,7 @@ def examine(*, ask_platforms: bool = True) -> Iterator[Finding]:
         try:
             with database.read():
                 yield from town.examine(config)
+                yield from money.examine()
         except Unavailable:
             yield bad("database_silent", trouble="")
         finally:
