@@ -11,7 +11,7 @@ from models.base.clock import now
 from models.base.refusals import Unavailable
 from server import backup, migrations, process, safety
 from server.config import Config, load
-from server.doctor import money, platforms, town
+from server.doctor import comparing, money, platforms, town
 from server.doctor.finding import Finding, bad, note, ok
 from server.settings import BadConfig
 
@@ -38,6 +38,7 @@ def examine(*, ask_platforms: bool = True) -> Iterator[Finding]:
             with database.read():
                 yield from town.examine(config)
                 yield from money.examine()
+                yield from comparing.examine()
         except Unavailable:
             yield bad("database_silent", trouble="")
         finally:
