@@ -45,7 +45,7 @@ from models.outbox import dead
 from models.outbox.address import add_address
 from models.outbox.letter import Letter, State
 from models.outbox.routing import Way
-from models.pay import hearing, ordering, refunding
+from models.pay import alerting, hearing, ordering, refunding
 from models.pay.said import RefundStatus, Returned, Trade, TradeState
 from models.place.tables import BuildingGroup
 from server.database import Database
@@ -175,7 +175,7 @@ def everything_that_is_told(cast: Cast) -> None:
         pass
     _warned_and_safe(cast)
     _checked_by_the_platform(cast)
-    _bills_are_reminded_of()
+    _bills_are_reminded_of(cast)
     called.told_at = ago(hours=1)
     session().flush()
     assert climb_one(after_minutes=30)
@@ -218,8 +218,8 @@ def _warned_and_safe(cast: Cast) -> None:
     assert warning.made_safe(icy, cast.li.id)
 
 
-def _bills_are_reminded_of() -> None:
-    """A new bill, one that is nearly due, one that is due, one that nobody pays."""
+def _bills_are_reminded_of(cast: Cast) -> None:
+    """A new bill, one that is nearly due, one that is due, one that nobody pays; books that are wrong."""
     today = local(now()).date()
     for days in (60, 3, 0, -8):
         (home,) = homes(1)
@@ -229,6 +229,7 @@ def _bills_are_reminded_of() -> None:
     session().execute(update(Letter).where(Letter.about_kind == "fees").values(state=State.BY_HAND))
     visits_due.ask_some(0, reminding.Rules())
     assert visits_due.hand_out_one()
+    alerting.alert([cast.zhao.id], [("bill", 1, 1)])
 
 
 def _checked_by_the_platform(cast: Cast) -> None:

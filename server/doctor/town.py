@@ -11,8 +11,10 @@ from models.base.orm import session
 from models.case.case import Case
 from models.case.lifecycle import WORKING
 from models.duty.overseeing import DECIDING
+from models.ledger.tables import Entry
 from models.outbox.address import Address, Channel
 from models.outbox.letter import Letter
+from models.pay.checking import faults
 from models.person.tables import Staff
 from models.place.tables import Building, BuildingGroup, Community, Estate
 from models.town import registry
@@ -36,6 +38,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield from _groups(config)
     yield from _letters()
     yield from _alerts(config)
+    yield from _books()
     if config.rules.content_check:
         yield from _authors()
     yield from _words(config)
@@ -120,6 +123,14 @@ def _alerts(config: Config) -> Iterator[Finding]:
     strangers = sorted(set(config.alerts.staff) - set(session().connection().execute(known).scalars()))
     if strangers:
         yield bad("alerts_unknown", numbers=", ".join(strangers))
+
+
+def _books() -> Iterator[Finding]:
+    wrong = list(faults())
+    if wrong:
+        yield bad("books_wrong", count=len(wrong))
+    elif _count(select(func.count(Entry.id))):
+        yield ok("books_right")
 
 
 def _count(query: object) -> int:

@@ -26,7 +26,8 @@ FACTS = {
     "houses": [{"estate": "育英小区", "building": "3", "unreached": 3, "unknown": 38, "homes": 2}],
     "chats": ["育英3号楼群"], "own": None, "reader": None, "part": "text", "label": 20008,
     "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed",
-                  "reason": "43004 require subscribe", "channel": "official"}],
+                  "reason": "43004 require subscribe", "channel": "official",
+                  "what": "bill", "number": 12, "fen": 1}],
     "items": [{"number": "5724", "estate": "育英小区", "building": "3", "unit": None, "category": None,
                "minutes": 65}],
 }  # fmt: skip
