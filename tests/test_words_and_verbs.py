@@ -24,11 +24,13 @@ from models.base.clock import ago, local, now
 from models.base.orm import put, session
 from models.base.resources import resource
 from models.case import emergency, on_behalf
+from models.contract.agreements import begin
+from models.contract.tables import Charging
 from models.duty.answering import Answering
 from models.enquiry import keeping
 from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
-from models.fee import reminding, visits_due
+from models.fee import reminding, trials, visits_due
 from models.fee.tables import Bill
 from models.joins import digest, losing, warning
 from models.media.keeping import want
@@ -47,7 +49,7 @@ from models.outbox.letter import Letter, State
 from models.outbox.routing import Way
 from models.pay import alerting, hearing, ordering, refunding
 from models.pay.said import RefundStatus, Returned, Trade, TradeState
-from models.place.tables import BuildingGroup
+from models.place.tables import BuildingGroup, Household
 from server.database import Database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -230,6 +232,24 @@ def _bills_are_reminded_of(cast: Cast) -> None:
     visits_due.ask_some(0, reminding.Rules())
     assert visits_due.hand_out_one()
     alerting.alert([cast.zhao.id], [("bill", 1, 1)])
+    _a_trial_ends()
+
+
+def _a_trial_ends() -> None:
+    (home,) = homes(1)
+    living_in(home)
+    today = local(now()).date()
+    estate = session().get_one(Household, home).building.estate_id
+    begin(
+        home,
+        estate,
+        Charging.TRIAL,
+        today - timedelta(days=80),
+        today + timedelta(days=7),
+        By.staff(1),
+        "desk",
+    )
+    assert trials.tell_one()
 
 
 def _checked_by_the_platform(cast: Cast) -> None:

@@ -53,7 +53,7 @@ class Proofs:
         if month_on(month, 1) > self._today:
             return None
         self._read(estate_id)
-        before = [one for one in self._standards[estate_id] if one.since < month_on(month, 1)]
+        before = [one for one in self._standards[estate_id] if one.since <= month]
         if not before or not before[-1].lines:
             return None
         seen = self._proofs[estate_id]

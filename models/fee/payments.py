@@ -205,6 +205,9 @@ def agree_wrong(payment: Payment, by: By) -> None:
     if by.id == payment.wrong_by:
         raise NotAllowed("payment_second_is_first", number=payment.id)
     hold(payment.household_id)
+    taken_off = select(Part.id).where(Part.payment_id == payment.id, Part.fen < 0)
+    if session().execute(taken_off).first() is not None:
+        raise NotAllowed("payment_used", number=payment.id)
     parts = session().execute(
         select(Part.bill_id, func.sum(Part.fen)).where(Part.payment_id == payment.id).group_by(Part.bill_id)
     )

@@ -1,0 +1,54 @@
+"""Money that the estate owes a home (Account.REFUND) and gives back over the counter or by bank. What came by
+WeChat goes back there (models/pay/refunding.py)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+
+from models.base.actor import By
+from models.base.clock import local, now
+from models.base.orm import session
+from models.base.refusals import Invalid, NotAllowed
+from models.fee.payments import ACCOUNTS, Way, hold
+from models.ledger import Account, Posting, post
+from models.ledger.balances import household_balance
+from models.ledger.tables import Entry, EntryLine
+
+
+def owed_back(households: Sequence[int] | None = None) -> Mapping[int, int]:
+    """By household, in fen; those to whom nothing is owed are left out."""
+    query = (
+        select(EntryLine.household_id, func.sum(EntryLine.fen))
+        .where(EntryLine.account == Account.REFUND)
+        .group_by(EntryLine.household_id)
+        .having(func.sum(EntryLine.fen) < 0)
+        .order_by(EntryLine.household_id)
+    )
+    if households is not None:
+        query = query.where(EntryLine.household_id.in_(households))
+    return {home: -int(fen) for home, fen in session().execute(query) if home is not None}
+
+
+def give_back(household_id: int, fen: int, way: Way, receipt: str, day: date, by: By) -> bool:
+    """Books what was given back, under the number of its receipt: False when that was booked before.
+
+    Raises Invalid: refund_sum, payment_day, payment_receipt (the number was another refund's); NotAllowed:
+    owed_back_less (less is owed), month_sealed.
+    """
+    estate = hold(household_id)
+    key = f"given_back/{way}/{receipt.strip()}"
+    before = session().scalars(select(Entry).where(Entry.key == key)).first()
+    if before is not None:
+        if (before.about_id, before.facts.get("fen")) != (household_id, fen):
+            raise Invalid("payment_receipt", receipt=receipt)
+        return False
+    if fen <= 0 or way == Way.WECHAT or not receipt.strip():
+        raise Invalid("refund_sum")
+    if day > local(now()).date():
+        raise Invalid("payment_day")
+    if fen > -household_balance(Account.REFUND, household_id):
+        raise NotAllowed("owed_back_less")
+    lines = [Posting(Account.REFUND, fen, household_id), Posting(ACCOUNTS[way], -fen)]
+    post("given_back", estate, day, lines, key=key, by=by, about=("household", household_id), fen=fen)
+    return True
