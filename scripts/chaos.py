@@ -31,6 +31,7 @@ from chaos_rig.killing import Journey, Plan
 from chaos_rig.late import Late
 from chaos_rig.limits import Limits
 from chaos_rig.oracle import Verdict
+from chaos_rig.paying import Paying
 from chaos_rig.platform import Platform, platform
 from chaos_rig.poison import Poison
 from chaos_rig.renewing import Renewing
@@ -43,6 +44,7 @@ from chaos_rig.unsure import Unsure
 from chaos_rig.wire import MODES, Wire, wire
 from databases import Postgres
 
+PAID = {"templates": {"paid": "official-notice", "refund_done": "official-notice"}}
 BUDGET_SECONDS = 560.0  # of one kill journey: two of them and all the rest stay within half an hour
 
 
@@ -79,6 +81,19 @@ def told(stage: "Stage") -> Verdict:
     buildings = stage.pick(1_445, 100)
     with stage.house(buildings, lease=2, wechat_official=templates, rules=rules) as (home, outside):
         return Telling(home, outside, people=people, kills=kills, naps=naps, seed=stage.seed).run()
+
+
+def paid(stage: "Stage") -> Verdict:
+    """P3: a city pays over WeChat while everything that hears of it dies."""
+    homes, kills = stage.size((5_000, 200), (300, 12))
+    with stage.till() as (home, outside):
+        return Paying(home, outside, homes=homes, kills=kills, seed=stage.seed).run()
+
+
+def unheard(stage: "Stage") -> Verdict:
+    """P4: no notification ever comes."""
+    with stage.till() as (home, outside):
+        return Paying(home, outside, homes=stage.pick(1_000, 60), kills=0, seed=stage.seed, deaf=True).run()
 
 
 def copies(stage: "Stage") -> Verdict:
@@ -183,7 +198,7 @@ def rollcall(stage: "Stage") -> Verdict:
 
 ALL = (
     kills, keyless, frozen, frozen_notices, told, bounds, stormed, tokens, limits, late, unsure, poisoned,
-    renewed, herd, small_herd, rollcall, copies, forged, garbled,
+    renewed, herd, small_herd, rollcall, copies, forged, garbled, paid, unheard,
 )  # fmt: skip
 JOURNEYS: dict[str, Callable[["Stage"], Verdict]] = {one.__name__: one for one in ALL}
 NOTES = {
@@ -230,6 +245,26 @@ class Stage:
             ) as home,
         ):
             yield home, outside, line
+
+    @contextmanager
+    def till(self, *, senders: int = 2) -> Iterator[tuple[House, Platform]]:
+        """A town that pays over WeChat."""
+        keys = self.folder / "keys"
+        keys.mkdir(exist_ok=True)
+        settings: dict[str, dict[str, object]] = {"wechat_official": PAID, "rules": RULES}
+        with (
+            platform(keys) as outside,
+            house(
+                self.folder / "house",
+                self.url,
+                outside.url,
+                town(self.pick(200, 20)),
+                senders=senders,
+                wechat_pay=dict(outside.merchant),
+                **settings,
+            ) as home,
+        ):
+            yield home, outside
 
     @contextmanager
     def house(

@@ -8,6 +8,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 MESSAGES = {
@@ -31,6 +32,7 @@ class Platform:
         self.duplicates = 0  # recognised by the platform's own key
         self.refused: Counter[str] = Counter()
         self.unknown = 0
+        self.merchant: dict[str, str] = {}  # the section [wechat.pay]
         self._last = 0
 
     def control(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
@@ -91,11 +93,12 @@ def _said(body: dict[str, Any]) -> Any:
 
 
 @contextmanager
-def platform() -> Iterator[Platform]:
-    """`python -m server.sandbox` on a free port: everybody follows, everybody is staff."""
-    child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "server.sandbox", "--strangers"], stdout=subprocess.PIPE, text=True
-    )
+def platform(pay: Path | None = None) -> Iterator[Platform]:
+    """`python -m server.sandbox` on a free port: everybody follows, everybody is staff. With `pay`, a folder
+    for the keys, there is a merchant too."""
+    command = [sys.executable, "-P", "-m", "server.sandbox", "--strangers"]
+    command += ["--pay", str(pay)] if pay is not None else []
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert child.stdout is not None
         url = child.stdout.readline().strip()
@@ -103,6 +106,10 @@ def platform() -> Iterator[Platform]:
             raise RuntimeError("the simulator did not start")
         made = Platform(url)
         made.without_limits()
+        if pay is not None:
+            section = json.loads((pay / "pay.json").read_text())
+            keys = {name: str(pay / value) for name, value in section.items() if name.endswith("_file")}
+            made.merchant = section | keys | {"api_base_url": f"{url}/pay"}
         yield made
     finally:
         child.terminate()

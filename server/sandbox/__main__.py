@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import click
 
 from server.sandbox.accounts import Accounts, Limits
@@ -16,10 +19,19 @@ from server.sandbox.simulator import Simulator
 @click.option("--callback-base", default="", help="hemei's address; its callbacks are pushed to.")
 @click.option("--strangers", is_flag=True, help="Every openid follows, every userid is staff; no windows.")
 @click.option("--plain", is_flag=True, help="No AES keys for service account and mini-program.")
-def main(port: int, callback_base: str, *, strangers: bool, plain: bool) -> None:
+@click.option(
+    "--pay",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Play WeChat Pay; new keys and pay.json, the lines of [wechat.pay], are put into this folder.",
+)
+def main(port: int, callback_base: str, *, strangers: bool, plain: bool, pay: Path | None) -> None:
     """Play the platforms on a loopback port; the address is printed on the first line."""
     refuse_real([callback_base] if callback_base else [])
     accounts = Accounts.example(callback_base, safe=not plain)
+    if pay is not None:
+        accounts = accounts.paying()
+        assert accounts.pay is not None
+        (pay / "pay.json").write_text(json.dumps(accounts.pay.write(pay)))
     run(Phones(Simulator(accounts, Limits(strangers=strangers))), port)
 
 
