@@ -46,8 +46,10 @@ class PayDesk:
         """Service account, mini-program, WeCom and WeChat Pay at the simulator."""
         sections = self.simulator.accounts.settings(self.server.base_url, self.folder)
         named = {f"wechat_{name}": values for name, values in sections.items()}
-        server = {"base_url": base_url} | more.pop("server", {})
-        return configuration(self.folder, url, server=server, **(named | more))
+        named["server"] = {"base_url": base_url}
+        for name, values in more.items():
+            named[name] = named.get(name, {}) | values
+        return configuration(self.folder, url, **named)
 
     def fault(self, kind: str, path: str = "*", **more: Any) -> None:
         self.simulator.fault(kind, platform="pay", path=path, **more)
