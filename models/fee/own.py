@@ -67,6 +67,20 @@ def dwelling(household_id: int) -> Dwelling:
     return found[0]
 
 
+def dwelling_at(building_id: int, unit: str, room: str) -> Dwelling:
+    """The home behind a door. Raises NotFound."""
+    query = select(Household.id).where(
+        Household.building_id == building_id,
+        Household.unit_name == unit,
+        Household.room == room,
+        Household.active,
+    )
+    key = session().execute(query).scalar()
+    if key is None:
+        raise NotFound("household_not_found")
+    return dwelling(key)
+
+
 def own_dwellings(person_id: int) -> Sequence[Dwelling]:
     """Where this person lives beyond doubt: nobody else is shown a home's money (X05)."""
     return _dwellings(homes_of(person_id))

@@ -28,7 +28,9 @@ def shown(front: Front, token: str, link: Link) -> Response:
         dwellings = own.own_dwellings(me)
         homes = [_home(home) for home in dwellings]
         others = [line_of_payment(one) for one in paid_for_others(me, [home.id for home in dwellings])]
-    return show("fees/mine.html", token=token, homes=homes, others=others, year=local(now()).year)
+    return show(
+        "fees/mine.html", token=token, base=f"/p/{token}", homes=homes, others=others, year=local(now()).year
+    )
 
 
 def bill(front: Front, token: str, bill: int) -> Response:
@@ -40,7 +42,7 @@ def bill(front: Front, token: str, bill: int) -> Response:
         found = own.bill_at(bill, list(homes))
         facts = bill_facts(found, homes[found.household_id])
         facts["pay_path"] = "/" + personal_path("pay", me, found.id) if found.state == State.OPEN else None
-    return show("fees/bill.html", token=token, bill=facts, back=f"/p/{token}")
+    return show("fees/bill.html", bill=facts, base=f"/p/{token}", back=f"/p/{token}")
 
 
 def _home(home: Dwelling) -> dict[str, Any]:

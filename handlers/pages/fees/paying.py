@@ -107,7 +107,7 @@ def receipt(front: Front, token: str, number: str, household: int | None = None)
         if payment is None:
             raise NotFound("receipt_not_found")
         facts = receipt_facts(payment, till.home)
-    return show("fees/receipt.html", token=token, receipt=facts, back=till.back)
+    return show("fees/receipt.html", receipt=facts, base=f"/p/{token}", back=till.back, desk=None)
 
 
 def _till(token: str, household: int | None) -> Till:

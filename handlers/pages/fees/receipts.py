@@ -14,6 +14,7 @@ from models.base.refusals import NotFound
 from models.fee import own
 from models.fee.own import Dwelling
 from models.fee.payments import Payment
+from models.pay.reading import receipt_of
 from models.pay.receipts import has_paid
 
 
@@ -39,13 +40,14 @@ def receipt(front: Front, token: str, payment: int) -> Response:
         if found is None or (found.household_id not in homes and not has_paid(me, found.id)):
             raise NotFound("receipt_not_found")
         facts = receipt_facts(found, homes.get(found.household_id))
-    return show("fees/receipt.html", token=token, receipt=facts, back=f"/p/{token}")
+    return show("fees/receipt.html", receipt=facts, base=f"/p/{token}", back=f"/p/{token}", desk=None)
 
 
 def receipt_facts(payment: Payment, home: Dwelling | None) -> dict[str, Any]:
     """For templates/pages/fees/receipt.html. Without a home the receipt says what was paid and not for whom
     (P6)."""
     used = own.used_by(payment.id)
+    said = receipt_of(payment.id)
     return {
         **line_of_payment(payment),
         "place": home.place() if home else None,
@@ -53,7 +55,13 @@ def receipt_facts(payment: Payment, home: Dwelling | None) -> dict[str, Any]:
         "paper": payment.key.partition("/")[2],
         "by": staff_name(payment.by_id),
         "used": [{"id": one.bill_id if home else None, "period": one.period, "fen": one.fen} for one in used],
-        "kept": payment.fen - sum(one.fen for one in used) if payment.reversed_at is None else 0,
+        "kept": payment.fen - sum(one.fen for one in used) - said["owed_back"]
+        if payment.reversed_at is None
+        else 0,
+        "owed_back": said["owed_back"],
+        "refunds": [
+            {"fen": fen, "state": state, "why": why, "at": at} for fen, state, why, at in said["refunds"]
+        ],
         "why": payment.wrong_why if payment.reversed_at else None,
         "reversed_at": payment.reversed_at,
     }

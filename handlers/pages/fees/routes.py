@@ -5,12 +5,13 @@ from functools import partial
 from typing import Any
 
 from handlers.guards import Guard
-from handlers.pages.fees import mine, paying, receipts
+from handlers.pages.fees import desk, mine, paying, receipts
 from handlers.pages.fees.payer import Cashier
 from handlers.pages.front import Front
 
 Route = tuple[Guard, str, str, Callable[..., Any]]
 _NUMBER = "<int(max=9007199254740991):{}>"
+_ACCOUNT = "/p/<token>/fees/homes/" + _NUMBER.format("household")
 _HOME = "/p/<token>/pay/" + _NUMBER.format("household")
 
 
@@ -28,9 +29,15 @@ def fee_routes(front: Front, cashier: Cashier) -> Iterator[Route]:
             partial(paying.receipt, front),
         )
     yield "personal_link", _HOME, "pay_page", partial(paying.shown, front, cashier)
+    yield "staff_link", "/p/<token>/fees", "fee_desk", partial(desk.shown, front)
+    yield "staff_link", _ACCOUNT, "fee_account", partial(desk.account, front)
+    yield "staff_link", f"{_ACCOUNT}/bills/{bill}", "fee_bill", partial(desk.bill, front)
+    yield "staff_link", f"{_ACCOUNT}/receipts/{payment}", "fee_receipt", partial(desk.receipt, front)
 
 
 def fee_forms(front: Front, cashier: Cashier) -> Iterator[Route]:
     """The same of what takes forms."""
     yield "personal_link", _HOME, "pay", partial(paying.pay, front, cashier)
     yield "personal_link", "/p/<token>", "pay_bill", partial(paying.pay, front, cashier)
+    yield "staff_link", "/p/<token>/fees/find", "fee_find", partial(desk.find, front)
+    yield "staff_link", "/p/<token>/fees/do/<task>", "fee_act", partial(desk.act, front)

@@ -88,7 +88,7 @@ ELSEWHERE = {"medium": "media/x", "call": "call", "act": "add", "home_of": "fees
 # Money, each to its own home and its own desk: fees/.
 MONEY = {
     "own_bill", "receipt", "pay_page", "pay", "pay_bill", "pay_state", "pay_state_bill", "pay_receipt",
-    "pay_receipt_bill",
+    "pay_receipt_bill", "fee_desk", "fee_account", "fee_bill", "fee_receipt", "fee_find", "fee_act",
 }  # fmt: skip
 # Behind a door that anybody may open; what is not published stands behind none of them.
 OPEN = {"door", "group_file", "checked", "report", "privacy", "home", "static"}

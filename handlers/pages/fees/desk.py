@@ -1,0 +1,165 @@
+"""/p/<token>/fees of a desk: what waits for two persons, what came in at the counter, how a home stands.
+
+Whoever decides for the community acts; supervisors see all of it and act on nothing. Each look at a home's
+money is a step in its history.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from handlers.pages.desk import staff_arriving
+from handlers.pages.fees.bills import bill_facts, line_of_bill
+from handlers.pages.fees.desk_facts import desk_facts, may_decide
+from handlers.pages.fees.desk_tasks import FIELDS, TASKS, Task
+from handlers.pages.fees.receipts import line_of_payment, receipt_facts
+from handlers.pages.forms import from_our_own_page, place_said, typed, words
+from handlers.pages.front import Front, back_to, show
+from handlers.pages.links import Done, link_of, once_key, only_once
+from handlers.words import refusal
+from models.base.actor import By
+from models.base.clock import local, now
+from models.base.links import Link
+from models.base.orm import session
+from models.base.refusals import Invalid, NotFound, Refused
+from models.duty.overseeing import OVERSEEING, decides, oversees
+from models.fee import own
+from models.fee.own import Dwelling
+from models.fee.payments import Payment, Way
+from models.history import record
+from models.person.arriving import Visitor
+
+
+def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
+    link = link_of(token, "desk")
+    chosen = request.args.get("estate", "")
+    with front.database.read():
+        visitor = _overseer(link)
+        estate = int(chosen) if chosen.isdecimal() and len(chosen) < 12 else None
+        facts = desk_facts(visitor, estate)
+    said = typed() if request.method == "POST" else {}
+    return show("fees/desk.html", status, token=token, desk=facts, typed=said, error=error)
+
+
+def act(front: Front, token: str, task: str) -> AnyResponse:
+    """A form of the fee desk, done once."""
+    from_our_own_page()
+    link = link_of(token, "desk")
+    if task not in TASKS:
+        raise NotFound("page_not_found")
+    with front.database.read():
+        if not may_decide(_overseer(link)):
+            raise NotFound("page_not_found")
+    form = {name: words(name, limit) for name, limit in FIELDS.items()}
+    try:
+        done = front.database.write(_done, link, task, form, once_key(str(link.person_id)))
+    except NotFound:
+        raise
+    except Refused as refused:
+        home = form["home"]
+        if home.isdecimal() and len(home) < 16:
+            return account(front, token, int(home), refused.status, error=refusal(refused))
+        return shown(front, token, refused.status, error=refusal(refused))
+    facts = dict(done.facts)
+    return back_to(f"/p/{token}/fees{facts.pop('path', '')}", done.code, **facts)
+
+
+def find(front: Front, token: str) -> AnyResponse:
+    """A home by its door, for whoever oversees its community."""
+    from_our_own_page()
+    link = link_of(token, "desk")
+    try:
+        with front.database.read():
+            visitor = _overseer(link)
+            spot = place_said().spot("staff")
+            if spot.building_id is None or not spot.room:
+                raise Invalid("home_door")
+            home = own.dwelling_at(spot.building_id, spot.unit or "", spot.room)
+            if not oversees(visitor.person_id, home.community_id):
+                raise NotFound("household_not_found")
+    except Refused as refused:
+        return shown(front, token, refused.status, error=refusal(refused))
+    return redirect(f"/p/{token}/fees/homes/{home.id}", 303)
+
+
+def account(
+    front: Front, token: str, household: int, status: int = 200, *, error: str | None = None
+) -> Response:
+    """How a home stands; the look is written down."""
+    link = link_of(token, "desk")
+
+    def work() -> dict[str, Any]:
+        visitor, home = _looked(link, household)
+        bills = own.bills_of(home.id)
+        return {
+            "id": home.id,
+            "place": home.place(),
+            "sums": own.sums_of(home.id),
+            "bills": [line_of_bill(one) for one in bills],
+            "receipts": [line_of_payment(one) for one in own.payments_of(home.id)],
+            "deciding": decides(visitor.person_id, home.community_id),
+            "today": local(now()).date(),
+        }
+
+    facts = front.database.write(work)
+    said = typed() if request.method == "POST" else {}
+    return show("fees/account.html", status, token=token, home=facts, typed=said, error=error)
+
+
+def bill(front: Front, token: str, household: int, bill: int) -> Response:
+    """A home's bill line by line, as the home reads it."""
+    link = link_of(token, "desk")
+
+    def work() -> dict[str, Any]:
+        _, home = _looked(link, household)
+        return bill_facts(own.bill_at(bill, [home.id]), home) | {"pay_path": None}
+
+    facts = front.database.write(work)
+    here = f"/p/{token}/fees/homes/{household}"
+    return show("fees/bill.html", bill=facts, base=here, back=here)
+
+
+def receipt(front: Front, token: str, household: int, payment: int) -> Response:
+    """One payment, and what may be said about it."""
+    link = link_of(token, "desk")
+
+    def work() -> tuple[dict[str, Any], dict[str, Any]]:
+        visitor, home = _looked(link, household)
+        found = session().get(Payment, payment)
+        if found is None or found.household_id != home.id:
+            raise NotFound("receipt_not_found")
+        may = {
+            "item": found.id,
+            "home": home.id,
+            "wrong": found.way != Way.WECHAT and found.wrong_by is None,
+            "refund": found.way == Way.WECHAT,
+            "deciding": decides(visitor.person_id, home.community_id),
+        }
+        return receipt_facts(found, home), may
+
+    facts, may = front.database.write(work)
+    here = f"/p/{token}/fees/homes/{household}"
+    return show("fees/receipt.html", token=token, receipt=facts, base=here, back=here, desk=may)
+
+
+def _done(link: Link, task: str, form: Mapping[str, str], key: str | None) -> Done:
+    mine = Task(_overseer(link), form)
+    return only_once(key, str(link.person_id), f"fees_{task}", lambda: TASKS[task](mine))
+
+
+def _overseer(link: Link) -> Visitor:
+    """Raises NotFound for whoever has no post that oversees anything."""
+    visitor = staff_arriving(link)
+    if OVERSEEING.isdisjoint(visitor.roles):
+        raise NotFound("page_not_found")
+    return visitor
+
+
+def _looked(link: Link, household: int) -> tuple[Visitor, Dwelling]:
+    visitor, home = _overseer(link), own.dwelling(household)
+    if not oversees(visitor.person_id, home.community_id):
+        raise NotFound("household_not_found")
+    record(("household", home.id), "looked", by=By.staff(visitor.person_id), at=now())
+    return visitor, home

@@ -1,0 +1,157 @@
+"""What the fee desk does, each verb for the community that the money belongs to."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Select, select
+
+from handlers.pages.links import Done
+from models.base.actor import By
+from models.base.orm import session
+from models.base.refusals import Invalid, NotFound
+from models.duty.overseeing import decides
+from models.fee import own, payments
+from models.fee.own import Dwelling
+from models.fee.payments import Payment, Way
+from models.pay import deciding, refunding
+from models.pay.tables import Order, Refund
+from models.person.arriving import Visitor
+
+FIELDS = {"item": 40, "why": 200, "how": 20, "yuan": 16, "way": 10, "receipt": 40, "day": 10, "home": 20}
+WAYS = (Way.CASH, Way.TRANSFER)
+_YUAN = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One form of the fee desk, inside its transaction."""
+
+    visitor: Visitor
+    form: Mapping[str, str]
+
+    @property
+    def by(self) -> By:
+        return By.staff(self.visitor.person_id)
+
+    @property
+    def fen(self) -> int:
+        """The sum as people write it: 45, 45.5, 45.50, also in wide digits. Raises Invalid."""
+        plain = unicodedata.normalize("NFKC", self.form["yuan"]).replace(",", "")
+        if not _YUAN.fullmatch(plain.strip()):
+            raise Invalid("payment_sum")
+        return int(Decimal(plain.strip()) * 100)
+
+    @property
+    def day(self) -> date:
+        try:
+            return date.fromisoformat(self.form["day"])
+        except ValueError:
+            raise Invalid("payment_day") from None
+
+    def number(self, name: str) -> int:
+        given = self.form[name]
+        return int(given) if given.isdecimal() and len(given) < 16 else 0
+
+    def home(self, household_id: int) -> Dwelling:
+        """The home, for whoever decides in its community. Raises NotFound: what is another community's is
+        not there."""
+        home = own.dwelling(household_id)
+        if not decides(self.visitor.person_id, home.community_id):
+            raise NotFound("household_not_found")
+        return home
+
+
+def enter(task: Task) -> Done:
+    """Cash or a transfer with its receipt's number: the same receipt again is the same payment."""
+    home = task.home(task.number("home"))
+    if task.form["way"] not in WAYS:
+        raise Invalid("payment_way")
+    if not task.form["receipt"]:
+        raise Invalid("payment_no_receipt")
+    payment, is_new = payments.receive(
+        home.id, task.fen, Way(task.form["way"]), task.form["receipt"], task.day, task.by
+    )
+    path = f"/homes/{home.id}/receipts/{payment}"
+    return Done("payment_entered" if is_new else "payment_before", {"path": path})
+
+
+def wrong(task: Task) -> Done:
+    """It was entered wrongly; somebody else has to agree."""
+    payment = _payment(task)
+    payments.say_wrong(payment, task.by, task.form["why"])
+    return Done("payment_doubted", {})
+
+
+def agree(task: Task) -> Done:
+    """The second person: its bills are open again."""
+    payments.agree_wrong(_payment(task), task.by)
+    return Done("payment_reversed", {})
+
+
+def settle_order(task: Task) -> Done:
+    """What the platform took and we could not book by ourselves."""
+    _must_be_theirs(task, select(Order.household_id).where(Order.number == task.form["item"]))
+    deciding.settle(task.form["item"], task.by, task.form["how"])
+    return Done("order_settled", {})
+
+
+def refund(task: Task) -> Done:
+    """Money of a payment over WeChat shall go back; somebody else has to agree."""
+    payment = _payment(task)
+    order = session().scalars(select(Order).where(Order.payment_id == payment.id)).first()
+    if order is None:
+        raise NotFound("receipt_not_found")
+    refunding.want(order, task.fen, task.form["how"], task.by)
+    return Done("refund_asked", {"path": f"/homes/{payment.household_id}"})
+
+
+def agree_refund(task: Task) -> Done:
+    _must_be_theirs(task, select(Refund.household_id).where(Refund.number == task.form["item"]))
+    refunding.agree(task.form["item"], task.by)
+    return Done("refund_agreed", {})
+
+
+def decline_refund(task: Task) -> Done:
+    _must_be_theirs(task, select(Refund.household_id).where(Refund.number == task.form["item"]))
+    refunding.decline(task.form["item"], task.by)
+    return Done("refund_declined", {})
+
+
+def settle_refund(task: Task) -> Done:
+    """The platform could not give it back: once more, or it was given in cash."""
+    _must_be_theirs(task, select(Refund.household_id).where(Refund.number == task.form["item"]))
+    refunding.settle(task.form["item"], task.by, task.form["how"])
+    return Done("refund_settled", {})
+
+
+TASKS: Mapping[str, Callable[[Task], Done]] = {
+    "enter": enter,
+    "wrong": wrong,
+    "agree": agree,
+    "settle_order": settle_order,
+    "refund": refund,
+    "agree_refund": agree_refund,
+    "decline_refund": decline_refund,
+    "settle_refund": settle_refund,
+}
+
+
+def _payment(task: Task) -> Payment:
+    """The payment of the form, held. Raises NotFound."""
+    payment = session().get(Payment, task.number("item"), with_for_update=True)
+    if payment is None:
+        raise NotFound("receipt_not_found")
+    task.home(payment.household_id)
+    return payment
+
+
+def _must_be_theirs(task: Task, query: Select[int]) -> None:
+    """Raises NotFound for an order or refund of another community's home."""
+    household = session().execute(query).scalar()
+    if household is None:
+        raise NotFound("page_not_found")
+    task.home(household)
