@@ -4,14 +4,15 @@
     making, open   booked¹        held     asked again; closed when its  closed           asked again; closed
                                            time or its bills are over²                    when that is over²
     closing        booked¹        held     closed there, then here       closed           closed
-    closed         booked¹        held     -                             -                -
+    closed⁴        booked¹        held     -                             -                -
     paid, held     -³             -        -                             -                -
 
 1 or held, where what was paid is not what was to be paid, or a bill came to something else since (P5).
 2 by way of closing. 3 another transaction for an order that is paid already is told as its trouble.
+4 asked once more a minute later, because somebody may have paid in the very moment of closing.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -28,11 +29,11 @@ from models.pay import refunding
 from models.pay.ordering import ask_later, close_others, held, still_stands
 from models.pay.pushes import is_new
 from models.pay.said import Returned, Trade, TradeState
-from models.pay.tables import Order, OrderPart, State
+from models.pay.tables import UNSETTLED, Order, OrderPart, State
 
 CURRENCY = "CNY"
 _GONE = (TradeState.CLOSED, TradeState.REVOKED)
-_UNSETTLED = (State.MAKING, State.OPEN, State.CLOSING)
+LAST_LOOK = timedelta(seconds=60)  # after an order was closed
 
 
 def heard(trade: Trade, *, key: str, event: str) -> None:
@@ -66,22 +67,24 @@ def answered(number: str, trade: Trade | None) -> bool:
     elif trade is not None and trade.state == TradeState.REFUND:
         if order.state not in (State.PAID, State.HELD):
             _keep(order, trade, "refunded_there")
-    elif order.state in _UNSETTLED:
+    elif order.state in UNSETTLED:
         return _unpaid(order, trade.state if trade is not None else None)
+    elif order.state == State.CLOSED:
+        order.ask_at = None
     return False
 
 
 def closed(number: str) -> None:
     """The platform has closed it, or says that it is."""
     order = held(number)
-    if order is not None and order.state in _UNSETTLED:
-        order.state, order.ask_at = State.CLOSED, None
+    if order is not None and order.state in UNSETTLED:
+        order.state, order.ask_at = State.CLOSED, now() + LAST_LOOK
 
 
 def put_off(number: str) -> None:
     """The platform said nothing that one can build on."""
     order = held(number)
-    if order is not None and order.state in _UNSETTLED:
+    if order is not None and order.state in (*UNSETTLED, State.CLOSED):
         ask_later(order)
 
 

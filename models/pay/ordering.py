@@ -18,7 +18,7 @@ from models.base.refusals import NotAllowed, NotFound
 from models.fee.payments import hold
 from models.fee.tables import Bill
 from models.fee.tables import State as BillState
-from models.pay.tables import UNSETTLED, Order, OrderPart, State
+from models.pay.tables import TO_ASK, UNSETTLED, Order, OrderPart, State
 from models.person.proving import homes_of
 
 # Seconds from one question to the next; the last of them for as long as the order lives. The longest is well
@@ -117,7 +117,7 @@ def due(limit: int = AT_ONCE) -> Sequence[str]:
     at = now()
     query = (
         select(Order)
-        .where(text(UNSETTLED), Order.ask_at <= at)
+        .where(text(TO_ASK), Order.ask_at <= at)
         .order_by(Order.ask_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -186,7 +186,7 @@ def _owed(household_id: int, bills: Sequence[int] | None) -> Sequence[Bill]:
 
 def _unsettled(household_id: int, payer_id: int) -> Sequence[Order]:
     query = select(Order).where(
-        text(UNSETTLED), Order.household_id == household_id, Order.payer_id == payer_id
+        Order.household_id == household_id, Order.payer_id == payer_id, Order.state.in_(UNSETTLED)
     )
     return session().scalars(query.order_by(Order.id).with_for_update()).all()
 

@@ -11,7 +11,7 @@ from models.base.clock import now
 from models.base.orm import Base, Numbered
 
 # As text, because a partial index serves only a query that says the very same.
-UNSETTLED = "state IN ('making', 'open', 'closing')"
+TO_ASK = "ask_at IS NOT NULL"
 UNRETURNED = "state IN ('wanted', 'sent')"
 
 
@@ -22,6 +22,9 @@ class State(StrEnum):
     CLOSED = "closed"
     PAID = "paid"
     HELD = "held"  # the platform's word and ours differ: a person decides
+
+
+UNSETTLED = (State.MAKING, State.OPEN, State.CLOSING)
 
 
 class RefundState(StrEnum):
@@ -40,10 +43,10 @@ class Order(Numbered, Base):
     __table_args__ = (
         Index("ix_pay_orders_household", "household_id", "id"),
         Index(
-            "ix_pay_orders_unsettled",
+            "ix_pay_orders_to_ask",
             "ask_at",
-            sqlite_where=text(UNSETTLED),
-            postgresql_where=text(UNSETTLED),
+            sqlite_where=text(TO_ASK),
+            postgresql_where=text(TO_ASK),
         ),
         Index("ix_pay_orders_day", "paid_at"),
     )

@@ -10,7 +10,7 @@ from models.base.clock import now
 from models.base.orm import session
 from models.pay import reading
 from models.pay.pushes import strays
-from models.pay.tables import UNRETURNED, UNSETTLED, Order, Refund
+from models.pay.tables import TO_ASK, UNRETURNED, Order, Refund
 from server.doctor.finding import Finding, bad, note
 
 LATE = timedelta(minutes=5)  # by then a payment is here though no notification comes (P4)
@@ -27,7 +27,7 @@ def examine() -> Iterator[Finding]:
     if quarantine.in_quarantine():
         return
     before = now() - LATE
-    late = _count(select(func.count(Order.id)).where(text(UNSETTLED), Order.ask_at < before))
+    late = _count(select(func.count(Order.id)).where(text(TO_ASK), Order.ask_at < before))
     late += _count(select(func.count(Refund.id)).where(text(UNRETURNED), Refund.ask_at < before))
     if late:
         yield bad("pay_late", count=late)

@@ -436,11 +436,11 @@ def upgrade() -> None:
         batch_op.create_index("ix_pay_orders_day", ["paid_at"], unique=False)
         batch_op.create_index("ix_pay_orders_household", ["household_id", "id"], unique=False)
         batch_op.create_index(
-            "ix_pay_orders_unsettled",
+            "ix_pay_orders_to_ask",
             ["ask_at"],
             unique=False,
-            sqlite_where=sa.text("state IN ('making', 'open', 'closing')"),
-            postgresql_where=sa.text("state IN ('making', 'open', 'closing')"),
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
         )
 
     op.create_table(
