@@ -28,7 +28,7 @@ from models.corrections.correction import forget_old as forget_corrections
 from models.enquiry.keeping import forget_old as forget_enquiries
 from models.enquiry.reminding import remind
 from models.inbox.purging import purge
-from models.joins import digest, warning
+from models.joins import digest, disputing, warning
 from models.notice.climbing import climb_one
 from models.notice.notice import end_one_past
 from models.notice.outcome import tell_one_unheard
@@ -145,6 +145,8 @@ def timetable(config: Config) -> list[Line]:
         *([Line(Every(15), "give money back", money.give_back)] if pays else []),
         *([Line(Every(1800), "compare bill files", reconciling.reconcile)] if pays else []),
         *([Line(Every(60), "look for certificates", look_for_certificates)] if pays else []),
+        Line(Every(600), "pause what is withheld", until_done(disputing.pause_withheld)),
+        Line(Every(600), "end disputes", until_done(disputing.end_some)),
         Line(EachMinuteFrom(time(1, 0)), "make bills", billing.make_bills),
         Line(Daily(time(1, 30)), "charge for late payment", billing.charge_late),
         Line(Daily(time(2, 0)), "earn fees", billing.earn),

@@ -5,13 +5,14 @@ from functools import partial
 from typing import Any
 
 from handlers.guards import Guard
-from handlers.pages.fees import desk, mine, paying, receipts
+from handlers.pages.fees import desk, mine, paying, receipts, visits
 from handlers.pages.fees.payer import Cashier
 from handlers.pages.front import Front
 
 Route = tuple[Guard, str, str, Callable[..., Any]]
 _NUMBER = "<int(max=9007199254740991):{}>"
 _ACCOUNT = "/p/<token>/fees/homes/" + _NUMBER.format("household")
+_HOUSE = "/p/<token>/fees/visits/" + _NUMBER.format("building")
 _HOME = "/p/<token>/pay/" + _NUMBER.format("household")
 
 
@@ -33,6 +34,8 @@ def fee_routes(front: Front, cashier: Cashier) -> Iterator[Route]:
     yield "staff_link", _ACCOUNT, "fee_account", partial(desk.account, front)
     yield "staff_link", f"{_ACCOUNT}/bills/{bill}", "fee_bill", partial(desk.bill, front)
     yield "staff_link", f"{_ACCOUNT}/receipts/{payment}", "fee_receipt", partial(desk.receipt, front)
+    yield "staff_link", "/p/<token>/fees/visits", "fee_visits", partial(visits.overview, front)
+    yield "staff_link", _HOUSE, "fee_visit_house", partial(visits.of_building, front)
 
 
 def fee_forms(front: Front, cashier: Cashier) -> Iterator[Route]:
@@ -41,3 +44,4 @@ def fee_forms(front: Front, cashier: Cashier) -> Iterator[Route]:
     yield "personal_link", "/p/<token>", "pay_bill", partial(paying.pay, front, cashier)
     yield "staff_link", "/p/<token>/fees/find", "fee_find", partial(desk.find, front)
     yield "staff_link", "/p/<token>/fees/do/<task>", "fee_act", partial(desk.act, front)
+    yield "staff_link", f"{_HOUSE}/<verb>", "fee_visited", partial(visits.act, front)

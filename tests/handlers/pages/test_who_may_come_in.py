@@ -89,6 +89,13 @@ ELSEWHERE = {"medium": "media/x", "call": "call", "act": "add", "home_of": "fees
 MONEY = {
     "own_bill", "receipt", "pay_page", "pay", "pay_bill", "pay_state", "pay_state_bill", "pay_receipt",
     "pay_receipt_bill", "fee_desk", "fee_account", "fee_bill", "fee_receipt", "fee_find", "fee_act",
+    "fee_visits", "fee_visit_house", "fee_visited",
+}  # fmt: skip
+# The open books: books/test_who_may.py.
+BOOKS = {
+    "books", "books_month", "books_voucher", "books_lines", "books_ask", "books_desk", "outlay", "income",
+    "books_picture", "books_preview", "books_enter", "books_earn", "outlay_act", "income_act",
+    "books_publish",
 }  # fmt: skip
 # Behind a door that anybody may open; what is not published stands behind none of them.
 OPEN = {"door", "group_file", "checked", "report", "privacy", "home", "static"}
@@ -212,7 +219,7 @@ def test_a_groups_address_opens_its_own_notice_and_no_other(
 def test_every_route_of_the_pages_has_a_row(db: Database, config: Config) -> None:
     rules = create_app(config, db).url_map.iter_rules()
     pages = {one.endpoint.removeprefix("pages.") for one in rules if one.endpoint.startswith("pages.")}
-    assert pages == {*ROWS, *ELSEWHERE, *MONEY, *OPEN}
+    assert pages == {*ROWS, *ELSEWHERE, *MONEY, *BOOKS, *OPEN}
 
 
 def test_what_a_row_sends_is_what_its_route_takes(db: Database, config: Config) -> None:
