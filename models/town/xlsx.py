@@ -1,29 +1,21 @@
-"""A workbook as an .xlsx file: every cell text, so that no formula can begin in it (I4)."""
+"""A workbook as an .xlsx file: every cell text, and the blank one that a clerk fills in."""
 
-import os
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from openpyxl import Workbook as File
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from models.base import spreadsheet
 from models.town import shape
 from models.town.cells import shown
 from models.town.shape import SHEETS, Column, Kind, Sheet
 from models.town.workbook import Workbook
 
-# XML 1.0 cannot hold these; openpyxl would raise.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # ECMA-376: _x0041_ in a file means A
-_STARTS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
 _REQUIRED = PatternFill("solid", fgColor="FCE4D6")
 _LAST = 100_000  # rows that the drop-downs reach
@@ -32,31 +24,16 @@ _REFERENCES = {"community": "communities", "grid": "grids", "estate": "estates"}
 
 def write(workbook: Workbook, path: Path) -> None:
     """Writes the rows. The file is readable by its owner only, because it holds names and phones."""
-    with _beside(path) as part:
-        file = File(write_only=True)
-        for title, rows in workbook.sheets:
-            sheet = file.create_sheet(title)
-            for row in rows:
-                sheet.append([_cell(sheet, value) for value in row])
-        file.save(part)
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    written = _LOOKS_ESCAPED.sub("_x005F_", _NOT_IN_XML.sub("", "" if value is None else str(value)))
-    if not written:
-        return None
-    if not written.startswith(_STARTS_A_FORMULA):
-        return written
-    cell = WriteOnlyCell(sheet, value=written)
-    cell.data_type = "s"
-    cell.style = "Normal"
-    cell.quotePrefix = True
-    return cell
+    sheets = [
+        (title, ([None if cell is None else str(cell) for cell in row] for row in rows))
+        for title, rows in workbook.sheets
+    ]
+    spreadsheet.write(path, sheets)
 
 
 def write_template(path: Path) -> None:
     """A blank workbook: headings with comments, drop-downs, an example row on each sheet of the contract."""
-    with _beside(path) as part:
+    with spreadsheet.beside(path) as part:
         file = File()
         file.remove(file.worksheets[0])
         for sheet in SHEETS:
@@ -123,15 +100,3 @@ def _choices(sheet: Sheet, column: Column) -> str | None:
 
 def _listed(labels: Sequence[str]) -> str:
     return '"' + ",".join(labels) + '"'
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside the target that takes its name when all is well: a full disk leaves no half workbook."""
-    with NamedTemporaryFile(dir=path.parent, prefix=".hemei-", suffix=".xlsx", delete=False) as part:
-        try:
-            yield part
-        except BaseException:
-            os.unlink(part.name)
-            raise
-    os.replace(part.name, path)
