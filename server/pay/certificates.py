@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -74,18 +73,26 @@ class PlatformKeys:
         return True
 
 
-def look(database: Database, wire: Wire, api_key: bytes, *, is_needed: bool, clock: Any = now) -> bool:
+def look(
+    database: Database, wire: Wire, api_key: bytes, *, is_needed: bool, clock: Callable[[], datetime] = now
+) -> bool:
     """Fetches the platform's certificates if it is time; says whether it asked. Raises what calls raise."""
     if not database.write(certificates.take_look, clock(), is_needed=is_needed):
         return False
+    found = fetched(wire, api_key, clock)
+    database.write(certificates.keep, found, clock())
+    log.info("WeChat Pay has %d certificates", len(found))
+    return True
+
+
+def fetched(wire: Wire, api_key: bytes, clock: Callable[[], datetime] = now) -> list[Held]:
+    """Those that the platform has. Raises what calls raise."""
     body, headers = wire.unproved(PATH)
     found = _opened(body, api_key)
     # Sealed with a key that only the platform has; that the answer was also signed by one of them shows that
     # nobody plays us an old one.
     Verifier(_These({held.serial: _key(held.pem) for held in found}), clock).check(headers, body)
-    database.write(certificates.keep, found, clock())
-    log.info("WeChat Pay has %d certificates", len(found))
-    return True
+    return found
 
 
 class _These:

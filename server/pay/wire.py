@@ -84,7 +84,7 @@ class Wire:
 
     def unproved(self, path: str) -> tuple[bytes, Mapping[str, str]]:
         """The platform's certificates, which come with what proves them (server/pay/certificates.py)."""
-        return self._counted(lambda: self._asked("GET", path, b"", person_waits=False))
+        return self._counted(lambda: self._answered(self._sent("GET", path, b"")))
 
     def file(self, address: str) -> bytes:
         """What lies at a download address. It carries no signature: who calls compares its hash.
@@ -95,30 +95,32 @@ class Wire:
         prefix = urlsplit(self._base).path
         path = parts.path.removeprefix(prefix) if parts.path.startswith(f"{prefix}/") else parts.path
         target = f"{path}?{parts.query}" if parts.query else path
-        return self._counted(
-            lambda: self._asked("GET", target, b"", person_waits=False, longest=FILE_BYTES)[0]
-        )
+        return self._counted(lambda: self._answered(self._sent("GET", target, b"", longest=FILE_BYTES))[0])
 
     def _proved(self, method: str, target: str, body: bytes, *, person_waits: bool) -> bytes:
-        said, headers = self._asked(method, target, body, person_waits=person_waits)
-        self._verifier.check(headers, said)
-        return said
+        answer, headers = self._sent(method, target, body, person_waits=person_waits)
+        # A no is often unsigned on the real platform; one that claims to be signed must be.
+        is_yes = 200 <= answer.status < 300
+        if is_yes or (answer.status < 500 and _SIGNED in headers):
+            self._verifier.check(headers, answer.body)
+        return self._answered((answer, headers))[0]
 
-    def _asked(
-        self, method: str, target: str, body: bytes, *, person_waits: bool, longest: int = ANSWER_BYTES
-    ) -> tuple[bytes, Mapping[str, str]]:
-        answer, headers = self._sent(method, target, body, person_waits=person_waits, longest=longest)
-        if answer.status >= 500:
-            raise Unknown(f"http {answer.status}")
+    @staticmethod
+    def _answered(said: tuple[Answer, Mapping[str, str]]) -> tuple[bytes, Mapping[str, str]]:
+        """Body and headers of a 2xx answer; raises Refused or Unknown for any other."""
+        answer, headers = said
         if 200 <= answer.status < 300:
             return answer.body, headers
-        if _SIGNED in headers:
-            # A no is often unsigned on the real platform; one that claims to be signed must be.
-            self._verifier.check(headers, answer.body)
-        raise _no(answer)
+        raise _no(answer) if 400 <= answer.status < 500 else Unknown(f"http {answer.status}")
 
     def _sent(
-        self, method: str, target: str, body: bytes, *, person_waits: bool, longest: int
+        self,
+        method: str,
+        target: str,
+        body: bytes,
+        *,
+        person_waits: bool = False,
+        longest: int = ANSWER_BYTES,
     ) -> tuple[Answer, Mapping[str, str]]:
         headers = {
             "Authorization": self._signer.authorization(method, target, body),

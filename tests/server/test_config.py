@@ -74,7 +74,8 @@ def test_a_missing_key_file_of_payments_stops_nothing(tmp_path):
     text = '[wechat.pay]\nmch_id = "1900000001"\nprivate_key_file = "not-there.pem"\n'
     pay = load(written(tmp_path, text), {}).wechat.pay
     assert pay is not None
-    assert pay.private_key_file == "not-there.pem"
+    assert pay.private_key_file == str(tmp_path / "not-there.pem")
+    assert pay.public_key_file == ""
 
 
 def test_the_settings_that_operators_rely_on_start_with_everything_else_at_its_default(tmp_path):
