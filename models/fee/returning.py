@@ -31,14 +31,14 @@ def owed_back(households: Sequence[int] | None = None) -> Mapping[int, int]:
 
 
 def give_back(household_id: int, fen: int, way: Way, receipt: str, day: date, by: By) -> bool:
-    """Books what was given back, under the number of its receipt: False when that was booked before.
+    """Books what was given back, under the number of its receipt: False when that was booked before. Call
+    models/joins/returning.give_back, which knows what goes back over WeChat already.
 
     Raises Invalid: refund_sum, payment_day, payment_receipt (the number was another refund's); NotAllowed:
     owed_back_less (less is owed), month_sealed.
     """
     estate = hold(household_id)
-    key = f"given_back/{way}/{receipt.strip()}"
-    before = session().scalars(select(Entry).where(Entry.key == key)).first()
+    before = booked(way, receipt)
     if before is not None:
         if (before.about_id, before.facts.get("fen")) != (household_id, fen):
             raise Invalid("payment_receipt", receipt=receipt)
@@ -50,5 +50,15 @@ def give_back(household_id: int, fen: int, way: Way, receipt: str, day: date, by
     if fen > -household_balance(Account.REFUND, household_id):
         raise NotAllowed("owed_back_less")
     lines = [Posting(Account.REFUND, fen, household_id), Posting(ACCOUNTS[way], -fen)]
-    post("given_back", estate, day, lines, key=key, by=by, about=("household", household_id), fen=fen)
+    about = ("household", household_id)
+    post("given_back", estate, day, lines, key=_key(way, receipt), by=by, about=about, fen=fen)
     return True
+
+
+def booked(way: Way, receipt: str) -> Entry | None:
+    """What was given back under this receipt."""
+    return session().scalars(select(Entry).where(Entry.key == _key(way, receipt))).first()
+
+
+def _key(way: Way, receipt: str) -> str:
+    return f"given_back/{way}/{receipt.strip()}"

@@ -99,6 +99,16 @@ class Due(NamedTuple):
     is_known: bool
 
 
+def unclaimed(household_id: int) -> int:
+    """What the estate owes a household beyond what goes back over the platform already, in fen."""
+    going = select(func.coalesce(func.sum(Refund.fen), 0)).where(
+        Refund.household_id == household_id,
+        Refund.state.in_((RefundState.WANTED, RefundState.SENT, RefundState.HELD)),
+    )
+    owed = -household_balance(Account.REFUND, household_id)
+    return max(owed - int(session().execute(going).scalar_one()), 0)
+
+
 def due(limit: int = AT_ONCE) -> Sequence[Due]:
     """What the platform is to be told or asked now. Nobody else gets it for a minute."""
     if in_quarantine():
@@ -219,12 +229,7 @@ def _set_aside(order: Order, fen: int, *, from_bills: bool = False) -> None:
     NotAllowed: refund_credit."""
     session().flush()
     household = order.household_id
-    on_its_way = select(func.coalesce(func.sum(Refund.fen), 0)).where(
-        Refund.household_id == household,
-        Refund.state.in_((RefundState.WANTED, RefundState.SENT, RefundState.HELD)),
-    )
-    going = int(session().execute(on_its_way).scalar_one())
-    lacking = fen - max(-household_balance(Account.REFUND, household) - going, 0)
+    lacking = fen - unclaimed(household)
     credit = min(max(lacking, 0), max(prepaid(household), 0))
     lines = [Posting(Account.PREPAID, credit, household)] if credit else []
     lacking -= credit
