@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from handlers.guards import Guard, guarded
 from handlers.house import House
 from handlers.pages import about, case_page, checked_picture, desk, door, groups
+from handlers.pages.books import public as open_books
+from handlers.pages.books.routes import book_forms, book_routes
 from handlers.pages.fees import mine, paying
 from handlers.pages.fees.payer import Cashier
 from handlers.pages.fees.routes import fee_forms, fee_routes
@@ -40,13 +42,15 @@ def blueprint(
         made.add_url_rule(rule, name, guarded(guard)(view), methods=list(methods) or ["GET"])
 
     def opened(token: str) -> AnyResponse:
-        link = link_of(token, "case", "desk", "notice", "fees", "pay")
+        link = link_of(token, "case", "desk", "notice", "fees", "pay", "books")
         if link.kind == "desk":
             return desk.shown(front, token, link)
         if link.kind == "notice":
             return notice_page.shown(front, token, link)
         if link.kind == "fees":
             return mine.shown(front, token, link)
+        if link.kind == "books":
+            return open_books.for_resident(front, token)
         if link.kind == "pay":
             return paying.shown(front, cashier, token)
         return case_page.shown(front, token, link)
@@ -65,6 +69,10 @@ def blueprint(
     for guard, rule, name, view in fee_routes(front, cashier):
         route(guard, rule, name, view)
     for guard, rule, name, view in fee_forms(front, cashier):
+        route(guard, rule, name, view, "POST")
+    for guard, rule, name, view in book_routes(front):
+        route(guard, rule, name, view)
+    for guard, rule, name, view in book_forms(front):
         route(guard, rule, name, view, "POST")
     code_of = "/p/<token>/groups/code/<int(max=9007199254740991):group>"
     route("staff_link", "/p/<token>/groups/<verb>", "groups_act", partial(groups.act, front), "POST")

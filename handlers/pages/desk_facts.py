@@ -9,7 +9,9 @@ import qrcode
 
 from handlers import words
 from handlers.house import House
+from handlers.pages.books.sight import books_waiting
 from handlers.pages.case_facts import estates
+from handlers.pages.fees.visits import waiting_for
 from handlers.pages.notice.overview_facts import card_facts
 from handlers.pages.notice.receipts import errands
 from handlers.pages.story import staff_name
@@ -85,6 +87,8 @@ def desk_facts(visitor: Visitor, house: House) -> dict[str, Any]:
         "by_hand": [],
         "notices": card_facts(visitor),
         "errands": errands(visitor),
+        "fee_visits": waiting_for(visitor),
+        "books": books_waiting(visitor),
     }
     if overseeing:
         groups = groups_in(community)

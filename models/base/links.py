@@ -15,8 +15,9 @@ from typing import NamedTuple
 from models.base.privacy import derived
 
 # fees: the money of a person's own homes, without a key
+# books: the open books of an estate (its key), where the person may ask about a line
 # pay: one bill (its key), for whoever shall pay it; what it opens names no home and nobody (P6)
-KINDS = {"case": 1, "desk": 2, "notice": 3, "fees": 4, "pay": 5}
+KINDS = {"case": 1, "desk": 2, "notice": 3, "fees": 4, "pay": 5, "books": 6}
 _NAMES = {value: name for name, value in KINDS.items()}
 _BODY = struct.Struct(">BIQ")
 _MAC = 16

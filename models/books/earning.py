@@ -18,6 +18,9 @@ from models.books.words import must_tell_of_nobody, reason
 from models.history import record
 from models.ledger import Account, Posting, post, reverse
 from models.ledger.sealing import open_day
+from models.media import photos
+from models.media.item import Item
+from models.media.keeping import keep
 from models.place.tables import Estate
 
 KIND = "income"
@@ -72,6 +75,22 @@ def enter(estate_id: int, received: Received, by: By, *, again: bool = False) ->
     session().flush()
     _record(income, "entered", by)
     return income
+
+
+def attach(income: Income, file: str, by: By) -> None:
+    """The picture of its paper, a file already; for staff alone. Raises NotAllowed once it is settled."""
+    estate_of(income.estate_id, by)
+    if income.state != State.WAITING:
+        raise NotAllowed("outlay_move", number=income.id)
+    number = keep(
+        (KIND, income.id),
+        purpose="voucher",
+        kind="image",
+        file=file,
+        content_type=photos.CONTENT_TYPE,
+        by=by.id,
+    )
+    income.voucher = session().get_one(Item, number).public_id
 
 
 def approve(income: Income, by: By) -> bool:

@@ -84,17 +84,13 @@ def months_to_publish(estates: Collection[int]) -> Sequence[tuple[int, date]]:
     """(estate, month) of the latest twelve that have ended, in which or before which something was booked,
     and which are not up; the oldest first."""
     this = month_of(local(now()).date())
-    begun = dict(
-        session()
-        .execute(
-            select(Entry.estate_id, func.min(Entry.day))
-            .where(Entry.estate_id.in_(sorted(estates)))
-            .group_by(Entry.estate_id)
-        )
-        .tuples()
-        .all()
+    first_days = (
+        select(Entry.estate_id, func.min(Entry.day))
+        .where(Entry.estate_id.in_(sorted(estates)))
+        .group_by(Entry.estate_id)
     )
-    up = set(session().execute(select(Publication.estate_id, Publication.month)).tuples())
+    begun: dict[int, date] = {row[0]: row[1] for row in session().execute(first_days)}
+    up = {(row[0], row[1]) for row in session().execute(select(Publication.estate_id, Publication.month))}
     return [
         (estate, month)
         for month in (month_on(this, -back) for back in range(12, 0, -1))

@@ -1,0 +1,52 @@
+"""What the drawings are made of: where the money went, and how the two rates went. Pure; the SVG itself is a
+template, without any script, and readable where only grey is printed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+BAR = 1000  # the longest one, in units of the drawing
+WIDE, HIGH, EDGE = 360, 140, 30  # of a trend, with room for figures around it
+
+
+def bars(parts: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
+    """Of (code, fen, tenths of a percent) the length of each bar; the longest is as long as there is room."""
+    longest = max((fen for _, fen, _ in parts), default=0)
+    return [
+        {"code": code, "fen": fen, "share": share, "length": max(2, fen * BAR // longest)}
+        for code, fen, share in parts
+    ]
+
+
+def trend(rates: Sequence[tuple[str, int, int] | None]) -> list[dict[str, Any] | None]:
+    """Of (period, over, under) the points of a line from nothing to all; None where nothing may be said: the
+    line has a gap there."""
+    step = (WIDE - 2 * EDGE) / max(1, len(rates) - 1)
+    found: list[dict[str, Any] | None] = []
+    for place, rate in enumerate(rates):
+        if rate is None or not rate[2]:
+            found.append(None)
+            continue
+        period, over, under = rate
+        permille = (2000 * over + under) // (2 * under)
+        found.append(
+            {
+                "period": period,
+                "over": over,
+                "under": under,
+                "permille": permille,
+                "x": round(EDGE + (step * place if len(rates) > 1 else (WIDE - 2 * EDGE) / 2)),
+                "y": round(EDGE + (HIGH - 2 * EDGE) * (1000 - permille) / 1000),
+            }
+        )
+    return found
+
+
+def stretches(points: Sequence[dict[str, Any] | None]) -> list[str]:
+    """The `points` of the polylines between gaps."""
+    lines: list[list[str]] = [[]]
+    for point in points:
+        if point is None:
+            lines.append([])
+        else:
+            lines[-1].append(f"{point['x']},{point['y']}")
+    return [" ".join(line) for line in lines if len(line) > 1]

@@ -1,0 +1,103 @@
+"""Everything that the page of one month shows, whoever looks: nothing personal is among it (X05)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from handlers.pages.books import drawing
+from handlers.pages.books.address import path_of, written
+from models.base.clock import local, now
+from models.base.months import month_of, month_on
+from models.base.refusals import NotFound
+from models.books import lines, publishing
+from models.books.lines import PublicLine
+from models.books.statement import Statement, statement
+from models.books.tables import Publication
+from models.fee.period import Period
+from models.fee.rates import Rate, trend
+from models.joins.questioning import Asked, asked_about
+from models.place.tables import Estate
+
+QUARTERS = 6  # of which both rates are drawn
+NOT_ASKED = Asked(0, 0)
+
+
+def month_facts(estate: Estate, month: date) -> dict[str, Any]:
+    """For templates/pages/books/month.html. Raises NotFound for a month before the books began or still to
+    come."""
+    this = month_of(local(now()).date())
+    first = publishing.first_month(estate.id)
+    if month > this or (month != this and (first is None or month < first)):
+        raise NotFound("page_not_found")
+    up = publishing.published(estate.id, month)
+    one = publishing.as_put_up(up) if up is not None else statement(estate.id, month)
+    bought = lines.spent_in(estate.id, month)
+    return {
+        "estate": estate.name,
+        "community": estate.community.name,
+        "month": month,
+        "home": path_of(estate.id),
+        "path": path_of(estate.id, month),
+        "published_at": up.at if up is not None else None,
+        "running": month == this,
+        "statement": one,
+        "bars": drawing.bars(one.shares),
+        "bank": _bank(up, one),
+        "incomes": lines.received_in(estate.id, month),
+        "lines": _lines(bought),
+        "otherwise": lines.spent_otherwise(estate.id, month),
+        "trends": _trends(estate.id, this),
+        "months": _months(estate.id, first, this, month),
+    }
+
+
+def _bank(up: Publication | None, one: Statement) -> dict[str, int] | None:
+    """What the bank's own paper says beside what our account says; None where nobody has looked."""
+    if up is None or up.bank_fen is None:
+        return None
+    own = one.accounts.get("bank", 0)
+    return {"theirs": up.bank_fen, "own": own, "over": up.bank_fen - own}
+
+
+def _lines(bought: Sequence[PublicLine]) -> list[dict[str, Any]]:
+    asked = asked_about({one.outlay_id for one in bought})
+    return [{"line": one, "asked": asked.get(one.outlay_id, NOT_ASKED)} for one in bought]
+
+
+def _trends(estate_id: int, this: date) -> list[dict[str, Any]]:
+    """Households and money, each by itself; none where nothing may be said of either."""
+    quarter = month_on(this, -((this.month - 1) % 3))
+    firsts = [month_on(quarter, -3 * back) for back in range(QUARTERS, 0, -1)]
+    said = trend(estate_id, [Period.of(f"{one.year}-Q{one.month // 3 + 1}") for one in firsts])
+    labels = [one.period for one in said]
+    found = []
+    both = {"households": [one.households for one in said], "money": [one.money for one in said]}
+    for what, rates in both.items():
+        points = drawing.trend([_rate(one) for one in rates])
+        if any(points):
+            found.append({
+                "what": what,
+                "points": points,
+                "stretches": drawing.stretches(points),
+                "labels": labels,
+                "buildings": [(one.buildings, one.of) for one in said],
+            })  # fmt: skip
+    return found
+
+
+def _rate(rate: Rate | None) -> tuple[str, int, int] | None:
+    return (rate.period, rate.over, rate.under) if rate is not None else None
+
+
+def _months(estate_id: int, first: date | None, this: date, shown: date) -> list[dict[str, Any]]:
+    """The newest first, two years of them at most."""
+    up = {one.month for one in publishing.months_published(estate_id)}
+    found = []
+    for back in range(24):
+        month = month_on(this, -back)
+        if back and (first is None or month < first):
+            break
+        found.append(
+            {"month": month, "written": written(month), "is_up": month in up, "is_shown": month == shown}
+        )
+    return found

@@ -1,0 +1,63 @@
+"""/p/<token>/books/month/…: a month as it would be put up, with what is still missing, and the button."""
+
+from flask import Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from handlers.pages.books import drawing
+from handlers.pages.books import typed as said
+from handlers.pages.books.address import estate_at, month_said, path_of
+from handlers.pages.books.sight import Sight, sight_of
+from handlers.pages.forms import from_our_own_page
+from handlers.pages.front import Front, back_to, show
+from handlers.words import refusal
+from models.base.refusals import NotFound, Refused
+from models.books import publishing
+from models.books.lines import spent_in
+from models.books.statement import statement
+from models.joins.publishing import publish
+from models.ledger.sealing import is_sealed
+from models.place.tables import Estate
+
+
+def shown(
+    front: Front, token: str, number: str, month: str, status: int = 200, *, error: str | None = None
+) -> Response:
+    with front.database.read():
+        sight, first = sight_of(token), month_said(month)
+        estate = _estate(number, sight)
+        up = publishing.published(estate.id, first)
+        one = publishing.as_put_up(up) if up else statement(estate.id, first)
+        facts = {
+            "estate": estate.name,
+            "month": first,
+            "statement": one,
+            "bars": drawing.bars(one.shares),
+            "lines": len(spent_in(estate.id, first)),
+            "sealed": is_sealed(estate.id, first),
+            "published_at": up.at if up else None,
+            "settles": sight.settles,
+            "path": path_of(estate.id, first),
+        }
+    return show("books/preview.html", status, token=token, books=facts, error=error)
+
+
+def put_up(front: Front, token: str, number: str, month: str) -> AnyResponse:
+    """Sealed and published, once."""
+    from_our_own_page()
+    with front.database.read():
+        sight, first = sight_of(token), month_said(month)
+        estate = _estate(number, sight).id
+    try:
+        bank = said.sum_said("bank")
+        is_new = front.database.write(lambda: publish(estate, first, sight.by, bank_fen=bank))
+    except Refused as refused:
+        return shown(front, token, number, month, refused.status, error=refusal(refused))
+    code = "month_published" if is_new else "month_published_already"
+    return back_to(f"/p/{token}/books/month/{number}/{month}", code)
+
+
+def _estate(number: str, sight: Sight) -> Estate:
+    estate = estate_at(number)
+    if estate.id not in sight.estates:
+        raise NotFound("page_not_found")
+    return estate
