@@ -1,12 +1,13 @@
 """Whether bills say the same as their lines and as the ledger."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import Select, extract, func, select, union_all
 
 from models.base.orm import session
 from models.fee.payments import Part
-from models.fee.tables import Bill, BillLine
+from models.fee.tables import Bill, BillLine, State
 from models.ledger import checking
 from models.ledger.accounts import Account
 from models.ledger.tables import EntryLine
@@ -41,3 +42,19 @@ def faults() -> Iterator[tuple[str, int, int]]:
         used = select(EntryLine.household_id, over).where(EntryLine.account == account)
         rows = session().execute(used.group_by(EntryLine.household_id).having(over > 0).limit(SHOWN))
         yield from ((str(account), int(home or 0), int(fen)) for home, fen in rows)
+    yield from (("month", int(key), int(fen)) for key, fen in session().execute(_twice()))
+
+
+def _twice() -> Select[Any]:
+    """Bills of a home and service whose months reach into those of the next one."""
+    first = extract("year", Bill.first) * 12 + extract("month", Bill.first)
+    following = func.lead(first).over(
+        partition_by=(Bill.household_id, Bill.service_id), order_by=(Bill.first, Bill.id)
+    )
+    months = (
+        select(Bill.id, Bill.amount_fen, (first + Bill.months).label("after"), following.label("following"))
+        .where(Bill.state != State.VOID)
+        .subquery()
+    )
+    query = select(months.c.id, months.c.amount_fen).where(months.c.following < months.c.after)
+    return query.order_by(months.c.id).limit(SHOWN)
