@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from chaos_rig.billing import Billing
 from chaos_rig.boundaries import Boundaries
 from chaos_rig.copying import Copying
 from chaos_rig.crowd import RULES, TEMPLATES
@@ -30,11 +31,14 @@ from chaos_rig.house import House, house
 from chaos_rig.killing import Journey, Plan
 from chaos_rig.late import Late
 from chaos_rig.limits import Limits
+from chaos_rig.notified import Notified
 from chaos_rig.oracle import Verdict
 from chaos_rig.paying import Paying
 from chaos_rig.platform import Platform, platform
 from chaos_rig.poison import Poison
 from chaos_rig.renewing import Renewing
+from chaos_rig.returning import Returning
+from chaos_rig.rivals import Rivals
 from chaos_rig.rollcall import RollCall
 from chaos_rig.storming import Storming
 from chaos_rig.telling import Telling
@@ -94,6 +98,32 @@ def unheard(stage: "Stage") -> Verdict:
     """P4: no notification ever comes."""
     with stage.till() as (home, outside):
         return Paying(home, outside, homes=stage.pick(1_000, 60), kills=0, seed=stage.seed, deaf=True).run()
+
+
+def replayed(stage: "Stage") -> Verdict:
+    """P2: one payment, a thousand notifications of it, 32 at once."""
+    with stage.till(senders=0) as (home, outside):
+        return Notified(home, outside, times=stage.pick(1_000, 200)).run()
+
+
+def rivals(stage: "Stage") -> Verdict:
+    """P5: two to five people pay one bill at once; some bills change meanwhile."""
+    with stage.till() as (home, outside):
+        return Rivals(home, outside, bills=stage.pick(1_000, 40), seed=stage.seed).run()
+
+
+def returned(stage: "Stage") -> Verdict:
+    """P8: refunds while senders die and answers get lost."""
+    refunds, kills = stage.size((500, 100), (60, 8))
+    with stage.till() as (home, outside):
+        return Returning(home, outside, refunds=refunds, kills=kills, seed=stage.seed).run()
+
+
+def billed(stage: "Stage") -> Verdict:
+    """Issue 5, point 1: the bills of a city, made by commands that die."""
+    homes, kills = stage.size((90_000, 40), (9_000, 6))
+    with stage.till(senders=0) as (home, _):
+        return Billing(home, homes=homes, kills=kills, seed=stage.seed).run()
 
 
 def copies(stage: "Stage") -> Verdict:
@@ -199,6 +229,7 @@ def rollcall(stage: "Stage") -> Verdict:
 ALL = (
     kills, keyless, frozen, frozen_notices, told, bounds, stormed, tokens, limits, late, unsure, poisoned,
     renewed, herd, small_herd, rollcall, copies, forged, garbled, paid, unheard,
+    replayed, rivals, returned, billed,
 )  # fmt: skip
 JOURNEYS: dict[str, Callable[["Stage"], Verdict]] = {one.__name__: one for one in ALL}
 NOTES = {
