@@ -15,6 +15,7 @@ from models.town import demo_town, parse, take
 from server import migrations
 from server.config import Config, load
 from server.database import Database
+from server.demo import money
 from server.sandbox.pay_keys import PayAccount
 
 # No quiet hours, because whoever tries it in the evening wants to see the group told.
@@ -82,6 +83,7 @@ def furnish(home: Path, port: int) -> Config:
     try:
         database.write(take, parse(demo_town()))
         database.write(_let_residents_in)
+        money.furnish(database)
     finally:
         database.close()
     return config
@@ -105,10 +107,10 @@ def _let_residents_in() -> None:
     for resident in table("demo/cast.toml")["resident"]:
         if "home" not in resident:
             continue
-        estate, building, unit = resident["home"]
+        estate, building, unit, room = resident["home"]
         spot = town().locate(Spot(estate=estate, building=building)).spot
         assert spot.building_id is not None
         person = put(Person, public_id=resident["id"], is_rider=False)
         add_address("person", person, Channel.OFFICIAL, resident["openid"])
-        move_in(person, building_id=spot.building_id, unit=unit, room=None, proof="staff")
+        move_in(person, building_id=spot.building_id, unit=unit, room=room, proof="staff")
     session().flush()
