@@ -1,6 +1,6 @@
 """make bench: figures as ratios to a baseline of the same run, on this machine. Nothing here judges.
 
-.venv/bin/python scripts/bench.py [callbacks] [understanding] [fanout] [growth] [town] [bills] [--quick]
+.venv/bin/python scripts/bench.py [callbacks | understanding | fanout | growth | town | bills | payments …] [--quick]
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benches import bills, callbacks, fanout, growth, town, understanding
+from benches import bills, callbacks, fanout, growth, payments, town, understanding
 
 BOTH = ("sqlite", "postgres")
 BENCHES = {
@@ -24,6 +24,7 @@ BENCHES = {
     "growth": lambda quick: growth.run(print, quick=quick, databases=BOTH),
     "town": lambda quick: town.run(print, quick=quick, databases=BOTH),
     "bills": lambda quick: bills.run(print, quick=quick, databases=BOTH),
+    "payments": lambda quick: payments.run(print, quick=quick, databases=BOTH),
 }
 
 

@@ -51,7 +51,7 @@ class _Answer(asyncio.Protocol):
             return
         self._buffer = body[length:]
         if self.done is not None and not self.done.done():
-            self.done.set_result(head[9:12] == b"200")
+            self.done.set_result(head[9:12] in (b"200", b"204"))
 
 
 async def _ask(

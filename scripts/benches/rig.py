@@ -115,13 +115,20 @@ def working(config: Config) -> Iterator[None]:
 
 @contextmanager
 def echo() -> Iterator[int]:
-    """The bare echo under gunicorn, two workers of eight threads."""
+    """The bare echo of callbacks."""
+    with bare("echo:app", ECHO_TOKEN=TOKEN, ECHO_KEY=KEY, ECHO_APP=APP) as port:
+        yield port
+
+
+@contextmanager
+def bare(app: str, **environment: str) -> Iterator[int]:
+    """An echo beside this file under gunicorn, two workers of eight threads."""
     port = free_port()
     command = [
         sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "8",
-        "--chdir", str(Path(__file__).parent), "--log-level", "error", "echo:app",
+        "--chdir", str(Path(__file__).parent), "--log-level", "error", app,
     ]  # fmt: skip
-    with _child(command, {"ECHO_TOKEN": TOKEN, "ECHO_KEY": KEY, "ECHO_APP": APP}, port):
+    with _child(command, environment, port):
         yield port
 
 
