@@ -11,7 +11,6 @@ from handlers import words
 from handlers.house import House
 from handlers.pages.books.sight import books_waiting
 from handlers.pages.case_facts import estates
-from handlers.pages.fees.visits import waiting_for
 from handlers.pages.notice.overview_facts import card_facts
 from handlers.pages.notice.receipts import errands
 from handlers.pages.story import staff_name
@@ -24,8 +23,10 @@ from models.case import clock, reach
 from models.case.case import Case
 from models.case.emergency import ringing_for
 from models.case.listening import to_hear
+from models.duty.answering import houses_of
 from models.duty.overseeing import DECIDING, OVERSEEING
 from models.enquiry import keeping
+from models.fee import visiting
 from models.joins.undelivered import Undelivered, Unheard, undelivered, unheard
 from models.outbox.by_hand import to_carry
 from models.outbox.letter import Letter
@@ -87,7 +88,7 @@ def desk_facts(visitor: Visitor, house: House) -> dict[str, Any]:
         "by_hand": [],
         "notices": card_facts(visitor),
         "errands": errands(visitor),
-        "fee_visits": waiting_for(visitor),
+        "fee_visits": visiting.homes_to_visit(houses_of(me)),
         "books": books_waiting(visitor),
     }
     if overseeing:

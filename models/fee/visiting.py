@@ -82,6 +82,11 @@ def rounds(buildings: Collection[int]) -> Mapping[int, Round]:
     }
 
 
+def homes_to_visit(buildings: Collection[int]) -> int:
+    """How many homes of these buildings somebody still has to go to."""
+    return sum(one.homes for one in rounds(buildings).values()) if buildings else 0
+
+
 def stops(building_id: int) -> Sequence[Stop]:
     """The homes of a building to go to, or where somebody was lately, by unit and room."""
     query = (

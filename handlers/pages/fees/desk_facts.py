@@ -13,7 +13,7 @@ from models.base.clock import local, now
 from models.base.months import month_on
 from models.base.orm import session
 from models.duty.overseeing import DECIDING
-from models.fee import own, rates
+from models.fee import own, rates, visiting
 from models.fee.payments import Payment
 from models.fee.period import Period
 from models.fee.rates import Rate
@@ -21,6 +21,7 @@ from models.pay import reading
 from models.pay.deciding import WAYS_OUT
 from models.pay.tables import Order
 from models.person.arriving import Visitor
+from models.place.gazetteer import town
 
 SHOWN = 50
 QUARTERS = 4
@@ -47,8 +48,13 @@ def desk_facts(visitor: Visitor, estate: int | None) -> dict[str, Any]:
             for one in reading.refunds(reading.WAITING, Order.estate_id.in_(keys), limit=SHOWN)
         ],
         "elsewhere": [],
+        "visits": visiting.homes_to_visit(_buildings_of(keys)),
         "rates": [_drawn(one) for one in rates.rates(chosen, last_quarters())] if chosen is not None else [],
     }
+
+
+def _buildings_of(estate_ids: Collection[int]) -> list[int]:
+    return [one.id for one in town().buildings.values() if one.estate_id in estate_ids]
 
 
 def may_decide(visitor: Visitor) -> bool:
