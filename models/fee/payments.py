@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ForeignKey, Index, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.actor import SYSTEM, By
 from models.base.append_only import guard
 from models.base.clock import local, now
 from models.base.orm import Base, Numbered, put, session, upsert
+from models.base.prepared import Prepared
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.fee import reminding
 from models.fee.tables import Bill, State
@@ -67,6 +68,13 @@ class Part(Numbered, Base):
 
 
 guard(Part.__table__)
+
+_HOLD = Prepared(
+    select(Building.estate_id)
+    .join(Household, Household.building_id == Building.id)
+    .where(Household.id == bindparam("household"))
+    .with_for_update(of=Household)
+)
 
 
 def receive(household_id: int, fen: int, way: Way, receipt: str, day: date, by: By) -> tuple[int, bool]:
@@ -264,13 +272,7 @@ def prepaid(household_id: int) -> int:
 def hold(household_id: int) -> int:
     """One after the other for each household, because two could pay the same bill or spend the same rest.
     Returns its estate. Raises NotFound."""
-    query = (
-        select(Building.estate_id)
-        .join(Household, Household.building_id == Building.id)
-        .where(Household.id == household_id)
-        .with_for_update(of=Household)
-    )
-    estate = session().execute(query).scalar()
-    if estate is None:
+    row = _HOLD.first(household=household_id)
+    if row is None:
         raise NotFound("household_not_found")
-    return estate
+    return int(row[0])

@@ -3,22 +3,26 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.months import month_of, month_on
 from models.base.orm import put, session
+from models.base.prepared import Prepared
 from models.base.refusals import NotAllowed
 from models.ledger.balances import balances
 from models.ledger.tables import SealedMonth
 
+_SEALED = Prepared(
+    select(SealedMonth.id).where(
+        SealedMonth.estate_id == bindparam("estate"), SealedMonth.month == bindparam("month")
+    )
+)
+
 
 def is_sealed(estate_id: int, day: date) -> bool:
-    query = select(SealedMonth.id).where(
-        SealedMonth.estate_id == estate_id, SealedMonth.month == month_of(day)
-    )
-    return session().execute(query).first() is not None
+    return _SEALED.first(estate=estate_id, month=month_of(day)) is not None
 
 
 def open_day(estate_id: int, day: date) -> date:

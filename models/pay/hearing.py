@@ -12,16 +12,18 @@
 4 asked once more a minute later, because somebody may have paid in the very moment of closing.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.base.actor import SYSTEM
 from models.base.checkdigit import with_check
 from models.base.clock import local, now
 from models.base.links import personal_path
 from models.base.orm import session
+from models.base.prepared import Prepared
 from models.fee.payments import MOST, Way, receive_for
 from models.fee.tables import Bill
 from models.outbox.door import tell
@@ -34,6 +36,23 @@ from models.pay.tables import UNSETTLED, Order, OrderPart, State
 CURRENCY = "CNY"
 _GONE = (TradeState.CLOSED, TradeState.REVOKED)
 LAST_LOOK = timedelta(seconds=60)  # after an order was closed
+
+
+class _Part(NamedTuple):
+    """A bill of the order: its share, what it came to then and what it comes to now."""
+
+    bill_id: int
+    fen: int
+    amount_fen: int
+    amount_now: int
+
+
+_PARTS = Prepared(
+    select(OrderPart.bill_id, OrderPart.fen, OrderPart.amount_fen, Bill.amount_fen)
+    .join(Bill, Bill.id == OrderPart.bill_id)
+    .where(OrderPart.order_id == bindparam("order"))
+)
+_KNOWN = Prepared(select(Order.id).where(Order.transaction_id == bindparam("transaction")))
 
 
 def heard(trade: Trade, *, key: str, event: str) -> None:
@@ -124,15 +143,16 @@ def _paid(order: Order, trade: Trade) -> None:
         if order.transaction_id and trade.transaction_id not in (None, order.transaction_id):
             order.trouble = "paid_again"
         return
-    trouble = _trouble(order, trade)
+    session().flush()
+    parts = [_Part(*row) for row in _PARTS(order=order.id).fetchall()]
+    trouble = _trouble(order, trade, parts)
     if trouble is not None:
         _keep(order, trade, trouble)
         _tell("paid_held", order)
         return
     _keep(order, trade, None)
     assert order.paid_fen is not None
-    parts = select(OrderPart.bill_id, OrderPart.fen).where(OrderPart.order_id == order.id)
-    shares = {int(row.bill_id): int(row.fen) for row in session().execute(parts)}
+    shares = {one.bill_id: one.fen for one in parts}
     receipt, day = str(order.transaction_id), day_of(order)
     order.payment_id, rest = receive_for(shares, order.household_id, order.paid_fen, Way.WECHAT, receipt, day)
     session().flush()
@@ -151,21 +171,15 @@ def _tell(kind: str, order: Order) -> None:
     tell(kind, order.payer_id, about=("order", order.id), occasion="paid", number=number, path=path)
 
 
-def _trouble(order: Order, trade: Trade) -> str | None:
+def _trouble(order: Order, trade: Trade, parts: Sequence[_Part]) -> str | None:
     """Why a person has to look before this is booked."""
     if trade.fen is None or trade.currency != CURRENCY or not 0 < trade.fen <= MOST:
         return "currency"
     if trade.fen != order.fen:
         return "sum"
-    known = select(Order.id).where(Order.transaction_id == trade.transaction_id)
-    if not trade.transaction_id or session().execute(known).first() is not None:
+    if not trade.transaction_id or _KNOWN.first(transaction=trade.transaction_id) is not None:
         return "transaction"
-    changed = (
-        select(OrderPart.id)
-        .join(Bill, Bill.id == OrderPart.bill_id)
-        .where(OrderPart.order_id == order.id, Bill.amount_fen != OrderPart.amount_fen)
-    )
-    return "bill_changed" if session().execute(changed).first() is not None else None
+    return "bill_changed" if any(one.amount_fen != one.amount_now for one in parts) else None
 
 
 def _keep(order: Order, trade: Trade, trouble: str | None) -> None:

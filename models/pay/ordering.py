@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.orm import aliased
 
 from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import public_id, put, session
+from models.base.prepared import Prepared
 from models.base.quarantine import in_quarantine
 from models.base.refusals import NotAllowed, NotFound
 from models.fee.payments import hold
@@ -27,6 +29,15 @@ GAPS = (15, 15, 30, 30, 60, 60, 120)
 LEASE = timedelta(seconds=60)  # whoever asks and dies: another one asks after this
 MARGIN = timedelta(seconds=90)  # an order that ends sooner is not given to a person any more
 AT_ONCE = 100
+
+
+_WHOSE = Prepared(select(Order.household_id).where(Order.number == bindparam("number")))
+_mine = aliased(OrderPart)
+_OTHERS = Prepared(
+    select(OrderPart.order_id)
+    .join(_mine, _mine.bill_id == OrderPart.bill_id)
+    .where(_mine.order_id == bindparam("order"), OrderPart.order_id != bindparam("order"))
+)
 
 
 class Begun(NamedTuple):
@@ -130,10 +141,10 @@ def due(limit: int = AT_ONCE) -> Sequence[str]:
 
 def held(number: str) -> Order | None:
     """The order of this number, its household and itself ours until the transaction ends."""
-    household = session().execute(select(Order.household_id).where(Order.number == number)).scalar()
-    if household is None:
+    row = _WHOSE.first(number=number)
+    if row is None:
         return None
-    hold(household)
+    hold(row[0])
     query = select(Order).where(Order.number == number).with_for_update()
     return session().scalars(query.execution_options(populate_existing=True)).one()
 
@@ -156,11 +167,10 @@ def still_stands(order: Order) -> bool:
 
 def close_others(order: Order) -> None:
     """Whoever else has an order for its bills shall not pay them once more."""
-    bills = select(OrderPart.bill_id).where(OrderPart.order_id == order.id)
-    theirs = select(OrderPart.order_id).where(OrderPart.bill_id.in_(bills))
-    query = select(Order).where(
-        Order.id.in_(theirs), Order.id != order.id, Order.state.in_((State.MAKING, State.OPEN))
-    )
+    others = [row[0] for row in _OTHERS(order=order.id).fetchall()]
+    if not others:
+        return
+    query = select(Order).where(Order.id.in_(others), Order.state.in_((State.MAKING, State.OPEN)))
     for other in session().scalars(query.with_for_update()):
         _close_soon(other)
 
