@@ -1,5 +1,6 @@
 """From the tap to the booked payment: what is paid at the platform is paid here, once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,24 @@ def test_a_second_tap_gives_the_same_order(db):
     home = owing(db, 45_00)
     assert home.tap() == home.tap()
     assert len(home.till.slips) == 1
+
+
+def test_many_taps_in_the_same_moment_are_one_order(db):
+    home = owing(db, 45_00)
+    with ThreadPoolExecutor(16) as many:
+        tapped = list(many.map(lambda _: home.tap(), range(32)))
+    assert len({one.number for one in tapped}) == 1
+    assert len(home.till.slips) == 1
+
+
+def test_an_order_that_is_about_to_end_is_not_given_to_anybody(db):
+    with time_machine.travel(now(), tick=False) as clock:
+        home = owing(db, 45_00)
+        first = home.tap()
+        clock.shift(timedelta(minutes=29))
+        second = home.tap()
+        assert second.number != first.number
+        assert home.till.slips[first.number].state == TradeState.CLOSED
 
 
 def test_the_numbers_are_such_as_the_platform_takes(db):
