@@ -31,7 +31,7 @@ from models.person.tables import Home
 from models.place.tables import Building, Estate, Household
 from server.database import Database
 
-DUE_DAYS = 45
+DUE_DAYS = 85  # so that this quarter is not late yet
 UP = 2  # months that are up
 #: Of each ten homes so many have paid the quarter before, and so many of these this one.
 PAID, PAID_NOW = 8, 4

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handlers.pages.books.sight import books_waiting
 from handlers.pages.case_facts import estates
 from handlers.pages.fees.receipts import line_of_payment
 from handlers.pages.story import staff_name
@@ -47,7 +48,11 @@ def desk_facts(visitor: Visitor, estate: int | None) -> dict[str, Any]:
             {**one, "who": staff_name(one["by"]), "is_mine": one["by"] == visitor.person_id}
             for one in reading.refunds(reading.WAITING, Order.estate_id.in_(keys), limit=SHOWN)
         ],
-        "elsewhere": [],
+        "elsewhere": [
+            {"what": what, "count": waiting, "path": path}
+            for what, waiting, path in (("books", books_waiting(visitor), "books"),)
+            if waiting
+        ],
         "visits": visiting.homes_to_visit(_buildings_of(keys)),
         "rates": [_drawn(one) for one in rates.rates(chosen, last_quarters())] if chosen is not None else [],
     }

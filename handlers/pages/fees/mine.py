@@ -18,6 +18,7 @@ from models.base.links import Link, personal_path
 from models.fee import own
 from models.fee.own import Dwelling
 from models.fee.tables import State
+from models.joins.own_share import own_share
 from models.pay.receipts import paid_for_others
 
 
@@ -26,7 +27,7 @@ def shown(front: Front, token: str, link: Link) -> Response:
     with front.database.read():
         me = arriving(link.person_id).person_id
         dwellings = own.own_dwellings(me)
-        homes = [_home(home) for home in dwellings]
+        homes = [_home(home, me) for home in dwellings]
         others = [line_of_payment(one) for one in paid_for_others(me, [home.id for home in dwellings])]
     return show(
         "fees/mine.html", token=token, base=f"/p/{token}", homes=homes, others=others, year=local(now()).year
@@ -45,16 +46,32 @@ def bill(front: Front, token: str, bill: int) -> Response:
     return show("fees/bill.html", bill=facts, base=f"/p/{token}", back=f"/p/{token}")
 
 
-def _home(home: Dwelling) -> dict[str, Any]:
-    bills = own.bills_of(home.id)
+def _home(home: Dwelling, me: int) -> dict[str, Any]:
+    bills, sums = own.bills_of(home.id), own.sums_of(home.id)
     due = sorted(one.due_on for one in bills if one.state == State.OPEN)
     return {
         "id": home.id,
         "place": home.place(),
-        "sums": own.sums_of(home.id),
+        "sums": sums,
         "due_on": due[0] if due else None,
         "is_late": bool(due) and due[0] < local(now()).date(),
         "open": [line_of_bill(one) for one in bills if one.state == State.OPEN],
         "paid": [line_of_bill(one) for one in bills if one.state != State.OPEN],
+        "share": _share(home, sums.due),
+        "books": "/" + personal_path("books", me, home.estate_id),
         "receipts": [line_of_payment(one) for one in own.payments_of(home.id)],
     }
+
+
+def _share(home: Dwelling, fen: int) -> dict[str, Any] | None:
+    """Where this year's money went: each part with where it begins in the drawing, in tenths of a percent."""
+    found = own_share(home.estate_id, fen, local(now()).year)
+    if found is None:
+        return None
+    parts, begins = [], 0
+    for one in found.parts:
+        parts.append(
+            {"code": one.code, "share": one.share, "fen": one.own_fen, "of": one.spent_fen, "begins": begins}
+        )
+        begins += one.share
+    return {"parts": parts, "months": [{"first": month, "key": f"{month:%Y-%m}"} for month in found.months]}

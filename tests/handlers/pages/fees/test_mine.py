@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -10,11 +10,15 @@ from cast import Cast
 from fee_books import living_in
 from own_bills import GROUND, a_home, a_price, billed, bills_of, paid
 from page_phone import Phone
+from sqlalchemy import select
 
-from models.base.actor import By
+from models.base.actor import SYSTEM, By
 from models.base.links import personal_path
-from models.base.orm import session
+from models.base.orm import put, session
+from models.books.tables import Publication
 from models.fee.payments import Payment, agree_wrong, say_wrong
+from models.ledger import Account, Posting, post
+from models.place.tables import Estate
 from server.database import Database
 
 NOW = datetime(2026, 5, 4, 2, tzinfo=UTC)
@@ -86,6 +90,29 @@ def test_a_receipt_says_which_bills_the_money_went_to(phone: Phone, town_money: 
     assert "0001" in said
     assert "2026年第1季度物业费 45.00" in said
     assert "2026年第2季度物业费 15.00" in said
+
+
+def test_where_the_money_went_is_counted_from_what_is_published(
+    db: Database, phone: Phone, town_money: Neighbours
+) -> None:
+    assert "还没有公示" in phone.open(town_money.mine).text
+
+    def spent() -> None:
+        estate = session().scalars(select(Estate.id).where(Estate.name == "育英小区")).one()
+        for code, fen in (("cleaning", 200_00), ("repair", 100_00), ("snow", 1)):
+            lines = [Posting(Account.EXPENSE, fen, detail=code), Posting(Account.BANK, -fen)]
+            post("spent", estate, date(2026, 3, 5), lines, key=f"outlay/{code}", by=SYSTEM)
+        put(Publication, estate_id=estate, month=date(2026, 3, 1), statement={}, by_id=1)
+
+    db.write(spent)
+    page = phone.open(town_money.mine).text
+    said = words_of(page)
+    assert "您家今年这 90.00 元" in said
+    assert "保洁和清运 66.7% 60.00" in said
+    assert "维修 33.3% 30.00" in said
+    assert "清雪 0.0% 0.00" in said
+    assert "一共 90.00 元" in said
+    assert "/lines/2026-03" in page
 
 
 def test_a_payment_that_was_put_right_says_so(db: Database, phone: Phone, town: Cast, town_money: Neighbours):
