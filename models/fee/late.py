@@ -29,7 +29,7 @@ from models.fee.tables import Bill, BillLine
 from models.ledger.parts import rounded
 
 LATE = "late"
-AGES = (0, 30, 90, 180, 365)  # days after the due day; the first is what is not due yet
+AGES = (0, 1, 31, 91, 181, 366)  # from so many days after the due day on; 0: what is not due yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,8 @@ def arrears(household_id: int) -> list[Arrear]:
 
 
 def by_age(estate_id: int) -> Mapping[int, tuple[int, int]]:
-    """Age → (bills, fen) of an estate: 0 what is not due yet, 30 what is late for 1 to 30 days, and so on;
-    the last age has all that is older. For staff."""
+    """Age → (bills, fen) of an estate: 0 what is not due yet, 1 what is late for 1 to 30 days, and so on. For
+    staff."""
     today = local(now()).date()
     query = (
         select(Bill.due_on, func.count(), func.sum(Bill.amount_fen - Bill.paid_fen))
@@ -126,8 +126,8 @@ def by_age(estate_id: int) -> Mapping[int, tuple[int, int]]:
     )
     found = dict.fromkeys(AGES, (0, 0))
     for due, bills, fen in session().execute(query):
-        late = (today - due).days
-        age = next((one for one in AGES if late <= one), AGES[-1])
+        days = max((today - due).days, 0)
+        age = max(one for one in AGES if one <= days)
         found[age] = (found[age][0] + int(bills), found[age][1] + int(fen))
     return found
 

@@ -102,10 +102,10 @@ def test_arrears_are_by_age(db, home):
             ("2027-Q1", 45_00, 0),
         ]
         ages = by_age(estate_of(home))
-        assert ages == {0: (1, 45_00), 30: (0, 0), 90: (1, 1000_00), 180: (0, 0), 365: (0, 0)}
+        assert {age: found for age, found in ages.items() if found[0]} == {0: (1, 45_00), 31: (1, 1000_00)}
         assert tuple(ages) == AGES
     with time_machine.travel(datetime(2030, 1, 1, tzinfo=UTC), tick=False), db.read():
-        assert by_age(estate_of(home))[365] == (2, 1045_00)
+        assert by_age(estate_of(home))[366] == (2, 1045_00)
 
 
 @pytest.mark.parametrize(
