@@ -133,6 +133,27 @@ def lines(*which: ColumnElement[bool], limit: int | None = None) -> list[dict[st
     ]
 
 
+def income_lines(*which: ColumnElement[bool], limit: int | None = None) -> list[dict[str, Any]]:
+    """Incomes besides fees, as `lines`."""
+    query = select(Income, Estate.name).join(Estate, Estate.id == Income.estate_id).where(*which)
+    return [
+        {
+            "number": row.id,
+            "estate": estate,
+            "day": row.day.isoformat(),
+            "state": row.state,
+            "fen": row.fen,
+            "fund": row.fund,
+            "kind": row.kind,
+            "to": row.paid_to,
+            "item": row.words,
+            "voucher": row.voucher is not None,
+            "why": row.why,
+        }
+        for row, estate in session().execute(query.order_by(Income.id).limit(limit))
+    ]
+
+
 def _outlays(estates: Collection[int], *which: ColumnElement[bool]) -> Sequence[Outlay]:
     query = select(Outlay).where(Outlay.estate_id.in_(sorted(estates)), *which)
     return session().scalars(query.order_by(Outlay.id).limit(SHOWN)).all()

@@ -1,0 +1,255 @@
+"""hemei books outlay · income · list · approve · refuse · reverse · move · statement · publish"""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import ColumnElement
+
+from handlers.wording.filters import label, yuan
+from models.base.actor import By
+from models.base.months import month_of
+from models.books import earning, listing, publishing, spending, vouchers
+from models.books.money import MONEY
+from models.books.moving import move as move_money
+from models.books.statement import statement as statement_of
+from models.books.tables import Income, Outlay, State
+from models.joins.publishing import publish as put_up
+from models.media.files import Files
+from models.media.photos import CONTENT_TYPE, rebuilt
+from models.person.colleagues import numbered
+from models.place.tables import Estate
+from server.cli import books_file
+from server.cli.books_file import estate_named
+from server.cli.payment import NUMBER, Yuan
+from server.cli.running import Refusal, glanced, json_line, opened, settings
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MONTH = click.DateTime(["%Y-%m"])
+BY = click.option("--by", required=True, help="The staff number of whoever says so.")
+INCOME = click.option("--income", is_flag=True, help="The number is an income's.")
+ESTATE = click.option("--estate", required=True, help="The estate's name.")
+COMMUNITY = click.option("--community", help="Where two estates share a name.")
+
+
+@click.group(name="books", help="Open books: what money bought, what came in, a month put up.")
+def command() -> None:
+    pass
+
+
+@command.command()
+@click.argument("file", type=FILE)
+def outlay(file: Path) -> None:
+    """Enter one outlay from a TOML file and hand it in. docs/operating.md lists the keys."""
+    said = books_file.read(file, books_file.OUTLAY, books_file.OUTLAY_MORE)
+    picture = _picture(said.voucher)
+    config = settings()
+    files = Files(config.storage.dir)
+
+    with opened(config) as database:
+        kept = files.keep(picture, CONTENT_TYPE) if picture is not None else None
+
+        def work() -> int:
+            by = _by(str(said.values["by"]))
+            made = spending.enter(said.estate(), said.bought(), by, again=bool(said.values.get("again")))
+            if kept is not None:
+                vouchers.attach(made, kept, by)
+            spending.hand_in(made, by)
+            return made.id
+
+        try:
+            number = database.write(work)
+        except BaseException:
+            files.drop([kept] if kept else [])
+            raise
+    click.echo(f"outlay {number} waits for somebody else", err=True)
+
+
+@command.command()
+@click.argument("file", type=FILE)
+def income(file: Path) -> None:
+    """Enter income besides fees from a TOML file; it waits for somebody else."""
+    said = books_file.read(file, books_file.INCOME, books_file.INCOME_MORE)
+
+    def work() -> int:
+        by = _by(str(said.values["by"]))
+        return earning.enter(said.estate(), said.received(), by, again=bool(said.values.get("again"))).id
+
+    with opened(settings()) as database:
+        number = database.write(work)
+    click.echo(f"income {number} waits for somebody else", err=True)
+
+
+@command.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One object per line.")
+@click.option("--estate", help="The estate's name.")
+@click.option("--state", type=click.Choice([state.value for state in State]), multiple=True)
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many; otherwise all.")
+@click.option("--income", is_flag=True, help="Income besides fees instead.")
+def show_list(
+    as_json: bool, estate: str | None, state: tuple[str, ...], limit: int | None, income: bool
+) -> None:
+    """All outlays, oldest first."""
+    table = Income if income else Outlay
+    which: list[ColumnElement[bool]] = [
+        *([Estate.name == estate] if estate else []),
+        *([table.state.in_(state)] if state else []),
+    ]
+    lines = listing.income_lines if income else listing.lines
+    with glanced(settings()) as database:
+        if database is None:
+            return
+        with database.read():
+            for line in lines(*which, limit=limit):
+                json_line(line) if as_json else click.echo(_plain(line))
+
+
+@command.command()
+@click.argument("number", type=NUMBER)
+@INCOME
+@BY
+def approve(number: int, income: bool, by: str) -> None:
+    """Agree to it: it is booked. Not for whoever spent or entered it."""
+
+    def work() -> bool:
+        who = _by(by)
+        if income:
+            return earning.approve(earning.held(number, who), who)
+        return spending.approve(spending.held(number, who), who)
+
+    with opened(settings()) as database:
+        is_new = database.write(work)
+    click.echo(f"{number} is booked" if is_new else f"{number} was booked before", err=True)
+
+
+@command.command()
+@click.argument("number", type=NUMBER)
+@INCOME
+@click.option("--why", required=True)
+@BY
+def refuse(number: int, income: bool, why: str, by: str) -> None:
+    """Do not agree; whoever entered it may change it."""
+
+    def work() -> None:
+        who = _by(by)
+        if income:
+            earning.refuse(earning.held(number, who), who, why)
+        else:
+            spending.refuse(spending.held(number, who), who, why)
+
+    with opened(settings()) as database:
+        database.write(work)
+    click.echo(f"{number} is refused", err=True)
+
+
+@command.command()
+@click.argument("number", type=NUMBER)
+@INCOME
+@click.option("--why", required=True, help="Everybody reads it.")
+@BY
+def reverse(number: int, income: bool, why: str, by: str) -> None:
+    """Take back what was booked, by an entry of today; the old one stays."""
+
+    def work() -> None:
+        who = _by(by)
+        if income:
+            earning.take_back(earning.held(number, who), who, why)
+        else:
+            spending.take_back(spending.held(number, who), who, why)
+
+    with opened(settings()) as database:
+        database.write(work)
+    click.echo(f"{number} is taken back", err=True)
+
+
+@command.command()
+@ESTATE
+@COMMUNITY
+@click.option("--from", "source", type=click.Choice([one.value for one in MONEY]), required=True)
+@click.option("--to", type=click.Choice([one.value for one in MONEY]), required=True)
+@click.option("--yuan", "fen", type=Yuan(), required=True)
+@click.option("--fund", default="fees", show_default=True, help="Whose money it is.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--paper", required=True, help="The number of the bank's paper: each is booked once.")
+@BY
+def move(
+    estate: str,
+    community: str | None,
+    source: str,
+    to: str,
+    fen: int,
+    fund: str,
+    day: datetime,
+    paper: str,
+    by: str,
+) -> None:
+    """Money of an estate from one of its accounts to another, as when WeChat Pay pays out to the bank."""
+
+    def work() -> bool:
+        key = estate_named(estate, community).id
+        return move_money(key, source, to, fen, day.date(), paper, _by(by), fund=fund)
+
+    with opened(settings()) as database:
+        is_new = database.write(work)
+    click.echo("moved" if is_new else "moved before", err=True)
+
+
+@command.command()
+@ESTATE
+@COMMUNITY
+@click.option("--month", type=MONTH, required=True, metavar="2026-11")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+def statement(estate: str, community: str | None, month: datetime, as_json: bool) -> None:
+    """Opening + in − out = closing of one month; of one that was put up, as it was."""
+    with opened(settings()) as database, database.read():
+        key = estate_named(estate, community).id
+        up = publishing.published(key, month.date())
+        one = publishing.as_put_up(up) if up is not None else statement_of(key, month.date())
+    if as_json:
+        json_line({"estate": estate, "published": up is not None, **one.kept()})
+        return
+    click.echo(f"{yuan(one.opening)} + {yuan(one.received)} - {yuan(one.spent)} = {yuan(one.closing)}")
+    for sign, amounts in (("+", one.income), ("-", one.spending)):
+        for code, fen in amounts:
+            click.echo(f"{sign} {yuan(fen):>14}  {_flow(code)}")
+
+
+@command.command()
+@ESTATE
+@COMMUNITY
+@click.option("--month", type=MONTH, required=True, metavar="2026-10")
+@click.option("--bank", "bank_fen", type=Yuan(), help="What the bank's own paper says at its end.")
+@BY
+def publish(estate: str, community: str | None, month: datetime, bank_fen: int | None, by: str) -> None:
+    """Seal a month that has ended and put it up for everybody."""
+    first: date = month_of(month.date())
+    with opened(settings()) as database:
+        is_new = database.write(
+            lambda: put_up(estate_named(estate, community).id, first, _by(by), bank_fen=bank_fen)
+        )
+    click.echo("published" if is_new else "published before", err=True)
+
+
+def _by(number: str) -> By:
+    return By.staff(numbered(number).person_id)
+
+
+def _picture(file: Path | None) -> bytes | None:
+    if file is None:
+        return None
+    try:
+        return rebuilt(file.read_bytes())
+    except OSError as trouble:
+        raise Refusal(f"{file}: {trouble.strerror}") from None
+
+
+def _flow(code: str) -> str:
+    side, _, rest = code.partition("_")
+    tables = {"for": "spending", "from": "incomes"}
+    return label(rest, tables[side]) if side in tables else label(code, "statement")
+
+
+def _plain(line: dict[str, Any]) -> str:
+    what = " ".join(part for part in (line["item"], line.get("brand"), line.get("model")) if part)
+    return f"{line['number']:>6}  {line['day']}  {line['state']:<8}  {yuan(line['fen']):>12}  {what}"
