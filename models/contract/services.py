@@ -62,8 +62,11 @@ def stop(service_id: int) -> None:
 
 def order(household_id: int, service_id: int, quantity: int, since: date, by: By, *, once: bool) -> int:
     """A home orders so many of it: once, on that day, or month by month from the first of one. The caller
-    holds the household. Raises NotFound; Invalid: service_order_quantity, service_order_since; NotAllowed: service_stopped,
-    service_order_already (one order of a service in a month)."""
+    holds the household.
+
+    Raises NotFound: service_not_found; Invalid: service_order_quantity, service_order_since; NotAllowed:
+    service_stopped, service_order_already (one order of a service in a month).
+    """
     service = held(service_id)
     home = session().get_one(Household, household_id)
     if home.building.estate_id != service.estate_id:
@@ -98,7 +101,8 @@ def order(household_id: int, service_id: int, quantity: int, since: date, by: By
 
 
 def end(order_id: int, until: date) -> None:
-    """An order by the month ends before the first of a month. Raises NotFound; Invalid: service_order_since."""
+    """An order by the month ends before the first of a month. Raises NotFound: service_order_not_found;
+    Invalid: service_order_since."""
     found = session().get(ServiceOrder, order_id, with_for_update=True)
     if found is None:
         raise NotFound("service_order_not_found")

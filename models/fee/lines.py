@@ -28,6 +28,7 @@ ACCOUNTS = {
     "relief": Account.RELIEF,
     "gift_kept": Account.OTHER_INCOME,
     "late": Account.OTHER_INCOME,
+    "opening": Account.OPENING,  # owed before the books began
 }
 #: Of the lines that are income of another kind, which (templates/labels/incomes.toml).
 INCOMES = {"gift_kept": "gift", "late": "late"}
@@ -134,12 +135,11 @@ def change(
 
 def void(bill: Bill, by: By, *, rest: Account = Account.PREPAID) -> list[Off]:
     """Takes a bill back: each of its lines once more with the other sign. Its months may be billed again.
-    The caller holds the household. Returns what had been paid on it, which is kept for bills to come."""
+    The caller holds the household. Returns what had been paid on it; that goes to `rest` of the household."""
     bill.state = State.VOID
     before = session().scalars(select(BillLine).where(BillLine.bill_id == bill.id).order_by(BillLine.id))
-    return change(
-        bill, "void", [Line(one.what, -one.fen, detail=one.detail) for one in before if one.fen], by
-    )
+    lines = [Line(one.what, -one.fen, detail=one.detail) for one in before if one.fen]
+    return change(bill, "void", lines, by, rest=rest)
 
 
 def _book(

@@ -91,6 +91,7 @@ def test_whoever_leaves_before_the_first_month_has_all_of_it_back(db, home):
     assert leaves(db, AUTUMN).fen == 150_00
     with db.read():
         assert bills_of(home)[0].state == State.VOID
+        assert returning.owed_back() == {home: 150_00}
     sound(db)
 
 

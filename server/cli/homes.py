@@ -1,0 +1,72 @@
+"""What commands about fees share: a home and an estate by their names, staff by number, days and months."""
+
+from datetime import date
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from models.base.actor import By
+from models.base.orm import session
+from models.person.colleagues import numbered
+from models.place.tables import Building, Estate, Household
+from server.cli.estates import Month, estate_named
+from server.cli.running import Refusal
+
+__all__ = ["DAY", "NUMBER", "Month", "estate_named", "home_named", "home_said", "staff"]
+
+NUMBER = click.IntRange(1, 2**31)
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def home_named(said: str) -> int:
+    """As lists write it: estate-building-unit-room, without a unit where a building has none."""
+    parts = said.split("-")
+    found: list[int] = []
+    if len(parts) >= 3:
+        found = _homes("-".join(parts[:-2]), parts[-2], "", parts[-1])
+    if len(parts) >= 4:
+        found += _homes("-".join(parts[:-3]), parts[-3], parts[-2], parts[-1])
+    if len(found) != 1:
+        raise Refusal(f"there is no home {said}" if not found else f"there are {len(found)} homes {said}")
+    return found[0]
+
+
+def _homes(estate: str, building: str, unit: str, room: str) -> list[int]:
+    query = (
+        select(Household.id)
+        .join(Building, Building.id == Household.building_id)
+        .join(Estate, Estate.id == Building.estate_id)
+        .where(
+            Estate.name == estate,
+            Building.name == building,
+            Household.unit_name == unit,
+            Household.room == room,
+            Household.active,
+        )
+    )
+    return list(session().scalars(query))
+
+
+def home_said(household_id: int) -> str:
+    """The same the other way round."""
+    query = (
+        select(Estate.name, Building.name, Household.unit_name, Household.room)
+        .join(Building, Building.estate_id == Estate.id)
+        .join(Household, Household.building_id == Building.id)
+        .where(Household.id == household_id)
+    )
+    return "-".join(part for part in session().execute(query).one() if part)
+
+
+def staff(number: str) -> By:
+    """Whoever has this staff number. Raises NotFound."""
+    return By.staff(numbered(number).person_id)
+
+
+def day_of(said: dict[str, Any], name: str) -> date | None:
+    """A TOML date. Raises Refusal for something else."""
+    value = said.get(name)
+    if value is None or type(value) is date:
+        return value
+    raise Refusal(f"{name} is a day, such as 2027-01-31")

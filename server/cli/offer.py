@@ -1,0 +1,125 @@
+"""hemei offer make · list · agree · withdraw"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from models.base.actor import By
+from models.contract import offers
+from models.contract.tables import Charging
+from models.place.tables import Estate
+from server.cli.homes import NUMBER, day_of, estate_named, staff
+from server.cli.payment import Yuan
+from server.cli.running import Refusal, glanced, json_line, opened, settings
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEEDED = frozenset({"estate", "charging", "name", "open_from", "open_until"})
+MORE = frozenset({"months_paid", "months_term", "starts_on", "gift", "gift_stock", "gift_yuan", "ground"})
+
+
+@click.group(name="offer", help="Ways of paying that homes may agree to: a year, a trial, service first.")
+def command() -> None:
+    pass
+
+
+@command.command()
+@click.argument("file", type=FILE)
+@click.option("--by", required=True, help="The staff number of whoever makes it.")
+def make(file: Path, by: str) -> None:
+    """Make an offer from a TOML file. Nobody is offered it before a second person agrees.
+
+    Keys: estate, charging (year, trial, service_first), name, months_paid, months_term, open_from, open_until
+    (days), starts_on (first of a month; without it the next one), gift, gift_stock, gift_yuan, ground.
+    """
+    said = _read(file)
+    with opened(settings()) as database:
+        number = database.write(lambda: _made(said, staff(by)))
+    click.echo(f"offer {number} waits for a second person", err=True)
+
+
+@command.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One object per line.")
+@click.option("--estate", help="The estate's name.")
+def show_list(as_json: bool, estate: str | None) -> None:
+    """All offers, by number."""
+    with glanced(settings()) as database:
+        if database is None:
+            return
+        with database.read():
+            for line in offers.listed(*([Estate.name == estate] if estate else [])):
+                json_line(line) if as_json else click.echo(_plain(line))
+
+
+@command.command()
+@click.argument("number", type=NUMBER)
+@click.option("--by", required=True, help="The staff number of the second person.")
+def agree(number: int, by: str) -> None:
+    """A second person agrees: homes may buy it between its days."""
+    with opened(settings()) as database:
+        database.write(lambda: offers.agree(number, staff(by)))
+    click.echo(f"offer {number} is agreed to", err=True)
+
+
+@command.command()
+@click.argument("number", type=NUMBER)
+def withdraw(number: int) -> None:
+    """Nobody is offered it any more; who bought it keeps it."""
+    with opened(settings()) as database:
+        database.write(offers.withdraw, number)
+    click.echo(f"offer {number} is withdrawn", err=True)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
+        raise Refusal(f"{file}: {trouble}") from None
+    if unknown := sorted(set(said) - NEEDED - MORE):
+        raise Refusal(f"{file}: nobody knows {', '.join(unknown)}")
+    if missing := sorted(NEEDED - set(said)):
+        raise Refusal(f"{file}: {', '.join(missing)} missing")
+    return said
+
+
+def _made(said: dict[str, Any], by: By) -> int:
+    try:
+        charging = Charging(said["charging"])
+    except ValueError:
+        raise Refusal(f"charging is one of {', '.join(Charging)}") from None
+    open_from, open_until = day_of(said, "open_from"), day_of(said, "open_until")
+    assert open_from is not None
+    assert open_until is not None
+    gift, ground = said.get("gift"), said.get("ground")
+    return offers.make(
+        estate_named(str(said["estate"])),
+        charging,
+        str(said["name"]),
+        open_from,
+        open_until,
+        by,
+        months_paid=_whole(said, "months_paid"),
+        months_term=_whole(said, "months_term"),
+        starts_on=day_of(said, "starts_on"),
+        gift=str(gift) if gift is not None else None,
+        gift_stock=_whole(said, "gift_stock"),
+        gift_fen=Yuan().convert(str(said.get("gift_yuan", "0")), None, None),
+        ground=str(ground) if ground is not None else None,
+    )
+
+
+def _whole(said: dict[str, Any], name: str) -> int:
+    value = said.get(name, 0)
+    if type(value) is not int:
+        raise Refusal(f"{name} is a whole number")
+    return value
+
+
+def _plain(line: dict[str, Any]) -> str:
+    months = f"{line['months_paid']}/{line['months_term']}"
+    days = f"{line['open_from']}..{line['open_until']}"
+    return (
+        f"{line['number']:>5}  {line['state']:<9}  {line['charging']:<13}  {months:>5}  {days}"
+        f"  {line['estate']}  {line['name']}"
+    )
