@@ -24,9 +24,11 @@ from models.base.clock import SHANGHAI, local, now
 from models.base.refusals import Unavailable
 from models.case.clock import file_one_unplaced, settle_one_silence
 from models.case.emergency import ring_again
+from models.contract import agreements
 from models.corrections.correction import forget_old as forget_corrections
 from models.enquiry.keeping import forget_old as forget_enquiries
 from models.enquiry.reminding import remind
+from models.fee import leaving, trials
 from models.inbox.purging import purge
 from models.joins import digest, disputing, warning
 from models.notice.climbing import climb_one
@@ -151,6 +153,9 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(time(1, 30)), "charge for late payment", billing.charge_late),
         Line(Daily(time(2, 0)), "earn fees", billing.earn),
         Line(Daily(time(5, 0)), "prove the books", billing.prove),
+        Line(Daily(time(3, 0)), "end contracts", until_done(agreements.end_past)),
+        Line(Daily(time(3, 0)), "take back years that nobody paid", until_done(leaving.fall_away)),
+        Line(EachMinuteFrom(config.fees.remind_at), "say that a trial ends", until_done(trials.tell_one)),
         Line(EachMinuteFrom(config.fees.remind_at), "remind of bills", reminding.remind),
         Line(Daily(time(8, 30)), "draft season calls", until_done(call_one)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),

@@ -21,7 +21,7 @@ from models.outbox.letter import (
 from models.outbox.routing import DIGEST_KIND
 
 # kinds that are for whoever lives there, and for nobody who has left
-OF_THE_HOME = ("notice_fee", "fee_reminder", "bill_made")
+OF_THE_HOME = ("notice_fee", "fee_reminder", "bill_made", "trial_ends")
 
 _IS_HERE = Letter.state.in_((State.WAITING, State.BY_HAND))
 _IS_HELD = Letter.state == State.TAKEN
