@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from settings_files import configuration
+from werkzeug.serving import make_server
+from werkzeug.wsgi import get_input_stream
 
 from server.config import Config
 from server.sandbox.accounts import Accounts, Limits
@@ -63,3 +66,27 @@ def pay_desk(
     simulator = Simulator(accounts(mode), Limits(**limits), clock)
     with SimulatorServer(simulator) as server:
         yield PayDesk(server, folder)
+
+
+class Listening:
+    """hemei behind a port, from the moment on when its application is known: `hear(create_app(…))`."""
+
+    def __init__(self) -> None:
+        self._server = make_server("127.0.0.1", 0, None, threaded=True)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+
+    def hear(self, app: Any) -> None:
+        def bounded(environ: dict[str, Any], start_response: Any) -> Any:
+            # because this server's input, unlike granian's, does not end where the body does
+            environ["wsgi.input"] = get_input_stream(environ)
+            return app(environ, start_response)
+
+        self._server.app = bounded
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def __enter__(self) -> Listening:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from handlers.pay.door import Pushed, Untrue
+from models.base.refusals import Unavailable
 from models.pay.said import Returned, Trade
 from server import logs, tally
 from server.pay import reading, sealed
@@ -64,4 +65,9 @@ def quiet_for_probes(alarm: Callable[[str], object]) -> Callable[[str], None]:
 
 
 def say_failed(trouble: Exception) -> None:
+    """A database that is busy is no error of ours; anything else is, and stands in /metrics."""
+    if isinstance(trouble, Unavailable):
+        log.warning("a notification of WeChat Pay was put off: %s", logs.places(trouble))
+        return
+    tally.count("errors")
     log.error("a notification of WeChat Pay was not taken: %s", logs.places(trouble))

@@ -6,6 +6,8 @@ NotSent    an Unknown of which one thing is known: it did not happen, because it
 Forged     somebody answered whose signature is not the platform's: nothing of it is believed
 """
 
+COME_AGAIN = {"FREQUENCY_LIMITED", "RATELIMIT_EXCEEDED", "STATEMENT_CREATING"}
+
 
 class Trouble(Exception):  # noqa: N818 - reads as what happened
     """`reason` is a code for the log and for the row that waits; never what was sent."""
@@ -26,7 +28,7 @@ class Refused(Trouble):
 
     @property
     def later(self) -> bool:
-        return self.status == 429 or self.code in ("FREQUENCY_LIMITED", "RATELIMIT_EXCEEDED")
+        return self.status == 429 or self.code in COME_AGAIN
 
 
 class Unknown(Trouble):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,11 +13,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pay_desk import PayDesk, pay_desk
+from pay_desk import Listening, PayDesk, pay_desk
 from paying_homes import Payers, owing
 from settings_files import plain_url
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from models.base.orm import session
 from models.base.refusals import Unavailable
@@ -320,15 +318,11 @@ def test_nobody_looks_at_the_door_with_get(door: Door):
 
 def test_a_payer_pays_the_platform_tells_and_the_money_goes_back(door: Door):
     """The whole way over real connections: order, payment, notification, refund, notification."""
-    server = make_server("127.0.0.1", 0, door.app, threaded=True)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
     door.desk.simulator.limits.pay_refund_seconds = 0.0
-    try:
-        merchant = office.Office(
-            door.desk.config(plain_url(door.home.db), base_url=address), door.home.db
-        ).merchant
-        door.home.paying = Paying(door.home.db, merchant)
+    with Listening() as listening:
+        config = door.desk.config(plain_url(door.home.db), base_url=listening.address)
+        door.home.paying = Paying(door.home.db, office.Office(config, door.home.db).merchant)
+        listening.hear(create_app(config, door.home.db))
         first, second = door.tap(0), door.tap(1)
         door.desk.pay.pay(first.number, f"openid-{door.home.people[0]}")
         assert door.desk.pay.pushes.idle()
@@ -338,18 +332,15 @@ def test_a_payer_pays_the_platform_tells_and_the_money_goes_back(door: Door):
         assert door.desk.pay.pushes.idle()
         door.home.paying.give_back()
         assert door.desk.pay.pushes.idle()
-        assert [refund.state for refund in door.home.refunds()] == [RefundState.DONE]
-        assert [push.answers for push in door.desk.pay.pushes.sent] == [[204]] * 3
-        with door.home.db.read():
-            events = session().scalars(select(Push.event).order_by(Push.id)).all()
-            assert "openid" not in str(session().scalars(select(Push.facts)).all())
-            orders = session().scalars(select(Order.state)).all()
-        assert events == ["TRANSACTION.SUCCESS", "TRANSACTION.SUCCESS", "REFUND.SUCCESS"]
-        assert orders == [State.PAID, State.PAID]
-        door.home.in_order()
-    finally:
-        server.shutdown()
-        server.server_close()
+    assert [refund.state for refund in door.home.refunds()] == [RefundState.DONE]
+    assert [push.answers for push in door.desk.pay.pushes.sent] == [[204]] * 3
+    with door.home.db.read():
+        events = session().scalars(select(Push.event).order_by(Push.id)).all()
+        assert "openid" not in str(session().scalars(select(Push.facts)).all())
+        orders = session().scalars(select(Order.state)).all()
+    assert events == ["TRANSACTION.SUCCESS", "TRANSACTION.SUCCESS", "REFUND.SUCCESS"]
+    assert orders == [State.PAID, State.PAID]
+    door.home.in_order()
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
