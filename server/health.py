@@ -22,6 +22,8 @@ from models.case.lifecycle import OPEN
 from models.case.tables import Alarm
 from models.inbox.received import Received
 from models.outbox.letter import Letter
+from models.pay import reading
+from models.pay.tables import Order
 from server import migrations, tally
 from server.config import Config
 from server.database import Database
@@ -125,6 +127,11 @@ def _counts() -> Iterator[Metric]:
     yield cases
     ringing = _count(Alarm, Alarm.acknowledged_at.is_(None))
     yield _gauge("hemei_alarms_ringing", "Emergencies that nobody acknowledged.", ringing)
+    due = select(func.min(Order.ask_at)).where(Order.ask_at.is_not(None))
+    unasked = _age(session().connection().execute(due).scalar())
+    yield _gauge("hemei_pay_oldest_unasked_seconds", "Since WeChat Pay was to be asked of an order.", unasked)
+    troubled = _count(Order, reading.TROUBLED)
+    yield _gauge("hemei_pay_troubled", "Payments that a person has to decide about.", troubled)
     yield _gauge("hemei_quarantine", "1 while nothing is sent after a restore.", quarantine.in_quarantine())
     seen = tallies.last_seen(tally.WORKING)
     yield _gauge("hemei_work_seen_seconds", "Since a work process was last heard of.", _age(seen))

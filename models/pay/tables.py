@@ -12,6 +12,7 @@ from models.base.orm import Base, Numbered
 
 # As text, because a partial index serves only a query that says the very same.
 TO_ASK = "ask_at IS NOT NULL"
+TROUBLED = "trouble IS NOT NULL AND settled_at IS NULL"
 UNRETURNED = "state IN ('wanted', 'sent')"
 
 
@@ -49,6 +50,7 @@ class Order(Numbered, Base):
             postgresql_where=text(TO_ASK),
         ),
         Index("ix_pay_orders_day", "paid_at"),
+        Index("ix_pay_orders_troubled", "id", sqlite_where=text(TROUBLED), postgresql_where=text(TROUBLED)),
     )
     number: Mapped[str] = mapped_column(unique=True)  # out_trade_no
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))

@@ -3,13 +3,17 @@
 import re
 
 import pytest
+from pay_till import push
+from paying_homes import owing
 from settings_files import configuration, plain_url
+from sqlalchemy import update
 
 from models.base import quarantine
 from models.base.clock import ago
-from models.base.orm import put
+from models.base.orm import put, session
 from models.inbox.received import Received
 from models.outbox.letter import Letter
+from models.pay.tables import Order
 from server import tally
 from server.app import create_app
 from server.database import Database
@@ -73,6 +77,20 @@ def test_the_numbers_are_those_of_the_database(db, tmp_path):
     assert found['hemei_refused_callbacks_total{reason="signature"}'] == 1
     assert found['hemei_refused_callbacks_total{reason="age"}'] == 2
     assert found["hemei_disk_free_bytes"] > 0
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_payments_that_wait_for_a_clock_or_a_person_are_numbers(db, tmp_path):
+    home = owing(db, 45_00, payers=2)
+    trade = home.till.pay(home.tap().number)
+    push(db, trade._replace(fen=1))
+    home.tap(1)
+    db.write(
+        lambda: session().execute(update(Order).where(Order.state == "open").values(ask_at=ago(minutes=6)))
+    )
+    found = numbers(client_of(db, tmp_path).get("/metrics").text)
+    assert found["hemei_pay_troubled"] == 1
+    assert found["hemei_pay_oldest_unasked_seconds"] >= 359
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)

@@ -442,6 +442,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("ask_at IS NOT NULL"),
             postgresql_where=sa.text("ask_at IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_pay_orders_troubled",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("trouble IS NOT NULL AND settled_at IS NULL"),
+            postgresql_where=sa.text("trouble IS NOT NULL AND settled_at IS NULL"),
+        )
 
     op.create_table(
         "reliefs",
