@@ -1,6 +1,8 @@
 """make bench: figures as ratios to a baseline of the same run, on this machine. Nothing here judges.
 
-.venv/bin/python scripts/bench.py [callbacks | understanding | fanout | growth | town | bills | payments …] [--quick]
+.venv/bin/python scripts/bench.py [bench …] [--quick]
+
+Benches: callbacks, understanding, fanout, growth, town, bills, payments.
 """
 
 import argparse

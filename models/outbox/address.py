@@ -92,6 +92,13 @@ def add_address(kind: str, key: int, channel: str, value: str) -> int:
     return put(Address, owner_kind=kind, owner_id=key, channel=channel, value=value)
 
 
+def claim_address(kind: str, key: int, channel: str, value: str) -> bool:
+    """As `add_address`; False when somebody else has it, of whom nothing was to be seen until now."""
+    row = upsert(Address).values(owner_kind=kind, owner_id=key, channel=channel, value=value)
+    mine = row.on_conflict_do_nothing().returning(Address.id)
+    return session().connection().execute(mine).first() is not None
+
+
 def open_window(channel: str, value: str, *, until: datetime, count: int, at: datetime) -> None:
     """The person did something that lets us answer freely: `count` messages until `until`."""
     _OPEN_WINDOW(of=channel, to=value, until=until, count=count, at=at)

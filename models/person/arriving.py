@@ -3,12 +3,12 @@
 import json
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from models.base.clock import now
 from models.base.orm import public_id, put, session
 from models.base.prepared import Prepared
-from models.outbox.address import Address, add_address, at_value
+from models.outbox.address import Address, at_value, claim_address
 from models.outbox.recalling import OF_THE_HOME, recall_from
 from models.person.tables import Home, Person, Staff
 
@@ -42,12 +42,15 @@ _KNOWN = Prepared(
 
 
 def meet(channel: str, address: str) -> Visitor:
-    """Finds the person, or welcomes a new one."""
+    """Finds the person, or welcomes a new one. Who comes in at two doors at once is one person."""
     row = _KNOWN.first(channel=channel, address=address)
     if row is None:
         person = put(Person, public_id=public_id(), is_rider=False, created_at=now())
-        add_address("person", person, channel, address)
-        return Visitor(person, channel, address)
+        if claim_address("person", person, channel, address):
+            return Visitor(person, channel, address)
+        session().connection().execute(delete(Person).where(Person.id == person))
+        row = _KNOWN.first(channel=channel, address=address)
+        assert row is not None
     return Visitor(row[0], channel, address, row[1] is not None, row[2], _roles(row[3]), row[4])
 
 

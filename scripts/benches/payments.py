@@ -41,11 +41,10 @@ def _compared(url: str, folder: Path, size: int, rounds: int) -> str:
     keys = folder / "keys"
     keys.mkdir()
     merchant = _merchant(keys)
+    platform = {"ECHO_API_KEY": merchant["api_v3_key"], "ECHO_PLATFORM": merchant["public_key_file"]}
     with (
         house(folder / "house", url, NOWHERE, town(50), senders=0, wechat_pay=dict(merchant)) as home,
-        rig.bare(
-            "pay_echo:app", ECHO_API_KEY=merchant["api_v3_key"], ECHO_PLATFORM=merchant["public_key_file"]
-        ) as echo,
+        rig.bare("pay_echo:app", **platform) as echo,
     ):
         homes = Homes(home.database, size * rounds + 100).move_in().owing
         seals = Seals(merchant)

@@ -10,12 +10,15 @@ import aiohttp
 
 from chaos_rig.homes import Owing, Sheet
 from chaos_rig.house import House
+from chaos_rig.oracle import Verdict
 from chaos_rig.platform import Platform
 
 TAP_SECONDS = 120.0  # somebody whom hemei does not answer taps again for so long
 WAIT_SECONDS = 20.0  # then he puts the phone away; the money is not lost
 LOOK_EVERY = 0.5
 ANSWER_SECONDS = 10.0
+EXPECTED = {409, 503}  # "wait a moment": an order is being closed, nobody can write just now
+LOG_CHARACTERS = 6_000
 
 
 @dataclass
@@ -72,6 +75,15 @@ class Payers:
             await answer.read()
             self.refused += answer.status != 200
             return answer.status == 200
+
+    def judge(self, verdict: Verdict) -> None:
+        """No page ends in an error, whatever dies: refused and put off is what a person can live with."""
+        strange = [status for status in self.statuses if status not in EXPECTED]
+        verdict.figures["connections refused or cut"] = self.broken
+        verdict.figures["answers other than 200"] = dict(self.statuses) or "none"
+        verdict.zero("answers that nobody expects", strange)
+        if strange:
+            verdict.figures["what the log says of them"] = self.house.log()[-LOG_CHARACTERS:]
 
     async def _see_receipt(self, phone: aiohttp.ClientSession, paid: Paid, sheet: Sheet) -> None:
         until = time.monotonic() + WAIT_SECONDS

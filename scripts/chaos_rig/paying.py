@@ -24,7 +24,6 @@ UNHEARD_SECONDS = 300.0  # P4: known by asking
 WEIGHTS = {WEB: 5, WORK: 3, PARENT: 2}
 UNHEARD = 0.1  # of those who pay, no notification is ever sent
 DOUBLE = 0.1  # tap twice at once
-EXPECTED = {409, 503}  # "wait a moment": an order is being closed, nobody can write just now
 
 
 class Paying:
@@ -99,9 +98,8 @@ class Paying:
             "orders": f"{len(books.orders)} for {sum(one.taps for one in payers.everybody)} taps",
             "receipts that were seen": sum(one.has_receipt for one in payers.everybody),
             "notifications": _notifications(known),
-            "connections refused or cut": payers.broken,
-            "answers other than 200": dict(payers.statuses) or "none",
         }
+        payers.judge(verdict)
         verdict.must(self.settled_after < CONVERGED_SECONDS, "orders without an end")
         verdict.zero(
             "people who could not pay", [one for one in payers.everybody if one.confirmed_at is None]
@@ -124,7 +122,6 @@ class Paying:
         self._judge_sums(verdict, known, books)
         self._judge_letters(verdict, len(here))
         verdict.must(self.house.ends("ledger", "check") == 0, "hemei ledger check refuses")
-        verdict.zero("answers that nobody expects", [n for n in payers.statuses if n not in EXPECTED])
         if self.deaf:
             late = max(_seconds_until_booked(self.house), default=0.0)
             verdict.figures["booked after"] = f"{late:.0f} s at most (bar {UNHEARD_SECONDS:.0f} s)"

@@ -111,8 +111,8 @@ class Rivals:
             "paid at the platform": f"{len(there)}, of {over} bills more than once; {len(back)} given back",
             "refused on the phone": payers.refused,
             "changed meanwhile": len(self._changed),
-            "answers other than 200": dict(payers.statuses) or "none",
         }
+        payers.judge(verdict)
         verdict.must(over > 0, "nobody ever paid what another one paid")
         verdict.zero("paid there and unknown here", sorted(there.keys() - books.orders.keys()))
         verdict.zero("bills whose money does not stay once", wrong)
