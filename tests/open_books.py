@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from models.base.actor import SYSTEM, By
 from models.base.clock import now
+from models.base.months import month_on
 from models.base.orm import put, session
 from models.books import earning, spending
 from models.books.bought import Bought
 from models.books.earning import Received
 from models.books.tables import Income, Outlay
+from models.joins.publishing import publish
 from models.ledger import Account, Posting, post
 from models.person.tables import Person, Staff
 from models.place.tables import Estate
@@ -78,6 +80,14 @@ class Books:
         session().flush()
         return income
 
+    def put_up(self, month: date, bank_fen: int | None = None) -> None:
+        """And the months before it, without the bank's figure."""
+        first = BEGAN
+        while first < month:
+            publish(self.estate, first, self.zheng)
+            first = month_on(first, 1)
+        assert publish(self.estate, month, self.zheng, bank_fen=bank_fen)
+
     def paid_fees(self, fen: int, day: date, key: str) -> None:
         """A home pays at the counter."""
         lines = [Posting(Account.BANK, fen), Posting(Account.RECEIVABLE, -fen, 1)]
@@ -95,13 +105,16 @@ def a_colleague(
     return Someone(name, number=number, roles=roles, id=person)
 
 
-def begun() -> Books:
-    """A town whose first estate has 10 000 yuan in the bank and 500 in cash since January."""
+BEGAN = date(2026, 9, 1)
+
+
+def begun(day: date = BEGAN) -> Books:
+    """A town whose first estate has 10 000 yuan in the bank and 500 in cash from that day on."""
     books = Books(a_town())
     lines = [
         Posting(Account.BANK, 10_000_00),
         Posting(Account.CASH, 500_00),
         Posting(Account.OPENING, -10_500_00),
     ]
-    post("opening", books.estate, date(2026, 1, 1), lines, key="opening/1", by=SYSTEM)
+    post("opening", books.estate, day, lines, key="opening/1", by=SYSTEM)
     return books

@@ -7,16 +7,17 @@ from sqlalchemy import func, select
 
 from models.base.actor import By
 from models.base.clock import now
-from models.base.months import month_of, month_on
+from models.base.months import month_of
 from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed
 from models.books.money import hold
 from models.books.rights import estate_of
 from models.books.statement import Statement, statement
-from models.books.tables import Income, Outlay, Publication, State
+from models.books.tables import Publication
 from models.history import record
 from models.ledger.sealing import is_sealed
 from models.ledger.tables import Entry
+from models.place.tables import Estate
 
 FARTHEST = 10**13  # fen; a bank says no such figure
 
@@ -63,30 +64,16 @@ def months_published(estate_id: int) -> Sequence[Publication]:
     return session().scalars(query.order_by(Publication.month.desc())).all()
 
 
+def estates_with_books(limit: int) -> Sequence[tuple[int, str]]:
+    """(estate, name) of those of which a month is up."""
+    query = select(Estate.id, Estate.name).where(Estate.id.in_(select(Publication.estate_id)), Estate.active)
+    return session().execute(query.order_by(Estate.name, Estate.id).limit(limit)).tuples().all()
+
+
 def first_month(estate_id: int) -> date | None:
     """In which anything was booked."""
     day = session().execute(select(func.min(Entry.day)).where(Entry.estate_id == estate_id)).scalar()
     return month_of(day) if day is not None else None
-
-
-def nothing_may_wait(estate_id: int, month: date) -> None:
-    """Raises NotAllowed while an outlay or income of that month waits for somebody: it would be missing."""
-    first = month_of(month)
-    waiting = sum(
-        session()
-        .execute(
-            select(func.count(table.id)).where(
-                table.estate_id == estate_id,
-                table.state == State.WAITING,
-                table.day >= first,
-                table.day < month_on(first, 1),
-            )
-        )
-        .scalar_one()
-        for table in (Outlay, Income)
-    )
-    if waiting:
-        raise NotAllowed("month_waiting", year=first.year, month=first.month, count=waiting)
 
 
 def as_put_up(publication: Publication) -> Statement:

@@ -69,6 +69,18 @@ def hand_in(outlay: Outlay, by: By) -> None:
     _record(outlay, "handed_in", by)
 
 
+def give_up(outlay: Outlay, by: By) -> None:
+    """A draft that is not wanted any more, lest it keeps its month from being sealed. Raises NotAllowed for
+    one that is no draft."""
+    estate_of(outlay.estate_id, by)
+    if outlay.state == State.REFUSED:
+        return
+    if outlay.state != State.DRAFT:
+        raise NotAllowed("outlay_move", number=outlay.id)
+    outlay.state = State.REFUSED
+    _record(outlay, "given_up", by)
+
+
 def approve(outlay: Outlay, by: By) -> bool:
     """Agreed, and booked. False for one that is booked already.
 

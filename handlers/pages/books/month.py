@@ -9,19 +9,29 @@ from handlers.pages.books.address import estate_at, month_said, path_of
 from handlers.pages.books.sight import Sight, sight_of
 from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, back_to, show
+from handlers.wording.sealing import said as said_of
 from handlers.words import refusal
 from models.base.refusals import NotFound, Refused
 from models.books import publishing
 from models.books.lines import spent_in
 from models.books.statement import statement
 from models.joins.publishing import publish
+from models.joins.sealing import lacking
 from models.ledger.sealing import is_sealed
 from models.place.tables import Estate
 
 
 def shown(
-    front: Front, token: str, number: str, month: str, status: int = 200, *, error: str | None = None
+    front: Front,
+    token: str,
+    number: str,
+    month: str,
+    status: int = 200,
+    *,
+    error: str | None = None,
+    is_lacking: bool = False,
 ) -> Response:
+    """`is_lacking`: says what is still to be done before; not without need, because all books are proved."""
     with front.database.read():
         sight, first = sight_of(token), month_said(month)
         estate = _estate(number, sight)
@@ -37,6 +47,7 @@ def shown(
             "published_at": up.at if up else None,
             "settles": sight.settles,
             "path": path_of(estate.id, first),
+            "lacking": [said_of(one) for one in lacking(estate.id, first)] if is_lacking else [],
         }
     return show("books/preview.html", status, token=token, books=facts, error=error)
 
@@ -51,7 +62,9 @@ def put_up(front: Front, token: str, number: str, month: str) -> AnyResponse:
         bank = said.sum_said("bank")
         is_new = front.database.write(lambda: publish(estate, first, sight.by, bank_fen=bank))
     except Refused as refused:
-        return shown(front, token, number, month, refused.status, error=refusal(refused))
+        lacks = refused.code == "month_lacks"
+        error = refusal(refused)
+        return shown(front, token, number, month, refused.status, error=error, is_lacking=lacks)
     code = "month_published" if is_new else "month_published_already"
     return back_to(f"/p/{token}/books/month/{number}/{month}", code)
 

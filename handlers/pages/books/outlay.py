@@ -124,6 +124,11 @@ def _hand_in(outlay: Outlay, by: By, *_: Any) -> Done:
     return _done("outlay_handed_in", outlay)
 
 
+def _give_up(outlay: Outlay, by: By, *_: Any) -> Done:
+    spending.give_up(outlay, by)
+    return _done("outlay_given_up", outlay)
+
+
 def _approve(outlay: Outlay, by: By, *_: Any) -> Done:
     return _done(BOOKED if spending.approve(outlay, by) else "outlay_booked_already", outlay)
 
@@ -168,6 +173,7 @@ def _hide(outlay: Outlay, by: By, *_: Any) -> Done:
 
 VERBS: dict[str, Callable[..., Done]] = {
     "hand_in": _hand_in,
+    "give_up": _give_up,
     "approve": _approve,
     "refuse": _refuse,
     "back": _back,

@@ -303,3 +303,14 @@ def test_where_nobody_else_could_agree_that_is_said(db: Database, books: Books) 
             spending.approve(outlay, books.zhao)
 
     db.write(work)
+
+
+def test_a_draft_that_is_not_wanted_is_given_up(db: Database, books: Books) -> None:
+    def work() -> None:
+        draft, waiting = books.entered(), books.waiting(item="另一笔")
+        spending.give_up(draft, books.zhao)
+        spending.give_up(draft, books.zhao)
+        assert draft.state == State.REFUSED
+        refused("outlay_move", spending.give_up, waiting, books.zhao)
+
+    db.write(work)

@@ -41,7 +41,7 @@ by = "C001"
 @pytest.fixture
 def home(db: Database, tmp_path: Path) -> Path:
     configuration(tmp_path, plain_url(db))
-    db.write(begun)
+    db.write(begun, month_of(LAST))
     return tmp_path
 
 

@@ -10,7 +10,6 @@ import pytest
 from cast import Someone
 from open_books import Books
 from page_phone import Phone
-from pictures import photo
 from PIL import Image
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
@@ -20,6 +19,7 @@ from models.base.orm import session
 from models.books import publishing, vouchers
 from models.books.money import of_accounts
 from models.books.tables import Income, Outlay
+from models.joins.publishing import publish
 from server.config import Config
 from server.database import Database
 
@@ -36,7 +36,10 @@ def form(books: Books, **other: Any) -> dict[str, Any]:
 
 
 def a_file() -> FileStorage:
-    return FileStorage(io.BytesIO(photo(1200, 900, "#ffffff")), "fapiao.jpg", content_type="image/jpeg")
+    paper = io.BytesIO()
+    Image.new("RGB", (1200, 900), "white").save(paper, "JPEG")
+    paper.seek(0)
+    return FileStorage(paper, "fapiao.jpg", content_type="image/jpeg")
 
 
 def only(db: Database, table: type[Any]) -> Any:
@@ -165,6 +168,8 @@ def test_a_month_is_put_up_once_and_shows_the_banks_figure(
     zhao = desk(books.cast.zhao)
     assert "2026-10" in phone.open(f"{zhao}/books").text
     month = f"{zhao}/books/month/{with_check(books.estate)}/2026-10"
+    assert "前面还有1个月没封，从2026-09起" in phone.send(f"{month}/publish", once="0").text
+    db.write(lambda: publish(books.estate, date(2026, 9, 1), books.zheng))
     assert "封账并公示" in phone.open(month).text
     assert "大家能看到" in phone.sent_and_shown(f"{month}/publish", bank="9853", once="1")
     assert "早就公示过" in phone.sent_and_shown(f"{month}/publish", bank="1", once="2")
