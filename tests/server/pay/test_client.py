@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from pay_desk import PayDesk, pay_desk
 
 from models.base.clock import local, now
@@ -17,6 +21,7 @@ from server.pay.certificates import look
 from server.pay.client import Merchant
 from server.pay.office import Office
 from server.pay.troubles import Forged, NotSent, Refused, Unknown
+from server.pay.wire import FILE_BYTES
 from server.sandbox.pay_keys import CERTIFICATE_MODE, PUBLIC_MODE
 
 APP = "wx5a4db0c0ff1c1a10"
@@ -143,12 +148,22 @@ def test_a_bill_that_was_changed_on_the_way_is_no_bill(
         merchant.trade_bill(local(now()).date())
 
 
+def test_a_bill_may_come_packed_but_not_without_end(
+    desk: PayDesk, office: Office, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+):
+    desk.pay.pay(order(merchant), PAYER, "unheard")
+    today = local(now()).date()
+    plain = merchant.trade_bill(today)
+    assert plain is not None
+    monkeypatch.setattr(office.wire, "file", lambda _address: gzip.compress(plain))
+    assert merchant.trade_bill(today) == plain
+    for broken in (gzip.compress(plain)[:-9], gzip.compress(b"0" * (FILE_BYTES + 1)), b"\x1f\x8bnothing"):
+        monkeypatch.setattr(office.wire, "file", lambda _address, broken=broken: broken)
+        with pytest.raises(Unknown, match="garbage"):
+            merchant.trade_bill(today)
+
+
 def test_parameters_for_the_phone_are_signed_as_the_merchant(desk: PayDesk, merchant: Merchant):
-    import base64
-
-    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.hashes import SHA256
-
     found = merchant.parameters(APP, "wx1")
     assert (found["appId"], found["package"], found["signType"]) == (APP, "prepay_id=wx1", "RSA")
     said = f"{APP}\n{found['timeStamp']}\n{found['nonceStr']}\nprepay_id=wx1\n".encode()
