@@ -83,7 +83,7 @@ def blueprint(
     route("public", "/checked/<token>", "checked", partial(checked_picture.shown, front))
     route("public", "/q/<code>", "report", partial(door.report, front), "POST")
     route("public", "/privacy", "privacy", partial(about.privacy, front))
-    route("public", "/", "home", partial(about.home, front))
+    route("public", "/", "home", partial(about.home, front, is_demo=cashier.bridge is not None))
     route("public", "/static/<name>", "static", static_file)
     made.register_error_handler(Refused, _refused)
     return made

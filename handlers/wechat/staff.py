@@ -65,6 +65,8 @@ def _command(visit: Visit) -> Answer | None:
             return work(visit)
         case "notices" if not words and OVERSEEING & set(visit.visitor.roles):
             return Text(say("notices", path=links.personal_path("desk", visit.person) + "/notices"))
+        case "fee_desk" if not words and OVERSEEING & set(visit.visitor.roles):
+            return Text(say("fee_desk", path=links.personal_path("desk", visit.person) + "/fees"))
         case "binding_code":
             return _binding_code(visit, words)
         case _:

@@ -67,7 +67,8 @@ def months_published(estate_id: int) -> Sequence[Publication]:
 def estates_with_books(limit: int) -> Sequence[tuple[int, str]]:
     """(estate, name) of those of which a month is up."""
     query = select(Estate.id, Estate.name).where(Estate.id.in_(select(Publication.estate_id)), Estate.active)
-    return session().execute(query.order_by(Estate.name, Estate.id).limit(limit)).tuples().all()
+    rows = session().execute(query.order_by(Estate.name, Estate.id).limit(limit))
+    return [(key, name) for key, name in rows]
 
 
 def first_month(estate_id: int) -> date | None:

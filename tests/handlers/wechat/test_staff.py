@@ -386,6 +386,12 @@ def test_a_finish_may_begin_with_its_number(chat: Chat, line: str, kept: str) ->
     assert the(chat, other).state == "handling"
 
 
+def test_the_desk_gets_to_the_money_by_one_word(chat: Chat) -> None:
+    assert "/fees" in chat.says(chat.cast.zhao, "收费台")
+    assert "/fees" not in chat.says(chat.cast.li, "收费台"), "a keeper has none"
+    assert "/fees" not in chat.says(chat.cast.zhao, "收费太贵了，居民有意见")
+
+
 def test_the_desk_gets_to_the_notices_by_one_word(chat: Chat) -> None:
     for words in ("通知", "发通知"):
         assert "/notices" in chat.says(chat.cast.zhao, words)
