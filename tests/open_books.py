@@ -15,6 +15,7 @@ from models.base.orm import put, session
 from models.books import earning, spending
 from models.books.bought import Bought
 from models.books.earning import Received
+from models.books.publishing import first_month
 from models.books.tables import Income, Outlay
 from models.joins.publishing import publish
 from models.ledger import Account, Posting, post
@@ -82,7 +83,7 @@ class Books:
 
     def put_up(self, month: date, bank_fen: int | None = None) -> None:
         """And the months before it, without the bank's figure."""
-        first = BEGAN
+        first = first_month(self.estate) or month
         while first < month:
             publish(self.estate, first, self.zheng)
             first = month_on(first, 1)
