@@ -103,7 +103,7 @@ def remind_some(after: int, rules: Rules) -> int | None:
     homes = held(after)
     if not homes:
         return None
-    day = local(now()).date()
+    day, places = local(now()).date(), town()
     bills, told, people = open_bills(homes), told_of(homes, rules), people_of(homes)
     written: list[dict[str, Any]] = []
     for home in homes:
@@ -116,7 +116,9 @@ def remind_some(after: int, rules: Rules) -> int | None:
         ]
         if count:
             first = min((one for one in bills[home] if one.id in steps), key=lambda one: (one.due_on, one.id))
-            _tell(home, first, steps[first.id], people[home], day, rules)
+            spot = places.spot_of_building(first.building_id)
+            estate = spot.estate if spot is not None else None
+            _tell(home, first, steps[first.id], people[home], day, rules, estate)
     if written:
         session().connection().execute(insert(Reminder), written)
     return homes[-1]
@@ -204,8 +206,9 @@ def people_of(homes: Collection[int]) -> Mapping[int, list[int]]:
     return found
 
 
-def _tell(home: int, bill: Open, step: str, people: Sequence[int], day: date, rules: Rules) -> None:
-    spot = town().spot_of_building(bill.building_id)
+def _tell(
+    home: int, bill: Open, step: str, people: Sequence[int], day: date, rules: Rules, estate: str | None
+) -> None:
     tell_many(
         MADE if step == _FIRST else REMINDS,
         people,
@@ -216,6 +219,6 @@ def _tell(home: int, bill: Open, step: str, people: Sequence[int], day: date, ru
         # because a week later there may be another letter, or nothing to say
         not_after=now() + timedelta(days=rules.gap_days),
         number=with_check(bill.id),
-        estate=spot.estate if spot is not None else None,
+        estate=estate,
         step=step.rstrip("0123456789"),
     )

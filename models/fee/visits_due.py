@@ -46,11 +46,12 @@ def ask_some(after: int, rules: Rules) -> int | None:
     bills, told = reminding.open_bills(homes), reminding.told_of(homes, rules)
     people, lost, before = reminding.people_of(homes), _unreached(homes), _last_visits(homes)
     goers: dict[int, int | None] = {}
+    places = town()
     for home in homes:
         deaf = not people[home] or home in lost
         if bills[home] and needs_visit(bills[home], told[home], deaf, before.get(home), day, rules):
             building = bills[home][0].building_id
-            if building not in town().buildings:
+            if building not in places.buildings:
                 continue
             if building not in goers:
                 goers[building] = _who_goes(building)
