@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 AT_ONCE = 8  # calls under way: as many as the merchant keeps connections
-ROUND_SECONDS = 10.0  # then the clock's next round goes on, so that a stop need not wait longer
+ROUND_SECONDS = 8.0  # then the clock's next round goes on, so that a stop need not wait longer
 PAID_THERE = {"ORDERPAID", "ORDER_PAID"}
 CLOSED_THERE = {"ORDERCLOSED", "ORDER_CLOSED", "ORDER_NOT_EXIST", "ORDERNOTEXIST"}
 
@@ -180,13 +180,15 @@ class Paying:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hemei-pay") as many:
             while time.monotonic() < until and (found := self._database.write(due)):
                 done += len(found)
-                _wait(many.map(lambda one: self._safely(each, one), found))
+                _wait(many.map(lambda one: self._safely(each, one, until), found))
         return done
 
-    def _safely(self, each: Callable[[T], None], one: T) -> None:
-        """One that fails holds up no other; its lease ends, and it is taken up again."""
+    def _safely(self, each: Callable[[T], None], one: T, until: float) -> None:
+        """One that fails holds up no other. It and what is not reached `until` then is taken up again when
+        its lease ends."""
         try:
-            each(one)
+            if time.monotonic() < until:
+                each(one)
         except Unavailable as trouble:
             log.warning("put off: %s", logs.places(trouble))
         except Exception:

@@ -6,7 +6,7 @@ from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.fee.payments import Way, receive, receive_for
 from models.ledger.sealing import open_day
 from models.pay import refunding
-from models.pay.hearing import day_of
+from models.pay.hearing import day_of, tell_payer
 from models.pay.ordering import close_others, held
 from models.pay.tables import Order, State
 
@@ -50,6 +50,7 @@ def _book(order: Order, by: By, how: str) -> None:
     if how == "prepaid":
         order.payment_id, _ = receive(order.household_id, order.paid_fen, Way.WECHAT, receipt, day, by)
         close_others(order)
+        tell_payer("paid", order)
         return
     home, fen = order.household_id, order.paid_fen
     order.payment_id, rest = receive_for({}, home, fen, Way.WECHAT, receipt, day)

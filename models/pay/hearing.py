@@ -148,7 +148,7 @@ def _paid(order: Order, trade: Trade) -> None:
     trouble = _trouble(order, trade, parts)
     if trouble is not None:
         _keep(order, trade, trouble)
-        _tell("paid_held", order)
+        tell_payer("paid_held", order)
         return
     _keep(order, trade, None)
     assert order.paid_fen is not None
@@ -160,12 +160,13 @@ def _paid(order: Order, trade: Trade) -> None:
         refunding.want(order, rest, "surplus", SYSTEM)
     close_others(order)
     if rest:
-        _tell("paid_twice", order)
+        tell_payer("paid_twice", order)
     else:
-        _tell("paid", order)
+        tell_payer("paid", order)
 
 
-def _tell(kind: str, order: Order) -> None:
+def tell_payer(kind: str, order: Order) -> None:
+    """A letter without the sum, which stands on the page behind its link (X19)."""
     path = personal_path("fees", order.payer_id)
     number = with_check(order.id)
     tell(kind, order.payer_id, about=("order", order.id), occasion="paid", number=number, path=path)

@@ -10,6 +10,7 @@ from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.fee.tables import Bill
 from models.ledger.accounts import Account
+from models.outbox.letter import Letter
 from models.pay import deciding, reading
 from models.pay.said import TradeState
 from models.pay.tables import Order, RefundState, State
@@ -30,6 +31,8 @@ def test_as_prepaid_it_pays_what_is_owed_and_the_rest_is_kept(db):
     assert (order.state, order.settled_by) == (State.PAID, CLERK.id)
     assert home.bill().state == "paid"
     assert home.balance(Account.PREPAID) == -15_00
+    with db.read():
+        assert list(session().scalars(select(Letter.kind).order_by(Letter.id))) == ["paid_held", "paid"]
     home.in_order()
     with pytest.raises(NotAllowed, match="order_settled"):
         db.write(deciding.settle, number, CLERK, "give_back")
