@@ -42,7 +42,7 @@ from chaos_rig.rivals import Rivals
 from chaos_rig.rollcall import RollCall
 from chaos_rig.storming import Storming
 from chaos_rig.telling import Telling
-from chaos_rig.tokens import Tokens
+from chaos_rig.tokens import CONNECTIONS, Tokens
 from chaos_rig.town import town
 from chaos_rig.unsure import Unsure
 from chaos_rig.wire import MODES, Wire, wire
@@ -170,7 +170,7 @@ def stormed(stage: "Stage") -> Verdict:
 def tokens(stage: "Stage") -> Verdict:
     """F2: the access token dies under three senders."""
     people, deaths = stage.pick(30_000, 3_000), stage.pick(50, 3)
-    with stage.city(lease=30, senders=3) as (home, outside, line):
+    with stage.city(lease=30, senders=3, connections=CONNECTIONS) as (home, outside, line):
         return Tokens(home, outside, line, people=people, deaths=deaths).run()
 
 
@@ -257,11 +257,13 @@ class Stage:
 
     @contextmanager
     def city(
-        self, *, buildings: int = 0, senders: int = 2, lease: int = 60
+        self, *, buildings: int = 0, senders: int = 2, lease: int = 60, connections: int = 64
     ) -> Iterator[tuple[House, Platform, Wire]]:
         """A town that notices go to: no night, no second person, templates for all; calls go by a line."""
         buildings = buildings or self.pick(1_445, 60)
-        letters: dict[str, dict[str, object]] = {"letters": {"lease_seconds": lease}}
+        letters: dict[str, dict[str, object]] = {
+            "letters": {"lease_seconds": lease, "connections": connections}
+        }
         settings: dict[str, dict[str, object]] = {"wechat_official": TEMPLATES, "rules": RULES, **letters}
         with (
             platform() as outside,
