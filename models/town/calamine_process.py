@@ -7,6 +7,7 @@ Imports nothing of hemei, so it starts in a few milliseconds.
 import marshal
 import resource
 import sys
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -44,6 +45,8 @@ def _rows(workbook: Any, name: str) -> list[list[Any]]:
             if isinstance(cell, str)
             else cell
             if isinstance(cell, int | float)
+            else ("date", cell.isoformat()[:10])
+            if isinstance(cell, date)
             else ("date",)
             for cell in row
         ]

@@ -28,6 +28,8 @@ _BLANK = " \u3000\xa0\u200b\ufeff"
 _FORMULA_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)")
 _MOBILE = re.compile(r"1[0-9]{10}")
 _DATE = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?")
+_MONEY = re.compile(r"-?\d{1,12}(?:\.\d{1,2})?")
+_NOISE = Decimal("0.000001")  # a sum that Excel worked out is off by so much
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,20})?")
 
 
@@ -44,11 +46,15 @@ def read(column: Column, cell: Cell) -> Any:
 
     Raises Fault.
     """
+    if column.kind is Kind.DATE and isinstance(cell, tuple) and len(cell) == 2:
+        cell = cell[1]
     written = text(cell)
     if not written:
         if column.required:
             raise Fault("required")
         return _EMPTY.get(column.kind)
+    if column.kind is Kind.MONEY:
+        return _sum(column, cell)
     return _READERS[column.kind](column, written)
 
 
@@ -147,6 +153,27 @@ def _whole(column: Column, written: str) -> int:
 
 def _scaled(value: Decimal, by: int) -> int:
     return int((value * by).to_integral_value(ROUND_HALF_UP))
+
+
+def _sum(column: Column, cell: Cell) -> int:
+    fen = money(cell) or 0
+    if not 0 <= fen <= column.most:
+        raise Fault("out_of_range", value=text(cell)[:40], low=0, high=column.most // 100)
+    return fen
+
+
+def money(cell: Cell) -> int | None:
+    """Yuan in fen, None for an empty cell. Raises Fault for what is no sum with two decimals at most."""
+    written = text(cell)
+    if not written:
+        return None
+    if isinstance(cell, float):
+        exact = Decimal(written)
+        rounded = round(exact, 2)
+        written = str(rounded) if abs(exact - rounded) <= _NOISE else written
+    if not _MONEY.fullmatch(written):
+        raise Fault("not_a_sum", value=written[:40])
+    return int(Decimal(written) * 100)
 
 
 def _mobile(column: Column, written: str) -> str:

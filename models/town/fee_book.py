@@ -7,23 +7,18 @@ All or nothing: every error of every row is found in one run.
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from io import StringIO
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
-
-from models.base.orm import session
 from models.base.resources import table
 from models.notice.audience import Reach
 from models.notice.fees import HIGHEST, Line
-from models.place.gazetteer import EstatePlace, town
-from models.place.tables import Household
 from models.town import reading
 from models.town.archive import FILE_LIMIT, ROWS
-from models.town.cells import Fault, near, plain, text
+from models.town.cells import Fault, money, plain, text
+from models.town.homes import Homes, Misplaced, Place
 from models.town.parsing import MOST
 from models.town.problems import Problem, WorkbookRefused, refused
 from models.town.shape import Column
@@ -31,8 +26,6 @@ from models.town.workbook import Cell
 
 NEEDED = ("estate", "building", "room", "due", "paid")
 _SPOKEN = {name: Column(name, spoken=name) for name in ("building", "unit", "room")}
-_MONEY = re.compile(r"-?\d{1,9}(?:\.\d{1,2})?")
-_NOISE = Decimal("0.000001")  # a sum that Excel worked out is off by so much
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
 
 
@@ -40,17 +33,9 @@ class Row(NamedTuple):
     """`number` as Excel counts; sums in fen."""
 
     number: int
-    community: str
-    estate: str
-    building: str
-    unit: str
-    room: str
+    place: Place
     due: int
     paid: int
-
-    @property
-    def home(self) -> str:
-        return "-".join(part for part in (self.building, self.unit, self.room) if part)
 
 
 @dataclass(slots=True)
@@ -89,18 +74,17 @@ def lines_of(book: Book, reach: Reach, community_id: int | None) -> list[Line]:
     that is wrong: unknown places, homes named twice or outside the notice's audience."""
     found: list[Line] = []
     first: dict[int, int] = {}
-    homes = _households(book.rows, community_id)
+    homes = Homes([row.place for row in book.rows], community_id)
     for row in book.rows:
-        building = _building(book, row, community_id)
-        if building is None:
+        try:
+            building, household = homes.building(row.place), homes.household(row.place)
+        except Misplaced as fault:
+            book.wrong(row.number, fault.column, fault.code, **fault.facts)
             continue
-        household = homes.get((building, row.unit.casefold(), row.room.casefold()))
-        if household is None:
-            book.wrong(row.number, "room", "unknown_household", value=row.home)
-        elif household in first:
-            book.wrong(row.number, "room", "repeated_key", value=row.home, first=first[household])
-        elif building not in reach.buildings and not _in_unit(reach, building, row.unit):
-            book.wrong(row.number, "room", "not_addressed", value=row.home)
+        if household in first:
+            book.wrong(row.number, "room", "repeated_key", value=row.place.home, first=first[household])
+        elif building not in reach.buildings and not _in_unit(reach, building, row.place.unit):
+            book.wrong(row.number, "room", "not_addressed", value=row.place.home)
         else:
             first[household] = row.number
             found.append(Line(household, row.due, row.paid))
@@ -184,7 +168,8 @@ def _read_row(book: Book, number: int, cells: Mapping[str, Cell]) -> None:
     elif (said["paid"] or 0) > said["due"]:
         book.wrong(number, "paid", "paid_more")
     else:
-        book.rows.append(Row(number, **{**said, "paid": said["paid"] or 0}))
+        due, paid = said.pop("due"), said.pop("paid")
+        book.rows.append(Row(number, Place(**said), due, paid or 0))
 
 
 def _words(name: str, cell: Cell) -> str:
@@ -198,62 +183,10 @@ def _words(name: str, cell: Cell) -> str:
 
 def _money(cell: Cell) -> int | None:
     """Fen; None for an empty cell, which under 已缴 means that nothing is paid."""
-    written = text(cell)
-    if not written:
-        return None
-    if isinstance(cell, float):
-        exact = Decimal(written)
-        rounded = round(exact, 2)
-        written = str(rounded) if abs(exact - rounded) <= _NOISE else written
-    if not _MONEY.fullmatch(written):
-        raise Fault("not_a_sum", value=written[:40])
-    fen = int(Decimal(written) * 100)
-    if not 0 <= fen <= HIGHEST:
-        raise Fault("out_of_range", value=written[:40], low=0, high=HIGHEST // 100)
+    fen = money(cell)
+    if fen is not None and not 0 <= fen <= HIGHEST:
+        raise Fault("out_of_range", value=text(cell)[:40], low=0, high=HIGHEST // 100)
     return fen
-
-
-def _building(book: Book, row: Row, community_id: int | None) -> int | None:
-    estates = _estates(row, community_id)
-    if len(estates) > 1:
-        names = [one.community for one in estates]
-        book.wrong(
-            row.number, "estate", "estate_ambiguous", value=row.estate, count=len(names), communities=names
-        )
-        return None
-    if not estates:
-        known = {one.name for one in town().estates.values()}
-        book.wrong(row.number, "estate", "unknown_estate", value=row.estate, near=near(row.estate, known))
-        return None
-    building = town().building(estates[0].id, row.building)
-    if building is None:
-        book.wrong(row.number, "building", "unknown_building", estate=row.estate, value=row.building)
-        return None
-    return building.id
-
-
-def _estates(row: Row, community_id: int | None) -> list[EstatePlace]:
-    found = town().estates_named(row.estate, community_id)
-    return [one for one in found if row.community in ("", one.community)]
-
-
-def _households(rows: Iterable[Row], community_id: int | None) -> dict[tuple[int, str, str], int]:
-    """(Building, unit, room) → household, of all buildings that the rows name."""
-    buildings: set[int] = set()
-    for row in rows:
-        for estate in _estates(row, community_id):
-            place = town().building(estate.id, row.building)
-            if place is not None:
-                buildings.add(place.id)
-    found: dict[tuple[int, str, str], int] = {}
-    numbers = sorted(buildings)
-    for start in range(0, len(numbers), 500):  # below the most parameters that a statement takes
-        query = select(Household.id, Household.building_id, Household.unit_name, Household.room).where(
-            Household.building_id.in_(numbers[start : start + 500]), Household.active
-        )
-        for key, building, unit, room in session().connection().execute(query):
-            found[building, unit.casefold(), room.casefold()] = key
-    return found
 
 
 def _in_unit(reach: Reach, building: int, unit: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from models.town import shape
 from models.town.cells import Fault, near, read, text
 from models.town.problems import Problem
-from models.town.shape import Column, Sheet
+from models.town.shape import SHEETS, Column, Sheet
 from models.town.workbook import Cell, Workbook
 
 MOST = 5_000  # problems kept in words; a file with more was not meant for us
@@ -56,10 +56,11 @@ class Draft:
         return [problem for _, problem in sorted(self.problems, key=lambda pair: pair[0])]
 
 
-def parse(workbook: Workbook) -> Draft:
-    """Never raises: everything wrong is in the draft's problems."""
+def parse(workbook: Workbook, sheets: tuple[Sheet, ...] = SHEETS) -> Draft:
+    """The town's workbook, or one of other sheets. Never raises: everything wrong is in the draft's
+    problems."""
     draft = Draft()
-    known = shape.sheets_by_title()
+    known = shape.sheets_by_title(sheets)
     for place, (raw_title, rows) in enumerate(workbook.sheets):
         name = raw_title.strip()
         sheet = known.get(name)

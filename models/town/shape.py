@@ -17,6 +17,7 @@ class Kind(StrEnum):
     LIST = "list"
     WHOLE = "whole"
     AREA = "area"  # m² in the cell, 0.01 m² in the database
+    MONEY = "money"  # yuan in the cell, fen in the database
     PRICE = "price"  # yuan in the cell, 0.0001 yuan in the database
     LONGITUDE = "longitude"
     LATITUDE = "latitude"
@@ -39,7 +40,7 @@ class Column:
     choices: str | None = None
     spoken: str | None = None
     optional: bool = False  # extends the contract's columns: exported only where it says something
-    most: int = 0  # of a whole number
+    most: int = 0  # of a whole number, of a sum in fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,12 @@ def _must(code: str, kind: Kind = Kind.TEXT, **more: Any) -> Column:
 _STATUS = Column("status", Kind.STATUS, optional=True)
 _COMMUNITY = Column("community", optional=True)
 _TAGS = Column("tags", Kind.LIST, optional=True)
-GROUP_CHANNELS = ("customer_group", "robot", "hand")
+#: Of the label files that hold more: the codes that a workbook may name.
+USED = {
+    "channels": ("customer_group", "robot", "hand"),
+    "accounts": ("cash", "bank", "wechat"),
+    "pay_ways": ("cash", "transfer"),
+}
 
 SHEETS = (
     Sheet("communities", (_must("community"), Column("street"), Column("district")), ("community",)),
@@ -210,8 +216,8 @@ def title(sheet: str, column: str | None = None) -> str:
 
 
 @cache
-def sheets_by_title() -> dict[str, Sheet]:
-    return {title(sheet.code): sheet for sheet in SHEETS}
+def sheets_by_title(sheets: tuple[Sheet, ...]) -> dict[str, Sheet]:
+    return {title(sheet.code): sheet for sheet in sheets}
 
 
 @cache
@@ -222,8 +228,11 @@ def columns_by_title(sheet: Sheet) -> dict[str, Column]:
 @cache
 def labels(choices: str) -> dict[str, str]:
     """Code → label of a label file, as far as the workbook uses it."""
-    known = {code: str(entry["label"]) for code, entry in table(f"labels/{choices}.toml").items()}
-    return {code: known[code] for code in GROUP_CHANNELS} if choices == "channels" else known
+    known = {
+        code: str(entry if isinstance(entry, str) else entry["label"])
+        for code, entry in table(f"labels/{choices}.toml").items()
+    }
+    return {code: known[code] for code in USED.get(choices, known)}
 
 
 @cache

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-#: What a cell may hold; ("date",) stands for something that Excel took for a date.
-Cell = str | int | float | bool | None | tuple[str]
+#: What a cell may hold; ("date", "2026-11-20") is what Excel took for a day, ("date",) for a time.
+Cell = str | int | float | bool | None | tuple[str] | tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A workbook as an .xlsx file: every cell text, and the blank one that a clerk fills in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +31,18 @@ def write(workbook: Workbook, path: Path) -> None:
     spreadsheet.write(path, sheets)
 
 
-def write_template(path: Path) -> None:
-    """A blank workbook: headings with comments, drop-downs, an example row on each sheet of the contract."""
+def write_template(path: Path, sheets: Sequence[Sheet] = SHEETS) -> None:
+    """A blank workbook: headings with comments, drop-downs, an example row on each sheet that is not
+    optional."""
     with spreadsheet.beside(path) as part:
         file = File()
         file.remove(file.worksheets[0])
-        for sheet in SHEETS:
-            _template_sheet(file.create_sheet(shape.title(sheet.code)), sheet)
+        for sheet in sheets:
+            _template_sheet(file.create_sheet(shape.title(sheet.code)), sheet, {one.code for one in sheets})
         file.save(part)
 
 
-def _template_sheet(page: Any, sheet: Sheet) -> None:
+def _template_sheet(page: Any, sheet: Sheet, beside: Collection[str]) -> None:
     words = shape.words()
     mark: str = words["example_mark"]
     page.freeze_panes = "A2"
@@ -59,7 +60,7 @@ def _template_sheet(page: Any, sheet: Sheet) -> None:
         page.column_dimensions[letter].width = 34 if place == 1 else 16
         for row in range(2, 202):
             page.cell(row, place).number_format = "@"
-        choices = _choices(sheet, column)
+        choices = _choices(sheet, column, beside)
         if choices:
             # A hint, not a fence: lists may hold several, and the import says what is wrong.
             drop_down = DataValidation(
@@ -85,13 +86,13 @@ def _help(sheet: Sheet, column: Column) -> str:
     return "\n".join([about["help"], *parts]).strip()
 
 
-def _choices(sheet: Sheet, column: Column) -> str | None:
+def _choices(sheet: Sheet, column: Column, beside: Collection[str]) -> str | None:
     if column.choices:
         return _listed(list(shape.codes(column.choices)))
     if column.kind is Kind.STATUS:
         return _listed([shown(column, True), shown(column, False)])
-    source = _REFERENCES.get(column.code)
-    if source and source != sheet.code:
+    source = _REFERENCES.get(column.code, "")
+    if source in beside and source != sheet.code:
         place = [known.code for known in shape.BY_CODE[source].columns].index(column.code) + 1
         letter = get_column_letter(place)
         return f"'{shape.title(source)}'!${letter}$2:${letter}$2000"

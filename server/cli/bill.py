@@ -1,17 +1,22 @@
-"""hemei bill generate · list"""
+"""hemei bill generate · list · export"""
 
+from pathlib import Path
 from typing import Any
 
 import click
 from sqlalchemy import ColumnElement
 
+from handlers.wording.exports import bill_sheet
 from handlers.wording.filters import yuan
 from models.base.orm import session
 from models.fee import billing, reading
 from models.fee.period import Period
 from models.fee.tables import Bill, BillRun, State
+from models.joins.listing import bills
 from models.place.tables import Estate
 from server.cli.running import glanced, json_line, opened, settings
+from server.cli.workbooks import FILE as WORKBOOK
+from server.cli.workbooks import say, write_sheets
 
 PROGRESS_EVERY = 10_000  # homes
 
@@ -59,17 +64,32 @@ def show_list(
     as_json: bool, period: str | None, estate: str | None, state: tuple[str, ...], limit: int | None
 ) -> None:
     """All bills, oldest first."""
-    which: list[ColumnElement[bool]] = [
-        *([Bill.period == period] if period else []),
-        *([Estate.name == estate] if estate else []),
-        *([Bill.state.in_(state)] if state else []),
-    ]
     with glanced(settings()) as database:
         if database is None:
             return
         with database.read():
-            for line in reading.lines(*which, limit=limit):
+            for line in reading.lines(*_which(period, estate, state), limit=limit):
                 json_line(line) if as_json else click.echo(_plain(line))
+
+
+@command.command(short_help="Write bills into a workbook.")
+@WORKBOOK
+@click.option("--period", help="Only of this period.")
+@click.option("--estate", help="The estate's name.")
+@click.option("--state", type=click.Choice([state.value for state in State]), multiple=True)
+def export(file: Path, period: str | None, estate: str | None, state: tuple[str, ...]) -> None:
+    """Write all bills, or some, into FILE: an .xlsx or a .csv, yuan with two decimals."""
+    with opened(settings()) as database, database.read():
+        write_sheets(file, [bill_sheet(bills(*_which(period, estate, state)))])
+    say("written", path=file)
+
+
+def _which(period: str | None, estate: str | None, state: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    return [
+        *([Bill.period == period] if period else []),
+        *([Estate.name == estate] if estate else []),
+        *([Bill.state.in_(state)] if state else []),
+    ]
 
 
 def _rehearsed(period: Period) -> tuple[int, int, int, int]:

@@ -1,6 +1,6 @@
-"""hemei ledger check · seal · sealed"""
+"""hemei ledger check · seal · sealed · import · template · export"""
 
-from datetime import date, datetime
+from datetime import date
 
 import click
 from sqlalchemy import select
@@ -15,12 +15,19 @@ from models.ledger.tables import SealedMonth
 from models.pay.checking import faults
 from models.person.colleagues import numbered
 from models.place.tables import Estate
+from server.cli import ledger_file
+from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named
 from server.cli.running import Refusal, glanced, json_line, opened, settings
 
 
 @click.group(name="ledger", help="The books.")
 def command() -> None:
     pass
+
+
+command.add_command(ledger_file.import_)
+command.add_command(ledger_file.template)
+command.add_command(ledger_file.export)
 
 
 @command.command()
@@ -40,30 +47,19 @@ def check(as_json: bool) -> None:
         raise Refusal("; ".join(wrong))
 
 
-class Month(click.ParamType[date]):
-    """2026-11; its first day."""
-
-    name = "month"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        try:
-            return datetime.strptime(f"{value}-01", "%Y-%m-%d").date()  # noqa: DTZ007 - a day, no moment
-        except ValueError:
-            self.fail(f"{value} is no month, such as 2026-11", param, ctx)
-
-
 @command.command()
-@click.option("--estate", required=True, help="The estate's name.")
+@ESTATE
+@COMMUNITY
 @click.option("--month", type=Month(), required=True, metavar="2026-11")
 @click.option("--by", required=True, help="The staff number of whoever seals it.")
-def seal(estate: str, month: date, by: str) -> None:
+def seal(estate: str, community: str | None, month: date, by: str) -> None:
     """Close the books of a month for good: from then on a mistake is reversed in a later one.
 
     Refuses, with a line for each thing that has to be done before, while anything of the month waits.
     """
     with opened(settings()) as database:
         with database.read():
-            key = estate_named(estate)
+            key = estate_named(estate, community)
             for one in lacking(key, month):
                 click.echo(said(one), err=True)
         database.write(lambda: seal_month(key, month, By.staff(numbered(by).person_id)))
@@ -89,11 +85,3 @@ def sealed(as_json: bool) -> None:
                     json_line({"estate": name, "month": month, "sealed_at": row.at, "closing": row.closing})
                 else:
                     click.echo(f"{name}  {row.month:%Y-%m}  {row.at:%Y-%m-%d}")
-
-
-def estate_named(name: str) -> int:
-    """Refuses a name that no estate has, or more than one."""
-    found = session().scalars(select(Estate.id).where(Estate.name == name)).all()
-    if len(found) != 1:
-        raise Refusal(f"there is no estate {name}" if not found else f"there are {len(found)} estates {name}")
-    return found[0]
