@@ -32,6 +32,11 @@ def own_money_asked(text: str) -> str | None:
     return None if topic == "others" else topic
 
 
+def open_books_asked(text: str) -> bool:
+    """What the estate's money was spent on, as everybody may read it."""
+    return _says(text, "open_books", "asks")
+
+
 def area_said(text: str) -> int | None:
     """An area in the words, in 0.01 m²: 59.8平 is 5980."""
     units = any_of(table(_ASKING)["area"])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 BAR = 1000  # the longest one, in units of the drawing
-WIDE, HIGH, EDGE = 360, 140, 30  # of a trend, with room for figures around it
+WIDE, HIGH, ASIDE, ABOVE = 360, 160, 70, 36  # of a trend, with room for figures around it
 
 
 def bars(parts: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
@@ -20,7 +20,7 @@ def bars(parts: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
 def trend(rates: Sequence[tuple[str, int, int] | None]) -> list[dict[str, Any] | None]:
     """Of (period, over, under) the points of a line from nothing to all; None where nothing may be said: the
     line has a gap there."""
-    step = (WIDE - 2 * EDGE) / max(1, len(rates) - 1)
+    step = (WIDE - 2 * ASIDE) / max(1, len(rates) - 1)
     found: list[dict[str, Any] | None] = []
     for place, rate in enumerate(rates):
         if rate is None or not rate[2]:
@@ -34,8 +34,8 @@ def trend(rates: Sequence[tuple[str, int, int] | None]) -> list[dict[str, Any] |
                 "over": over,
                 "under": under,
                 "permille": permille,
-                "x": round(EDGE + (step * place if len(rates) > 1 else (WIDE - 2 * EDGE) / 2)),
-                "y": round(EDGE + (HIGH - 2 * EDGE) * (1000 - permille) / 1000),
+                "x": round(ASIDE + (step * place if len(rates) > 1 else (WIDE - 2 * ASIDE) / 2)),
+                "y": round(ABOVE + (HIGH - 2 * ABOVE) * (1000 - permille) / 1000),
             }
         )
     return found

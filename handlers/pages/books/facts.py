@@ -69,6 +69,8 @@ def _trends(estate_id: int, this: date) -> list[dict[str, Any]]:
     quarter = month_on(this, -((this.month - 1) % 3))
     firsts = [month_on(quarter, -3 * back) for back in range(QUARTERS, 0, -1)]
     said = trend(estate_id, [Period.of(f"{one.year}-Q{one.month // 3 + 1}") for one in firsts])
+    begun = next((n for n, one in enumerate(said) if one.households or one.money), len(said))
+    said = said[begun:]
     labels = [one.period for one in said]
     found = []
     both = {"households": [one.households for one in said], "money": [one.money for one in said]}

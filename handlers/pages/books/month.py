@@ -11,6 +11,8 @@ from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, back_to, show
 from handlers.wording.sealing import said as said_of
 from handlers.words import refusal
+from models.base.clock import local, now
+from models.base.months import month_of
 from models.base.refusals import NotFound, Refused
 from models.books import publishing
 from models.books.lines import spent_in
@@ -43,6 +45,7 @@ def shown(
             "statement": one,
             "bars": drawing.bars(one.shares),
             "lines": len(spent_in(estate.id, first)),
+            "ended": first < month_of(local(now()).date()),
             "sealed": is_sealed(estate.id, first),
             "published_at": up.at if up else None,
             "settles": sight.settles,
