@@ -18,6 +18,7 @@ from urllib3.exceptions import (
     TimeoutError,  # noqa: A004 - urllib3's own; the built-in one is not used here
 )
 from urllib3.response import BaseHTTPResponse
+from urllib3.util import parse_url
 
 from models.base.clock import now
 from server.breaker import Breaker
@@ -33,6 +34,7 @@ T = TypeVar("T")
 CONNECTIONS: Final = 8
 ANSWER_BYTES: Final = 1 << 20
 FILE_BYTES: Final = 64 << 20
+LONGEST_MESSAGE: Final = 200
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 10.0
 PERSON_SECONDS: Final = 3.0  # in all, because somebody looks at a screen
@@ -60,6 +62,7 @@ class Wire:
         """`base` may carry a path: a relay's, which the platform behind it does not see and we do not sign.
         `key_id`: with which of its keys the platform is to answer, where it has no certificates."""
         self._base = base.rstrip("/")
+        self._prefix = urlsplit(self._base).path
         self._signer = signer
         self._verifier = verifier
         self._key_id = key_id
@@ -92,8 +95,8 @@ class Wire:
         Of the address only path and query are used, because all calls go to our own base.
         """
         parts = urlsplit(address)
-        prefix = urlsplit(self._base).path
-        path = parts.path.removeprefix(prefix) if parts.path.startswith(f"{prefix}/") else parts.path
+        inside = parts.path.startswith(f"{self._prefix}/")
+        path = parts.path.removeprefix(self._prefix) if inside else parts.path
         target = f"{path}?{parts.query}" if parts.query else path
         return self._counted(lambda: self._answered(self._sent("GET", target, b"", longest=FILE_BYTES))[0])
 
@@ -122,8 +125,10 @@ class Wire:
         person_waits: bool = False,
         longest: int = ANSWER_BYTES,
     ) -> tuple[Answer, Mapping[str, str]]:
+        # As it will stand on the wire, because that is what is signed; without the relay's own path.
+        sent = parse_url(self._base + target).request_uri.removeprefix(self._prefix)
         headers = {
-            "Authorization": self._signer.authorization(method, target, body),
+            "Authorization": self._signer.authorization(method, sent, body),
             "Accept": "application/json",
             "User-Agent": "hemei",
         }
@@ -164,7 +169,9 @@ class Wire:
                 else:
                     self._breaker.failed(self._clock())
             count("platform_calls", platform="pay", result=_result(trouble))
-            log.warning("WeChat Pay: %s", trouble.reason)
+            # a no is an answer: whoever asked knows what to do about it
+            level = logging.INFO if isinstance(trouble, Refused) else logging.WARNING
+            log.log(level, "WeChat Pay: %s", trouble.reason)
             raise
         with self._lock:
             self._breaker.answered(self._clock())
@@ -212,9 +219,11 @@ def _no(answer: Answer) -> Trouble:
     """`{"code", "message"}` of a 4xx; what has no code is nobody's answer that we know."""
     try:
         said = reading.table(answer.body)
-        return Refused(answer.status, reading.text(said, "code"), reading.text(said, "message", 1000))
+        code = reading.text(said, "code")
     except reading.Unreadable:
         return Unknown(f"http {answer.status}")
+    message = "".join(sign for sign in str(said.get("message") or "") if sign.isprintable())
+    return Refused(answer.status, code, message[:LONGEST_MESSAGE])
 
 
 def _result(trouble: Trouble) -> str:
