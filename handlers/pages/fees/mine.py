@@ -10,6 +10,7 @@ from flask import Response
 
 from handlers.pages.case_facts import arriving
 from handlers.pages.fees.bills import bill_facts, line_of_bill
+from handlers.pages.fees.counters import counters
 from handlers.pages.fees.receipts import line_of_payment
 from handlers.pages.front import Front, show
 from handlers.pages.links import link_of
@@ -53,6 +54,7 @@ def _home(home: Dwelling, me: int) -> dict[str, Any]:
         "id": home.id,
         "place": home.place(),
         "sums": sums,
+        "counters": counters(home.community_id),
         "due_on": due[0] if due else None,
         "is_late": bool(due) and due[0] < local(now()).date(),
         "open": [line_of_bill(one) for one in bills if one.state == State.OPEN],

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from handlers.pages.case_facts import arriving
 from handlers.pages.desk_facts import picture_of
 from handlers.pages.fees import payer
+from handlers.pages.fees.counters import counters
 from handlers.pages.fees.payer import Cashier
 from handlers.pages.fees.receipts import receipt_facts
 from handlers.pages.forms import from_our_own_page
@@ -142,6 +143,7 @@ def _facts(till: Till) -> dict[str, Any]:
         "path": till.path,
         "back": till.back,
         "place": till.home.place() if till.home else None,
+        "counters": counters(till.home.community_id) if till.home else [],
         "fen": till.fen,
         "bills": [
             {"period": one.period, "service": own.service_name(one), "fen": one.amount_fen - one.paid_fen}

@@ -18,7 +18,9 @@ from models.base.orm import put, session
 from models.books.tables import Publication
 from models.fee.payments import Payment, agree_wrong, say_wrong
 from models.ledger import Account, Posting, post
-from models.place.tables import Estate
+from models.place.stations import Station
+from models.place.tables import Community, Estate
+from models.place.version import raise_version
 from server.database import Database
 
 NOW = datetime(2026, 5, 4, 2, tzinfo=UTC)
@@ -72,6 +74,21 @@ def test_what_is_to_be_paid_now_stands_first(phone: Phone, town_money: Neighbour
     assert "已交 60.00元" in said
     assert "还差 30.00元" in said
     assert "已交 15.00 元，还差 30.00 元" in said  # of the second quarter
+
+
+def test_the_counter_is_named_with_its_hours(db: Database, phone: Phone, town_money: Neighbours) -> None:
+    assert "也可以到社区服务站交" in phone.open(town_money.mine).text
+
+    def open_one() -> None:
+        community = session().scalars(select(Community.id).where(Community.name == "育英社区")).one()
+        other = session().scalars(select(Community.id).where(Community.name == "建设社区")).one()
+        hours = "周一至周五 8:30-17:00"
+        put(Station, community_id=community, name="育英服务站", kinds=["service"], hours=hours, active=True)
+        put(Station, community_id=other, name="建设服务站", kinds=["service"], active=True)
+        raise_version()
+
+    db.write(open_one)
+    assert "也可以到育英服务站（周一至周五 8:30-17:00）交现金或者转账" in phone.open(town_money.mine).text
 
 
 def test_a_bill_says_how_it_was_counted_and_by_which_price(phone: Phone, town_money: Neighbours) -> None:
