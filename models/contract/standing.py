@@ -23,7 +23,8 @@ def contracts_of(households: Sequence[int]) -> Mapping[int, list[Held]]:
     )
     found: dict[int, list[Held]] = defaultdict(list)
     for household, charging, since, until in session().execute(query):
-        if until is None or until > since:  # one that was left before it began counts for nothing
+        # what was left before it began counts for nothing; but after a trial nothing is charged either way
+        if until is None or until > since or charging == Charging.TRIAL:
             found[household].append(Held(Charging(charging), since, until))
     return found
 

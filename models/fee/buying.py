@@ -127,7 +127,8 @@ def agree_to_quarter(household_id: int, by: By, how: str) -> Contract:
     estate = hold(household_id)
     held = agreements.all_of(household_id)
     trial = next((one for one in held if one.charging == Charging.TRIAL), None)
-    if trial is None or trial.until is None or any(one.since >= trial.until for one in held):
+    later = [one for one in held if trial and trial.until and one is not trial and one.since >= trial.until]
+    if trial is None or trial.until is None or later:
         raise NotAllowed("quarter_already")
     today = local(now()).date()
     first = _upwards(trial.until) if trial.until > today else month_on(month_of(today), 1)

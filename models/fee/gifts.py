@@ -35,6 +35,11 @@ def hand_over(contract_id: int, signature: str, by: By) -> bool:
     return True
 
 
+def is_handed_over(contract_id: int) -> bool:
+    query = select(Gift.id).where(Gift.contract_id == contract_id, Gift.handed_at.is_not(None))
+    return session().execute(query).first() is not None
+
+
 def to_hand_over() -> ColumnElement[bool]:
     """Gifts whose year is paid and that wait."""
     return and_(Gift.handed_at.is_(None), Gift.released_at.is_(None), Bill.state == State.PAID)

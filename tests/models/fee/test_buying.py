@@ -237,6 +237,16 @@ def test_whoever_returns_a_trial_is_billed_nothing_until_the_home_agrees(db, hom
         assert [(one.first, one.months) for one in bills_of(homes[0])][1:] == [(date(2027, 3, 1), 1)]
 
 
+def test_a_trial_that_is_given_back_before_it_began_is_no_consent_either(db, homes):
+    contract = bought(db, homes[0], charging=Charging.TRIAL, name="先试后买")
+    db.write(leaving.return_trial, contract, HOME)
+    run_bills(db, "2026-Q4")
+    run_bills(db, "2027-Q1")
+    with db.read():
+        assert [(one.first, one.months) for one in bills_of(homes[0])] == [(date(2026, 10, 1), 2)]
+    db.write(lambda: buying.agree_to_quarter(homes[0], HOME, "page"))
+
+
 def test_a_trial_that_is_over_need_not_be_returned(db, homes):
     contract = bought(db, homes[0], charging=Charging.TRIAL, name="先试后买")
     with time_machine.travel(datetime(2027, 3, 1, tzinfo=UTC)), pytest.raises(NotAllowed, match="trial_over"):
