@@ -2,18 +2,31 @@
 
 import secrets
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Table
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from models.base.prepared import insert
+from models.base.prepared import Prepared, insert
 from models.base.session import session, working_in
 
-__all__ = ["Base", "BigId", "Json", "Numbered", "Utc", "public_id", "put", "session", "upsert", "working_in"]
+__all__ = [
+    "Base",
+    "BigId",
+    "Json",
+    "Numbered",
+    "Utc",
+    "public_id",
+    "put",
+    "put_once",
+    "session",
+    "upsert",
+    "working_in",
+]
 
 
 class Utc(TypeDecorator[datetime]):
@@ -68,6 +81,23 @@ def upsert(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that may say ON CONFLICT, in the words of the database that stands behind the session."""
     dialect = session().get_bind().dialect.name
     return postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
+
+
+def put_once(model: type[Base], key: str, /, **values: Any) -> int | None:
+    """As `put`; None where the column `key` has this value already, and then nothing is written. All columns
+    are named, because defaults are not filled in."""
+    statement = _once(model, session().get_bind().dialect.name, key, tuple(values))
+    row = statement.first(**values)
+    return int(row[0]) if row is not None else None
+
+
+@cache
+def _once(model: type[Base], dialect: str, key: str, columns: tuple[str, ...]) -> Prepared:
+    made = (postgresql if dialect == "postgresql" else sqlite).insert(model.__table__)
+    table = model.__table__
+    named = {name: bindparam(name, type_=table.c[name].type) for name in columns}
+    once = made.values(named).on_conflict_do_nothing(index_elements=[table.c[key]])
+    return Prepared(once.returning(table.c["id"]))
 
 
 def put(model: type[Base], **values: Any) -> int:

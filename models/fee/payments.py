@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base.actor import SYSTEM, By
 from models.base.append_only import guard
 from models.base.clock import local, now
-from models.base.orm import Base, Numbered, put, session, upsert
+from models.base.orm import Base, Numbered, put, put_once, session
 from models.base.prepared import Prepared
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.fee import reminding
@@ -143,11 +143,11 @@ def _written_down(
     """The payment, its household held; whether it is new. Raises Invalid where the receipt was another's."""
     key = f"{way}/{receipt}"
     estate = hold(household_id)
-    first = upsert(Payment).values(
-        key=key, household_id=household_id, estate_id=estate, fen=fen, way=way, day=day, by_id=by.id, at=now()
-    )
-    once = first.on_conflict_do_nothing(index_elements=[Payment.key]).returning(Payment.id)
-    is_new = session().connection().execute(once).first() is not None
+    new = put_once(
+        Payment, "key", key=key, household_id=household_id, estate_id=estate, fen=fen, way=way, day=day,
+        by_id=by.id, at=now(),
+    )  # fmt: skip
+    is_new = new is not None
     payment = session().scalars(select(Payment).where(Payment.key == key).with_for_update()).one()
     if (payment.household_id, payment.fen) != (household_id, fen):
         raise Invalid("payment_receipt", receipt=receipt)

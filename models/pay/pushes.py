@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from models.base.clock import now
-from models.base.orm import session, upsert
+from models.base.orm import put_once, session
 from models.pay.tables import Order, Push, Refund
 
 LOOKED_BACK = timedelta(days=90)
@@ -14,9 +14,7 @@ LOOKED_BACK = timedelta(days=90)
 
 def is_new(key: str, event: str, about: str, facts: dict[str, Any]) -> bool:
     """Keeps it. False: it is here already, and so is what followed from it."""
-    first = upsert(Push).values(key=key, event=event, about=about, facts=facts, at=now())
-    once = first.on_conflict_do_nothing(index_elements=[Push.key]).returning(Push.id)
-    return session().connection().execute(once).first() is not None
+    return put_once(Push, "key", key=key, event=event, about=about, facts=facts, at=now()) is not None
 
 
 def strays(limit: int = 20) -> list[tuple[str, str]]:
