@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, insert, or_, select, text, update
+from sqlalchemy import and_, bindparam, exists, insert, or_, select, text, update
 
 from models.base.checkdigit import with_check
 from models.base.clock import local, now
@@ -29,7 +29,7 @@ from models.place.tables import Household
 ABOUT = "fees"  # letters are about the money of a household, by its number
 MADE, REMINDS = "bill_made", "fee_reminder"
 KINDS = (MADE, REMINDS)
-AT_ONCE = 200  # homes in one transaction
+AT_ONCE = 100  # homes in one transaction
 IS_OPEN = text("bills.state = 'open'")  # written out, because only so a partial index serves it on SQLite
 _FIRST = "made"
 _OWES = Bill.paid_fen < Bill.amount_fen
@@ -104,10 +104,11 @@ def remind_some(after: int, rules: Rules) -> int | None:
     if not homes:
         return None
     day, places = local(now()).date(), town()
-    bills, told, people = open_bills(homes), told_of(homes, rules), people_of(homes)
+    bills, told = open_bills(homes), told_of(homes, rules)
+    steps_of = {home: wanted(bills[home], told[home], day, rules) for home in homes}
+    people = people_of([home for home in homes if steps_of[home]])
     written: list[dict[str, Any]] = []
-    for home in homes:
-        steps = wanted(bills[home], told[home], day, rules)
+    for home, steps in steps_of.items():
         if not steps:
             continue
         count = len(people[home])
@@ -148,18 +149,20 @@ def overtaken(kind: str, households: Collection[int]) -> Collection[int]:
 
 
 def held(after: int, *, due_before: date | None = None) -> Sequence[int]:
-    """The next households with an open bill (one that was due before a day), in turn and held."""
-    owes: list[Any] = [IS_OPEN, _OWES, Bill.household_id == Household.id]
+    """The next households with an open bill (one that was due before a day), in turn and held. Empty when
+    there are none any more."""
+    owes: list[Any] = [IS_OPEN, _OWES]
     if due_before is not None:
         owes.append(Bill.due_on < due_before)
-    query = (
-        select(Household.id)
-        .where(Household.id > after, Household.active, exists().where(*owes))
-        .order_by(Household.id)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True, of=Household)
-    )
-    return session().scalars(query).all()
+    # from the open bills to the homes, because the other way round looks at all bills for each few homes
+    query = select(Bill.household_id).where(*owes, Bill.household_id > bindparam("after"))
+    query = query.group_by(Bill.household_id).order_by(Bill.household_id).limit(AT_ONCE)
+    while some := session().scalars(query, {"after": after}).all():
+        free = select(Household.id).where(Household.id.in_(some), Household.active).order_by(Household.id)
+        if homes := session().scalars(free.with_for_update(skip_locked=True)).all():
+            return homes
+        after = some[-1]
+    return []
 
 
 def open_bills(homes: Collection[int]) -> Mapping[int, list[Open]]:
@@ -193,10 +196,12 @@ def told_of(homes: Collection[int], rules: Rules) -> Mapping[int, list[Told]]:
 
 def people_of(homes: Collection[int]) -> Mapping[int, list[int]]:
     """By household, who lives there beyond doubt (A9)."""
+    houses = session().scalars(select(Household.building_id).where(Household.id.in_(homes)).distinct()).all()
     query = (
         select(Household.id, Home.person_id)
         .join(Home, and_(lives_in(), is_proven()))
-        .where(Household.id.in_(homes))
+        # the houses by name, because PostgreSQL would go through the homes of all the town
+        .where(Household.id.in_(homes), Home.building_id.in_(houses))
         .distinct()
         .order_by(Household.id, Home.person_id)
     )
