@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, or_, select
 
 from models.base.actor import By
-from models.base.clock import SHANGHAI
+from models.base.clock import SHANGHAI, local, now
 from models.base.months import month_of, month_on
 from models.base.orm import session
 from models.base.refusals import NotAllowed
@@ -40,14 +40,22 @@ def seal_month(estate_id: int, month: date, by: By) -> int:
     return seal(estate_id, month, by)
 
 
-def lacking(estate_id: int, month: date) -> Iterator[Lacking]:
-    """What has to be done before; nothing, when the month may be sealed."""
+def next_to_seal(estate_id: int) -> date | None:
+    """The oldest month that has ended, in which something was booked, and that is not sealed."""
+    sealed = set(sealed_months(estate_id))
+    ended = months_with_entries(estate_id, month_of(local(now()).date()))
+    return next((one for one in ended if one not in sealed), None)
+
+
+def lacking(estate_id: int, month: date, *, proving: bool = True) -> Iterator[Lacking]:
+    """What has to be done before; nothing, when the month may be sealed. `proving`: with the proof of all
+    books, which takes some seconds for a city."""
     first, after = month_of(month), month_on(month_of(month), 1)
     sealed = set(sealed_months(estate_id))
     before = [one for one in months_with_entries(estate_id, first) if one not in sealed]
     if before:
         yield Lacking("months_before", len(before), before[0].strftime("%Y-%m"))
-    wrong = list(faults())
+    wrong = list(faults()) if proving else []
     if wrong:
         what, number, _ = wrong[0]
         yield Lacking("books_wrong", len(wrong), f"{what} {number}")

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from models.base.actor import By
 from models.base.clock import now
@@ -144,6 +144,16 @@ def may_settle(difference: Difference, person_id: int | None) -> bool:
 
 def may_look(difference: Difference, person_id: int | None) -> bool:
     return oversees(person_id, _community_of(difference))
+
+
+def of_estates(keys: Collection[int]) -> ColumnElement[bool]:
+    """Theirs, and those of which nobody knows whose they are."""
+    return or_(Difference.estate_id.in_(keys), Difference.estate_id.is_(None))
+
+
+def count_open(keys: Collection[int]) -> int:
+    query = select(func.count(Difference.id)).where(Difference.settled_at.is_(None), of_estates(keys))
+    return int(session().execute(query).scalar_one())
 
 
 def unsettled(
