@@ -9,6 +9,7 @@ from sqlalchemy import select
 from handlers.pages.books.sight import books_waiting
 from handlers.pages.case_facts import estates
 from handlers.pages.fees.receipts import line_of_payment
+from handlers.pages.fees.terms_waiting import terms_waiting
 from handlers.pages.story import staff_name
 from models.base.clock import local, now
 from models.base.months import month_on
@@ -20,6 +21,7 @@ from models.fee.period import Period
 from models.fee.rates import Rate
 from models.pay import reading
 from models.pay.deciding import WAYS_OUT
+from models.pay.differences import count_open
 from models.pay.tables import Order
 from models.person.arriving import Visitor
 from models.place.gazetteer import town
@@ -50,7 +52,11 @@ def desk_facts(visitor: Visitor, estate: int | None) -> dict[str, Any]:
         ],
         "elsewhere": [
             {"what": what, "count": waiting, "path": path}
-            for what, waiting, path in (("books", books_waiting(visitor), "books"),)
+            for what, waiting, path in (
+                ("books", books_waiting(visitor), "books"),
+                ("terms", terms_waiting(visitor), "fees/terms"),
+                ("compare", count_open(keys), "fees/compare"),
+            )
             if waiting
         ],
         "visits": visiting.homes_to_visit(_buildings_of(keys)),

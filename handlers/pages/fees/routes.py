@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from handlers.guards import Guard
-from handlers.pages.fees import desk, mine, paying, receipts, visits
+from handlers.pages.fees import compare, desk, mine, paying, receipts, terms_desk, visits, ways
 from handlers.pages.fees.payer import Cashier
 from handlers.pages.front import Front
 
@@ -30,10 +30,13 @@ def fee_routes(front: Front, cashier: Cashier) -> Iterator[Route]:
             partial(paying.receipt, front),
         )
     yield "personal_link", _HOME, "pay_page", partial(paying.shown, front, cashier)
+    yield "personal_link", "/p/<token>/ways", "ways", partial(ways.shown, front)
     yield "staff_link", "/p/<token>/fees", "fee_desk", partial(desk.shown, front)
     yield "staff_link", _ACCOUNT, "fee_account", partial(desk.account, front)
     yield "staff_link", f"{_ACCOUNT}/bills/{bill}", "fee_bill", partial(desk.bill, front)
     yield "staff_link", f"{_ACCOUNT}/receipts/{payment}", "fee_receipt", partial(desk.receipt, front)
+    yield "staff_link", "/p/<token>/fees/terms", "fee_terms", partial(terms_desk.shown, front)
+    yield "staff_link", "/p/<token>/fees/compare", "fee_compare", partial(compare.shown, front)
     yield "staff_link", "/p/<token>/fees/visits", "fee_visits", partial(visits.overview, front)
     yield "staff_link", _HOUSE, "fee_visit_house", partial(visits.of_building, front)
 
@@ -42,6 +45,14 @@ def fee_forms(front: Front, cashier: Cashier) -> Iterator[Route]:
     """The same of what takes forms."""
     yield "personal_link", _HOME, "pay", partial(paying.pay, front, cashier)
     yield "personal_link", "/p/<token>", "pay_bill", partial(paying.pay, front, cashier)
+    yield (
+        "personal_link",
+        f"/p/<token>/ways/{_NUMBER.format('household')}/<verb>",
+        "way",
+        partial(ways.act, front),
+    )
     yield "staff_link", "/p/<token>/fees/find", "fee_find", partial(desk.find, front)
+    yield "staff_link", "/p/<token>/fees/terms/<task>", "fee_terms_act", partial(terms_desk.act, front)
+    yield "staff_link", "/p/<token>/fees/compare/<task>", "fee_compare_act", partial(compare.act, front)
     yield "staff_link", "/p/<token>/fees/do/<task>", "fee_act", partial(desk.act, front)
     yield "staff_link", f"{_HOUSE}/<verb>", "fee_visited", partial(visits.act, front)
