@@ -30,7 +30,7 @@ def line_of_bill(bill: Bill) -> dict[str, Any]:
 
 def bill_facts(bill: Bill, home: Dwelling) -> dict[str, Any]:
     """For templates/pages/fees/bill.html."""
-    period = Period.of(bill.period)
+    period = Period.stretch(bill.first, bill.months)  # what it charges, which may be less than its period
     return {
         **line_of_bill(bill),
         "place": home.place(),
