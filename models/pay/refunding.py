@@ -39,37 +39,30 @@ AT_ONCE = 50
 
 
 def want(order: Order, fen: int, why: str, by: By) -> Refund:
-    """So much of what was paid by this order shall go back.
+    """By a rule (`RULES`) so much of what was paid by this order goes back, at once: the estate owes it the
+    household already (Account.REFUND), booked by whoever decided.
 
-    By a rule (`RULES`) at once: the estate owes it already (Account.REFUND, booked by whoever decided) or the
-    household has it to its credit. For another reason a second person has to `agree`. Raises Invalid:
-    refund_why, refund_sum (nothing, or more than was paid and is not given back yet); NotAllowed:
-    refund_credit (by a rule and not owed), order_unpaid, refund_late (the platform takes it no more).
+    Raises Invalid: refund_why, refund_sum (nothing, or more than was paid and is not given back yet);
+    NotAllowed: refund_credit (it is not owed), order_unpaid, refund_late (the platform takes it no more).
     """
     hold(order.household_id)
-    if why not in RULES | ASKED_FOR or (why in ASKED_FOR and by == SYSTEM):
+    if why not in RULES:
         raise Invalid("refund_why")
-    if order.state != State.PAID or order.paid_fen is None:
-        raise NotAllowed("order_unpaid", number=order.number)
-    if not 0 < fen <= order.paid_fen - _returned(order.id):
-        raise Invalid("refund_sum")
-    if order.paid_at is None or order.paid_at < now() - LONGEST or _tries(order.id) >= MOST:
-        raise NotAllowed("refund_late", number=order.number)
-    is_rule = why in RULES
-    if is_rule:
-        _set_aside(order, fen)
-    key = put(
-        Refund,
-        number="r" + public_id(),
-        order_id=order.id,
-        household_id=order.household_id,
-        fen=fen,
-        why=why,
-        state=RefundState.WANTED if is_rule else RefundState.ASKED,
-        by_id=by.id,
-        ask_at=now() if is_rule else None,
-    )
-    return session().get_one(Refund, key)
+    _must_be_possible(order, fen)
+    session().flush()
+    if fen > unclaimed(order.household_id):
+        raise NotAllowed("refund_credit", number=order.number)
+    return _put(order, fen, why, by, RefundState.WANTED)
+
+
+def ask(order: Order, fen: int, why: str, by: By) -> Refund:
+    """One of the staff wants so much of it to go back; a second person has to `agree`. Raises as `want`, but
+    for what is owed, which is asked when somebody agrees."""
+    hold(order.household_id)
+    if why not in ASKED_FOR or by.id is None:
+        raise Invalid("refund_why")
+    _must_be_possible(order, fen)
+    return _put(order, fen, why, by, RefundState.ASKED)
 
 
 def agree(number: str, by: By) -> None:
@@ -78,7 +71,7 @@ def agree(number: str, by: By) -> None:
     refund, order = _asked_for(number)
     if by.id == refund.by_id:
         raise NotAllowed("refund_second_is_first", number=number)
-    _set_aside(order, refund.fen, from_bills=True)
+    _set_aside(order, refund.fen)
     refund.agreed_by, refund.state, refund.ask_at = by.id, RefundState.WANTED, now()
 
 
@@ -210,6 +203,30 @@ def _asked_for(number: str) -> tuple[Refund, Order]:
     return refund, session().get_one(Order, refund.order_id)
 
 
+def _must_be_possible(order: Order, fen: int) -> None:
+    if order.state != State.PAID or order.paid_fen is None or order.paid_at is None:
+        raise NotAllowed("order_unpaid", number=order.number)
+    if not 0 < fen <= order.paid_fen - _returned(order.id):
+        raise Invalid("refund_sum")
+    if order.paid_at < now() - LONGEST or _tries(order.id) >= MOST:
+        raise NotAllowed("refund_late", number=order.number)
+
+
+def _put(order: Order, fen: int, why: str, by: By, state: RefundState) -> Refund:
+    key = put(
+        Refund,
+        number="r" + public_id(),
+        order_id=order.id,
+        household_id=order.household_id,
+        fen=fen,
+        why=why,
+        state=state,
+        by_id=by.id,
+        ask_at=now() if state == RefundState.WANTED else None,
+    )
+    return session().get_one(Refund, key)
+
+
 def _returned(order_id: int) -> int:
     """What of an order went back, goes back, or is asked for."""
     query = select(func.coalesce(func.sum(Refund.fen), 0)).where(
@@ -223,7 +240,7 @@ def _tries(order_id: int) -> int:
     return int(session().execute(query).scalar_one())
 
 
-def _set_aside(order: Order, fen: int, *, from_bills: bool = False) -> None:
+def _set_aside(order: Order, fen: int) -> None:
     """Sees to it that the household is owed so much beyond what goes back to it already: first by what stands
     in Account.REFUND, then by what it has paid beforehand, then from the bills of this very payment. Raises
     NotAllowed: refund_credit."""
@@ -233,7 +250,7 @@ def _set_aside(order: Order, fen: int, *, from_bills: bool = False) -> None:
     credit = min(max(lacking, 0), max(prepaid(household), 0))
     lines = [Posting(Account.PREPAID, credit, household)] if credit else []
     lacking -= credit
-    if lacking > 0 and from_bills:
+    if lacking > 0:
         off = take_off(session().get_one(Payment, order.payment_id), lacking)
         lines += [Posting(Account.RECEIVABLE, off, household)] if off else []
         lacking -= off

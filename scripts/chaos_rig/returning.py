@@ -107,5 +107,5 @@ def _want(half: int) -> None:
     for order in session().scalars(select(Order).where(Order.state == "paid").order_by(Order.id)).all():
         assert order.paid_fen is not None
         first = order.paid_fen // HALF
-        refund = refunding.want(order, first if half == 0 else order.paid_fen - first, "mistaken", ASKS)
+        refund = refunding.ask(order, first if half == 0 else order.paid_fen - first, "mistaken", ASKS)
         refunding.agree(refund.number, AGREES)

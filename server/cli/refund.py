@@ -52,7 +52,7 @@ def ask(order: str, fen: int, why: str, by: str) -> None:
         found = session().scalars(select(Order).where(Order.number == order)).first()
         if found is None:
             raise NotFound("order_not_found", number=order)
-        return refunding.want(found, fen, why, By.staff(numbered(by).person_id)).number
+        return refunding.ask(found, fen, why, By.staff(numbered(by).person_id)).number
 
     with opened(settings()) as database:
         click.echo(database.write(work))

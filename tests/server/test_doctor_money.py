@@ -50,7 +50,7 @@ def test_what_waits_for_a_person_is_said(db, found):
 def test_a_refund_that_a_second_person_has_to_agree_to_is_said(db, found):
     home = owing(db, 45_00)
     push(db, home.till.pay(home.tap().number))
-    db.write(lambda: refunding.want(session().scalars(select(Order)).one(), 1, "mistaken", CLERK) and None)
+    db.write(lambda: refunding.ask(session().scalars(select(Order)).one(), 1, "mistaken", CLERK) and None)
     assert found() == {"refunds_waiting": {"count": 1}}
 
 

@@ -102,7 +102,7 @@ class World:
             paid = session().scalars(select(Order).where(Order.state == State.PAID)).all()
             if paid:
                 order = self.chance.choice(paid)
-                refund = refunding.want(order, self.chance.randrange(1, 60_00), "mistaken", CLERK)
+                refund = refunding.ask(order, self.chance.randrange(1, 60_00), "mistaken", CLERK)
                 refunding.agree(refund.number, OTHER)
 
         self.db.write(wanted)

@@ -105,7 +105,7 @@ def refund(task: Task) -> Done:
     order = session().scalars(select(Order).where(Order.payment_id == payment.id)).first()
     if order is None:
         raise NotFound("receipt_not_found")
-    refunding.want(order, task.fen, task.form["how"], task.by)
+    refunding.ask(order, task.fen, task.form["how"], task.by)
     return Done("refund_asked", {"path": f"/homes/{payment.household_id}"})
 
 

@@ -33,7 +33,7 @@ def test_what_the_platform_cannot_pay_any_more_is_given_in_cash_once(db):
     today = local(now()).date()
 
     def owed() -> None:
-        refund = refunding.want(session().scalars(select(Order)).one(), 20_00, "mistaken", CLERK)
+        refund = refunding.ask(session().scalars(select(Order)).one(), 20_00, "mistaken", CLERK)
         refunding.agree(refund.number, OTHER)
         session().execute(update(Refund).values(state=RefundState.DECLINED, ask_at=None))
 

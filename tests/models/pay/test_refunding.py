@@ -33,7 +33,8 @@ def _paid(db, *fen: int, till: Till | None = None) -> tuple[Payers, str]:
 def _want(db, number: str, fen: int, why: str, by: By) -> str:
     def wanted() -> str:
         order = session().scalars(select(Order).where(Order.number == number)).one()
-        return refunding.want(order, fen, why, by).number
+        verb = refunding.want if why in refunding.RULES else refunding.ask
+        return verb(order, fen, why, by).number
 
     return db.write(wanted)
 
@@ -146,6 +147,16 @@ def test_what_was_not_paid_and_reasons_that_are_none_are_refused(db):
         _want(db, number, 1, "generous", CLERK)
     with pytest.raises(Invalid, match="refund_why"):
         _want(db, number, 1, "mistaken", SYSTEM)
+    for verb, why in ((refunding.ask, "left_early"), (refunding.want, "mistaken")):
+        with pytest.raises(Invalid, match="refund_why"):
+            db.write(lambda verb=verb, why=why: verb(session().scalars(select(Order)).one(), 1, why, CLERK))
+
+
+def test_what_a_home_has_paid_beforehand_goes_back_only_when_two_persons_say_so(db):
+    home, order = _paid(db, 45_00)
+    db.write(receive, home.home, 12_00, Way.CASH, "7", local(now()).date(), CLERK)
+    with pytest.raises(NotAllowed, match="refund_credit"):
+        _want(db, order, 12_00, "left_early", CLERK)
 
 
 def test_after_a_year_the_platform_takes_no_refund(db):
