@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -22,9 +23,20 @@ from models.place.tables import Estate
 FARTHEST = 10**13  # fen; a bank says no such figure
 
 
-def publish(estate_id: int, month: date, by: By, *, bank_fen: int | None) -> bool:
-    """Puts up a sealed month with the bank's own figure at its end, None where nobody has looked. False for
-    one that is up already: what was put up is never replaced.
+class Collected(NamedTuple):
+    """Both collection rates of a period, as everybody may hear them: (over, under) of homes and of fen, None
+    where a number would tell of somebody."""
+
+    period: str
+    households: tuple[int, int] | None
+    money: tuple[int, int] | None
+
+
+def publish(
+    estate_id: int, month: date, by: By, *, bank_fen: int | None, collected: Sequence[Collected] = ()
+) -> bool:
+    """Puts up a sealed month with the bank's own figure at its end, None where nobody has looked, and the
+    rates of the periods before. False for one that is up already: what was put up is never replaced.
 
     Raises NotFound for who does not settle there, NotAllowed for a month that is not sealed.
     """
@@ -37,7 +49,7 @@ def publish(estate_id: int, month: date, by: By, *, bank_fen: int | None) -> boo
         return False
     if not is_sealed(estate_id, month):
         raise NotAllowed("month_not_sealed", year=month.year, month=month.month)
-    kept = statement(estate_id, month).kept()
+    kept = statement(estate_id, month).kept() | {"collected": [one._asdict() for one in collected]}
     number = put(
         Publication,
         estate_id=estate_id,
@@ -75,6 +87,16 @@ def first_month(estate_id: int) -> date | None:
     """In which anything was booked."""
     day = session().execute(select(func.min(Entry.day)).where(Entry.estate_id == estate_id)).scalar()
     return month_of(day) if day is not None else None
+
+
+def collected(publication: Publication) -> list[Collected]:
+    """The rates as they were put up, the oldest first."""
+
+    def pair(said: Any) -> tuple[int, int] | None:
+        return None if said is None else (said[0], said[1])
+
+    rows = publication.statement.get("collected", [])
+    return [Collected(one["period"], pair(one["households"]), pair(one["money"])) for one in rows]
 
 
 def as_put_up(publication: Publication) -> Statement:

@@ -68,7 +68,7 @@ class Statement:
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Statement":
-        values = dict(kept)
+        values = {name: kept[name] for name in cls.__slots__}
         for name in ("income", "spending", "shares"):
             values[name] = [tuple(one) for one in values[name]]
         funds = {code: Fund(**fund) for code, fund in values["funds"].items()}

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 
 from models.base.clock import now
 from models.base.orm import session
+from models.books.tables import LineQuestion
 from models.case.case import Case
 from models.case.tables import Fellow, Rating
 from models.dialogue.question import Question
@@ -30,6 +31,7 @@ def merge(old: int, into: int) -> None:
     run(update(Case).where(Case.reporter_id == old).values(reporter_id=into))
     run(update(Case).where(Case.proxy_id == old).values(proxy_id=into))
     run(update(Enquiry).where(Enquiry.asker_id == old).values(asker_id=into))
+    run(update(LineQuestion).where(LineQuestion.person_id == old).values(person_id=into))
     run(update(Praise).where(Praise.by_id == old).values(by_id=into))
     _join_notices(old, into)
     run(

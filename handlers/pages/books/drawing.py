@@ -17,20 +17,19 @@ def bars(parts: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
     ]
 
 
-def trend(rates: Sequence[tuple[str, int, int] | None]) -> list[dict[str, Any] | None]:
-    """Of (period, over, under) the points of a line from nothing to all; None where nothing may be said: the
-    line has a gap there."""
+def trend(rates: Sequence[tuple[int, int] | None]) -> list[dict[str, Any] | None]:
+    """Of (over, under) the points of a line from nothing to all; None where nothing may be said or nothing
+    was due: the line has a gap there."""
     step = (WIDE - 2 * ASIDE) / max(1, len(rates) - 1)
     found: list[dict[str, Any] | None] = []
     for place, rate in enumerate(rates):
-        if rate is None or not rate[2]:
+        if rate is None or not rate[1]:
             found.append(None)
             continue
-        period, over, under = rate
+        over, under = rate
         permille = (2000 * over + under) // (2 * under)
         found.append(
             {
-                "period": period,
                 "over": over,
                 "under": under,
                 "permille": permille,

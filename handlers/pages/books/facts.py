@@ -13,12 +13,9 @@ from models.books import lines, publishing
 from models.books.lines import PublicLine
 from models.books.statement import Statement, statement
 from models.books.tables import Publication
-from models.fee.period import Period
-from models.fee.rates import Rate, trend
 from models.joins.questioning import Asked, asked_about
 from models.place.tables import Estate
 
-QUARTERS = 6  # of which both rates are drawn
 NOT_ASKED = Asked(0, 0)
 
 
@@ -46,9 +43,14 @@ def month_facts(estate: Estate, month: date) -> dict[str, Any]:
         "incomes": lines.received_in(estate.id, month),
         "lines": _lines(bought),
         "otherwise": lines.spent_otherwise(estate.id, month),
-        "trends": _trends(estate.id, this),
+        "trends": _trends(up or _latest(estate.id, month)),
         "months": _months(estate.id, first, this, month),
     }
+
+
+def _latest(estate_id: int, month: date) -> Publication | None:
+    """The last one before a month that is not up."""
+    return next((one for one in publishing.months_published(estate_id) if one.month < month), None)
 
 
 def _bank(up: Publication | None, one: Statement) -> dict[str, int] | None:
@@ -64,31 +66,23 @@ def _lines(bought: Sequence[PublicLine]) -> list[dict[str, Any]]:
     return [{"line": one, "asked": asked.get(one.outlay_id, NOT_ASKED)} for one in bought]
 
 
-def _trends(estate_id: int, this: date) -> list[dict[str, Any]]:
-    """Households and money, each by itself; none where nothing may be said of either."""
-    quarter = month_on(this, -((this.month - 1) % 3))
-    firsts = [month_on(quarter, -3 * back) for back in range(QUARTERS, 0, -1)]
-    said = trend(estate_id, [Period.of(f"{one.year}-Q{one.month // 3 + 1}") for one in firsts])
-    begun = next((n for n, one in enumerate(said) if one.households or one.money), len(said))
-    said = said[begun:]
-    labels = [one.period for one in said]
+def _trends(up: Publication | None) -> list[dict[str, Any]]:
+    """Households and money, each by itself, as they were put up; none where nothing may be said of either."""
+    rates = publishing.collected(up) if up is not None else []
+    both = {"households": [one.households for one in rates], "money": [one.money for one in rates]}
     found = []
-    both = {"households": [one.households for one in said], "money": [one.money for one in said]}
-    for what, rates in both.items():
-        points = drawing.trend([_rate(one) for one in rates])
+    for what, pairs in both.items():
+        points = drawing.trend(pairs)
         if any(points):
-            found.append({
-                "what": what,
-                "points": points,
-                "stretches": drawing.stretches(points),
-                "labels": labels,
-                "buildings": [(one.buildings, one.of) for one in said],
-            })  # fmt: skip
+            found.append(
+                {
+                    "what": what,
+                    "points": points,
+                    "stretches": drawing.stretches(points),
+                    "labels": [one.period for one in rates],
+                }
+            )
     return found
-
-
-def _rate(rate: Rate | None) -> tuple[str, int, int] | None:
-    return (rate.period, rate.over, rate.under) if rate is not None else None
 
 
 def _months(estate_id: int, first: date | None, this: date, shown: date) -> list[dict[str, Any]]:

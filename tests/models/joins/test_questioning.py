@@ -18,6 +18,7 @@ from models.books.tables import LineQuestion, Outlay
 from models.case import reach
 from models.case.case import Case
 from models.case.tables import Offer
+from models.joins.merging import merge
 from models.joins.questioning import Asked, ask, asked_about
 from server.database import Database
 
@@ -102,5 +103,18 @@ def test_what_nobody_has_agreed_to_yet_is_not_asked_about(db: Database, books: B
             ask(books.waiting(), WORDS, By.person(books.cast.wang.id))
         with pytest.raises(Invalid):
             ask(books.booked(item="另一笔"), "  ", By.person(books.cast.wang.id))
+
+    db.write(work)
+
+
+def test_a_question_goes_with_its_asker_when_two_records_are_one_person(db: Database, books: Books) -> None:
+    def work() -> None:
+        wang, other = books.cast.wang.id, books.cast.sun_xiaoyu.id
+        outlay = books.booked()
+        ask(outlay, WORDS, By.person(other))
+        merge(other, wang)
+        session().flush()
+        assert session().scalars(select(LineQuestion.person_id)).all() == [wang]
+        assert not ask(outlay, WORDS, By.person(wang))[1]
 
     db.write(work)

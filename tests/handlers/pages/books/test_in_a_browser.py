@@ -163,6 +163,8 @@ def test_the_public_page_prints_on_a4(
 ) -> None:
     page = chromium(1200, 900).new_page()
     page.goto(address + pages["books-month"], wait_until="networkidle")
+    assert "15 / 24" in page.inner_text("main")
+    assert "675.00 / 1080.00" in page.inner_text("main")
     file = SCREENSHOTS / "books-month.pdf"
     page.pdf(path=str(file), prefer_css_page_size=True)
     assert (
