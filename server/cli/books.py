@@ -1,4 +1,4 @@
-"""hemei books outlay · income · list · approve · refuse · reverse · move · statement · publish"""
+"""hemei books outlay · income · list · approve · refuse · reverse · move · statement · publish · export"""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from models.media.photos import CONTENT_TYPE, rebuilt
 from models.person.colleagues import numbered
 from models.place.tables import Estate
 from server.cli import books_file
+from server.cli.books_export import export
 from server.cli.books_file import estate_named
 from server.cli.payment import NUMBER, Yuan
 from server.cli.running import Refusal, glanced, json_line, opened, settings
@@ -36,6 +37,9 @@ COMMUNITY = click.option("--community", help="Where two estates share a name.")
 @click.group(name="books", help="Open books: what money bought, what came in, a month put up.")
 def command() -> None:
     pass
+
+
+command.add_command(export)
 
 
 @command.command()
