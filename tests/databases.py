@@ -100,19 +100,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+# Row by row, because to truncate makes new files for a table and each of its indexes: 170 ms instead of 15.
 EMPTY_ALL = """
-DO $$ DECLARE one regclass; filled boolean; names text := ''; numbers text; BEGIN
+DO $$ DECLARE one record; large text := ''; BEGIN
   SET LOCAL session_replication_role = replica;  -- steps refuse to go otherwise
-  FOR one IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-             AND relname <> 'alembic_version' LOOP
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %s)', one) INTO filled;
-    IF filled THEN names := names || ', ' || one; END IF;
+  FOR one IN SELECT oid::regclass AS name, pg_relation_size(oid) AS bytes FROM pg_class
+             WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+             AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0 LOOP
+    IF one.bytes > 131072 THEN  -- what was deleted still has to be passed over
+      large := large || ', ' || one.name;
+    ELSE
+      EXECUTE format('DELETE FROM %s', one.name);
+    END IF;
   END LOOP;
-  IF names <> '' THEN EXECUTE 'TRUNCATE ' || substr(names, 3) || ' RESTART IDENTITY CASCADE'; END IF;
+  IF large <> '' THEN EXECUTE 'TRUNCATE ' || substr(large, 3) || ' CASCADE'; END IF;
   -- a row that was rolled back has taken its number from a table that is empty
-  FOR numbers IN SELECT sequencename FROM pg_sequences
-                 WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
-    EXECUTE format('ALTER SEQUENCE %I RESTART', numbers);
-  END LOOP;
+  PERFORM setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL;
 END $$
 """
