@@ -233,6 +233,7 @@ class Fees:
     due_days: int = key(30, low=0, high=366)
     bill_every: str = key("off", one_of=("off", "month", "quarter", "year"))
     bill_on_day: int = key(20, low=1, high=28)
+    remind: bool = key(True)
     tell_of_bills: bool = key(True)
     remind_before_days: int = key(7, low=0, high=60)
     remind_after_days: tuple[int, ...] = key((7, 30), check=_rising_days)

@@ -1,7 +1,5 @@
 """Homes are told of their bills each morning, some homes at a time; what is broken off is gone on with."""
 
-from collections.abc import Callable
-
 from models.base import ticks
 from models.base.clock import local, now
 from models.fee import reminding, visits_due
@@ -24,24 +22,18 @@ def rules_of(config: Config) -> Rules:
 
 
 def remind(config: Config, database: Database) -> None:
-    """Letters first, then the homes that somebody has to go to; once a day."""
+    """Letters first, then the homes that somebody has to go to; once a day, where the place wants it."""
+    if not config.fees.remind:
+        return
     today = local(now()).replace(hour=0, minute=0, second=0, microsecond=0)
     with database.read():
         if ticks.taken(_DONE, today):
             return
     rules = rules_of(config)
     for verb in (reminding.remind_some, visits_due.ask_some):
-        every_home(database, verb, rules)
+        after: int | None = 0
+        while after is not None:
+            after = database.write(verb, after, rules)
     while database.write(visits_due.hand_out_one):
         pass
     database.write(ticks.take, _DONE, today)
-
-
-def every_home(database: Database, verb: Callable[[int, Rules], int | None], rules: Rules) -> int:
-    """Calls `verb` for all homes in turn, one transaction for some of them; returns how many those were."""
-    after: int | None = 0
-    count = 0
-    while after is not None:
-        after = database.write(verb, after, rules)
-        count += after is not None
-    return count

@@ -18,7 +18,8 @@ from server.database import Database
 from server.demo import money
 from server.sandbox.pay_keys import PayAccount
 
-# No quiet hours, because whoever tries it in the evening wants to see the group told.
+# No quiet hours, because whoever tries it in the evening wants to see the group told. No reminders, because a
+# story that is played at ten in the morning is the same.
 SETTINGS = """\
 [server]
 base_url = "{base}"
@@ -59,6 +60,8 @@ api_base_url = "{base}/sandbox/platform/work"
 [rules]
 quiet_from = "00:00"
 quiet_until = "00:00"
+[fees]
+remind = false
 [sandbox]
 enabled = true
 [log]
