@@ -26,6 +26,7 @@ from models.fee.period import Period
 from models.fee.tables import Bill
 from models.fee.tariffs import set_price
 from models.joins.publishing import publish
+from models.joins.sealing import seal_month
 from models.person.colleagues import numbered
 from models.person.tables import Home
 from models.place.tables import Building, Estate, Household
@@ -45,8 +46,10 @@ def furnish(database: Database) -> None:
         while database.write(billing.bill_some, run):
             pass
     database.write(_payments)
-    for month in reversed([month_on(month_of(_today()), -back) for back in range(1, UP + 1)]):
-        database.write(_open_books, month)
+    first, this = month_of(_quarters()[0].first), month_of(_today())
+    while first < this:
+        database.write(_close, first, first >= month_on(this, -UP))
+        first = month_on(first, 1)
 
 
 def _today() -> date:
@@ -90,9 +93,19 @@ def _paid(home: int, period: Period, day: date, number: int, by: By) -> None:
         receive(home, fen, way, table("demo/money.toml")["paid"].format(number=number), day, by)
 
 
-def _open_books(month: date) -> None:
-    """What came in besides fees and what was bought in it, agreed to by somebody else, put up for all."""
-    estate, by, other = _estate(), _staff("enters"), _staff("agrees")
+def _close(month: date, is_up: bool) -> None:
+    """Sealed; those that are up with what was bought in them, agreed to by somebody else."""
+    estate, by = _estate(), _staff("enters")
+    if is_up:
+        _spend(estate, month, by, _staff("agrees"))
+    recognise_some(month)
+    if is_up:
+        publish(estate, month, by)
+    else:
+        seal_month(estate, month, by)
+
+
+def _spend(estate: int, month: date, by: By, other: By) -> None:
     words = table("demo/money.toml")
     for line in words["income"]:
         income = earning.enter(estate, Received(**_on(line, month)), by)
@@ -101,8 +114,6 @@ def _open_books(month: date) -> None:
         outlay = spending.enter(estate, Bought(**_on(line, month), spender_id=by.id or 0), by)
         spending.hand_in(outlay, by)
         spending.approve(outlay, other)
-    recognise_some(month)
-    publish(estate, month, by)
 
 
 def _on(line: dict[str, Any], month: date) -> dict[str, Any]:

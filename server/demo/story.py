@@ -10,9 +10,11 @@ import re
 import time
 import urllib.request
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 from models.base.resources import resource, table
+from server.demo.browser import Browser
 
 PATIENCE = 20.0  # seconds until a step counts as missing
 
@@ -69,7 +71,43 @@ class _Story:
         news = self._await(group, None, "group", holding=number)
         self._tell("group", text=_text(news))
         self._say(words["end"].format(number=number, seconds=mended))
+        self._pay(wang)
         return mended
+
+    def _pay(self, resident: str) -> None:
+        """The bill asked for in the chat, paid by a tap, booked when the platform says so."""
+        words = self._words
+        self._began = time.monotonic()
+        asked = self._do(resident, "text", text=words["bill"])
+        bill = self._reply(asked, "bill")
+        self._tell("bill", asked=words["bill"], text=bill)
+        browser = Browser(self._base.removesuffix("/sandbox/api"), resident)
+        mine = browser.tap_link(self._found(words["link"], bill, "bill"))
+        till = self._found(words["till"], mine, "till")
+        sheet = browser.submit(till, browser.open(till))
+        order = json.loads(unescape(self._found(words["order"], sheet, "till")))
+        self._call("POST", "pay", {"prepay_id": order["package"].removeprefix("prepay_id=")})
+        self._tell("taps")
+        state = self._found(words["state"], sheet, "till")
+        receipt = browser.open(self._booked(browser, state))
+        self._tell("receipt", sum=self._found(words["sum"], receipt, "receipt"))
+        told = self._await(resident, None, "paid", holding=words["paid"])
+        self._tell("paid", text=_text(told))
+
+    def _booked(self, browser: Browser, state: str) -> str:
+        """Where the receipt lies, as soon as there is one."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if path := browser.asked(state)["go"]:
+                return str(path)
+            time.sleep(0.1)
+        raise Missing(self._words["missing"]["receipt"])
+
+    def _found(self, pattern: str, text: str, step: str) -> str:
+        found = re.search(pattern, text)
+        if found is None:
+            raise Missing(self._words["missing"][step])
+        return found[1]
 
     def _tell(self, step: str, **facts: str) -> None:
         at = time.monotonic() - self._began
@@ -100,7 +138,11 @@ class _Story:
         while time.monotonic() < until:
             for shown in self._messages(phone):
                 fits = shown["by"] == "them" and form in (None, shown["type"])
-                if fits and shown["id"] > self._seen.get(phone, 0) and holding in json.dumps(shown["body"]):
+                if (
+                    fits
+                    and shown["id"] > self._seen.get(phone, 0)
+                    and holding in json.dumps(shown["body"], ensure_ascii=False)
+                ):
                     self._seen[phone] = shown["id"]
                     return shown
             time.sleep(0.05)
