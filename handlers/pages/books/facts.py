@@ -11,7 +11,8 @@ from models.base.months import month_of, month_on
 from models.base.refusals import NotFound
 from models.books import lines, publishing
 from models.books.lines import PublicLine
-from models.books.statement import Statement, statement
+from models.books.shares import spent, with_shares
+from models.books.statement import Statement
 from models.books.tables import Publication
 from models.joins.questioning import Asked, asked_about
 from models.place.tables import Estate
@@ -27,7 +28,9 @@ def month_facts(estate: Estate, month: date) -> dict[str, Any]:
     if month > this or (month != this and (first is None or month < first)):
         raise NotFound("page_not_found")
     up = publishing.published(estate.id, month)
-    one = publishing.as_put_up(up) if up is not None else statement(estate.id, month)
+    # not before it is put up: a sum of fees that moves from day to day tells what somebody has just paid
+    one = publishing.as_put_up(up) if up is not None else None
+    shares = one.shares if one is not None else with_shares(spent(estate.id, month, month_on(month, 1)))
     bought = lines.spent_in(estate.id, month)
     return {
         "estate": estate.name,
@@ -38,8 +41,8 @@ def month_facts(estate: Estate, month: date) -> dict[str, Any]:
         "published_at": up.at if up is not None else None,
         "running": month == this,
         "statement": one,
-        "bars": drawing.bars(one.shares),
-        "bank": _bank(up, one),
+        "bars": drawing.bars(shares),
+        "bank": _bank(up, one) if up is not None and one is not None else None,
         "incomes": lines.received_in(estate.id, month),
         "lines": _lines(bought),
         "otherwise": lines.spent_otherwise(estate.id, month),
@@ -53,9 +56,9 @@ def _latest(estate_id: int, month: date) -> Publication | None:
     return next((one for one in publishing.months_published(estate_id) if one.month < month), None)
 
 
-def _bank(up: Publication | None, one: Statement) -> dict[str, int] | None:
+def _bank(up: Publication, one: Statement) -> dict[str, int] | None:
     """What the bank's own paper says beside what our account says; None where nobody has looked."""
-    if up is None or up.bank_fen is None:
+    if up.bank_fen is None:
         return None
     own = one.accounts.get("bank", 0)
     return {"theirs": up.bank_fen, "own": own, "over": up.bank_fen - own}

@@ -34,23 +34,41 @@ def seen(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
 
 
-def test_the_month_adds_up_and_every_line_is_there_to_brand_and_model(
+def test_a_month_that_was_put_up_adds_up_and_every_line_is_there_to_brand_and_model(
     db: Database, phone: Phone, books: Books
 ) -> None:
     def work() -> None:
-        books.booked()
-        books.booked(spent_for="labour", fen=680_00, unit_price_fen=None, item="保洁工资", payee_kind="staff",
-                     payee="李师傅", brand=None, model=None, quantity=1000, unit="月")  # fmt: skip
-        books.earned()
+        books.booked(day=date(2026, 10, 10))
+        books.booked(day=date(2026, 10, 31), spent_for="labour", fen=680_00, unit_price_fen=None, item="保洁工资",
+                     payee_kind="staff", payee="李师傅", brand=None, model=None, quantity=1000,
+                     unit="月")  # fmt: skip
+        books.earned(day=date(2026, 10, 2))
+        books.paid_fees(1234_00, date(2026, 10, 20), "x")
+        books.put_up(date(2026, 10, 1))
 
     db.write(work)
-    text = seen(page(phone, books))
-    for words in ("10500.00", "5000.00", "827.00", "14673.00", "这个月还没过完", "老旧小区改造启动资金"):
+    text = seen(page(phone, books, "2026-10"))
+    for words in ("10500.00", "6234.00", "827.00", "15907.00", "收到物业费 1234.00", "老旧小区改造启动资金"):
         assert words in text
     assert "欧普 MX350 12W · 6只 × 24.50元 · 付给北林区光明五金商店" in text
     assert "付给本小区员工" in text
     assert "82.2%" in text
     assert "17.8%" in text
+
+
+def test_before_that_it_says_what_was_bought_and_nothing_of_what_homes_paid(
+    db: Database, phone: Phone, books: Books
+) -> None:
+    def work() -> None:
+        books.booked()
+        books.paid_fees(1234_00, date(2026, 11, 20), "x")
+
+    db.write(work)
+    text = seen(page(phone, books))
+    assert "楼道声控灯" in text
+    assert "这个月还没过完" in text
+    for sum_ in ("1234.00", "10500.00", "11587.00"):
+        assert sum_ not in text
 
 
 def test_a_person_who_is_paid_stays_unnamed(db: Database, phone: Phone, books: Books) -> None:
