@@ -16,7 +16,7 @@ from models.joins.listing import bills
 from models.place.tables import Estate
 from server.cli.running import glanced, json_line, opened, settings
 from server.cli.workbooks import FILE as WORKBOOK
-from server.cli.workbooks import say, write_sheets
+from server.cli.workbooks import announce, write_sheets
 
 PROGRESS_EVERY = 10_000  # homes
 
@@ -81,7 +81,7 @@ def export(file: Path, period: str | None, estate: str | None, state: tuple[str,
     """Write all bills, or some, into FILE: an .xlsx or a .csv, yuan with two decimals."""
     with opened(settings()) as database, database.read():
         write_sheets(file, [bill_sheet(bills(*_which(period, estate, state)))])
-    say("written", path=file)
+    announce("written", path=file)
 
 
 def _which(period: str | None, estate: str | None, state: tuple[str, ...]) -> list[ColumnElement[bool]]:

@@ -10,7 +10,7 @@ from models.books import publishing
 from models.books.statement import statement
 from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named
 from server.cli.running import opened, settings
-from server.cli.workbooks import FILE, say, write_sheets
+from server.cli.workbooks import FILE, announce, write_sheets
 
 
 @click.command(short_help="Write a month's statement into a workbook.")
@@ -26,4 +26,4 @@ def export(file: Path, estate: str, community: str | None, month: date) -> None:
         up = publishing.published(key, month)
         one = publishing.as_put_up(up) if up is not None else statement(key, month)
         write_sheets(file, statement_sheets(one, key, month))
-    say("books_written", path=file)
+    announce("books_written", path=file)

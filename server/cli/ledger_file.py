@@ -17,7 +17,7 @@ from models.town.problems import WorkbookRefused
 from models.town.shape import title
 from server.cli.estates import COMMUNITY, estate_named
 from server.cli.running import json_line, opened, settings
-from server.cli.workbooks import FILE, JSON, progress, refuse, say, write_sheets, writing_to
+from server.cli.workbooks import FILE, JSON, announce, progress, refuse, write_sheets, writing_to
 from server.database import Database
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -41,9 +41,9 @@ def import_(file: Path, dry_run: bool, by: str | None, as_json: bool) -> None:
     if as_json:
         json_line({"ok": True, "dry_run": dry_run, "sheets": summary.as_dict()})
         return
-    say("tried" if dry_run else "imported")
+    announce("tried" if dry_run else "imported")
     for code, counts in summary.as_dict().items():
-        say("counts", sheet=title(code), **counts)
+        announce("counts", sheet=title(code), **counts)
 
 
 def _write(
@@ -65,7 +65,7 @@ def template(file: Path) -> None:
     """Write a blank workbook for `import` into FILE.xlsx: headings, drop-downs, an example row each."""
     with writing_to(file):
         xlsx.write_template(file, SHEETS)
-    say("template", path=file)
+    announce("template", path=file)
 
 
 @click.command(short_help="Write entries and balances into a workbook.")
@@ -82,4 +82,4 @@ def export(
         key = estate_named(estate, community) if estate else None
         lines = ledger(key, since.date() if since else None, until.date() if until else None)
         write_sheets(file, [entry_sheet(lines), balance_sheet(balances(key))])
-    say("written", path=file)
+    announce("written", path=file)

@@ -9,7 +9,7 @@ from models.town.parsing import Draft, parse
 from models.town.problems import WorkbookRefused
 from models.town.shape import title
 from server.cli.running import json_line, opened, settings
-from server.cli.workbooks import FILE, JSON, progress, refuse, say, writing_to
+from server.cli.workbooks import FILE, JSON, announce, progress, refuse, writing_to
 from server.config import EMBEDDED_KEY
 from server.database import Database
 
@@ -29,7 +29,7 @@ def import_(file: Path, dry_run: bool, as_json: bool) -> None:
     try:
         draft = parse(reading.read_file(file))
         if config.server.secret_key == EMBEDDED_KEY and not dry_run:
-            say("embedded_key")
+            announce("embedded_key")
         with opened(config) as database, progress(draft, hidden=as_json) as moved:
             summary = _write(database, draft, dry_run, moved)
     except WorkbookRefused as refusal:
@@ -37,9 +37,9 @@ def import_(file: Path, dry_run: bool, as_json: bool) -> None:
     if as_json:
         json_line({"ok": True, "dry_run": dry_run, "sheets": summary.as_dict()})
         return
-    say("tried" if dry_run else "imported")
+    announce("tried" if dry_run else "imported")
     for code, counts in summary.as_dict().items():
-        say("counts", sheet=title(code), **counts)
+        announce("counts", sheet=title(code), **counts)
 
 
 def _write(database: Database, draft: Draft, dry_run: bool, moved: writing.Progress) -> writing.Summary:
@@ -57,7 +57,7 @@ def export(file: Path) -> None:
         workbook = exporting.export()
     with writing_to(file):
         xlsx.write(workbook, file)
-    say("exported", path=file, rows=sum(len(rows) - 1 for _, rows in workbook.sheets))
+    announce("exported", path=file, rows=sum(len(rows) - 1 for _, rows in workbook.sheets))
 
 
 @command.command(short_help="Write a blank workbook to fill in.")
@@ -66,4 +66,4 @@ def template(file: Path) -> None:
     """Write a blank workbook into FILE.xlsx: headings, drop-downs, an example row on each sheet."""
     with writing_to(file):
         xlsx.write_template(file)
-    say("template", path=file)
+    announce("template", path=file)

@@ -57,7 +57,7 @@ def refuse(refusal: WorkbookRefused, as_json: bool) -> NoReturn:
     for problem in shown:
         click.echo(spoken(problem), err=True)
     if count > len(shown):
-        say("more", count=count - len(shown))
+        announce("more", count=count - len(shown))
     raise Refusal(words("refused", count=count))
 
 
@@ -83,5 +83,5 @@ def words(key: str, **facts: Any) -> str:
     return said.format(**facts)
 
 
-def say(key: str, **facts: Any) -> None:
+def announce(key: str, **facts: Any) -> None:
     click.echo(words(key, **facts), err=True)
