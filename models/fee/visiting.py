@@ -17,6 +17,7 @@ from models.base.actor import By
 from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
+from models.contract.tables import Relief
 from models.fee.reminding import IS_OPEN
 from models.fee.tables import Bill, FeeVisit
 from models.history import record
@@ -26,6 +27,7 @@ from models.place.tables import Household
 
 PROMISE_DAYS = 92  # no promise reaches further
 WORDS = 300
+HARDSHIP_DAYS = 92  # so long the desk is shown who asked for relief
 SHOWN_DAYS = 14  # so long it is shown where somebody was
 
 
@@ -54,6 +56,16 @@ class Stop(NamedTuple):
     case_id: int | None
     done_by: int | None
     done_at: datetime | None
+
+
+class Hardship(NamedTuple):
+    """A home that asks for relief, in the words of whoever was there."""
+
+    building_id: int
+    unit: str
+    room: str
+    words: str | None
+    at: datetime
 
 
 class Round(NamedTuple):
@@ -115,6 +127,24 @@ def stops(building_id: int) -> Sequence[Stop]:
         for visit, unit, room in rows
     ]
     return sorted(found, key=lambda one: (in_order(one.unit), in_order(one.room), one.asked_on))
+
+
+def in_difficulty(buildings: Collection[int]) -> Sequence[Hardship]:
+    """Homes that said they have difficulties, and for which nobody has asked for relief since; the first
+    first. For whoever decides about reliefs."""
+    asked = exists().where(Relief.household_id == FeeVisit.household_id, Relief.at >= FeeVisit.done_at)
+    query = (
+        select(Household.building_id, Household.unit_name, Household.room, FeeVisit.words, FeeVisit.done_at)
+        .join(Household, Household.id == FeeVisit.household_id)
+        .where(
+            FeeVisit.outcome == Outcome.DIFFICULTY,
+            FeeVisit.done_at > now() - timedelta(days=HARDSHIP_DAYS),
+            Household.building_id.in_(buildings),
+            ~asked,
+        )
+        .order_by(FeeVisit.done_at, FeeVisit.id)
+    )
+    return [Hardship(*row) for row in session().execute(query)]
 
 
 def finish(

@@ -4,7 +4,7 @@ Keepers and the rungs of a grid see their own buildings, the desk its community'
 (decision 0019). Rooms and periods, no names and no sums.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -52,6 +52,7 @@ def overview(front: Front, token: str) -> Response:
             facts = _house(visitor, next(iter(rounds or mine)))
         else:
             facts = {"house": None, "houses": _houses(rounds), "more": max(0, len(rounds) - SHOWN)}
+        facts["hardships"] = _hardships(visitor, mine)
     return show("fees/visits.html", token=token, error=None, typed={}, **facts)
 
 
@@ -66,7 +67,7 @@ def of_building(
 ) -> Response:
     link = link_of(token, "desk")
     with front.database.read():
-        facts = _house(staff_arriving(link), building)
+        facts = {**_house(staff_arriving(link), building), "hardships": []}
     return show("fees/visits.html", status, token=token, error=error, typed=typed or {}, **facts)
 
 
@@ -142,6 +143,17 @@ def _houses(rounds: Mapping[int, visiting.Round]) -> list[dict[str, Any]]:
         {"id": one, "place": spot.facts(), **found._asdict()}
         for one, found in list(rounds.items())[:SHOWN]
         if (spot := places.spot_of_building(one)) is not None
+    ]
+
+
+def _hardships(visitor: Visitor, buildings: Collection[int]) -> list[dict[str, Any]]:
+    """Who asks for relief, for those who decide about it."""
+    places = town()
+    return [
+        {"place": {**spot.facts(), "unit": one.unit, "room": one.room}, "words": one.words, "at": one.at}
+        for one in visiting.in_difficulty(buildings)
+        if (spot := places.spot_of_building(one.building_id)) is not None
+        and decides(visitor.person_id, spot.community_id)
     ]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
 import pytest
 import time_machine
@@ -12,9 +13,12 @@ from fee_books import building, homes, living_in
 from page_phone import Phone
 from sqlalchemy import select, update
 
+from models.base.actor import By
 from models.base.links import personal_path
 from models.base.orm import session
+from models.base.resources import table
 from models.case.case import Case
+from models.contract import reliefs
 from models.fee import reminding
 from models.fee.reminding import Rules, remind_some
 from models.fee.tables import Bill, FeeVisit
@@ -113,6 +117,26 @@ def test_a_promise_needs_a_day(db, phone: Phone, town: Cast, homes_owing):
         assert "请选答应交的日子" in refused.text
     phone.sent_and_shown(f"{here}/promised", visit=visit, day="2026-11-30")
     assert visit_of(db, homes_owing["first"]).promised_on == date(2026, 11, 30)
+
+
+def test_who_has_difficulties_is_shown_to_the_desk_until_somebody_asks_for_relief(
+    db, phone: Phone, town: Cast, homes_owing
+):
+    visit = visit_of(db, homes_owing["first"]).id
+    here = visits(town.sun, homes_owing["3"])
+    phone.sent_and_shown(f"{here}/difficulty", visit=visit, words="老伴住院")
+    assert "有难处，等您看要不要减免" in phone.open(visits(town.zhao)).text
+    for other in (town.sun, town.qian, town.leader):
+        seen = phone.open(visits(other)).text
+        assert ("等您看要不要减免" in seen) is (other is town.leader)
+
+    def asked() -> None:
+        by, half = By.staff(town.zhao.id), Fraction(1, 2)
+        ground = next(iter(table("labels/relief_grounds.toml")))
+        reliefs.ask(homes_owing["first"], ground, None, half, date(2026, 12, 1), date(2027, 6, 1), by)
+
+    db.write(asked)
+    assert "等您看要不要减免" not in phone.open(visits(town.zhao)).text
 
 
 def test_a_complaint_becomes_a_case_and_nobody_is_reminded_until_it_ends(
