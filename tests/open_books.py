@@ -90,8 +90,8 @@ class Books:
         assert publish(self.estate, month, self.zheng, bank_fen=bank_fen)
 
     def paid_fees(self, fen: int, day: date, key: str) -> None:
-        """A home pays at the counter."""
-        lines = [Posting(Account.BANK, fen), Posting(Account.RECEIVABLE, -fen, 1)]
+        """A home pays beforehand."""
+        lines = [Posting(Account.BANK, fen), Posting(Account.PREPAID, -fen, 1)]
         post("paid", self.estate, day, lines, key=key, by=SYSTEM)
 
 

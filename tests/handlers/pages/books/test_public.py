@@ -39,8 +39,8 @@ def test_a_month_that_was_put_up_adds_up_and_every_line_is_there_to_brand_and_mo
 ) -> None:
     def work() -> None:
         books.booked(day=date(2026, 10, 10))
-        books.booked(day=date(2026, 10, 31), spent_for="labour", fen=680_00, unit_price_fen=None, item="保洁工资",
-                     payee_kind="staff", payee="李师傅", brand=None, model=None, quantity=1000,
+        books.booked(day=date(2026, 10, 31), spent_for="labour", fen=680_00, unit_price_fen=None, brand=None,
+                     model=None, item="保洁工资", payee_kind="staff", payee="李师傅", quantity=1000,
                      unit="月")  # fmt: skip
         books.earned(day=date(2026, 10, 2))
         books.paid_fees(1234_00, date(2026, 10, 20), "x")
