@@ -57,7 +57,7 @@ _KNOWN = Prepared(select(Order.id).where(Order.transaction_id == bindparam("tran
 
 def heard(trade: Trade, *, key: str, event: str) -> None:
     """A notification, its signature proved: once by its `key`, whatever the platform repeats (P2). One about
-    nothing of ours is kept and changes nothing (`strays`)."""
+    nothing of ours is kept and changes nothing (`pushes.strays`)."""
     if is_new(key, event, trade.number, _facts(trade)):
         answered(trade.number, trade)
 

@@ -18,9 +18,13 @@ def is_new(key: str, event: str, about: str, facts: dict[str, Any]) -> bool:
 
 
 def strays(limit: int = 20) -> list[tuple[str, str]]:
-    """(number, event) of notifications about no order and no refund of ours, or about another merchant's; the
-    newest first. A person must look: somebody may have paid."""
-    order = exists().where(Order.number == Push.about, Order.mch_id == Push.facts["mch_id"].as_string())
+    """(number, event) of notifications about no order and no refund of ours, or about another merchant's or
+    app's; the newest first. A person must look: somebody may have paid."""
+    order = exists().where(
+        Order.number == Push.about,
+        Order.mch_id == Push.facts["mch_id"].as_string(),
+        Order.app_id == Push.facts["app_id"].as_string(),
+    )
     refund = exists().where(Refund.number == Push.about)
     query = select(Push.about, Push.event).where(Push.at > now() - LOOKED_BACK, ~order, ~refund)
     return [(row.about, row.event) for row in session().execute(query.order_by(Push.id.desc()).limit(limit))]

@@ -145,8 +145,7 @@ def test_what_is_not_about_our_order_books_nothing_and_is_kept_for_a_person(db, 
     with db.read():
         kept = session().scalars(select(Push)).one()
         assert "openid" not in str(kept.facts)
-        if "app_id" not in other:
-            assert strays() == [(other.get("number", trade.number), "TRANSACTION.SUCCESS")]
+        assert strays() == [(other.get("number", trade.number), "TRANSACTION.SUCCESS")]
 
 
 def test_a_transaction_that_paid_another_order_does_not_pay_this_one(db):
