@@ -2,7 +2,9 @@
 only, nothing is charged inside a trial, and the books are right to the fen."""
 
 import random
+import threading
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -89,3 +91,37 @@ def _something(db, rng: random.Random, homes: list[int], offers: list[int], step
 def _running(home: int) -> int | None:
     query = select(Contract.id).where(Contract.household_id == home, Contract.state == "running")
     return session().scalars(query).first()
+
+
+def test_whoever_buys_while_a_run_bills_is_charged_each_month_once(db):
+    with time_machine.travel(datetime(2027, 1, 3, 4, tzinfo=UTC), tick=False):
+        homes = db.write(lambda: some_homes(8))
+        offer = db.write(lambda: an_offer(starts_on=date(2027, 1, 1)))
+        trouble: list[Exception] = []
+
+        def does(work: Any, *given: Any) -> None:
+            try:
+                work(*given)
+            except Refused:
+                pass
+            except Exception as one:  # noqa: BLE001 - whatever it is, it is shown
+                trouble.append(one)
+
+        def buys(home: int) -> None:
+            db.write(lambda: buying.agree(home, offer, HOME, "page"))
+
+        runs = [
+            threading.Thread(target=does, args=(run_bills, db, label)) for label in ("2027-Q1", "2027-02")
+        ]
+        taps = [threading.Thread(target=does, args=(buys, home)) for home in homes]
+        for one in (*taps[:4], *runs, *taps[4:]):
+            one.start()
+        for one in (*runs, *taps):
+            one.join()
+        assert trouble == []
+        run_bills(db, "2027-Q1")
+    with db.read():
+        assert list(faults()) == []
+        bills = session().scalars(select(Bill).where(Bill.state != State.VOID)).all()
+        assert {one.household_id for one in bills} == set(homes)
+        assert sum(one.contract_id is not None for one in bills) == 8
