@@ -41,6 +41,10 @@ def main(folder: Path) -> None:
         picture(browser, f"{base}/sandbox/", folder / "sandbox.png", 1440, 900, wait="[data-phone] .row")
         picture(browser, story.link(base), folder / "resident.png", 360, 740)
         picture(browser, card, folder / "keeper.png", 360, 740)
+        picture(browser, story.link(base, -1), folder / "money.png", 360, 1320)
+        picture(browser, base + open_books(base), folder / "books.png", 360, 1320)
+        desk = workplace(base, "linhong")
+        picture(browser, f"{desk}/fees", folder / "fee-desk.png", 1000, 1100)
         browser.close()
 
 
@@ -53,8 +57,25 @@ class Story:
     def hear(self, line: object) -> None:
         self._lines.append(str(line))
 
-    def link(self, base: str) -> str:
-        return re.findall(rf"{re.escape(base)}/p/\S+", "\n".join(self._lines))[0]
+    def link(self, base: str, place: int = 0) -> str:
+        return re.findall(rf"{re.escape(base)}/p/\S+", "\n".join(self._lines))[place]
+
+
+def open_books(base: str) -> str:
+    """The first estate's that the first page names, the latest month that is up."""
+    home = re.findall(r'href="(/books/[^"]+)"', read(base))[0]
+    return re.findall(r'href="(/books/[^"]+)">[^<]*✓', read(base + home))[0]
+
+
+def read(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return answer.read().decode()
+
+
+def workplace(base: str, who: str) -> str:
+    """The page that somebody of the staff is given for the asking."""
+    said = asked(f"{base}/sandbox/api/phones/{who}/text", {"text": "工作台"})
+    return re.findall(rf"{re.escape(base)}/p/[\w-]+", json.dumps(said))[0]
 
 
 def reported(base: str, who: str, words: str, *, keeper: str) -> str:
