@@ -82,7 +82,7 @@ class _Undone(Exception):  # noqa: N818
     pass
 
 
-def test_one_notification_hundreds_times_is_one_entry(db):
+def test_one_notification_a_thousand_times_is_one_entry(db):
     home = owing(db, 45_00)
     trade = home.till.pay(home.tap().number)
     with ThreadPoolExecutor(32) as many:
@@ -205,7 +205,7 @@ def test_a_payment_is_booked_on_its_own_day_and_today_where_that_month_is_sealed
 
 def test_of_several_payers_one_is_booked_and_all_others_get_their_money_back(db):
     """P5 in a quick form: many bills, two to five who have paid at the same time, all notified at once."""
-    bills, till = 60, Till()
+    bills, till = 30, Till()
     taps = _everybody_taps(db, till, bills)
     trades = [till.pay(number) for number in taps]
     with ThreadPoolExecutor(16) as many:
@@ -229,8 +229,8 @@ def test_hundreds_of_bills_with_several_payers_are_each_paid_once(db):
         db.write(lambda some=some: [hearing.heard(one, key=one.number, event="x") for one in some])
     with db.read():
         assert session().execute(select(func.count(Bill.id)).where(Bill.state != "paid")).scalar_one() == 0
-        assert session().execute(select(func.sum(Bill.paid_fen))).scalar_one() == 300 * 45_00
-        assert session().execute(select(func.sum(Refund.fen))).scalar_one() == (len(trades) - 300) * 45_00
+        assert session().execute(select(func.sum(Bill.paid_fen))).scalar_one() == 200 * 45_00
+        assert session().execute(select(func.sum(Refund.fen))).scalar_one() == (len(trades) - 200) * 45_00
     in_order(db)
 
 
@@ -266,7 +266,7 @@ def _hundreds() -> list[Trade]:
     trades = []
     (home,) = homes(1)
     payer, estate = living_in(home), estate_of(home)
-    for turn, one in enumerate(homes(300, unit="9")):
+    for turn, one in enumerate(homes(200, unit="9")):
         bill = a_bill(one, 45_00)
         for who in range(2 + turn % 4):
             number = f"o{turn:04}-{who}"
