@@ -13,6 +13,7 @@ from handlers.wechat.commands import AROUND, command_in
 from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.base import links
+from models.books.rights import LOOKING
 from models.case import emergency, reach
 from models.case.case import Case
 from models.dialogue.question import Asked, ask, forget
@@ -65,6 +66,8 @@ def _command(visit: Visit) -> Answer | None:
             return work(visit)
         case "notices" if not words and OVERSEEING & set(visit.visitor.roles):
             return Text(say("notices", path=links.personal_path("desk", visit.person) + "/notices"))
+        case "books" if not words and LOOKING & set(visit.visitor.roles):
+            return Text(say("books_desk", path=links.personal_path("desk", visit.person) + "/books"))
         case "fee_desk" if not words and OVERSEEING & set(visit.visitor.roles):
             return Text(say("fee_desk", path=links.personal_path("desk", visit.person) + "/fees"))
         case "binding_code":

@@ -56,8 +56,7 @@ class Bought:
             product = rounded(Fraction(self.quantity * self.unit_price_fen, 1000))
             if self.unit_price_fen < 0 or product != self.fen:
                 raise Invalid("outlay_product", product=in_yuan(product), fen=in_yuan(self.fen))
-        for words in (self.item, self.unit, self.brand or "", self.model or ""):
-            must_tell_of_nobody(words, estate_id)
+        must_tell_of_nobody(estate_id, self.item, self.unit, self.brand or "", self.model or "")
         if self.payee_kind in FIRMS:
             must_be_a_firm(self.payee, estate_id)
 

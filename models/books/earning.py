@@ -51,7 +51,7 @@ class Received:
             raise Invalid("income_words")
         if len(self.words) > WORDS_LIMIT:
             raise Invalid("books_long", words=self.words[:10], limit=WORDS_LIMIT)
-        must_tell_of_nobody(self.words, estate_id)
+        must_tell_of_nobody(estate_id, self.words)
 
 
 def enter(estate_id: int, received: Received, by: By, *, again: bool = False) -> Income:

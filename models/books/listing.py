@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 
 from models.base.clock import local, now
 from models.base.months import month_of, month_on
@@ -69,9 +69,9 @@ def with_conflicts(estates: Collection[int]) -> Sequence[Outlay]:
         Outlay.estate_id.in_(sorted(estates)),
         Outlay.day >= local(now()).date() - CONFLICTS_FOR,
         Outlay.state != State.DRAFT,
+        cast(Outlay.conflicts, Text) != "[]",
     )
-    rows = session().scalars(query.order_by(Outlay.id.desc()))
-    return [row for row in rows if row.conflicts][:SHOWN]
+    return session().scalars(query.order_by(Outlay.id.desc()).limit(SHOWN)).all()
 
 
 def recent(estates: Collection[int], limit: int = 30) -> Sequence[Outlay]:

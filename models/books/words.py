@@ -22,16 +22,17 @@ FIRMS = frozenset({"firm", "utility", "government"})  # whose names everybody ma
 REASON_LIMIT = 200
 
 
-def must_tell_of_nobody(text: str, estate_id: int) -> None:
+def must_tell_of_nobody(estate_id: int, *texts: str) -> None:
     """Raises Invalid, with the words as they were written: what `must_be_public` finds, a room, somebody by
     surname and title, the name of an owner of that estate or of a colleague."""
-    must_be_public(text)
-    plain = "".join(text.split())
-    for pattern in _patterns():
-        if found := pattern.search(plain):
-            raise Invalid("books_somebody", words=found[0])
+    plain = ["".join(text.split()) for text in texts]
+    for text, squeezed in zip(texts, plain, strict=True):
+        must_be_public(text)
+        for pattern in _patterns():
+            if found := pattern.search(squeezed):
+                raise Invalid("books_somebody", words=found[0])
     for name in _known(estate_id):
-        if name in plain:
+        if any(name in squeezed for squeezed in plain):
             raise Invalid("books_somebody", words=name)
 
 
@@ -47,7 +48,7 @@ def reason(said: str, estate_id: int) -> str:
     why = " ".join(said.split())[:REASON_LIMIT]
     if not why:
         raise Invalid("reason_needed")
-    must_tell_of_nobody(why, estate_id)
+    must_tell_of_nobody(estate_id, why)
     return why
 
 

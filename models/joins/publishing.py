@@ -5,6 +5,7 @@ from datetime import date
 from models.base.actor import By
 from models.base.months import month_of, month_on
 from models.books import publishing
+from models.books.money import hold
 from models.books.publishing import Collected
 from models.books.rights import estate_of
 from models.fee.period import Period
@@ -22,6 +23,7 @@ def publish(estate_id: int, month: date, by: By, *, bank_fen: int | None = None)
     counter.
     """
     estate_of(estate_id, by, settling=True)
+    hold(estate_id)  # before the ledger is closed to all, because whoever books for it holds the estate first
     if not is_sealed(estate_id, month):
         seal_month(estate_id, month, by)
     rates = _collected(estate_id, month_on(month_of(month), 1))

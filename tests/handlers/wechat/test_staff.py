@@ -392,6 +392,11 @@ def test_the_desk_gets_to_the_money_by_one_word(chat: Chat) -> None:
     assert "/fees" not in chat.says(chat.cast.zhao, "收费太贵了，居民有意见")
 
 
+def test_the_books_are_one_word_away(chat: Chat) -> None:
+    assert "/books" in chat.says(chat.cast.zhao, "记账")
+    assert "/books" not in chat.says(chat.cast.li, "记账"), "a keeper has none"
+
+
 def test_the_desk_gets_to_the_notices_by_one_word(chat: Chat) -> None:
     for words in ("通知", "发通知"):
         assert "/notices" in chat.says(chat.cast.zhao, words)

@@ -14,7 +14,16 @@ from pictures import noise, photo, tell_tale
 from PIL import Image
 
 from models.base.refusals import Invalid
-from models.media.photos import LONG_SIDE, MOST_BYTES, SMALL_SIDE, preview, rebuilt
+from models.media.photos import (
+    LONG_SIDE,
+    MOST_BOXES,
+    MOST_BYTES,
+    SMALL_SIDE,
+    Box,
+    blackened,
+    preview,
+    rebuilt,
+)
 
 
 def opened(data: bytes) -> Image.Image:
@@ -128,3 +137,30 @@ def test_a_preview_is_there_in_a_second_on_a_slow_phone() -> None:
     small = preview(kept)
     assert opened(small).size == (SMALL_SIDE, SMALL_SIDE * 3 // 4)
     assert len(small) < 60_000
+
+
+def test_what_is_blackened_is_other_pixels_and_everything_else_stays() -> None:
+    ours = rebuilt(photo(999, 701, "#ffffff"))
+    black = opened(blackened(ours, [Box(333, 0, 667, 500), Box(900, 900, 1000, 1000)])).convert("L")
+    assert black.size == (999, 701)
+    assert black.crop((332, 0, 667, 351)).getextrema()[1] < 20  # to the last pixel that it touches
+    assert black.crop((899, 630, 999, 701)).getextrema()[1] < 20
+    before = opened(ours).convert("L").crop((0, 400, 800, 600)).tobytes()
+    after = black.crop((0, 400, 800, 600)).tobytes()
+    assert max(abs(one - other) for one, other in zip(before, after, strict=True)) < 40
+    assert not opened(blackened(ours, [])).getexif()
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [[Box(-1, 0, 5, 5)], [Box(5, 5, 5, 9)], [Box(0, 0, 1001, 5)], [Box(0, 0, 1, 1)] * (MOST_BOXES + 1)],
+)
+def test_boxes_that_are_no_part_of_the_picture_are_refused(boxes: list[Box]) -> None:
+    with pytest.raises(Invalid, match="photo_boxes"):
+        blackened(rebuilt(photo(60, 40)), boxes)
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"\xff\xd8\xff"])
+def test_only_our_own_pictures_are_blackened(data: bytes) -> None:
+    with pytest.raises(Invalid, match="photo_unusable"):
+        blackened(data, [])

@@ -216,7 +216,7 @@ def test_of_two_thousand_planted_secrets_none_comes_through(db: Database, books:
         for _ in range(2000):
             words, secret = planted(rng)
             try:
-                must_tell_of_nobody(words, books.estate)
+                must_tell_of_nobody(books.estate, words)
             except Refused:
                 continue
             through.append((words, secret))
@@ -231,4 +231,4 @@ def test_of_two_thousand_planted_secrets_none_comes_through(db: Database, books:
 )  # fmt: skip
 def test_what_is_bought_can_be_said(db: Database, books: Books, words: str) -> None:
     with db.read():
-        must_tell_of_nobody(words, books.estate)
+        must_tell_of_nobody(books.estate, words)

@@ -83,7 +83,14 @@ def test_and_no_other_link_asks_about_a_line(phone: Phone, books: Books, kind: s
     assert phone.send(f"{token}/lines/ask", line="x", words="x", month="2026-11").status_code == 404
 
 
-FORMS = ("books/enter", "books/earn", "books/outlay/1/approve", "books/income/1/approve", "lines/ask")
+FORMS = (
+    "books/enter",
+    "books/earn",
+    "books/outlay/1/approve",
+    "books/income/1/approve",
+    "lines/ask",
+    "books/month/13/2026-10/publish",
+)
 
 
 @pytest.mark.parametrize("path", FORMS)
