@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -115,8 +116,17 @@ def test_a_port_that_is_taken_is_said(tmp_path):
 
 
 def test_the_wheel_plays_it_too(tmp_path):
-    """Built and installed beside the same libraries, with nothing of this folder on the way."""
+    """Built and installed beside the same libraries, with nothing of this folder on the way, in a folder with
+    decoys."""
     [wheel] = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with zipfile.ZipFile(wheel) as packed:
+        assert {name.split("/")[0] for name in packed.namelist() if "dist-info" not in name} == {
+            "server", "handlers", "models", "templates",
+        }  # fmt: skip
+    any_folder = tmp_path / "any"
+    any_folder.mkdir()
+    for name in ("models.py", "server.py", "templates.py"):
+        (any_folder / name).write_text(DECOY)
     clean = tmp_path / "clean"
     venv.create(clean, symlinks=True)
     [packages] = clean.glob("lib/python*/site-packages")
@@ -129,9 +139,9 @@ def test_the_wheel_plays_it_too(tmp_path):
     )  # fmt: skip
     assert installed.returncode == 0, installed.stderr
     where = end(
-        begin(tmp_path / "any", str(clean / "bin" / "python"), "-c", "import server; print(server.__file__)")
+        begin(any_folder, str(clean / "bin" / "python"), "-P", "-c", "import server; print(server.__file__)")
     )
     assert os.path.commonpath([where[1].strip(), clean]) == str(clean)
-    code, said, complained = end(begin(tmp_path / "any", str(clean / "bin" / "hemei"), "demo", "--story"))
+    code, said, complained = end(begin(any_folder, str(clean / "bin" / "hemei"), "demo", "--story"))
     assert code == 0, complained
     assert told(said) == list(WORDS["steps"])
