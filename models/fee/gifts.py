@@ -45,8 +45,13 @@ def to_hand_over() -> ColumnElement[bool]:
     return and_(Gift.handed_at.is_(None), Gift.released_at.is_(None), Bill.state == State.PAID)
 
 
+def handed_over() -> ColumnElement[bool]:
+    return Gift.handed_at.is_not(None)
+
+
 def listed(*which: ColumnElement[bool], limit: int | None = None) -> Iterator[dict[str, Any]]:
-    """By contract, with the home as its words; `state`: reserved, to_hand_over, handed_over, released."""
+    """The latest first, with the home as its words; `state`: reserved, to_hand_over, handed_over or
+    released."""
     query = (
         select(Gift, Offer.gift, Bill.state, Estate.name, Building.name, Household.unit_name, Household.room)
         .join(Contract, Contract.id == Gift.contract_id)
@@ -56,7 +61,7 @@ def listed(*which: ColumnElement[bool], limit: int | None = None) -> Iterator[di
         .join(Building, Building.id == Household.building_id)
         .join(Estate, Estate.id == Building.estate_id)
         .where(*which)
-        .order_by(Gift.id)
+        .order_by(Gift.id.desc())
         .limit(limit)
     )
     for gift, what, bill, *place in session().execute(query):
@@ -65,6 +70,8 @@ def listed(*which: ColumnElement[bool], limit: int | None = None) -> Iterator[di
             "gift": what,
             "household": "-".join(part for part in place if part),
             "handed_at": gift.handed_at,
+            "handed_by": gift.handed_by,
+            "signature": gift.signature,
             "state": _state(gift, bill),
         }
 

@@ -6,8 +6,10 @@ from models.case import reporting
 from models.case.case import Case
 from models.contract import proofs
 from models.place.gazetteer import town
+from models.understanding import understand
+from models.understanding.category import FIXED
 
-CATEGORY = "facility"
+OTHERWISE = "facility"  # what no words of the line tell
 
 
 def check(proof_id: int, by: By) -> Case | None:
@@ -25,8 +27,10 @@ def check(proof_id: int, by: By) -> Case | None:
     if spot is None:
         return None
     text = f"{proofs.text_of(proof)} {proof.month:%Y-%m}: {proof.words or ''}".strip()
+    said = understand(text, places.gazetteer).category
+    category = said if said is not None and said not in FIXED.values() else OTHERWISE
     case_id, _ = reporting.report(
-        text=text, category=CATEGORY, urgency="normal", spot=spot, source="patrol", by=by
+        text=text, category=category, urgency="normal", spot=spot, source="patrol", by=by
     )
     proof.case_id = case_id
     return session().get_one(Case, case_id)

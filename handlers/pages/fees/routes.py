@@ -36,6 +36,8 @@ def fee_routes(front: Front, cashier: Cashier) -> Iterator[Route]:
     yield "staff_link", f"{_ACCOUNT}/bills/{bill}", "fee_bill", partial(desk.bill, front)
     yield "staff_link", f"{_ACCOUNT}/receipts/{payment}", "fee_receipt", partial(desk.receipt, front)
     yield "staff_link", "/p/<token>/fees/terms", "fee_terms", partial(terms_desk.shown, front)
+    signature = partial(terms_desk.signature, front)
+    yield "staff_link", "/p/<token>/fees/terms/signatures/<public>", "fee_signature", signature
     yield "staff_link", "/p/<token>/fees/compare", "fee_compare", partial(compare.shown, front)
     yield "staff_link", "/p/<token>/fees/visits", "fee_visits", partial(visits.overview, front)
     yield "staff_link", _HOUSE, "fee_visit_house", partial(visits.of_building, front)

@@ -15,7 +15,7 @@ from handlers.pages.fees import desk_tasks
 from handlers.pages.fees.desk_facts import may_decide
 from handlers.pages.fees.terms_facts import terms_facts
 from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, typed, uploaded, words
-from handlers.pages.front import Front, back_to, show
+from handlers.pages.front import Front, back_to, download, show
 from handlers.pages.links import Done, link_of, once_key, only_once
 from handlers.words import refusal
 from models.base.clock import local, now
@@ -25,13 +25,13 @@ from models.base.orm import session
 from models.base.refusals import Invalid, NotFound, Refused
 from models.contract import offers, proofs, reliefs
 from models.contract.tables import Contract, Offer, Proof, Relief
-from models.duty.overseeing import OVERSEEING, decides
+from models.duty.overseeing import OVERSEEING, decides, oversees
 from models.fee import gifts, own, relieving
 from models.fee.payments import Way
 from models.joins import returning, withholding
 from models.media import photos
 from models.media.item import Item
-from models.media.keeping import keep
+from models.media.keeping import item_of, keep
 from models.person.arriving import Visitor
 from models.place.tables import Estate
 
@@ -68,6 +68,24 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
         facts = terms_facts(_overseer(link))
     said = typed() if request.method == "POST" else {}
     return show("fees/terms.html", status, token=token, desk=facts, typed=said, error=error)
+
+
+def signature(front: Front, token: str, public: str) -> Response:
+    """The picture of a signature, for whoever oversees the estate's community."""
+    link = link_of(token, "desk")
+    with front.database.read():
+        visitor = _overseer(link)
+        item = item_of(public)
+        contract = session().get(Contract, item.about_id) if item and item.about_kind == "contract" else None
+        estate = session().get(Estate, contract.estate_id) if contract is not None else None
+        if item is None or item.file is None or estate is None:
+            raise NotFound("page_not_found")
+        if not oversees(visitor.person_id, estate.community_id):
+            raise NotFound("page_not_found")
+        file = front.files.path(item.file)
+    if file is None:
+        raise NotFound("media_not_found")
+    return download(file.read_bytes(), photos.CONTENT_TYPE, f"{public}.jpg", inline=True)
 
 
 def act(front: Front, token: str, task: str) -> AnyResponse:

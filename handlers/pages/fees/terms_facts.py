@@ -43,6 +43,10 @@ def terms_facts(visitor: Visitor) -> dict[str, Any]:
         "reliefs": _theirs(reliefs.listed(reliefs.waiting(), Building.estate_id.in_(keys)), visitor),
         "proofs": _theirs(proofs.listed(Proof.checked_by.is_(None), Proof.estate_id.in_(keys)), visitor),
         "gifts": list(gifts.listed(gifts.to_hand_over(), Contract.estate_id.in_(keys), limit=SHOWN)),
+        "handed": [
+            {**one, "who": staff_name(one["handed_by"])}
+            for one in gifts.listed(gifts.handed_over(), Contract.estate_id.in_(keys), limit=SHOWN)
+        ],
         "owed": _owed(keys),
         "missing": [
             {"estate": one["id"], "name": one["name"], "lines": lines}

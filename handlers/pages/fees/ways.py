@@ -15,16 +15,22 @@ from handlers.pages.links import Done, link_of, once_key, only_once
 from handlers.wording.filters import yuan
 from handlers.words import refusal
 from models.base.actor import By
+from models.base.clock import local, now
 from models.base.links import Link
+from models.base.months import month_of, month_on
 from models.base.orm import session
 from models.base.refusals import Invalid, NotFound, Refused
-from models.contract import standards
-from models.contract.tables import Contract, Standard
+from models.contract import services, standards
+from models.contract.tables import Contract, ServiceOrder, Standard
 from models.fee import buying, leaving, own
 from models.fee.own import Dwelling
+from models.fee.payments import hold
+from models.fee.tables import Basis
+from models.fee.tariffs import Tariffs
 from models.joins.leaving import leave as leave_and_pay_back
 
-FIELDS = {"offer": 20, "contract": 20, "mark": 60, "agree": 5, "line": 30, "stars": 2, "standard": 20}
+FIELDS = {"offer": 20, "contract": 20, "mark": 60, "agree": 5, "line": 30, "stars": 2, "standard": 20,
+          "service": 20, "quantity": 4}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +130,37 @@ def rate(task: Task) -> Done:
     return Done("standard_rated", {})
 
 
+def order(task: Task) -> Done:
+    """A service beside the fee: once, on a day, or month by month from the next one on."""
+    task.consent()
+    hold(task.home.id)
+    today = local(now()).date()
+    rate = Tariffs(task.home.estate_id).on(
+        task.home.estate_id, task.home.building_id, today, task.number("service")
+    )
+    if rate is None:
+        raise NotFound("service_not_found")
+    once = rate.basis == Basis.ONCE
+    since = today if once else month_on(month_of(today), 1)
+    services.order(task.home.id, task.number("service"), task.number("quantity"), since, task.by, once=once)
+    return Done("service_ordered", {})
+
+
+def end_order(task: Task) -> Done:
+    """Not from the next month on any more."""
+    found = session().get(ServiceOrder, task.number("service"))
+    if found is None or found.household_id != task.home.id:
+        raise NotFound("service_order_not_found")
+    services.end(found.id, month_on(month_of(local(now()).date()), 1))
+    return Done("service_ended", {})
+
+
 VERBS: Mapping[str, Callable[[Task], Done]] = {
     "agree": agree,
     "quarter": quarter,
     "return": give_back,
     "leave": leave,
     "rate": rate,
+    "order": order,
+    "end": end_order,
 }

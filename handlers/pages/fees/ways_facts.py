@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from handlers.words import refusal
 from models.base.clock import local, now
@@ -11,7 +11,17 @@ from models.base.months import month_of
 from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.contract import agreements, offers, services, standards
-from models.contract.tables import Charging, Contract, Gift, Offer, Service, Standard, StandardRating, State
+from models.contract.tables import (
+    Charging,
+    Contract,
+    Gift,
+    Offer,
+    Service,
+    ServiceOrder,
+    Standard,
+    StandardRating,
+    State,
+)
 from models.contract.terms import Held, charging_in
 from models.fee import buying, leaving
 from models.fee.own import Dwelling
@@ -31,6 +41,13 @@ def ways_of(home: Dwelling) -> dict[str, Any]:
         "may_go_on": _may_go_on(held),
         "offers": [_offer(home, one) for one in offers.open_offers(home.estate_id)],
         "services": _services(home, today),
+        "orders": list(
+            services.ordered(
+                ServiceOrder.household_id == home.id,
+                or_(ServiceOrder.until.is_(None), ServiceOrder.until > today),
+                or_(ServiceOrder.until.is_(None), ServiceOrder.until > ServiceOrder.since),
+            )
+        ),
         "standard": _standard(home, today),
     }
 

@@ -81,7 +81,7 @@ def test_what_was_not_done_is_withheld_by_its_weight_and_becomes_one_case(db, ho
         assert lines_of(bills_of(home)[0]) == [("service", 45_00), ("withheld", -3_75)]
         (case,) = session().scalars(select(Case)).all()
         assert case.text.startswith("雪停四小时内扫完 2027-02")
-        assert case.estate_name == "育英小区"
+        assert (case.estate_name, case.category) == ("育英小区", "snow_ice")
         proof = session().scalars(select(Proof).where(Proof.case_id.is_not(None))).one()
         number = proof.id
     db.write(withholding.check, number, TWO)  # a second tap

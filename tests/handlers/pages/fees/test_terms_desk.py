@@ -168,6 +168,12 @@ def test_a_gift_is_handed_over_against_a_picture_of_the_signature_once(
     with db.read():
         first = session().scalars(select(Gift.signature)).one()
         assert len(first) == 22
+    page = phone.open(f"{own}/fees/terms").text
+    assert f"signatures/{first}" in page
+    assert phone.open(f"{own}/fees/terms/signatures/{first}").content_type == "image/jpeg"
+    for someone in (town.qian, town.li):
+        assert phone.open(f"{desk(someone)}/fees/terms/signatures/{first}").status_code == 404
+    assert phone.open(f"{own}/fees/terms/signatures/x").status_code == 404
     assert "早就发过" in hands()
     with db.read():
         assert session().scalars(select(Gift.signature)).one() == first

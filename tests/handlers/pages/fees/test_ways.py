@@ -17,7 +17,7 @@ from models.base.links import personal_path
 from models.base.orm import session
 from models.contract import services, standards
 from models.contract.standards import Line
-from models.contract.tables import Charging, Contract, ServiceClass, StandardRating
+from models.contract.tables import Charging, Contract, ServiceClass, ServiceOrder, StandardRating
 from models.fee import buying
 from models.fee.checking import faults
 from models.fee.payments import Way, receive
@@ -173,6 +173,34 @@ def test_the_standard_that_the_fee_buys_is_shown_and_rated(db: Database, phone: 
         assert session().scalars(select(StandardRating.stars)).all() == [4]
     for wrong in ({"stars": "9"}, {"line": "nothing"}, {"standard": "99"}):
         assert phone.send(f"{house.mine}/ways/{house.home}/rate", **form | wrong).status_code in (404, 422)
+
+
+def test_a_service_is_ordered_and_ended_by_the_home_itself(db: Database, phone: Phone, house: House) -> None:
+    def catalogue() -> tuple[int, int]:
+        park = services.add(estate_of(), "停车", ServiceClass.OPTIONAL, "place", ONE)
+        clean = services.add(estate_of(), "擦玻璃", ServiceClass.VALUE_ADDED, "visit", ONE)
+        for key, price, basis in ((park, 60, Basis.UNIT), (clean, 45, Basis.ONCE)):
+            set_price(estate_of(), price * 10_000, date(2026, 1, 1), service_id=key, basis=basis)
+        return park, clean
+
+    park, clean = db.write(catalogue)
+    path = f"{house.mine}/ways/{house.home}"
+    for service in (park, clean):
+        form = {"service": str(service), "quantity": "2", "agree": "yes"}
+        assert "单独出一张账单" in phone.sent_and_shown(f"{path}/order", **form)
+        assert phone.send(f"{path}/order", **form).status_code == 409
+    for wrong in ({"agree": ""}, {"quantity": "0"}, {"service": "99"}, {"quantity": "x"}):
+        assert phone.send(f"{path}/order", **form | wrong).status_code in (404, 422)
+    db.write(billed, "2026-12")
+    db.write(billed, "2026-11")
+    with db.read():
+        apart = session().scalars(select(Bill).where(Bill.service_id != 0, Bill.household_id == house.home))
+        assert sorted(one.amount_fen for one in apart) == [90_00, 120_00]
+        first = session().scalars(select(ServiceOrder.id).order_by(ServiceOrder.id)).first()
+    assert phone.send(f"{house.theirs}/ways/{house.other}/end", service=first).status_code == 404
+    assert "下个月起不订了" in phone.sent_and_shown(f"{path}/end", service=first)
+    with db.read():
+        assert session().get_one(ServiceOrder, first).until == date(2026, 12, 1)
 
 
 def test_an_unpaid_quarter_that_makes_room_is_named(db: Database, phone: Phone, house: House) -> None:
