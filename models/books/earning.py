@@ -25,6 +25,7 @@ from models.place.tables import Estate
 
 KIND = "income"
 ACCOUNTS = {"grant": Account.GRANT, "loan": Account.LOAN}
+WITH_BILLS = frozenset({"gift", "late"})  # booked where a home is charged, and not entered
 WORDS_LIMIT = 80
 
 
@@ -41,6 +42,8 @@ class Received:
 
     def must_be_right(self, estate_id: int) -> None:
         must_be_known(self.kind, "incomes")
+        if self.kind in WITH_BILLS:
+            raise Invalid("books_code", word=self.kind)
         must_be_known(self.fund, "funds")
         if self.paid_to not in (Account.BANK, Account.CASH):
             raise Invalid("books_code", word=self.paid_to)

@@ -126,7 +126,7 @@ def overview(sight: Sight, chosen: str) -> dict[str, Any]:
         "accounts": of_accounts(estate) if estate is not None else {},
         "funds": of_funds(estate) if estate is not None else {},
         "path": path_of(estate) if estate is not None else None,
-        "codes": {name: list(labels(name)) for name in CODES},
+        "codes": {name: [code for code in labels(name) if code not in earning.WITH_BILLS] for name in CODES},
         "accounts_known": MONEY,
         "today": local(now()).date(),
         "spenders": [
