@@ -23,19 +23,22 @@ def a_bill(
     label: str = "2026-Q4",
     *,
     late: int = 0,
+    opening: int = 0,
     due_on: date | None = None,
     state: State = State.OPEN,
 ) -> int:
-    """Due on its last day unless said otherwise; `late` is charged for late payment, beside `fen`."""
+    """Due on its last day unless said otherwise; beside `fen` what is charged for late payment, and what was
+    owed before the books began."""
     estate, period = estate_of(home), Period.of(label)
     bill = put(
         Bill, household_id=home, estate_id=estate, period=label, first=period.first, months=period.months,
-        due_on=due_on or period.last, amount_fen=fen + late, state=state,
+        due_on=due_on or period.last, amount_fen=fen + late + opening, state=state,
     )  # fmt: skip
-    put(BillLine, bill_id=bill, what="service", fen=fen)
-    if late:
-        put(BillLine, bill_id=bill, what="late", fen=late)
-    lines = [Posting(Account.RECEIVABLE, fen + late, home), Posting(Account.DEFERRED, -fen - late)]
+    for what, part in (("service", fen), ("late", late), ("opening", opening)):
+        if part:
+            put(BillLine, bill_id=bill, what=what, fen=part)
+    amount = fen + late + opening
+    lines = [Posting(Account.RECEIVABLE, amount, home), Posting(Account.DEFERRED, -amount)]
     post("billed", estate, period.first, lines, key=f"billed/{bill}", by=CLERK)
     return bill
 

@@ -24,6 +24,10 @@ from models.ledger.parts import split
 from models.outbox.door import FEWEST_HOMES
 from models.place.tables import Household
 
+#: Lines that are no fee of the period: charges for late payment, and what was owed before the books began,
+#: because of those days nobody knows who had paid.
+NO_FEE = (LATE, "opening")
+
 
 class Rate(NamedTuple):
     """So much of so much, homes or fen, for a period by its label. Not a rate without the three together."""
@@ -184,7 +188,7 @@ def _bills(estate_id: int, periods: Sequence[Period], building_id: int | None) -
         which.append(Bill.household_id.in_(select(Household.id).where(Household.building_id == building_id)))
         query = query.where(which[-1])
     late = select(BillLine.bill_id, func.sum(BillLine.fen)).join(Bill, Bill.id == BillLine.bill_id)
-    late = late.where(*which, BillLine.what == LATE).group_by(BillLine.bill_id)
+    late = late.where(*which, BillLine.what.in_(NO_FEE)).group_by(BillLine.bill_id)
     charged = {row[0]: int(row[1]) for row in session().execute(late)}
     parts = (
         select(Part.bill_id, Payment.day, func.sum(Part.fen))

@@ -127,7 +127,7 @@ class Reminder(Numbered, Base):
     __tablename__ = "fee_reminders"
     __table_args__ = (UniqueConstraint("bill_id", "step"),)
     bill_id: Mapped[int] = mapped_column(ForeignKey("bills.id"))
-    step: Mapped[str]  # a code of templates/labels/reminder_steps.toml
+    step: Mapped[str]  # made, before, due, after1, after2 … (reminding.step_on)
     people: Mapped[int]  # who were written to; 0: nobody could be
     at: Mapped[datetime] = mapped_column(default=now)
 

@@ -102,6 +102,18 @@ def test_charges_for_late_payment_and_bills_taken_back_are_in_no_rate(db, estate
 
 
 @time_machine.travel(AFTER, tick=False)
+def test_what_was_owed_before_the_books_began_is_in_no_rate(db, estate):
+    def work() -> None:
+        (home,) = homes(1)
+        a_bill(home, 0, opening=30_00)
+        pay(home, 30_00, date(2026, 12, 1))
+
+    db.write(work)
+    with db.read():
+        assert by_households(estate, Q4) == Rate(0, 0, "2026-Q4")
+
+
+@time_machine.travel(AFTER, tick=False)
 def test_a_payment_that_was_a_mistake_never_was(db, estate):
     def work() -> None:
         (home,) = homes(1)
