@@ -65,7 +65,7 @@ class Hardship(NamedTuple):
     unit: str
     room: str
     words: str | None
-    at: datetime
+    at: datetime | None
 
 
 class Round(NamedTuple):
