@@ -1,7 +1,9 @@
 """Files for Excel say words, sums as numbers, and what a sheet adds up to is what the books say (I4)."""
 
+import ast
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,11 @@ from bill_files import a_home, estate_of
 from openpyxl import load_workbook
 from sqlalchemy import update
 
+import models
 from handlers.wording.exports import balance_sheet, bill_sheet, entry_sheet, statement_sheets
 from models.base.actor import SYSTEM, By
 from models.base.orm import put, session
+from models.base.resources import table
 from models.base.spreadsheet import write, write_csv
 from models.books.statement import statement
 from models.books.tables import Outlay
@@ -89,3 +93,24 @@ def test_a_home_without_bills_is_an_empty_sheet(db, estate, tmp_path: Path):
     with db.read():
         write(tmp_path / "x.xlsx", [bill_sheet(bills())])
     assert len([*load_workbook(tmp_path / "x.xlsx")["账单"].values]) == 1
+
+
+def _kinds() -> set[str]:
+    """What the code books, by the calls that do."""
+    found = set()
+    for file in Path(models.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            name = getattr(getattr(node, "func", None), "id", "")
+            if name not in ("post", "change", "_book"):
+                continue
+            for said in node.args[:2]:
+                if isinstance(said, ast.Constant):
+                    found.add(said.value)
+                elif isinstance(said, ast.Name) and said.id.isupper():
+                    module = file.relative_to(Path(models.__path__[0]).parent).with_suffix("")
+                    found.add(getattr(import_module(".".join(module.parts)), said.id))
+    return found
+
+
+def test_every_kind_of_entry_has_words():
+    assert set(table("labels/ledger_kinds.toml")) == _kinds()

@@ -6,6 +6,7 @@ import pytest
 from bill_files import FUND, TRADE, TRADE_TOTALS, Back, Flow, Paid, fund_file, trade_file
 
 from models.base.refusals import Invalid
+from models.pay import bill_files
 from models.pay.bill_files import Kind, Line, What, fen_of, read
 
 DAY = date(2026, 3, 23)
@@ -59,6 +60,19 @@ def test_columns_are_found_by_their_headings():
     turned = [",".join(reversed(TRADE.split(",")))]
     turned += ["`" + ",`".join(reversed(line[1:].split(",`"))) for line in lines[1:3]]
     assert read("\n".join([*turned, *lines[3:]]).encode()).lines == read(plain.encode()).lines
+
+
+def test_headings_may_stand_behind_backticks_as_cells_do():
+    plain = trade_file(DAY, TWO).decode("utf-8-sig")
+    marked = plain
+    for heading in (TRADE, TRADE_TOTALS):
+        marked = marked.replace(heading, "`" + heading.replace(",", ",`"))
+    assert read(marked.encode()).lines == read(plain.encode()).lines
+
+
+def test_a_file_larger_than_any_is_not_read(monkeypatch):
+    monkeypatch.setattr(bill_files, "MOST_BYTES", 100)
+    assert _refused(trade_file(DAY, TWO))[0] == "bill_file_big"
 
 
 def test_a_file_without_lines_does_not_say_its_day():

@@ -1,6 +1,7 @@
 """P9: of the platform's file and our books exactly what differs is found, a task each, until it is right."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -235,6 +236,21 @@ def test_nobody_is_asked_twice_about_one_payment(db, home):
     assert len(_open(db)) == 2
     assert _compare(db, fund_file(DAY, [Flow("交易", "o-strange", 5)])).open == 0
     assert len(_open(db)) == 2
+
+
+def test_two_who_compare_the_same_file_make_one_task_each_and_book_fees_once(db, home):
+    _orders(db, home, {"o-1": 180_00})
+    rows = [
+        Flow("交易", "o-1", 180_00),
+        Flow("扣除交易手续费", "o-1", -1_08),
+        Flow("提现", "", -5, platform="x"),
+    ]
+    with ThreadPoolExecutor(4) as several:
+        outcomes = list(several.map(lambda _: _compare(db, fund_file(DAY, rows)), range(8)))
+    assert {one.open for one in outcomes} == {1}
+    with db.read():
+        assert balances()[Account.EXPENSE] == 1_08
+        assert session().execute(select(func.count(Difference.id))).scalar() == 1
 
 
 def test_a_line_may_bear_the_platforms_number_alone(db, home):
