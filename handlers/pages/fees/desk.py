@@ -30,6 +30,9 @@ from models.fee.own import Dwelling
 from models.fee.payments import Payment, Way
 from models.history import record
 from models.person.arriving import Visitor
+from models.person.proving import claims
+from models.person.tables import Home
+from models.place.tables import Household
 
 
 def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
@@ -99,6 +102,10 @@ def account(
             "sums": own.sums_of(home.id),
             "bills": [line_of_bill(one) for one in bills],
             "receipts": [line_of_payment(one) for one in own.payments_of(home.id)],
+            "claims": [
+                {"id": one.home_id, "since": session().get_one(Home, one.home_id).since}
+                for one in claims(Household.id == home.id)
+            ],
             "deciding": decides(visitor.person_id, home.community_id),
             "today": local(now()).date(),
         }

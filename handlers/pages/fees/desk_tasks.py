@@ -19,7 +19,11 @@ from models.fee.own import Dwelling
 from models.fee.payments import Payment, Way
 from models.pay import deciding, refunding
 from models.pay.tables import Order, Refund
+from models.person import proving
 from models.person.arriving import Visitor
+from models.person.proving import claims
+from models.person.tables import Home
+from models.place.tables import Household
 
 FIELDS = {"item": 40, "why": 200, "how": 20, "yuan": 16, "way": 10, "receipt": 40, "day": 10, "home": 20}
 WAYS = (Way.CASH, Way.TRANSFER)
@@ -79,6 +83,16 @@ def enter(task: Task) -> Done:
     return Done("payment_entered" if is_new else "payment_before", {"path": path})
 
 
+def confirm(task: Task) -> Done:
+    """Somebody who says to live there was asked at the door, or by the register's telephone: from now on the
+    home's money is theirs to see."""
+    home, claimed = task.home(task.number("home")), task.number("item")
+    if not claims(Household.id == home.id, Home.id == claimed):
+        raise NotFound("home_not_found")
+    proving.confirm(claimed, task.by)
+    return Done("home_confirmed", {"path": f"/homes/{home.id}"})
+
+
 def wrong(task: Task) -> Done:
     """It was entered wrongly; somebody else has to agree."""
     payment = _payment(task)
@@ -130,6 +144,7 @@ def settle_refund(task: Task) -> Done:
 
 TASKS: Mapping[str, Callable[[Task], Done]] = {
     "enter": enter,
+    "confirm": confirm,
     "wrong": wrong,
     "agree": agree,
     "settle_order": settle_order,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from cast import Cast, Someone
+from fee_books import living_in
 from own_bills import a_home, a_price, billed, bills_of, paid
 from page_phone import Phone
 from pay_till import APP, MCH
@@ -22,7 +23,7 @@ from models.history import steps_about
 from models.pay import hearing, ordering
 from models.pay.said import Trade, TradeState
 from models.pay.tables import Refund
-from models.person.tables import Staff
+from models.person.tables import Home, Staff
 from server.database import Database
 
 NOW = datetime(2026, 5, 4, 2, tzinfo=UTC)
@@ -181,6 +182,26 @@ def test_a_refund_takes_two_persons(db: Database, phone: Phone, town: Cast, book
     phone.sent_and_shown(f"{theirs}/do/agree_refund", item=number)
     receipt = words_of(phone.open(f"{mine}/homes/{books.home}/receipts/{payment}").text)
     assert "误缴退回 等着退 20.00" in receipt
+
+
+def test_who_says_to_live_there_sees_the_money_once_the_desk_has_asked(
+    db: Database, phone: Phone, town: Cast, books: Books, desk: Desk
+) -> None:
+    def claimed() -> tuple[int, int, int]:
+        mine, theirs = living_in(books.home, proof="said"), living_in(books.other, proof="said")
+        homes = dict(session().execute(select(Home.person_id, Home.id)).all())
+        return mine, homes[mine], homes[theirs]
+
+    person, claim, elsewhere = db.write(claimed)
+    own = "/" + personal_path("fees", person)
+    assert "90.00" not in phone.open(own).text
+    page = f"{desk(town.zhao)}/fees"
+    assert "还没核实" in phone.open(f"{page}/homes/{books.home}").text
+    for item, home in ((elsewhere, books.home), (elsewhere, books.other), (claim, books.other)):
+        assert phone.send(f"{page}/do/confirm", item=item, home=home).status_code == 404
+    shown = phone.sent_and_shown(f"{page}/do/confirm", item=claim, home=books.home)
+    assert "核实过了" in shown
+    assert "现在要交 90.00 元" in words_of(phone.open(own).text)
 
 
 @pytest.fixture

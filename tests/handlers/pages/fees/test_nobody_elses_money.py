@@ -32,7 +32,18 @@ pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
 # 68.51 m² at 0.30 for a quarter are 61.66 yuan; the two in cash and over WeChat are nobody else's either.
 ROOM, SECRETS = "8891", r"8891|61\.66|6166|68\.51|10\.01|112\.31|CASH-77|4200000077"
-VERBS = ("enter", "wrong", "agree", "refund", "agree_refund", "settle_order", "settle_refund", "find", "home")
+VERBS = (
+    "enter",
+    "wrong",
+    "agree",
+    "refund",
+    "agree_refund",
+    "settle_order",
+    "settle_refund",
+    "find",
+    "home",
+    "confirm",
+)
 
 
 class Victim:
