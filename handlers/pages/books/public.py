@@ -1,6 +1,7 @@
 """/books/<number>: the open books of an estate, for anybody; and the same for a resident who may ask."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, send_file
@@ -96,9 +97,15 @@ def _page(
         books=facts,
         base=base,
         token=token,
-        picture=picture_of(full_link(facts["path"])),
+        picture=_code(full_link(facts["path"])),
         error=error,
     )
+
+
+@lru_cache(maxsize=256)
+def _code(address: str) -> str:
+    """For the paper. Kept, because drawing it takes longer than all the rest of the page."""
+    return picture_of(address)
 
 
 def _facts(estate: Estate, month: str) -> dict[str, Any]:

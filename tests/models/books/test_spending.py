@@ -314,3 +314,16 @@ def test_a_draft_that_is_not_wanted_is_given_up(db: Database, books: Books) -> N
         refused("outlay_move", spending.give_up, waiting, books.zhao)
 
     db.write(work)
+
+
+def test_property_staff_enter_and_do_not_agree(db: Database, books: Books) -> None:
+    def work() -> None:
+        wu = By.staff(a_colleague("吴经理", "W002", "property", community=books.community).id)
+        outlay = spending.enter(books.estate, books.bought(), wu)
+        spending.hand_in(outlay, wu)
+        other = books.waiting(item="另一笔")
+        refused("estate_not_found", spending.approve, other, wu)
+        refused("estate_not_found", spending.enter, books.other, books.bought(), wu)
+        assert spending.approve(outlay, books.zhao)
+
+    db.write(work)
