@@ -18,6 +18,7 @@ from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.contract.tables import Relief
+from models.fee.payments import hold
 from models.fee.reminding import IS_OPEN
 from models.fee.tables import Bill, FeeVisit
 from models.history import record
@@ -190,10 +191,11 @@ def take_back(visit_id: int, by: By) -> bool:
 
 def held(visit_id: int) -> FeeVisit:
     """Raises NotFound: visit_not_found."""
-    visit = session().get(FeeVisit, visit_id, with_for_update=True)
-    if visit is None:
+    household = session().scalar(select(FeeVisit.household_id).where(FeeVisit.id == visit_id))
+    if household is None:
         raise NotFound("visit_not_found")
-    return visit
+    hold(household)  # first, because a payment holds it when it settles the visit
+    return session().get_one(FeeVisit, visit_id, with_for_update=True, populate_existing=True)
 
 
 def lines(*, waiting: bool) -> Iterable[dict[str, Any]]:
