@@ -25,14 +25,17 @@ BILLS_AT_ONCE = 6
 CHANGED = 0.1  # of the bills, after all have their sheets
 MORE_FEN = 100
 BACK_SECONDS = 600.0
-HELD_SECONDS = 40.0  # so long it is watched that nobody closes what is held
 
 
 class Rivals:
-    """`bills` bills, each with two to five payers."""
+    """`bills` bills, each with two to five payers; so many seconds it is watched that nobody closes what is
+    held."""
 
-    def __init__(self, house: House, platform: Platform, *, bills: int, seed: int) -> None:
+    def __init__(
+        self, house: House, platform: Platform, *, bills: int, seed: int, watched: float = 40.0
+    ) -> None:
         self.house, self.platform, self.bills = house, platform, bills
+        self.watched = watched
         self._dice = Random(seed)
         self._changed: set[int] = set()
 
@@ -44,7 +47,7 @@ class Rivals:
         while unsettled(self.house.database) and time.monotonic() - ended < BACK_SECONDS:
             time.sleep(0.5)
         settled_after = time.monotonic() - ended
-        time.sleep(max(HELD_SECONDS - settled_after, 0))
+        time.sleep(max(self.watched - settled_after, 0))
         verdict = self._judge(payers)
         verdict.figures["settled"] = f"{settled_after:.0f} s later (bar {BACK_SECONDS:.0f} s)"
         verdict.must(settled_after < BACK_SECONDS, "orders or refunds without an end")
