@@ -8,7 +8,7 @@ afterwards proves nothing: the page waits until the platform's own word is booke
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.case_facts import arriving
@@ -78,7 +78,7 @@ def pay(front: Front, cashier: Cashier, token: str, household: int | None = None
     if not cashier.is_open():
         raise NotFound("page_not_found")
     if openid is None:
-        return payer.ask(cashier, till.path)
+        return redirect(till.path, 303)  # which asks who it is: a form may not lead to another site
     if not bills:
         return _page(cashier, till, facts)
     try:

@@ -153,6 +153,12 @@ def test_no_sum_comes_from_the_browser(counter: Counter) -> None:
     assert counter.orders() == [(90_00, "o-mother")]
 
 
+def test_who_pays_is_asked_again_once_that_is_forgotten(counter: Counter) -> None:
+    answer = counter.tap(counter.browser(), counter.mine)
+    assert (answer.status_code, answer.headers["Location"]) == (303, counter.mine)
+    assert counter.orders() == []
+
+
 def test_tapping_twice_is_one_order(counter: Counter) -> None:
     phone, _ = counter.in_wechat(counter.mine, "mother")
     first, second = (order_on(counter.tap(phone, counter.mine).text) for _ in range(2))
@@ -178,9 +184,14 @@ def test_a_child_pays_one_bill_and_learns_a_period_and_a_sum_alone(counter: Coun
     assert "45.00 元" in words_of(receipt.text)
     with counter.db.read():
         payer = session().scalars(select(Order.payer_id)).one()
-    own_page = phone.open("/" + personal_path("fees", payer))
+    own = "/" + personal_path("fees", payer)
+    own_page = phone.open(own)
     assert "您替别家交的" in own_page.text
-    seen.append(own_page.text)
+    kept = re.search(rf'href="({own}/receipts/[0-9]+)"', own_page.text)
+    assert kept
+    own_receipt = phone.open(kept[1]).text
+    assert "45.00 元" in words_of(own_receipt)
+    seen += [own_page.text, own_receipt]
     for html in seen:
         assert not re.search(r"501|育英|90\.00|第2季度|50\.00 ㎡|o-mother", words_of(html)), html
 
