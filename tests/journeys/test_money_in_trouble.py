@@ -1,4 +1,4 @@
-"""Payments at a small size, with real processes and signatures: what `make chaos` plays for a city (P2, P3, P5)."""
+"""Payments at a small size, with real processes: what `make chaos` plays for a city (P2, P3, P5)."""
 
 from contextlib import contextmanager
 
