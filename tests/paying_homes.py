@@ -10,10 +10,10 @@ from pay_till import APP, Till
 from sqlalchemy import select
 
 from models.base.orm import session
-from models.fee.checking import faults
 from models.fee.tables import Bill
 from models.ledger.accounts import Account
 from models.ledger.balances import balances, household_balance
+from models.pay.checking import faults
 from models.pay.tables import Order, Refund
 from server.database import Database
 from server.paying import Paying, Started
