@@ -1,12 +1,13 @@
 """A month is sealed when nothing of it waits for anybody, and not before."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
 from bill_files import Paid, a_home, a_refund, clerk, estate_of, paid_orders, trade_file
 from sqlalchemy import select, update
 
-from models.base.actor import SYSTEM
+from models.base.actor import SYSTEM, By
 from models.base.clock import SHANGHAI, local, now
 from models.base.orm import put, session
 from models.base.refusals import NotAllowed, NotFound
@@ -15,7 +16,9 @@ from models.fee.payments import Way, receive
 from models.joins.sealing import lacking, seal_month
 from models.ledger import Account, Posting, post
 from models.ledger.sealing import is_sealed
+from models.ledger.tables import SealedMonth
 from models.pay.bill_files import BillFile, Kind, read
+from models.pay.checking import faults
 from models.pay.comparing import compare
 from models.pay.differences import settle
 from models.pay.tables import Difference, Order, RefundState, State
@@ -165,3 +168,25 @@ def test_what_was_made_after_the_month_is_another_months(db, home, estate):
     midnight = datetime(2026, 4, 1, tzinfo=SHANGHAI)
     db.write(lambda: session().execute(update(Order).values(made_at=midnight)) and None)
     assert _lacks(db, estate) == []
+
+
+def test_nothing_slips_in_while_a_month_is_sealed(db, home, estate):
+    def pay(number: int) -> bool:
+        try:
+            db.write(receive, home, 1_00, Way.CASH, f"1{number:03}", DAY, By.staff(1))
+        except NotAllowed as refused:
+            if refused.code != "month_sealed":
+                raise
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as many:
+        before = [many.submit(pay, number) for number in range(40)]
+        sealing = many.submit(_seal, db, estate)
+        after = [many.submit(pay, number) for number in range(40, 80)]
+        sealing.result()
+        booked = sum(one.result() for one in before + after)
+    with db.read():
+        assert list(faults()) == []
+        (month,) = session().scalars(select(SealedMonth))
+        assert month.closing[Account.CASH] == 45_00 + booked * 1_00
