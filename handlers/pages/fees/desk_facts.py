@@ -40,7 +40,6 @@ def desk_facts(visitor: Visitor, estate: int | None) -> dict[str, Any]:
         "deciding": may_decide(visitor),
         "estates": theirs,
         "chosen": chosen,
-        "today": local(now()).date(),
         "doubted": _doubted(keys, visitor.person_id),
         "orders": [
             {**one, "ways": WAYS_OUT[one["trouble"]]}
