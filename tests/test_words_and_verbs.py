@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from fee_bills import a_bill
 from fee_books import book, homes, living_in
 from jinja2 import meta
 from notices import AT_ONCE, a_notice, handed_in
+from open_books import LAMPS
 from sqlalchemy import select, update
 
 from handlers import words
@@ -23,6 +25,8 @@ from models.base.actor import By
 from models.base.clock import ago, local, now
 from models.base.orm import put, session
 from models.base.resources import resource
+from models.books.spending import enter as enter_outlay
+from models.books.spending import hand_in as hand_in_outlay
 from models.case import emergency, on_behalf
 from models.contract.agreements import begin
 from models.contract.tables import Charging
@@ -49,7 +53,7 @@ from models.outbox.letter import Letter, State
 from models.outbox.routing import Way
 from models.pay import alerting, hearing, ordering, refunding
 from models.pay.said import RefundStatus, Returned, Trade, TradeState
-from models.place.tables import BuildingGroup, Household
+from models.place.tables import BuildingGroup, Estate, Household
 from server.database import Database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -184,6 +188,14 @@ def everything_that_is_told(cast: Cast) -> None:
     for owner in (cast.li, cast.ma):  # of one group, and of two
         _only_hands(cast, owner)
     _paid_over_wechat()
+    _bought_something(cast)
+
+
+def _bought_something(cast: Cast) -> None:
+    """A line of the books that waits for somebody else."""
+    estate = session().scalars(select(Estate.id).where(Estate.name == "育英小区")).one()
+    lamps = replace(LAMPS, spender_id=cast.li.id, day=local(now()).date())
+    hand_in_outlay(enter_outlay(estate, lamps, By.staff(cast.leader.id)), By.staff(cast.leader.id))
 
 
 def _paid_over_wechat() -> None:

@@ -10,6 +10,7 @@ from models.base.actor import By
 from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
+from models.books.agreeing import ask_others, settled
 from models.books.bought import must_be_a_sum, must_be_known
 from models.books.money import hold, money_line, must_suffice
 from models.books.rights import estate_of, may_look
@@ -59,7 +60,7 @@ class Received:
 
 def enter(estate_id: int, received: Received, by: By, *, again: bool = False) -> Income:
     """Waits for a second person. Raises as models/books/spending.py: enter."""
-    estate_of(estate_id, by)
+    estate = estate_of(estate_id, by)
     received.must_be_right(estate_id)
     before = select(Income.id).where(
         Income.estate_id == estate_id,
@@ -77,6 +78,7 @@ def enter(estate_id: int, received: Received, by: By, *, again: bool = False) ->
     session().add(income)
     session().flush()
     _record(income, "entered", by)
+    ask_others(estate, {income.by_id})
     return income
 
 
@@ -119,6 +121,7 @@ def approve(income: Income, by: By) -> bool:
     )
     income.state, income.settled_by, income.settled_at = State.BOOKED, by.id, now()
     _record(income, "approved", by)
+    settled(income.estate_id)
     return True
 
 
@@ -129,6 +132,7 @@ def refuse(income: Income, by: By, why: str) -> None:
     income.why = reason(why, income.estate_id)
     income.state, income.settled_by, income.settled_at = State.REFUSED, by.id, now()
     _record(income, "refused", by)
+    settled(income.estate_id)
 
 
 def take_back(income: Income, by: By, why: str) -> None:

@@ -10,6 +10,7 @@ from models.base.actor import By
 from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
+from models.books.agreeing import ask_others, settled
 from models.books.bought import Bought
 from models.books.conflicts import Hand, conflicts
 from models.books.money import hold, money_line, must_suffice
@@ -67,6 +68,7 @@ def hand_in(outlay: Outlay, by: By) -> None:
     outlay.state = State.WAITING
     outlay.conflicts = _conflicts(outlay, estate, None)
     _record(outlay, "handed_in", by)
+    ask_others(estate, own_hands(outlay))
 
 
 def give_up(outlay: Outlay, by: By) -> None:
@@ -111,6 +113,7 @@ def approve(outlay: Outlay, by: By) -> bool:
     outlay.state, outlay.settled_by, outlay.settled_at = State.BOOKED, by.id, now()
     outlay.conflicts = _conflicts(outlay, estate, by)
     _record(outlay, "approved", by)
+    settled(outlay.estate_id)
     return True
 
 
@@ -122,6 +125,7 @@ def refuse(outlay: Outlay, by: By, why: str) -> None:
         raise NotAllowed("outlay_move", number=outlay.id)
     outlay.state, outlay.settled_by, outlay.settled_at, outlay.why = State.REFUSED, by.id, now(), why
     _record(outlay, "refused", by, why=why)
+    settled(outlay.estate_id)
 
 
 def take_back(outlay: Outlay, by: By, why: str) -> None:

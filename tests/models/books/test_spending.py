@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from cast import Someone
+from factories import letters_to
 from open_books import TODAY, Books, a_colleague
 from racing import at_once
 from sqlalchemy import func, select, update
@@ -325,5 +327,30 @@ def test_property_staff_enter_and_do_not_agree(db: Database, books: Books) -> No
         refused("estate_not_found", spending.approve, other, wu)
         refused("estate_not_found", spending.enter, books.other, books.bought(), wu)
         assert spending.approve(outlay, books.zhao)
+
+    db.write(work)
+
+
+def waits_for(someone: Someone) -> list[str]:
+    return [one.state for one in letters_to(someone, "books_wait")]
+
+
+def test_who_may_agree_is_told_once_a_day_without_a_sum_until_nothing_waits(
+    db: Database, books: Books
+) -> None:
+    def work() -> None:
+        second = a_colleague("何主任", "C009", "community", community=books.community)
+        one, two = books.waiting(), books.waiting(item="另一笔")
+        assert waits_for(second) == ["waiting"]
+        assert waits_for(books.cast.zhao) == []  # who entered it
+        facts = str(letters_to(second, "books_wait")[0].facts)
+        assert "147" not in facts
+        assert "灯" not in facts
+        spending.approve(one, books.zheng)
+        session().flush()
+        assert waits_for(second) == ["waiting"]
+        spending.refuse(two, books.zheng, "不该买")
+        session().flush()
+        assert waits_for(second) == ["withdrawn"]
 
     db.write(work)

@@ -49,7 +49,7 @@ def test_the_desk_is_asked_and_the_resident_has_a_number(db: Database, books: Bo
         assert is_new
         assert (case.estate_name, case.category, case.reporter_id) == ("育英小区", "fees", books.cast.wang.id)
         assert offered(case) == {books.cast.zhao.id}
-        assert told(books.cast.zhao) == ["case_dispatched"]
+        assert told(books.cast.zhao, state="waiting") == ["case_dispatched"]
         assert asked_about([outlay.id]) == {outlay.id: Asked(1, 0)}
 
     db.write(work)
