@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from itertools import pairwise
 from random import Random
 
 from sqlalchemy import func, select
@@ -9,21 +10,26 @@ from sqlalchemy import func, select
 from chaos_rig import oracle
 from chaos_rig.homes import Books, Homes, Owing, paid_there, total, unsettled
 from chaos_rig.house import PARENT, WEB, WORK, House
-from chaos_rig.payers import Payers, phones, some_at_once
+from chaos_rig.payers import Paid, Payers, phones, some_at_once
 from chaos_rig.platform import Platform
+from models.base.actor import SYSTEM
+from models.base.clock import local, now
 from models.base.orm import session
-from models.fee.payments import Payment
+from models.fee.payments import Payment, Way, receive
 from models.fee.tables import State as BillState
 from models.ledger.accounts import Account
 from models.outbox.letter import Letter
 from models.pay.tables import Order, State
 
 CLIENTS = 24
+DEAF_CLIENTS = 120  # each of them looks at the page for a while in vain
 CONVERGED_SECONDS = 600.0
 UNHEARD_SECONDS = 300.0  # P4: known by asking
 WEIGHTS = {WEB: 5, WORK: 3, PARENT: 2}
 UNHEARD = 0.1  # of those who pay, no notification is ever sent
 DOUBLE = 0.1  # tap twice at once
+CHANGED = 0.2  # of those of whom nobody is told: something is paid at the counter after the first tap
+AT_THE_COUNTER = 100  # fen
 
 
 class Paying:
@@ -50,7 +56,7 @@ class Paying:
         self.house.wait_until_ready()
         self._settle()
         verdict = oracle.Verdict()
-        verdict.figures["payments"] = f"{len(homes.owing)} in {seconds:.0f} s, {CLIENTS} people at once"
+        verdict.figures["payments"] = f"{len(homes.owing)} in {seconds:.0f} s"
         verdict.figures["kills"] = ", ".join(f"{n} {role}" for role, n in self.house.killed.items()) or "none"
         self._judge(verdict, payers)
         return verdict
@@ -60,6 +66,9 @@ class Paying:
             killer = asyncio.create_task(self._kill())
 
             async def one(mine: Owing, outcome: str, *, twice: bool) -> None:
+                if self.deaf and self._dice.random() < CHANGED:
+                    await payers.tap(phone, Paid(mine))
+                    await asyncio.to_thread(self.house.database.write, _at_the_counter, mine)
                 await payers.pay(phone, mine, outcome=outcome, twice=twice)
                 self._done += 1
 
@@ -68,7 +77,7 @@ class Paying:
                 outcome = "unheard" if self._dice.random() < UNHEARD else "success"
                 twice = self._dice.random() < DOUBLE
                 jobs.append(lambda mine=mine, how=outcome, twice=twice: one(mine, how, twice=twice))
-            await some_at_once(jobs, CLIENTS)
+            await some_at_once(jobs, DEAF_CLIENTS if self.deaf else CLIENTS)
             self._all_done = True
             await killer
 
@@ -126,6 +135,7 @@ class Paying:
             late = max(_seconds_until_booked(self.house), default=0.0)
             verdict.figures["booked after"] = f"{late:.0f} s at most (bar {UNHEARD_SECONDS:.0f} s)"
             verdict.must(late <= UNHEARD_SECONDS, "a payment was not known in time")
+            self._judge_closing(verdict, books)
 
     def _judge_sums(self, verdict: oracle.Verdict, known: dict[str, object], books: Books) -> None:
         there = total(list(paid_there(known).values()))
@@ -139,6 +149,20 @@ class Paying:
             twice = select(Payment.key).group_by(Payment.key).having(func.count() > 1)
             verdict.zero("transactions booked twice", list(session().scalars(twice)))
 
+    def _judge_closing(self, verdict: oracle.Verdict, books: Books) -> None:
+        """Whoever is to pay another sum gets another order only when the one before it cannot be paid."""
+        entries = self.platform.control("GET", "ledger?since=0&path=/v3/pay/*")["entries"]
+        made = {one["key"]: one["number"] for one in entries if one["path"].endswith("/jsapi")}
+        shut = {one["key"]: one["number"] for one in entries if one["path"].endswith("/close")}
+        of_home: dict[int, list[str]] = {}
+        for number in made:
+            of_home.setdefault(books.orders[number].household_id, []).append(number)
+        pairs = [pair for numbers in of_home.values() for pair in pairwise(numbers)]
+        verdict.figures["orders that another one took the place of"] = len(pairs)
+        verdict.must(bool(pairs), "nobody's sum ever changed")
+        open_still = [old for old, new in pairs if shut.get(old, made[new]) >= made[new]]
+        verdict.zero("not closed there before the next one was made", open_still)
+
     def _judge_letters(self, verdict: oracle.Verdict, orders: int) -> None:
         with self.house.database.read():
             told = session().scalar(select(func.count()).where(Letter.kind == "paid")) or 0
@@ -150,6 +174,11 @@ def _notifications(known: dict[str, object]) -> str:
     tries = sum(len(one["answers"]) for one in pushes)
     heard = sum(one["answers"][-1:] == [204] for one in pushes)
     return f"{len(pushes)}, {tries} tries, {heard} heard"
+
+
+def _at_the_counter(home: Owing) -> None:
+    today = local(now()).date()
+    receive(home.household, AT_THE_COUNTER, Way.CASH, f"rig-{home.household}", today, SYSTEM)
 
 
 def _seconds_until_booked(house: House) -> list[float]:
