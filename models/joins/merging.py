@@ -10,19 +10,21 @@ from models.base.orm import session
 from models.books.tables import LineQuestion
 from models.case.case import Case
 from models.case.tables import Fellow, Rating
+from models.contract.tables import Contract
 from models.dialogue.question import Question
 from models.enquiry.tables import Enquiry
 from models.notice.audience import LETTER_KINDS
 from models.notice.tables import CallAnswer, Receipt
 from models.outbox.address import Address
 from models.outbox.letter import CALLED_BACK, Letter, State
+from models.pay.tables import Order
 from models.person.tables import Home
 from models.praise.praise import Praise
 
 
 def merge(old: int, into: int) -> None:
-    """Moves addresses, homes, cases, questions, ratings, what was read and answered of notices, and letters
-    that have not gone out yet."""
+    """Moves addresses, homes, cases, questions, ratings, what was paid and agreed on, what was read and
+    answered of notices, and letters that have not gone out yet."""
     if old == into:
         return
     run = session().execute
@@ -32,6 +34,8 @@ def merge(old: int, into: int) -> None:
     run(update(Case).where(Case.proxy_id == old).values(proxy_id=into))
     run(update(Enquiry).where(Enquiry.asker_id == old).values(asker_id=into))
     run(update(LineQuestion).where(LineQuestion.person_id == old).values(person_id=into))
+    run(update(Order).where(Order.payer_id == old).values(payer_id=into))
+    run(update(Contract).where(Contract.agreed_by == old).values(agreed_by=into))
     run(update(Praise).where(Praise.by_id == old).values(by_id=into))
     _join_notices(old, into)
     run(

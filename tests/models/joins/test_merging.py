@@ -6,10 +6,11 @@ import pytest
 from cast import Cast
 from factories import a_case, a_town, finish, letters_to, told, unit_of_work
 from notices import a_notice, handed_in, letters_of, tell_all
+from own_bills import a_home, a_price, billed, bills_of
 from sqlalchemy import select
 
 from models.base.actor import By
-from models.base.clock import ago
+from models.base.clock import ago, now
 from models.base.orm import session
 from models.case import reach
 from models.case.tables import Fellow, Rating
@@ -18,6 +19,9 @@ from models.joins.merging import merge
 from models.notice import call, reading
 from models.notice.tables import CallAnswer, Notice, Receipt
 from models.outbox.address import owner_of
+from models.pay import hearing, ordering
+from models.pay.receipts import has_paid
+from models.pay.said import Trade, TradeState
 from models.person.arriving import home_of, move_in
 from server.database import Database
 
@@ -41,6 +45,22 @@ def test_everything_of_the_younger_record_goes_to_the_other(cast: Cast) -> None:
     assert home_of(cast.rider.id) is not None
     assert told(cast.rider) == ["case_accepted"]
     assert open_question(cast.wang.id, "official") is None
+
+
+def test_what_the_younger_record_paid_is_the_others_to_open(cast: Cast) -> None:
+    a_price()
+    home = a_home("501")
+    billed("2026-Q1")
+    begun = ordering.begin(home, cast.wang.id, "o-wang", "wx", mch_id="m", bills=bills_of(home)).order
+    assert begun is not None
+    ordering.opened(begun.number, "wx-1")
+    said = Trade(begun.number, TradeState.SUCCESS, "m", "wx", begun.fen, "CNY", "42", "o-wang", now())
+    hearing.answered(begun.number, said)
+    merge(cast.wang.id, into=cast.rider.id)
+    session().expire_all()
+    assert begun.payment_id is not None
+    assert has_paid(cast.rider.id, begun.payment_id)
+    assert not has_paid(cast.wang.id, begun.payment_id)
 
 
 def test_letters_that_went_out_already_stay_where_they_went(cast: Cast) -> None:
