@@ -12,7 +12,7 @@ from typing import Protocol
 from models.base.actor import SYSTEM
 from models.base.clock import local, now
 from models.base.refusals import Invalid
-from models.pay import bill_files, comparing, differences, hearing, refunding
+from models.pay import bill_files, comparing, differences, hearing, refunding, telling
 from models.pay.bill_files import BillFile, Kind
 from models.pay.differences import Code
 from models.pay.said import Returned, Trade
@@ -52,9 +52,9 @@ def reconcile(config: Config, database: Database) -> None:
 
 
 def catch_up(database: Database, merchant: Merchant, missing: list[tuple[date, Kind]]) -> int:
-    """Compares these days, and asks the platform about what it was paid and the books do not have. Returns
-    how many files were compared."""
-    done = 0
+    """Compares these days, asks the platform about what it was paid and the books do not have, and tells the
+    desks what is left. Returns how many files were compared."""
+    done, began = 0, now()
     for day, kind in missing:
         try:
             data = merchant.trade_bill(day) if kind == Kind.TRADE else merchant.fund_bill(day)
@@ -67,6 +67,7 @@ def catch_up(database: Database, merchant: Merchant, missing: list[tuple[date, K
             log.error("the %s bill of %s is of no use: %s %s", kind, day, refusal.code, refusal.facts)
     if done:
         _ask(database, merchant)
+        database.write(telling.tell_of_new, began, local(began).date())
     return done
 
 

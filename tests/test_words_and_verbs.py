@@ -53,6 +53,8 @@ from models.outbox.letter import Letter, State
 from models.outbox.routing import Way
 from models.pay import alerting, hearing, ordering, refunding
 from models.pay.said import RefundStatus, Returned, Trade, TradeState
+from models.pay.tables import Difference
+from models.pay.telling import tell_of_new
 from models.place.tables import BuildingGroup, Estate, Household
 from server.database import Database
 
@@ -244,6 +246,8 @@ def _bills_are_reminded_of(cast: Cast) -> None:
     visits_due.ask_some(0, reminding.Rules())
     assert visits_due.hand_out_one()
     alerting.alert([cast.zhao.id], [("bill", 1, 1)])
+    put(Difference, kind="trade", day=today, what="missing_here", number="o-strange")
+    tell_of_new(ago(days=1), today)
     _a_trial_ends()
 
 

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from bill_files import Back, Paid, a_home, a_refund, paid_orders, trade_file
+from bill_files import Back, Paid, a_home, a_refund, clerk, paid_orders, trade_file
 from pay_desk import PayDesk, pay_desk
 from paying_homes import owing
 from sqlalchemy import select
 
+from handlers import words
 from models.base.clock import SHANGHAI
 from models.base.orm import session
 from models.fee.payments import Way, receive_for
+from models.outbox.letter import Letter
 from models.pay.bill_files import Kind
 from models.pay.checking import faults
 from models.pay.comparing import compared
@@ -164,3 +166,28 @@ def test_a_refund_that_was_done_unheard_is_booked_by_asking(db):
     with db.read():
         assert session().scalars(select(Refund.state)).one() == RefundState.DONE
         assert list(faults()) == []
+
+
+@time_machine.travel(NOON)
+def test_the_desk_hears_once_of_what_is_left_and_not_of_what_was_booked(db):
+    def made() -> None:
+        paid_orders(a_home(), DAY, {"o-1": 9, "o-2": 7})
+
+    db.write(made)
+    files = Files(trade_file(DAY, [Paid("o-1", 9)]))
+    catch_up(db, files, [(DAY, Kind.TRADE), (DAY, Kind.FUND)])
+    catch_up(db, files, [(DAY, Kind.TRADE)])
+    with db.read():
+        letters = session().scalars(select(Letter).where(Letter.kind == "differences")).all()
+        assert [(one.to_id, one.facts["count"]) for one in letters] == [(clerk().id, 2)]
+        said = words.letter("differences", "work", letters[0].facts).text
+    assert "有2笔对不上" in said
+    assert "/fees/compare" in said
+
+
+@time_machine.travel(NOON)
+def test_a_day_on_which_all_is_right_writes_to_nobody(db):
+    db.write(lambda: paid_orders(a_home(), DAY, {"o-1": 9}))
+    catch_up(db, Files(trade_file(DAY, [Paid("o-1", 9)])), [(DAY, Kind.TRADE)])
+    with db.read():
+        assert session().scalars(select(Letter)).all() == []
