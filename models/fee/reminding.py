@@ -18,12 +18,12 @@ from models.base.checkdigit import with_check
 from models.base.clock import local, now
 from models.base.orm import session
 from models.fee.tables import Bill, FeeVisit, Reminder
-from models.outbox.door import tell_many
+from models.outbox.door import Word, tell_each
 from models.outbox.letter import Lane
 from models.outbox.recalling import recall
 from models.person.proving import is_proven, lives_in
 from models.person.tables import Home
-from models.place.gazetteer import town
+from models.place.gazetteer import Town, town
 from models.place.tables import Household
 
 ABOUT = "fees"  # letters are about the money of a household, by its number
@@ -108,20 +108,23 @@ def remind_some(after: int, rules: Rules) -> int | None:
     steps_of = {home: wanted(bills[home], told[home], day, rules) for home in homes}
     people = people_of([home for home in homes if steps_of[home]])
     written: list[dict[str, Any]] = []
+    words: dict[str, list[Word]] = {MADE: [], REMINDS: []}
     for home, steps in steps_of.items():
-        if not steps:
-            continue
-        count = len(people[home])
         written += [
-            {"bill_id": bill, "step": step, "people": count, "at": now()} for bill, step in steps.items()
+            {"bill_id": bill, "step": step, "people": len(people[home]), "at": now()}
+            for bill, step in steps.items()
         ]
-        if count:
-            first = min((one for one in bills[home] if one.id in steps), key=lambda one: (one.due_on, one.id))
-            spot = places.spot_of_building(first.building_id)
-            estate = spot.estate if spot is not None else None
-            _tell(home, first, steps[first.id], people[home], day, rules, estate)
+        if steps:
+            oldest = next(bill for bill in bills[home] if bill.id in steps)
+            kind = MADE if steps[oldest.id] == _FIRST else REMINDS
+            facts = _facts(oldest, steps[oldest.id], places)
+            words[kind] += [Word(person, (ABOUT, home), facts) for person in people[home]]
     if written:
         session().connection().execute(insert(Reminder), written)
+    for kind, some in words.items():
+        # because a week later there may be another letter, or nothing to say
+        over = now() + timedelta(days=rules.gap_days)
+        tell_each(some, kind, occasion=day.isoformat(), lane=Lane.NEWS, not_after=over)
     return homes[-1]
 
 
@@ -180,13 +183,12 @@ def open_bills(homes: Collection[int]) -> Mapping[int, list[Open]]:
 
 
 def told_of(homes: Collection[int], rules: Rules) -> Mapping[int, list[Told]]:
-    """By household: every step of its open bills, and of the others what is not long ago."""
+    """By household, in no order: every step of its open bills, and of the others what is not long ago."""
     lately = now() - timedelta(days=rules.gap_days + 1)
     query = (
         select(Bill.household_id, Reminder.bill_id, Reminder.step, Reminder.people, Reminder.at)
         .join(Bill, Bill.id == Reminder.bill_id)
         .where(Bill.household_id.in_(homes), or_(IS_OPEN, Reminder.at >= lately))
-        .order_by(Reminder.id)
     )
     found: dict[int, list[Told]] = defaultdict(list)
     for row in session().connection().execute(query):
@@ -196,6 +198,9 @@ def told_of(homes: Collection[int], rules: Rules) -> Mapping[int, list[Told]]:
 
 def people_of(homes: Collection[int]) -> Mapping[int, list[int]]:
     """By household, who lives there beyond doubt (A9)."""
+    found: dict[int, list[int]] = defaultdict(list)
+    if not homes:
+        return found
     houses = session().scalars(select(Household.building_id).where(Household.id.in_(homes)).distinct()).all()
     query = (
         select(Household.id, Home.person_id)
@@ -205,25 +210,15 @@ def people_of(homes: Collection[int]) -> Mapping[int, list[int]]:
         .distinct()
         .order_by(Household.id, Home.person_id)
     )
-    found: dict[int, list[int]] = defaultdict(list)
     for home, person in session().connection().execute(query):
         found[home].append(person)
     return found
 
 
-def _tell(
-    home: int, bill: Open, step: str, people: Sequence[int], day: date, rules: Rules, estate: str | None
-) -> None:
-    tell_many(
-        MADE if step == _FIRST else REMINDS,
-        people,
-        about=(ABOUT, home),
-        occasion=day.isoformat(),
-        lane=Lane.NEWS,
-        closed={},
-        # because a week later there may be another letter, or nothing to say
-        not_after=now() + timedelta(days=rules.gap_days),
-        number=with_check(bill.id),
-        estate=estate,
-        step=step.rstrip("0123456789"),
-    )
+def _facts(bill: Open, step: str, places: Town) -> dict[str, Any]:
+    spot = places.spot_of_building(bill.building_id)
+    return {
+        "number": with_check(bill.id),
+        "estate": spot.estate if spot is not None else None,
+        "step": step.rstrip("0123456789"),
+    }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert
 
@@ -187,6 +187,41 @@ def tell_many(
         for person in people
     ]
     session().connection().execute(insert(Letter), rows)
+
+
+class Word(NamedTuple):
+    """What one person is told about one thing."""
+
+    person_id: int
+    about: tuple[str, int]
+    facts: Mapping[str, Any]
+
+
+def tell_each(
+    words: Sequence[Word],
+    kind: str,
+    *,
+    occasion: str,
+    lane: Lane,
+    data_class: DataClass = DataClass.OWN,
+    not_after: datetime | None = None,
+) -> None:
+    """To each of these persons something of their own, in one statement; as `tell`."""
+    at = now()
+    rows = [
+        _Saying(kind, one.about, occasion, data_class, lane, at, not_after=not_after).to(
+            "person",
+            one.person_id,
+            {
+                **one.facts,
+                "at": at.isoformat(),
+                "path": links.personal_path(one.about[0], one.person_id, one.about[1]),
+            },
+        )
+        for one in words
+    ]
+    if rows:
+        session().connection().execute(insert(Letter), rows)
 
 
 def withdraw(about: tuple[str, int], *kinds: str, reason: str = "overtaken") -> None:
