@@ -5,21 +5,28 @@ import re
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
-from fee_homes import some_homes
+from fee_homes import AUTUMN, some_homes
 from settings_files import configuration, plain_url
 
-from models.base.clock import local, now
+from models.base.clock import local
 from models.base.months import month_of, month_on
 from server import logs
 from server.cli import hemei as command_line
 from server.cli import refusing
 from server.database import Database
 
-TODAY = local(now()).date()
+TODAY = local(AUTUMN).date()
 MONTH = month_of(TODAY)
 HOME = "育英小区-3-1-101"
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _autumn():
+    with time_machine.travel(AUTUMN, tick=False):
+        yield
 
 
 @pytest.fixture
