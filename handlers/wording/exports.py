@@ -9,7 +9,7 @@ from models.base.checkdigit import with_check
 from models.base.clock import local
 from models.base.resources import table
 from models.base.spreadsheet import Rows, Value, yuan
-from models.books.lines import received_in, spent_in
+from models.books.lines import received_in, spent_in, spent_otherwise
 from models.books.statement import Statement
 from models.joins.listing import BillRow, LedgerRow
 
@@ -73,6 +73,8 @@ def _outlays(estate_id: int, month: date) -> tuple[str, Rows]:
         what: list[Value] = [one.booked, label(one.spent_for, "spending"), one.item, one.brand, one.model]
         sums: list[Value] = [_quantity(one.quantity), one.unit, price, yuan(one.fen)]
         rows.append([*what, *sums, label(one.fund, "funds"), payee, one.why])
+    for code, fen in spent_otherwise(estate_id, month):
+        rows.append([None, label(code, "spending"), *[None] * 6, yuan(fen), *[None] * 3])
     return words["title"], rows
 
 

@@ -54,7 +54,7 @@ def keep(kind: Kind, day: date, found: Sequence[Found]) -> int:
     query = select(Difference).where(Difference.kind == kind, Difference.day == day)
     known = {(one.what, one.number): one for one in session().scalars(query.with_for_update())}
     still_open = 0
-    for one in dict.fromkeys(found):
+    for one in _together(found):
         row = known.pop((one.code, one.number), None)
         if row is None:
             put(
@@ -73,6 +73,16 @@ def keep(kind: Kind, day: date, found: Sequence[Found]) -> int:
             row.settled_at = now()
     session().flush()
     return still_open
+
+
+def _together(found: Sequence[Found]) -> Collection[Found]:
+    """One for each code and number, because a fee may be taken and given back under the same one."""
+    merged: dict[tuple[Code, str], Found] = {}
+    for one in found:
+        before = merged.get((one.code, one.number))
+        theirs = one.theirs if before is None else (before.theirs or 0) + (one.theirs or 0)
+        merged[one.code, one.number] = one._replace(theirs=theirs)
+    return merged.values()
 
 
 def settle_found(kind: Kind, numbers: Collection[str]) -> None:

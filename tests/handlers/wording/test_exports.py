@@ -46,6 +46,8 @@ def estate(db) -> int:
             )  # fmt: skip
             lines = [Posting(Account.EXPENSE, 1_50, detail="repair"), Posting(Account.CASH, -1_50)]
             post("spent", estate, DAY, lines, key=f"spent/{number}", by=SYSTEM, about=("outlay", key))
+        charged = [Posting(Account.EXPENSE, 27, detail="bank"), Posting(Account.CASH, -27)]
+        post("platform_fee", estate, DAY, charged, key="fee", by=SYSTEM)
         session().execute(update(Estate).where(Estate.id == estate).values(name="=1+1"))
         return estate
 
@@ -64,9 +66,10 @@ def test_a_month_is_written_line_by_line_and_nothing_in_it_is_a_formula(db, esta
     book = load_workbook(file)
     assert book.sheetnames == ["收支月报", "支出明细", "其他收入"]
     lines = {row[0]: row[1] for row in book["收支月报"].values}
-    assert (lines["期初"], lines["本月收入"], lines["本月支出"], lines["期末"]) == (0, 45, 10.5, 34.5)
+    assert (lines["期初"], lines["本月收入"], lines["本月支出"], lines["期末"]) == (0, 45, 10.77, 34.23)
     assert (lines["收到物业费"], lines["维修"]) == (45, 10.5)
     first = [*book["支出明细"].values][1]
+    assert sum(row[8] for row in [*book["支出明细"].values][1:]) == pytest.approx(10.77)
     assert first[1:10] == ("维修", "=HYPERLINK(1)", "=HYPERLINK(1)", None, "2.5", "个", 0.6, 1.5, "物业费")
 
 
@@ -80,7 +83,7 @@ def test_entries_and_balances_add_up_and_are_no_formulas(db, estate, tmp_path: P
     assert {row[2] for row in rows} == {"=1+1"}
     assert {(row[3], row[4], row[5]) for row in rows} == {
         ("收款", "现金", None), ("收款", "预收物业费", None), ("支出", "支出", "维修"),
-        ("支出", "现金", None),
+        ("支出", "现金", None), ("支付手续费", "支出", "银行和支付手续费"), ("支付手续费", "现金", None),
     }  # fmt: skip
     assert sum(Decimal(str(row[7] or 0)) - Decimal(str(row[8] or 0)) for row in rows) == 0
     assert {row[6] for row in rows if row[6]} == {"3-1-101"}

@@ -230,6 +230,13 @@ def test_a_fee_of_nobodys_payment_and_money_drawn_out_are_tasks(db, home):
     assert sorted(_open(db)) == [(Code.FEE, "o-strange", None, -5), (Code.OTHER, "flow-1", None, -300_00)]
 
 
+def test_several_lines_about_one_number_are_one_task(db, home):
+    rows = [Flow("扣除交易手续费", "o-strange", -5), Flow("扣除交易手续费", "o-strange", 2)]
+    for _ in range(2):
+        _compare(db, fund_file(DAY, rows))
+    assert _open(db) == [(Code.FEE, "o-strange", None, -3)]
+
+
 def test_nobody_is_asked_twice_about_one_payment(db, home):
     _orders(db, home, {"o-1": 9})
     _compare(db, trade_file(DAY, [Paid("o-strange", 5)]))
