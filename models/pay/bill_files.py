@@ -97,7 +97,11 @@ def _rows(written: str) -> Iterator[tuple[int, list[str]]]:
             # a cell may hold commas and quotation marks as they are: only ",`" begins the next one
             yield number, [cell.strip() for cell in line[1:].split(",`")]
         elif line:
-            yield number, [cell.strip().lstrip("`") for cell in next(csv.reader([line]))]
+            try:
+                cells = next(csv.reader([line]))
+            except csv.Error:  # a cell of more than 128 KiB
+                raise Invalid("bill_file_kind") from None
+            yield number, [cell.strip().lstrip("`") for cell in cells]
 
 
 def _columns(kind: Kind, cells: Sequence[str]) -> dict[str, int] | None:

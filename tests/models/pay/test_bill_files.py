@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from bill_files import FUND, TRADE, TRADE_TOTALS, Back, Flow, Paid, fund_file, trade_file
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.base.refusals import Invalid
 from models.pay import bill_files
@@ -68,6 +70,37 @@ def test_headings_may_stand_behind_backticks_as_cells_do():
     for heading in (TRADE, TRADE_TOTALS):
         marked = marked.replace(heading, "`" + heading.replace(",", ",`"))
     assert read(marked.encode()).lines == read(plain.encode()).lines
+
+
+SOUND = [
+    trade_file(DAY, [*TWO, Back("r-1", 80_00)]),
+    fund_file(DAY, [Flow("交易", "o-1", 180_00), Flow("扣除交易手续费", "o-1", -1_08)]),
+]
+
+
+@given(
+    st.sampled_from(SOUND),
+    st.integers(0, 2000),
+    st.integers(0, 12),
+    st.one_of(st.binary(max_size=6), st.sampled_from([b"`", b",`", b"\n", b"9", b"-", b'"', b"0.01"])),
+)
+@settings(max_examples=400)
+def test_a_file_that_was_tampered_with_is_refused_or_still_its_totals(data, at, cut, put):
+    changed = data[:at] + put + data[at + cut :]
+    try:
+        file = read(changed)
+    except Invalid:
+        return
+    sums = {what: sum(one.fen for one in file.lines if one.what == what) for what in What}
+    assert file.rows == len(file.lines)
+    if file.kind == Kind.TRADE:
+        assert file.fen == sums[What.PAID] - sums[What.REFUND]
+    else:
+        assert file.fen == sums[What.PAID] + sums[What.FEE] + sums[What.OTHER] - sums[What.REFUND]
+
+
+def test_a_cell_without_end_is_no_bill():
+    assert _refused(b"x" * 200_000)[0] == "bill_file_kind"
 
 
 def test_a_file_larger_than_any_is_not_read(monkeypatch):
