@@ -13,6 +13,7 @@ from sqlalchemy import select
 from handlers import words
 from models.base.orm import session
 from models.fee import reminding
+from models.fee.payments import Way, receive_for
 from models.fee.reminding import Open, Rules, Told, remind_some, step_on, wanted
 from models.fee.tables import Bill, Reminder, State
 from models.outbox.letter import Letter
@@ -127,11 +128,16 @@ def test_who_moved_out_hears_nothing_any_more(db, home, person):
     assert len(letters(db)) == 1
 
 
-def test_a_payment_takes_back_what_waits_in_its_own_transaction(db, home, person):
+@pytest.mark.parametrize("way", [Way.CASH, Way.WECHAT])
+def test_a_payment_takes_back_what_waits_in_its_own_transaction(db, home, person, way):
     sweep(db, DUE)
 
     def paid_and_asked() -> list[str]:
-        pay(home, 45_00, DUE)
+        if way == Way.CASH:
+            pay(home, 45_00, DUE)
+        else:
+            bill = session().scalars(select(Bill.id)).one()
+            receive_for({bill: 45_00}, home, 45_00, way, "4200001", DUE)
         return list(session().scalars(select(Letter.state)))
 
     with time_machine.travel(at(DUE) + timedelta(minutes=1), tick=False):
