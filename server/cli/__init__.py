@@ -37,7 +37,7 @@ COMMANDS = {
     "order": ("server.cli.order", "Orders at WeChat Pay, and what became of them."),
     "refund": ("server.cli.refund", "Money that goes back over WeChat Pay."),
     "books": ("server.cli.books", "Open books: what money bought, what came in, a month put up."),
-    "ledger": ("server.cli.ledger", "Prove that the books are right."),
+    "ledger": ("server.cli.ledger", "The books: begin them, prove them, seal a month, write them out."),
     "menu": ("server.cli.menu", "Put the menu under the service account's chat."),
     "qr": ("server.cli.qr", "QR sheets for unit doors, to print."),
     "doctor": ("server.cli.doctor", "What is wrong, each with a hint."),
