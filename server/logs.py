@@ -98,6 +98,8 @@ def set_up(config: Config) -> None:
     root.setLevel(config.log.level.upper())
     for noisy in ("apscheduler", "alembic", "asyncio", "tzlocal"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # because it warns of each connection beyond those that it keeps, which is what a busy hour looks like
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
     logging.captureWarnings(True)
 
 
