@@ -57,7 +57,8 @@ class Paying:
         self._settle()
         verdict = oracle.Verdict()
         verdict.figures["payments"] = f"{len(homes.owing)} in {seconds:.0f} s"
-        verdict.figures["kills"] = ", ".join(f"{n} {role}" for role, n in self.house.killed.items()) or "none"
+        killed = ", ".join(f"{count} {role}" for role, count in self.house.killed.items())
+        verdict.figures["kills"] = f"{self.kills} planned: {killed or 'none'}"
         self._judge(verdict, payers)
         return verdict
 
