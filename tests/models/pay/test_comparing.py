@@ -180,6 +180,15 @@ def test_a_refund_that_came_back_is_missing_there_where_the_books_have_it(db, ho
     assert _open(db) == [(Code.REFUND_MISSING_THERE, "r-1", 3, None)]
 
 
+def test_what_was_given_back_over_the_counter_is_not_looked_for_at_the_platform(db, home):
+    _orders(db, home, {"o-1": 9})
+    db.write(a_refund, "o-1", "r-1", 3, DAY)
+    db.write(lambda: session().execute(update(Refund).values(trouble="counter")) and None)
+    assert _compare(db, trade_file(DAY, [Paid("o-1", 9)])).open == 0
+    _compare(db, trade_file(DAY, [Paid("o-1", 9), Back("r-1", 3)]))
+    assert _open(db) == [(Code.REFUND_MISSING_HERE, "r-1", None, 3)]
+
+
 def test_midnight_is_shanghais(db, home):
     _orders(db, home, {"o-1": 9})
     last_moment = datetime.combine(DAY, datetime.max.time(), SHANGHAI)
