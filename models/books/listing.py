@@ -10,7 +10,7 @@ from models.base.clock import local, now
 from models.base.months import month_of, month_on
 from models.base.orm import session
 from models.books.tables import Income, Outlay, Publication, State
-from models.ledger.tables import Entry, SealedMonth
+from models.ledger.tables import Entry
 from models.media.item import Item
 from models.place.tables import Estate
 
@@ -97,10 +97,6 @@ def months_to_publish(estates: Collection[int]) -> Sequence[tuple[int, date]]:
         for estate, day in begun.items()
         if month_of(day) <= month and (estate, month) not in up
     ]
-
-
-def sealed(estate_id: int) -> frozenset[date]:
-    return frozenset(session().scalars(select(SealedMonth.month).where(SealedMonth.estate_id == estate_id)))
 
 
 def lines(*which: ColumnElement[bool], limit: int | None = None) -> list[dict[str, Any]]:

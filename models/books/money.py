@@ -16,7 +16,7 @@ from models.ledger import Account, Posting
 from models.ledger.tables import Entry, EntryLine
 from models.place.tables import Estate
 
-MONEY = (Account.WECHAT, Account.BANK, Account.CASH)
+MONEY = (Account.BANK, Account.CASH, Account.WECHAT)
 OWN = "fees"
 MOST = 10_000_000_00  # fen; more is a slip of the pen
 

@@ -21,12 +21,11 @@ from models.base.refusals import Refused
 from models.books import earning, listing, spending, vouchers
 from models.books.bought import Bought
 from models.books.earning import Received
-from models.books.money import of_accounts, of_funds
+from models.books.money import MONEY, of_accounts, of_funds
 from models.books.tables import Income, Outlay
 from models.person.colleagues import colleagues
 
 CODES = ("funds", "spending", "payees", "incomes")
-MONEY = ("bank", "cash", "wechat")
 
 
 def shown(

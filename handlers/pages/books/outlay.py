@@ -18,6 +18,7 @@ from models.base.checkdigit import with_check
 from models.base.orm import session
 from models.base.refusals import Invalid, NotFound, Refused
 from models.books import earning, spending, vouchers
+from models.books.money import MONEY
 from models.books.tables import Income, Outlay, State
 from models.history import steps_about
 from models.media import photos
@@ -244,7 +245,7 @@ def _facts(row: Outlay, sight: Sight) -> dict[str, Any]:
         "may_hide": sight.enters and row.voucher_public is not None,
         "story": _story("outlay", row.id),
         "codes": {name: list(labels(name)) for name in ("funds", "spending", "payees")},
-        "accounts_known": ("bank", "cash", "wechat"),
+        "accounts_known": MONEY,
         "spenders": [
             {"number": one.number, "name": one.name, "is_me": one.person_id == row.spender_id}
             for one in colleagues(sight.visitor.community_id)
