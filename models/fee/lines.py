@@ -26,12 +26,11 @@ ACCOUNTS = {
     "discount": Account.DISCOUNT,
     "discount_back": Account.DISCOUNT,
     "relief": Account.RELIEF,
-    "gift_kept": Account.OTHER_INCOME,
     "late": Account.OTHER_INCOME,
     "opening": Account.OPENING,  # owed before the books began
 }
 #: Of the lines that are income of another kind, which (templates/labels/incomes.toml).
-INCOMES = {"gift_kept": "gift", "late": "late"}
+INCOMES = {"late": "late"}
 #: Codes of the lines that become fees.
 DEFERRED = frozenset(what for what, account in ACCOUNTS.items() if account == Account.DEFERRED)
 

@@ -19,7 +19,12 @@ def attach_bills(notice: Notice, period: Period, by: By) -> None:
     query = (
         select(Bill.household_id, Bill.amount_fen, Bill.paid_fen, Household.building_id, Household.unit_name)
         .join(Household, Household.id == Bill.household_id)
-        .where(Bill.period == period.label, Bill.state != State.VOID, Household.active)
+        .where(
+            Bill.period == period.label,
+            Bill.service_id == 0,  # what a home ordered beside it is nobody's matter
+            Bill.state != State.VOID,
+            Household.active,
+        )
         .order_by(Bill.household_id)
     )
     lines = [

@@ -13,11 +13,12 @@ from settings_files import configuration, plain_url
 from sqlalchemy import func, select
 
 from models.base.actor import SYSTEM
-from models.base.orm import session
+from models.base.orm import put, session
+from models.contract.tables import Service, ServiceOrder
 from models.fee.billing import begin, bill_some
 from models.fee.payments import Way, receive
 from models.fee.period import Period
-from models.fee.tables import Bill
+from models.fee.tables import Basis, Bill
 from models.fee.tariffs import set_price
 from models.notice.fees import FeeLine
 from models.notice.tables import Notice
@@ -126,10 +127,19 @@ def test_the_bills_of_a_period_are_as_good_as_a_book(db: Database, home: Path) -
         set_price(estate, 3000, date(2026, 1, 1))
         for area, one in enumerate(session().scalars(select(Household).order_by(Household.id)), 5000):
             one.area = area
+        # what somebody ordered beside the fee is billed apart, and no group hears of it
+        service = put(
+            Service, estate_id=estate, name="停车", service_class="optional", unit="place", active=True
+        )
+        set_price(estate, 600_000, date(2026, 1, 1), service_id=service, basis=Basis.UNIT)
+        home = session().scalars(select(Household.id).order_by(Household.id)).first()
+        put(ServiceOrder, household_id=home, service_id=service, quantity=1, since=date(2026, 10, 1), by_id=1)
         run = begin(Period.of("2026-Q4"), 30)
         while bill_some(run):
             pass
-        for one in session().scalars(select(Bill).order_by(Bill.id).limit(12)).all():
+        for one in (
+            session().scalars(select(Bill).where(Bill.service_id == 0).order_by(Bill.id).limit(12)).all()
+        ):
             receive(one.household_id, one.amount_fen, Way.CASH, str(one.id), date(2026, 10, 1), SYSTEM)
 
     db.write(billed)
