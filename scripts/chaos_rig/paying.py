@@ -8,6 +8,7 @@ from random import Random
 from sqlalchemy import func, select
 
 from chaos_rig import oracle
+from chaos_rig.crowd import patiently
 from chaos_rig.homes import Books, Homes, Owing, paid_there, total, unsettled
 from chaos_rig.house import PARENT, WEB, WORK, House
 from chaos_rig.payers import Paid, Payers, phones, some_at_once
@@ -69,7 +70,7 @@ class Paying:
             async def one(mine: Owing, outcome: str, *, twice: bool) -> None:
                 if self.deaf and self._dice.random() < CHANGED:
                     await payers.tap(phone, Paid(mine))
-                    await asyncio.to_thread(self.house.database.write, _at_the_counter, mine)
+                    await asyncio.to_thread(patiently, self.house.database, _at_the_counter, mine)
                 await payers.pay(phone, mine, outcome=outcome, twice=twice)
                 self._done += 1
 

@@ -8,6 +8,7 @@ from random import Random
 from sqlalchemy import select
 
 from chaos_rig import oracle
+from chaos_rig.crowd import patiently
 from chaos_rig.homes import Books, Homes, paid_there, unsettled
 from chaos_rig.house import WORK, House
 from chaos_rig.payers import Payers, phones, some_at_once
@@ -56,7 +57,7 @@ class Returning:
             self.platform.control("POST", "faults", {"platform": "pay", "path": PATHS, **fault})
         began = time.monotonic()
         for half in range(HALF):
-            self.house.database.write(_want, half)
+            patiently(self.house.database, _want, half)
             self._kill_until_settled(began)
         settled_after = time.monotonic() - began
         verdict = self._judge()

@@ -8,6 +8,7 @@ import aiohttp
 from sqlalchemy import select
 
 from chaos_rig import oracle
+from chaos_rig.crowd import patiently
 from chaos_rig.homes import Books, Homes, Owing, Sheet, paid_there, unsettled
 from chaos_rig.house import House
 from chaos_rig.payers import Paid, Payers, phones, some_at_once
@@ -66,7 +67,7 @@ class Rivals:
         sheets = await asyncio.gather(*(self._tap(payers, phone, one) for one in people))
         if self._dice.random() < CHANGED:
             self._changed.add(home.bill)
-            await asyncio.to_thread(self.house.database.write, _change, home)
+            await asyncio.to_thread(patiently, self.house.database, _change, home)
 
         async def confirm(one: Paid, sheet: Sheet) -> None:
             if await payers.confirm(phone, sheet, one.owing):
