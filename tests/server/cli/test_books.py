@@ -74,8 +74,8 @@ def test_from_a_file_to_a_published_month(home: Path) -> None:
     assert taken.returncode == 0, taken.stderr
     said = json.loads(hemei("books", "statement", *month, "--json", cwd=home).stdout)
     assert (said["opening"], said["received"], said["spent"], said["closing"]) == (
-        1_050_000,
         0,
+        1_050_000,
         14700,
         1_035_300,
     )
