@@ -72,6 +72,7 @@ class Bill(Numbered, Base):
             sqlite_where=text(STANDS),
             postgresql_where=text(STANDS),
         ),
+        Index("ix_bills_household", "household_id", "due_on"),
         Index("ix_bills_estate", "estate_id", "period", "state"),
         Index(
             "ix_bills_open",

@@ -590,6 +590,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("state != 'void'"),
         )
         batch_op.add_column(sa.Column("case_id", sa.Integer(), nullable=True))
+        batch_op.create_index("ix_bills_household", ["household_id", "due_on"], unique=False)
         for name, column, where in (
             ("ix_bills_open", "household_id", "state = 'open'"),
             ("ix_bills_disputed", "case_id", "case_id IS NOT NULL"),
