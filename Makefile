@@ -2,7 +2,7 @@
 #
 #   make demo      a running town on http://127.0.0.1:8000, WeChat played beside it
 #   make test      lint, types, import contracts and all tests on SQLite and PostgreSQL
-#   make chaos     kills, freezes, forgeries and platform faults at full size (an hour and a half)
+#   make chaos     kills, freezes, forgeries and platform faults at full size (two hours and a half)
 #   make model     learns again from the messages in training/ (a few minutes)
 #   make bench     figures against the bare echo, SQLite and PostgreSQL
 
