@@ -38,12 +38,15 @@ def show_blackened(outlay: Outlay, file: str, by: By) -> None:
     _record(outlay, "voucher_blackened", by)
 
 
-def clear(outlay: Outlay, by: By) -> None:
-    """The second look: nothing private is left. Raises NotAllowed for whoever made the copy."""
+def clear(outlay: Outlay, seen: str, by: By) -> None:
+    """The second look: nothing private is left on the copy of the public id `seen`. Raises NotAllowed for
+    whoever made the copy, and where another one was made since somebody looked."""
     estate_of(outlay.estate_id, by)
     copy = item_of(outlay.voucher_public) if outlay.voucher_public else None
     if copy is None:
         raise NotFound("media_not_found")
+    if copy.public_id != seen:
+        raise NotAllowed("voucher_changed", number=outlay.id)
     if outlay.cleared_by is not None:
         return
     if copy.by_id == by.id:

@@ -59,7 +59,8 @@ def act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
         picture = item_of(outlay.voucher) if outlay.voucher else None
     if verb not in VERBS:
         raise NotFound("page_not_found")
-    key, by, why = once_key(str(sight.visitor.person_id)), sight.by, words("why", 400)
+    key, by = once_key(str(sight.visitor.person_id)), sight.by
+    said_with = words("seen" if verb == "clear" else "why", 400)
     files: list[str] = []
     try:
         if verb == "black":
@@ -74,7 +75,7 @@ def act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
         def work() -> Done:
             found = spending.held(number, by)
             return only_once(
-                key, str(by.id), f"books_{verb}", lambda: VERBS[verb](found, by, why, bought, files)
+                key, str(by.id), f"books_{verb}", lambda: VERBS[verb](found, by, said_with, bought, files)
             )
 
         done = front.database.write(work)
@@ -162,8 +163,8 @@ def _black(outlay: Outlay, by: By, _why: str, _bought: Any, files: list[str]) ->
     return _done("voucher_blackened", outlay)
 
 
-def _clear(outlay: Outlay, by: By, *_: Any) -> Done:
-    vouchers.clear(outlay, by)
+def _clear(outlay: Outlay, by: By, seen: str, *_: Any) -> Done:
+    vouchers.clear(outlay, seen, by)
     return _done("voucher_cleared", outlay)
 
 

@@ -40,7 +40,7 @@ def test_a_voucher_waits_for_its_copy_and_the_copy_for_a_second_look(db: Databas
         assert listing.without_public_voucher(here) == []
         assert [one.id for one in listing.to_clear(here, zheng)] == [outlay.id]
         assert listing.to_clear(here, zhao) == []
-        vouchers.clear(outlay, books.zheng)
+        vouchers.clear(outlay, outlay.voucher_public or "", books.zheng)
         assert listing.to_clear(here, zheng) == []
         assert vouchers.public_picture(outlay.voucher_public or "", outlay) is not None
         assert vouchers.public_picture(outlay.voucher or "", outlay) is None

@@ -1,4 +1,4 @@
-"""What is put up with a month stays, so that nobody's money is found by laying two months side by side (X05)."""
+"""What is put up with a month stays: two months side by side tell nobody's money (X05)."""
 
 from datetime import UTC, date, datetime
 

@@ -68,10 +68,11 @@ def test_a_line_goes_from_its_form_to_the_public_page(
     assert "看凭证" not in phone.open(public).text
     # what is private is burnt black by one and looked at by another
     assert "涂好了" in phone.sent_and_shown(f"{zhao}{line}/black", boxes="100,100,500,300", once="3")
-    assert phone.send(f"{zhao}{line}/clear").status_code == 409
+    copy = only(db, Outlay).voucher_public
+    assert phone.send(f"{zhao}{line}/clear", seen=copy).status_code == 409
     assert "看凭证" not in phone.open(public).text
     assert "请您再看一眼" in phone.open(f"{zheng}/books").text
-    assert "这张凭证公开了" in phone.sent_and_shown(f"{zheng}{line}/clear", once="4")
+    assert "这张凭证公开了" in phone.sent_and_shown(f"{zheng}{line}/clear", seen=copy, once="4")
     found = re.search(rf'"({public}/voucher/[^"]+)"', phone.open(public).text)
     assert found is not None
     picture = Image.open(io.BytesIO(phone.open(found[1]).data))
@@ -83,6 +84,23 @@ def test_a_line_goes_from_its_form_to_the_public_page(
     assert phone.open(f"{zheng}/books/picture/{original}").status_code == 200
     assert "收回了" in phone.sent_and_shown(f"{zheng}{line}/hide", once="5")
     assert phone.open(found[1]).status_code == 404
+
+
+def test_nobody_clears_a_copy_that_was_made_after_the_look(
+    db: Database, phone: Phone, books: Books, desk: Callable[[Someone], str]
+) -> None:
+    zhao, zheng = desk(books.cast.zhao), desk(books.cast.leader)
+    phone.send(f"{zhao}/books/enter", **form(books), photos=a_file(), once="1")
+    line = f"/books/outlay/{only(db, Outlay).id}"
+    phone.send(f"{zhao}{line}/black", boxes="100,100,500,300", once="2")
+    seen = re.search(r'name="seen" value="([^"]+)"', phone.open(zheng + line).text)
+    assert seen is not None
+    phone.send(f"{zhao}{line}/black", boxes="0,0,10,10", once="3")
+    refused = phone.send(f"{zheng}{line}/clear", seen=seen[1], once="4")
+    assert refused.status_code == 409
+    assert "刚才又重新涂了一张" in refused.text
+    assert phone.send(f"{zheng}{line}/clear", once="5").status_code == 409
+    assert only(db, Outlay).cleared_by is None
 
 
 def test_the_same_form_twice_is_one_line(

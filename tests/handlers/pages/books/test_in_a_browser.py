@@ -102,7 +102,7 @@ def a_year(books: Books, files: Files) -> dict[str, str]:
         file = files.keep(a_receipt(), "image/jpeg")
         vouchers.attach(outlay, file, books.zhao)
     vouchers.show_blackened(lamps, files.keep(a_receipt(), "image/jpeg"), books.zhao)
-    vouchers.clear(lamps, books.zheng)
+    vouchers.clear(lamps, lamps.voucher_public or "", books.zheng)
     ask(lamps, "装在哪几个单元了？", By.person(books.cast.wang.id))
     from models.books import spending
 
