@@ -1,6 +1,7 @@
 """Whose home it is beyond doubt: whoever only said so hears nothing of what that home owes (A9)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, select
@@ -10,6 +11,7 @@ from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.history import record
+from models.outbox.recalling import OF_THE_HOME, recall_from
 from models.person.tables import Home
 from models.place.tables import Household
 
@@ -22,6 +24,14 @@ class Claim(NamedTuple):
     home_id: int
     person_id: int
     household_id: int
+
+
+class Resident(NamedTuple):
+    """Somebody who lives in a household, or says so."""
+
+    home_id: int
+    since: datetime
+    is_proven: bool
 
 
 def lives_in() -> ColumnElement[bool]:
@@ -52,6 +62,13 @@ def claims(*which: ColumnElement[bool], limit: int | None = None) -> Sequence[Cl
     return [Claim(*row) for row in rows]
 
 
+def residents(household_id: int) -> Sequence[Resident]:
+    """Everybody who lives there, the oldest first; whoever only says so as well."""
+    query = select(Home.id, Home.since, is_proven()).join(Household, lives_in())
+    rows = session().execute(query.where(Household.id == household_id).order_by(Home.id))
+    return [Resident(*row) for row in rows]
+
+
 def confirm(home_id: int, by: By) -> None:
     """Staff have asked at the door, or called the number in the register. Raises NotFound for a home that
     nobody claims any more."""
@@ -62,3 +79,16 @@ def confirm(home_id: int, by: By) -> None:
         return
     home.proof = "staff"
     record(("person", home.person_id), "home_confirmed", by=by, at=now(), home=home_id)
+
+
+def end(home_id: int, by: By) -> None:
+    """Whoever lived there has moved out, or never lived there: from now on that home's money is nothing of
+    theirs, and letters about it that wait are taken back (A9). Raises NotFound."""
+    home = session().get(Home, home_id, with_for_update=True)
+    if home is None:
+        raise NotFound("home_not_found")
+    if home.until is not None:
+        return
+    home.until = now()
+    recall_from(home.person_id, OF_THE_HOME, "moved_out")
+    record(("person", home.person_id), "home_ended", by=by, at=now(), home=home_id)

@@ -30,9 +30,7 @@ from models.fee.own import Dwelling
 from models.fee.payments import Payment, Way
 from models.history import record
 from models.person.arriving import Visitor
-from models.person.proving import claims
-from models.person.tables import Home
-from models.place.tables import Household
+from models.person.proving import residents
 
 
 def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
@@ -95,17 +93,15 @@ def account(
 
     def work() -> dict[str, Any]:
         visitor, home = _looked(link, household)
-        bills = own.bills_of(home.id)
+        bills, people = own.bills_of(home.id), residents(home.id)
         return {
             "id": home.id,
             "place": home.place(),
             "sums": own.sums_of(home.id),
             "bills": [line_of_bill(one) for one in bills],
             "receipts": [line_of_payment(one) for one in own.payments_of(home.id)],
-            "claims": [
-                {"id": one.home_id, "since": session().get_one(Home, one.home_id).since}
-                for one in claims(Household.id == home.id)
-            ],
+            "claims": [one for one in people if not one.is_proven],
+            "residents": [one for one in people if one.is_proven],
             "deciding": decides(visitor.person_id, home.community_id),
             "today": local(now()).date(),
         }

@@ -93,6 +93,15 @@ def confirm(task: Task) -> Done:
     return Done("home_confirmed", {"path": f"/homes/{home.id}"})
 
 
+def moved(task: Task) -> Done:
+    """Somebody has moved out, or was confirmed by mistake: the home's money is not theirs to see any more."""
+    home, lived = task.home(task.number("home")), task.number("item")
+    if lived not in {one.home_id for one in proving.residents(home.id)}:
+        raise NotFound("home_not_found")
+    proving.end(lived, task.by)
+    return Done("home_ended", {"path": f"/homes/{home.id}"})
+
+
 def wrong(task: Task) -> Done:
     """It was entered wrongly; somebody else has to agree."""
     payment = _payment(task)
@@ -145,6 +154,7 @@ def settle_refund(task: Task) -> Done:
 TASKS: Mapping[str, Callable[[Task], Done]] = {
     "enter": enter,
     "confirm": confirm,
+    "moved": moved,
     "wrong": wrong,
     "agree": agree,
     "settle_order": settle_order,

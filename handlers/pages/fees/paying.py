@@ -31,6 +31,7 @@ from models.fee.tables import Bill, State
 from models.outbox.address import Channel
 from models.pay import receipts
 from models.person.arriving import meet
+from models.person.proving import homes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,9 @@ def _till(token: str, household: int | None) -> Till:
     if household is None:
         bill = session().get(Bill, link.key)
         if bill is None or bill.state == State.VOID:
+            raise NotFound("page_not_found")
+        # whoever handed it on lives there: once they have moved out, that money is nothing of theirs to show
+        if bill.household_id not in homes_of(arriving(link.person_id).person_id):
             raise NotFound("page_not_found")
         path = f"/p/{token}"
         return Till(path, None, bill.household_id, [bill] if bill.state == State.OPEN else [], None, bill)

@@ -204,6 +204,29 @@ def test_who_says_to_live_there_sees_the_money_once_the_desk_has_asked(
     assert "现在要交 90.00 元" in words_of(phone.open(own).text)
 
 
+def test_who_has_moved_out_sees_the_money_no_more_nor_by_a_link_that_was_handed_on(
+    db: Database, phone: Phone, town: Cast, books: Books, desk: Desk
+) -> None:
+    def living() -> tuple[int, int, int]:
+        mother, child = living_in(books.home), living_in(books.home)
+        homes = dict(session().execute(select(Home.person_id, Home.id)).all())
+        return mother, child, homes[mother]
+
+    mother, child, home = db.write(living)
+    handed_on = "/" + personal_path("pay", mother, books.bills[0])
+    assert phone.open(handed_on).status_code == 200
+    page = f"{desk(town.zhao)}/fees"
+    assert "看得到这一家账的人 2" in words_of(phone.open(f"{page}/homes/{books.home}").text)
+    assert phone.send(f"{page}/do/moved", item=home, home=books.other).status_code == 404
+    assert "不再看得到" in phone.sent_and_shown(f"{page}/do/moved", item=home, home=books.home)
+    assert "90.00" not in phone.open("/" + personal_path("fees", mother)).text
+    assert phone.open(handed_on).status_code == 404
+    assert phone.send(handed_on).status_code == 404
+    assert "现在要交 90.00 元" in words_of(phone.open("/" + personal_path("fees", child)).text)
+    with db.read():
+        assert [one.what for one in steps_about("person", mother)] == ["home_ended"]
+
+
 @pytest.fixture
 def supervisor(db: Database, town: Cast) -> Someone:
     def made() -> None:
