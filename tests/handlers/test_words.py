@@ -1,5 +1,6 @@
 """Words come from templates alone, never break their frame, and say when a fact is missing."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ FACTS = {
     "chats": ["育英3号楼群"], "own": None, "reader": None, "part": "text", "label": 20008,
     "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed",
                   "reason": "43004 require subscribe", "channel": "official",
-                  "what": "bill", "number": 12, "fen": 1}],
+                  "what": "bill", "number": 12}],
     "items": [{"number": "5724", "estate": "育英小区", "building": "3", "unit": None, "category": None,
                "minutes": 65}],
 }  # fmt: skip
@@ -45,6 +46,13 @@ def test_every_kind_has_words_for_every_way_it_speaks(kind: str, way: str) -> No
     assert "{" not in made.text
     assert "None" not in str(made.text)
     assert kind in words.labels("letter_kinds")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_letter_names_a_sum_which_stands_on_the_page_alone(kind: str) -> None:
+    """X19."""
+    written = (Path(templates.__file__).parent / "letters" / f"{kind}.toml").read_text()
+    assert re.findall(r"\|\s*yuan|fen\b", written) == []
 
 
 def test_what_a_resident_wrote_stays_inside_its_own_string() -> None:
