@@ -15,13 +15,14 @@ from models.ledger.balances import balances
 from models.ledger.tables import SealedMonth
 
 _SEALED = Prepared(
-    select(SealedMonth.id).where(
-        SealedMonth.estate_id == bindparam("estate"), SealedMonth.month == bindparam("month")
-    )
+    select(SealedMonth.id)
+    .where(SealedMonth.estate_id == bindparam("estate"), SealedMonth.month >= bindparam("month"))
+    .limit(1)
 )
 
 
 def is_sealed(estate_id: int, day: date) -> bool:
+    """With a month all before it are sealed, because it begins with what they came to."""
     return _SEALED.first(estate=estate_id, month=month_of(day)) is not None
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import time_machine
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -11,6 +12,8 @@ from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.ledger import Account, Posting, post, reverse
 from models.ledger.balances import balances, household_balance, unbalanced
+from models.ledger.checking import faults
+from models.ledger.sealing import open_day, seal
 
 DAY = date(2026, 11, 21)
 PAID = [Posting(Account.WECHAT, 180_00), Posting(Account.RECEIVABLE, -180_00, 7)]
@@ -74,3 +77,19 @@ def test_the_database_itself_refuses_to_edit_or_remove(db, table, change):
     db.write(_post)
     with pytest.raises(DBAPIError, match="appended, never"):
         db.write(lambda: session().execute(text(change.format(table))))
+
+
+def test_nothing_is_booked_before_a_month_that_is_sealed(db):
+    db.write(_post)
+    with time_machine.travel("2026-12-05"):
+        db.write(seal, 1, date(2026, 11, 1), SYSTEM)
+        for day in (date(2026, 10, 31), date(2025, 1, 1), DAY):
+            with pytest.raises(NotAllowed, match="month_sealed"):
+                db.write(post, "payment", 1, day, PAID, key="payment/2", by=SYSTEM)
+            with db.read():
+                assert open_day(1, day) == date(2026, 12, 5)
+        with pytest.raises(NotAllowed, match="month_sealed"):
+            db.write(seal, 1, date(2026, 10, 1), SYSTEM)
+        db.write(post, "payment", 2, date(2026, 10, 31), PAID, key="payment/2", by=SYSTEM)
+    with db.read():
+        assert list(faults()) == []
