@@ -163,8 +163,8 @@ class Difference(Numbered, Base):
     what: Mapped[str]  # a code of templates/labels/differences.toml
     number: Mapped[str]  # out_trade_no, out_refund_no or the platform's own
     estate_id: Mapped[int | None]
-    ours_fen: Mapped[int | None]
-    theirs_fen: Mapped[int | None]
+    ours_fen: Mapped[int | None] = mapped_column(BigInteger)
+    theirs_fen: Mapped[int | None] = mapped_column(BigInteger)
     found_at: Mapped[datetime] = mapped_column(default=now)
     settled_by: Mapped[int | None]
     settled_at: Mapped[datetime | None]

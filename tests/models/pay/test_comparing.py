@@ -233,6 +233,11 @@ def test_what_the_platform_keeps_of_a_sealed_month_is_booked_today(db, home):
         assert balances()[Account.EXPENSE] == 1_08
 
 
+def test_a_city_draws_out_more_than_a_small_number_holds(db, home):
+    _compare(db, fund_file(DAY, [Flow("提现", "flow-0", -(2**32))]))
+    assert _open(db) == [(Code.OTHER, "flow-0", None, -(2**32))]
+
+
 def test_a_fee_of_nobodys_payment_and_money_drawn_out_are_tasks(db, home):
     rows = [Flow("扣除交易手续费", "o-strange", -5), Flow("提现", "", -300_00, platform="50")]
     _compare(db, fund_file(DAY, rows))
