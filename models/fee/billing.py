@@ -265,7 +265,7 @@ def _write(run: BillRun, made: Sequence[Made]) -> None:
     connection.execute(insert(BillLine), lines)
     for estate in dict.fromkeys(one.home.estate_id for one in made):
         _book(run, estate, [one for one in made if one.home.estate_id == estate], min(keys))
-    use_prepaid(homes, Period.of(run.period).first)
+    use_prepaid(homes, max(Period.of(run.period).first, local(at).date()))
     run.bills += len(bills)
     run.fen += sum(one.fen for one in made)
 

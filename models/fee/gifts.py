@@ -10,6 +10,7 @@ from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.contract.tables import Contract, Gift, Offer
+from models.fee.payments import hold
 from models.fee.tables import Bill, State
 from models.place.tables import Building, Estate, Household
 
@@ -19,6 +20,9 @@ def hand_over(contract_id: int, signature: str, by: By) -> bool:
 
     Raises Invalid: gift_signature; NotFound: gift_not_found; NotAllowed: gift_unpaid.
     """
+    home = session().scalars(select(Contract.household_id).where(Contract.id == contract_id)).first()
+    if home is not None:
+        hold(home)  # because who leaves pays for what was handed over by then
     query = select(Gift).where(Gift.contract_id == contract_id, Gift.released_at.is_(None))
     gift = session().scalars(query.with_for_update().execution_options(populate_existing=True)).first()
     if gift is None:

@@ -154,7 +154,8 @@ def _shorten(bill: Bill, contract: Contract, would: Owed, by: By) -> list[Off]:
         Line("discount_back", left - relief - would.fen),
     ]
     bill.months = would.begun
-    return change(bill, "left", [line for line in lines if line.fen], by, rest=Account.REFUND)
+    lines = [line for line in lines if line.fen]  # none in the last month
+    return change(bill, "left", lines, by, rest=Account.REFUND) if lines else []
 
 
 def _sums(bill: Bill) -> dict[str, int]:

@@ -11,7 +11,7 @@ from models.base.actor import By
 from models.base.clock import local, now
 from models.base.orm import put, session
 from models.fee.composing import Line
-from models.fee.payments import Part
+from models.fee.payments import Part, use_prepaid
 from models.fee.reminding import stop
 from models.fee.tables import Bill, BillLine, State
 from models.ledger import Account, Posting, post
@@ -115,7 +115,8 @@ def change(
     bill: Bill, kind: str, lines: Sequence[Line], by: By, *, rest: Account = Account.PREPAID
 ) -> list[Off]:
     """Adds lines to a bill and books them today; what was paid beyond its new sum goes to `rest` of the
-    household. The caller holds the household. Returns what was taken off which payment."""
+    household, and what is kept pays its other open bills. The caller holds the household. Returns what was
+    taken off which payment."""
     session().connection().execute(insert(BillLine), rows(bill.id, bill.service_id, lines, by))
     amount = sum(line.fen for line in lines)
     written = select(func.count(BillLine.id)).where(BillLine.bill_id == bill.id)
@@ -127,6 +128,8 @@ def change(
     if bill.state != State.VOID:
         bill.state = State.PAID if bill.paid_fen >= bill.amount_fen else State.OPEN
     session().flush()
+    if off and rest == Account.PREPAID:
+        use_prepaid([bill.household_id], local(now()).date())
     if bill.state != State.OPEN:
         stop(bill.household_id)
     return off

@@ -140,7 +140,8 @@ def take_off(payment: Payment, most: int) -> int:
 def _written_down(
     household_id: int, fen: int, way: Way, receipt: str, day: date, by: By
 ) -> tuple[Payment, bool]:
-    """The payment, its household held; whether it is new. Raises Invalid where the receipt was another's."""
+    """The payment, its household held; whether it is new. Raises Invalid where the receipt was another's, or
+    was put right: what is said of it then is another payment."""
     key = f"{way}/{receipt}"
     estate = hold(household_id)
     new = put_once(
@@ -149,7 +150,7 @@ def _written_down(
     )  # fmt: skip
     is_new = new is not None
     payment = session().scalars(select(Payment).where(Payment.key == key).with_for_update()).one()
-    if (payment.household_id, payment.fen) != (household_id, fen):
+    if (payment.household_id, payment.fen) != (household_id, fen) or payment.reversed_at is not None:
         raise Invalid("payment_receipt", receipt=receipt)
     return payment, is_new
 
@@ -226,6 +227,7 @@ def agree_wrong(payment: Payment, by: By) -> None:
     if prepaid(payment.household_id) < 0:
         raise NotAllowed("payment_used", number=payment.id)
     payment.reversed_by, payment.reversed_at = by.id, now()
+    use_prepaid([payment.household_id], local(now()).date())
 
 
 def _pay_bills(household_id: int, fen: int, payment_id: int | None) -> int:

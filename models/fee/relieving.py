@@ -1,6 +1,6 @@
 """A relief that a second person agrees to also counts for bills that are made already: by a line more."""
 
-from fractions import Fraction
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -14,6 +14,7 @@ from models.fee.composing import Line
 from models.fee.lines import ACCOUNTS, change
 from models.fee.payments import hold
 from models.fee.period import LONGEST
+from models.fee.spreading import part_of
 from models.fee.tables import Bill, BillLine, State
 from models.ledger import Account
 from models.ledger.parts import portion
@@ -37,12 +38,17 @@ def agree(relief_id: int, by: By) -> None:
         Bill.first > month_on(relief.since, -LONGEST),
     )
     for bill in session().scalars(query.order_by(Bill.first).with_for_update()).all():
-        months = [month_on(bill.first, one) for one in range(bill.months)]
-        covered = sum(relief.since <= month < relief.until for month in months)
-        part = Fraction(relief.part_over * covered, relief.part_under * len(months)) if covered else 0
-        off = portion(_fee(bill), Fraction(part))
+        first, after = (_place(bill, day) for day in (relief.since, relief.until))
+        part = part_of(bill, range(first, after)) * relief.part_over / relief.part_under
+        off = portion(_fee(bill), part)
         if off > 0:
             change(bill, "relief", [Line("relief", -off)], by)
+
+
+def _place(bill: Bill, month: date) -> int:
+    """Of a month among those of the bill; before its first, 0, after its last, one more than that has."""
+    months = (month.year - bill.first.year) * 12 + month.month - bill.first.month
+    return max(0, min(months, bill.months))
 
 
 def _fee(bill: Bill) -> int:

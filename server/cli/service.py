@@ -5,10 +5,12 @@ from typing import Any
 
 import click
 
+from models.base.actor import SYSTEM
 from models.base.months import month_of
 from models.base.resources import table
 from models.contract import services
 from models.contract.tables import ServiceClass
+from models.fee import ending
 from models.fee.payments import hold
 from models.fee.tables import Basis
 from models.fee.tariffs import Tariffs, set_price
@@ -99,7 +101,7 @@ def order(home: str, service: int, quantity: int, since: datetime, by: str) -> N
 def end(number: int, first: date) -> None:
     """An order by the month ends."""
     with opened(settings()) as database:
-        database.write(services.end, number, month_of(first))
+        database.write(ending.end, number, month_of(first), SYSTEM)
 
 
 @command.command(name="list")

@@ -22,7 +22,7 @@ from models.base.orm import session
 from models.base.refusals import Invalid, NotFound, Refused
 from models.contract import services, standards
 from models.contract.tables import Contract, ServiceOrder, Standard
-from models.fee import buying, leaving, own
+from models.fee import buying, ending, leaving, own
 from models.fee.own import Dwelling
 from models.fee.payments import hold
 from models.fee.tables import Basis
@@ -151,7 +151,7 @@ def end_order(task: Task) -> Done:
     found = session().get(ServiceOrder, task.number("service"))
     if found is None or found.household_id != task.home.id:
         raise NotFound("service_order_not_found")
-    services.end(found.id, month_on(month_of(local(now()).date()), 1))
+    ending.end(found.id, month_on(month_of(local(now()).date()), 1), task.by)
     return Done("service_ended", {})
 
 

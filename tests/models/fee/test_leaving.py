@@ -187,3 +187,12 @@ def test_contracts_are_over_when_their_last_day_went_by(db, home):
         db.write(agreements.end_past)
     with db.read():
         assert session().query(Contract).one().state == "over"
+
+
+def test_whoever_leaves_in_the_last_month_changes_no_sum(db, home):
+    assert leaves(db, datetime(2027, 11, 30, 15, tzinfo=UTC)).fen == 0  # an hour before December
+    with db.read():
+        (bill,) = bills_of(home)
+        assert (bill.months, bill.amount_fen, bill.state) == (12, 150_00, State.PAID)
+        assert session().query(Contract).one().until == date(2027, 12, 1)
+    sound(db)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models.base.actor import By
 from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed
-from models.fee.billing import begin, bill_some
+from models.fee.billing import again, begin, bill_some
 from models.fee.checking import faults
 from models.fee.payments import Payment, Way, agree_wrong, receive, say_wrong
 from models.fee.period import Period
@@ -19,6 +19,7 @@ from models.fee.tables import Bill, State
 from models.fee.tariffs import set_price
 from models.ledger import Account
 from models.ledger.balances import balances, household_balance
+from models.ledger.sealing import seal
 from models.place.tables import Building, Estate, Household
 
 DAY = date(2026, 3, 23)
@@ -190,3 +191,41 @@ def _take_back(db, number: int) -> None:
         db.write(both)
     except NotAllowed:
         return
+
+
+def test_the_receipt_of_a_payment_that_was_put_right_is_no_second_payment(db, home):
+    number = _pay(db, home, 45_00)
+    _take_back(db, number)
+    with pytest.raises(Invalid, match="payment_receipt"):
+        _pay(db, home, 45_00)
+    assert _bills(db) == [("2026-Q1", 0, State.OPEN)]
+
+
+def test_what_another_payment_left_over_pays_a_bill_that_is_open_again(db, home):
+    number = _pay(db, home, 45_00)
+    _pay(db, home, 20_00, "0002")
+    _take_back(db, number)
+    assert _bills(db) == [("2026-Q1", 20_00, State.OPEN)]
+    _in_order(db)
+
+
+def test_what_was_paid_beforehand_pays_a_bill_of_months_that_are_sealed(db, home):
+    estate = db.write(lambda: session().scalars(select(Bill.estate_id)).one())
+    _pay(db, home, 100_00)
+    for month in (1, 2, 3):
+        db.write(seal, estate, date(2026, month, 1), OTHER)
+    _bill(db, "2025-Q4")  # nothing costs anything then, but the run goes on
+    _bill(db, "2026-02+2")
+
+    def comes() -> int:
+        building = session().get_one(Household, home).building_id
+        return put(Household, building_id=building, unit_name="1", room="102", area=5000, active=True)
+
+    other = db.write(comes)
+    db.write(receive, other, 50_00, Way.CASH, "0002", date(2026, 4, 1), CLERK)
+    run = db.write(begin, Period.of("2026-Q1"), 30)
+    db.write(again, run)
+    while db.write(bill_some, run):
+        pass
+    assert _bills(db) == [("2026-Q1", 45_00, State.PAID)] * 2
+    _in_order(db)

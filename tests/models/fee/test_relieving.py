@@ -5,16 +5,19 @@ from fractions import Fraction
 
 import pytest
 import time_machine
-from fee_homes import AUTUMN, ONE, TWO, bills_of, lines_of, run_bills, some_homes
+from fee_homes import AUTUMN, ONE, TWO, bills_of, estate_of, lines_of, run_bills, some_homes
 
+from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.contract import reliefs
 from models.fee import relieving
 from models.fee.checking import faults
 from models.fee.payments import Way, receive
 from models.fee.tables import State
+from models.fee.tariffs import set_price
 from models.ledger import Account
 from models.ledger.balances import balances, household_balance
+from models.place.tables import Household
 
 OCTOBER, JANUARY = date(2026, 10, 1), date(2027, 1, 1)
 
@@ -28,6 +31,11 @@ def _autumn():
 @pytest.fixture
 def home(db):
     return db.write(lambda: some_homes(1)[0])
+
+
+def another_home(like: int) -> int:
+    building = session().get_one(Household, like).building_id
+    return put(Household, building_id=building, unit_name="2", room="101", area=5000, active=True)
 
 
 def asked(db, home, part=Fraction(1, 3), since=OCTOBER, until=JANUARY) -> int:
@@ -122,3 +130,29 @@ def test_a_relief_that_is_not_there(db, home):
         db.write(relieving.agree, 4711, TWO)
     with pytest.raises(Invalid, match="relief_ground"):
         db.write(reliefs.ask, home, "friend", None, Fraction(1), OCTOBER, JANUARY, ONE)
+
+
+def test_what_it_lets_off_is_the_same_before_and_after_the_bill(db, home):
+    """A price that changes within the bill counts in the months in which it holds."""
+    other, estate = db.write(lambda: (another_home(home), estate_of()))
+    db.write(set_price, estate, 6000, date(2026, 11, 16))
+    db.write(relieving.agree, asked(db, home, since=date(2026, 11, 1)), TWO)
+    run_bills(db, "2026")
+    db.write(set_price, estate, 9000, date(2026, 12, 1))  # says nothing of bills that are made
+    db.write(relieving.agree, asked(db, other, since=date(2026, 11, 1)), TWO)
+    with db.read():
+        assert lines_of(bills_of(home)[0]) == [
+            ("service", 157_50), ("service", 45_00), ("relief", -17_50),
+        ]  # fmt: skip
+        assert lines_of(bills_of(other)[0]) == lines_of(bills_of(home)[0])
+
+
+def test_what_was_paid_beyond_it_pays_the_next_bill_at_once(db, home):
+    for label in ("2026-Q3", "2026-Q4"):
+        run_bills(db, label)
+    db.write(receive, home, 45_00, Way.CASH, "1", date(2026, 9, 1), ONE)
+    db.write(relieving.agree, asked(db, home, since=date(2026, 7, 1), until=OCTOBER), TWO)
+    with db.read():
+        assert [(one.amount_fen, one.paid_fen) for one in bills_of(home)] == [(30_00, 30_00), (45_00, 15_00)]
+        assert household_balance(Account.PREPAID, home) == 0
+        assert list(faults()) == []

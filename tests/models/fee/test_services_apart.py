@@ -11,8 +11,10 @@ from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.contract import services
 from models.contract.tables import Service, ServiceClass, ServiceOrder
+from models.fee import ending
 from models.fee.checking import faults
-from models.fee.tables import Basis
+from models.fee.payments import Way, prepaid, receive
+from models.fee.tables import Basis, State
 from models.fee.tariffs import Tariffs, set_price
 
 YUAN = 10_000
@@ -112,3 +114,42 @@ def test_orders_that_cannot_be_are_refused(db, home):
         db.write(services.end, 4711, date(2026, 12, 1))
     with db.read():
         assert session().scalars(select(ServiceOrder)).all() == []
+
+
+def test_months_that_are_billed_and_not_wanted_any_more_are_taken_off_again(db, home):
+    db.write(lambda: set_price(estate_of(), 80 * YUAN, date(2026, 12, 1), service_id=number("停车")
+                               , basis=Basis.UNIT))  # fmt: skip
+    order = orders(db, home)
+    run_bills(db, "2026-Q4")
+    run_bills(db, "2027-Q1")
+    db.write(receive, home, 45_00 + 140_00, Way.CASH, "1", date(2026, 11, 21), ONE)
+    db.write(ending.end, order, date(2026, 12, 1), ONE)
+    run_bills(db, "2027-Q1")
+    with db.read():
+        fee, parking, coming, voided = bills_of(home)
+        assert lines_of(parking) == [("service", 60_00), ("service", 80_00), ("left", -80_00)]
+        assert (parking.months, parking.amount_fen, parking.paid_fen, parking.state) == (
+            1, 60_00, 60_00, State.PAID,
+        )  # fmt: skip
+        assert (voided.amount_fen, voided.state) == (0, State.VOID)
+        assert (fee.state, coming.service_id, coming.paid_fen) == (State.PAID, 0, 45_00)  # of what was kept
+        assert prepaid(home) == 35_00
+        assert list(faults()) == []
+    db.write(ending.end, order, date(2026, 11, 1), ONE)
+    with db.read():
+        assert bills_of(home)[1].state == State.VOID
+        assert prepaid(home) == 95_00
+        assert list(faults()) == []
+
+
+def test_ending_one_order_leaves_the_bills_of_the_next_one(db, home):
+    first = orders(db, home)
+    db.write(services.end, first, date(2026, 12, 1))
+    second = orders(db, home, since=date(2026, 12, 1), quantity=2)
+    run_bills(db, "2026-Q4")
+    db.write(ending.end, first, date(2026, 11, 1), ONE)
+    with db.read():
+        assert [one.state for one in bills_of(home)] == [State.OPEN, State.VOID, State.OPEN]
+    db.write(ending.end, second, date(2027, 1, 1), ONE)
+    with db.read():
+        assert bills_of(home)[2].amount_fen == 120_00
