@@ -139,6 +139,7 @@ def receipt(front: Front, token: str, household: int, payment: int) -> Response:
             "wrong": found.way != Way.WECHAT and found.wrong_by is None,
             "refund": found.way == Way.WECHAT,
             "deciding": decides(visitor.person_id, home.community_id),
+            "why": found.wrong_why,  # for staff alone: it often says whose home was meant (X05)
         }
         return receipt_facts(found, home), may
 

@@ -62,6 +62,5 @@ def receipt_facts(payment: Payment, home: Dwelling | None) -> dict[str, Any]:
         "refunds": [
             {"fen": fen, "state": state, "why": why, "at": at} for fen, state, why, at in said["refunds"]
         ],
-        "why": payment.wrong_why if payment.reversed_at else None,
         "reversed_at": payment.reversed_at,
     }

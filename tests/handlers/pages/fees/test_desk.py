@@ -131,13 +131,21 @@ def test_a_mistake_takes_two_persons(
 ) -> None:
     number = db.write(paid, books.home, 60_00, "0001", town.zhao.id)
     mine, theirs = desk(town.zhao) + "/fees", desk(town.leader) + "/fees"
-    phone.send(f"{mine}/do/wrong", item=number, home=books.home, why="记到别家了")
+    why = "记到别家了，是1号楼101王桂兰家交的"
+    phone.send(f"{mine}/do/wrong", item=number, home=books.home, why=why)
     assert "等另一个人同意" in phone.open(mine).text
     assert phone.send(f"{mine}/do/agree", item=number).status_code == 409
     waiting = phone.open(theirs).text
     assert "记到别家了" in waiting
     assert "同意更正" in waiting
+    own = f"/{personal_path('fees', db.write(lambda: living_in(books.home)))}/receipts/{number}"
+    assert "正在核对" in phone.open(own).text
     assert "账单重新打开" in phone.sent_and_shown(f"{theirs}/do/agree", item=number)
+    # staff write there whose it was, which is no business of this home's (X05)
+    shown = phone.open(own).text
+    assert "已更正" in shown
+    assert "王桂兰" not in shown
+    assert why in phone.open(f"{mine}/homes/{books.home}/receipts/{number}").text
     assert "现在欠 90.00 元" in words_of(phone.open(f"{theirs}/homes/{books.home}").text)
     with db.read():
         assert list(faults()) == []
