@@ -7,7 +7,7 @@ from handlers.pages.front import Front, show
 from models.books.publishing import estates_with_books
 
 MOST = 30  # estates on the first page
-VERSION = "2026-11-21"  # raised with every change of templates/pages/privacy.html
+VERSION = "2026-11-21.2"  # raised with every change of templates/pages/privacy.html
 
 
 def home(front: Front, *, is_demo: bool) -> Response:

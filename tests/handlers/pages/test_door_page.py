@@ -176,6 +176,7 @@ def test_the_notice_and_the_first_page_are_there_for_everybody(phone: Phone, tow
     notice = phone.open("/privacy")
     assert (notice.status_code, "版本" in notice.text, "手机号" in notice.text) == (200, True, True)
     assert phone.open("/").status_code == 200
+    assert all(word in notice.text for word in ("微信支付", "减免从不公开", "三十年"))  # money as well (X01)
     assert all('href="/privacy"' in phone.open(path).text for path in ("/", DOOR, "/p/none", "/privacy"))
 
 
