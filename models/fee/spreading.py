@@ -1,4 +1,4 @@
-"""What each month of a bill costs, as its own lines say: a price that has changed since says nothing of it."""
+"""What each month of a bill costs, as its own lines say: a price that was set since says nothing of it."""
 
 from fractions import Fraction
 
