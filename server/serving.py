@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import resource
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -43,7 +44,8 @@ _QUIET: dict[str, Any] = {
 
 def application() -> Flask:
     """Builds the application in a worker process; the configuration comes through the environment."""
-    tie_to_parent(int(os.environ.get(PARENT, os.getppid())))
+    # because granian's worker loses a SIGTERM while it starts up, and would hold the port for ever
+    tie_to_parent(int(os.environ.get(PARENT, os.getppid())), signal.SIGKILL)
     config = process.inherited()
     database = process.begin(config, grouped=True)
     app = create_app(config, database)

@@ -126,6 +126,16 @@ class House:
         self.last_kill = time.monotonic()
         return True
 
+    def strays(self, seconds: float = 20.0) -> list[int]:
+        """Processes of ours whose parent was killed and that are there all the same, after so long."""
+        mine = f"HEMEI_CONFIG={self.config.path}".encode()
+        until = time.monotonic() + seconds
+        while (
+            found := [pid for pid in children(1) if mine in _environment(pid)]
+        ) and time.monotonic() < until:
+            time.sleep(0.5)
+        return found
+
     def stop(self) -> dict[str, tuple[int, float]]:
         """SIGTERM to all at once; gives exit code and seconds of each."""
         self._stopping.set()
@@ -181,6 +191,13 @@ def children(parent: int) -> list[int]:
         if int(mother) == parent and state != "Z":
             found.append(int(folder.name))
     return found
+
+
+def _environment(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def resident_kib(pid: int) -> int:

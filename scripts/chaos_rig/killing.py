@@ -194,6 +194,7 @@ class Journey:
                 f"{len(self.lives)} of {self.plan.reports} reports and {self.house.killed.total()} of"
                 f" {self.plan.kills} kills, because {self.plan.most_seconds:.0f} s were over"
             )
+        verdict.zero("processes that outlived their parent", self.house.strays())
         verdict.must(not self.missed_kills, f"{self.missed_kills} victims never came back to be killed")
 
         kept = {life.mark: books.by_mark.get(life.mark, []) for life in self.lives}

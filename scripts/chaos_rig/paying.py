@@ -130,6 +130,7 @@ class Paying:
                 if one.paid_fen != one.amount_fen or one.state != BillState.PAID
             ],
         )
+        verdict.zero("processes that outlived their parent", self.house.strays())
         self._judge_sums(verdict, known, books)
         self._judge_letters(verdict, len(here))
         verdict.must(self.house.ends("ledger", "check") == 0, "hemei ledger check refuses")

@@ -13,7 +13,7 @@ import os, signal, sys, time
 from server.lifeline import tie_to_parent
 if sys.argv[1] == "deaf":
     signal.signal(signal.SIGTERM, lambda *_: None)
-tie_to_parent(int(sys.argv[2]), grace=0.5)
+tie_to_parent(int(sys.argv[2]), signal.SIGKILL if sys.argv[1] == "deaf" else signal.SIGTERM)
 print(os.getpid(), flush=True)
 time.sleep(60)
 """
