@@ -146,7 +146,7 @@ def take_back(income: Income, by: By, why: str) -> None:
     hold(income.estate_id)
     today = local(now()).date()
     must_suffice(income.estate_id, income.paid_to, income.fund, income.fen, today)
-    reverse(income.entry_id, today, by, income.why)
+    reverse(income.entry_id, today, by)
     income.state = State.REVERSED
     _record(income, "reversed", by)
 

@@ -137,7 +137,7 @@ def take_back(outlay: Outlay, by: By, why: str) -> None:
     if outlay.state != State.BOOKED or outlay.entry_id is None:
         raise NotAllowed("outlay_move", number=outlay.id)
     hold(outlay.estate_id)
-    reverse(outlay.entry_id, local(now()).date(), by, why)
+    reverse(outlay.entry_id, local(now()).date(), by)
     outlay.state, outlay.why = State.REVERSED, why
     _record(outlay, "reversed", by, why=why)
 

@@ -223,7 +223,7 @@ def agree_wrong(payment: Payment, by: By) -> None:
     for bill_id, fen in sorted((row[0], int(row[1])) for row in parts):
         _reopen(bill_id, fen, payment.id)
     session().flush()
-    reverse(payment.entry_id, local(now()).date(), by, payment.wrong_why or "")
+    reverse(payment.entry_id, local(now()).date(), by)
     if prepaid(payment.household_id) < 0:
         raise NotAllowed("payment_used", number=payment.id)
     payment.reversed_by, payment.reversed_at = by.id, now()

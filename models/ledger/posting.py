@@ -70,9 +70,12 @@ def post(
     return entry
 
 
-def reverse(entry_id: int, day: date, by: By, why: str) -> int:
-    """The same with the other sign, so that both together are nothing. Raises NotAllowed for one that was
-    reversed already, or is a reversal itself."""
+def reverse(entry_id: int, day: date, by: By) -> int:
+    """The same with the other sign, so that both together are nothing. Why, stands with what the entry is
+    about: words of staff may hold a name, and nothing of an entry can be taken out again.
+
+    Raises NotAllowed for one that was reversed already, or is a reversal itself.
+    """
     entry = session().get_one(Entry, entry_id)
     again = select(Entry.id).where(Entry.reverses_id == entry_id)
     if entry.reverses_id is not None or session().execute(again).first() is not None:
@@ -87,7 +90,6 @@ def reverse(entry_id: int, day: date, by: By, why: str) -> int:
         by=by,
         about=(entry.about_kind, entry.about_id) if entry.about_kind and entry.about_id else None,
         reverses=entry_id,
-        why=why,
     )
 
 

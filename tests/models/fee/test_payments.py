@@ -20,6 +20,7 @@ from models.fee.tariffs import set_price
 from models.ledger import Account
 from models.ledger.balances import balances, household_balance
 from models.ledger.sealing import seal
+from models.ledger.tables import Entry
 from models.place.tables import Building, Estate, Household
 
 DAY = date(2026, 3, 23)
@@ -127,7 +128,7 @@ def test_a_mistake_is_put_right_by_two_persons_and_the_bill_is_open_again(db, ho
     number = _pay(db, home, 45_00)
 
     def wrong(by: By) -> None:
-        say_wrong(session().get_one(Payment, number), by, "记到别家了")
+        say_wrong(session().get_one(Payment, number), by, "记到101王桂兰家了")
 
     def agree(by: By) -> None:
         agree_wrong(session().get_one(Payment, number), by)
@@ -140,6 +141,8 @@ def test_a_mistake_is_put_right_by_two_persons_and_the_bill_is_open_again(db, ho
     db.write(agree, OTHER)
     assert _bills(db) == [("2026-Q1", 0, State.OPEN)]
     with db.read():
+        # an entry is never edited, so nobody's name gets into one
+        assert "王桂兰" not in str(session().scalars(select(Entry.facts)).all())
         assert balances()[Account.CASH] == 0
         assert household_balance(Account.RECEIVABLE, home) == 45_00
     _in_order(db)

@@ -63,12 +63,12 @@ def test_the_same_is_booked_once(db):
 
 def test_a_mistake_is_reversed_once_and_stays_readable(db):
     entry = db.write(_post)
-    back = db.write(reverse, entry, DAY, SYSTEM, "typed twice")
+    back = db.write(reverse, entry, DAY, SYSTEM)
     with db.read():
         assert not any(balances().values())
     for again in (entry, back):
         with pytest.raises(NotAllowed):
-            db.write(reverse, again, DAY, SYSTEM, "again")
+            db.write(reverse, again, DAY, SYSTEM)
 
 
 @pytest.mark.parametrize("table", ["ledger_entries", "ledger_lines"])
