@@ -5,6 +5,7 @@ needed, and here it never is: a lamp was bought, whoever's stair it lights.
 """
 
 import re
+import unicodedata
 from functools import cache
 
 from sqlalchemy import select
@@ -25,21 +26,22 @@ REASON_LIMIT = 200
 def must_tell_of_nobody(estate_id: int, *texts: str) -> None:
     """Raises Invalid, with the words as they were written: what `must_be_public` finds, a room, somebody by
     surname and title, the name of an owner of that estate or of a colleague."""
-    plain = ["".join(text.split()) for text in texts]
+    plain = ["".join(unicodedata.normalize("NFKC", text).split()) for text in texts]
     for text, squeezed in zip(texts, plain, strict=True):
         must_be_public(text)
         for pattern in _patterns():
             if found := pattern.search(squeezed):
                 raise Invalid("books_somebody", words=found[0])
+    bare = [_bare(text) for text in texts]
     for name in _known(estate_id):
-        if any(name in squeezed for squeezed in plain):
+        if any(name in one for one in bare):
             raise Invalid("books_somebody", words=name)
 
 
 def must_be_a_firm(payee: str, estate_id: int) -> None:
     """A firm may bear somebody's name, but somebody is no firm. Raises Invalid."""
     must_be_public(payee)
-    if "".join(payee.split()) in _known(estate_id):
+    if _bare(payee) in _known(estate_id):
         raise Invalid("books_payee_person", words=payee)
 
 
@@ -78,4 +80,9 @@ def _known(estate_id: int) -> set[str]:
     )
     names = {open_owner((row[0], row[1], row[2]), row[3]) for row in session().execute(owners)}
     names |= set(session().scalars(select(Staff.name)))
-    return {"".join(name.split()) for name in names if name and len("".join(name.split())) > 1}
+    return {bare for name in names if name and len(bare := _bare(name)) > 1}
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, narrow: no sign stands between those of a name, seen or not."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text))

@@ -178,19 +178,19 @@ NAMES = ["张桂兰", "王建国", "李淑华", "欧阳春雨", "赵大勇"]
 
 def planted(rng: random.Random) -> tuple[str, str]:
     """Words in which something of somebody is hidden, and what it is."""
-    phone = f"1{rng.choice('3578')}{rng.randrange(10**9):09}"
+    phone, dash = f"1{rng.choice('3578')}{rng.randrange(10**9):09}", rng.choice("-－")
     room = (
         f"{rng.randrange(1, 40)}号楼{rng.randrange(1, 6)}单元{rng.randrange(1, 18)}{rng.randrange(1, 5):02}"
     )
     secret = rng.choice(
         [
             rng.choice(NAMES),
-            " ".join(rng.choice(NAMES)),
+            rng.choice([" ", "·", "*", "_", "\u200b", "-"]).join(rng.choice(NAMES)),
             phone,
             f"{phone[:3]} {phone[3:7]} {phone[7:]}",
             phone.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
             room,
-            f"{rng.randrange(1, 30)}-{rng.randrange(1, 6)}-{rng.randrange(1, 18)}02",
+            f"{rng.randrange(1, 30)}{dash}{rng.randrange(1, 6)}{dash}{rng.randrange(1, 18)}02",
             f"{rng.choice('张王李刘')}{rng.choice(['师傅', '阿姨', '大爷', '女士'])}",
             "23230119560708123X",
         ]
