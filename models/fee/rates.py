@@ -133,7 +133,9 @@ def trend(estate_id: int, periods: Sequence[Period]) -> list[Said]:
     yesterday's would tell who was at the counter.
 
     It is the sum of exactly those buildings in which at least five homes have paid and at least five owe, so
-    that none can be found by taking others away (decision 0020).
+    that none can be found by taking others away (decision 0020). What all homes paid stands in the estate's
+    statements: so the rate of money is said only where the homes of the other buildings tell of nobody
+    either.
     """
     today = local(now()).date()
     ended = [period for period in periods if period.after <= today]
@@ -160,7 +162,11 @@ def _said(buildings: Mapping[int, Mapping[int, Home]], period: Period) -> Said:
     if not sayable:
         return Said(period.label, 0, len(buildings), None, None)
     made = _rates(sayable, period)
-    return Said(period.label, len(sayable), len(buildings), made.households, made.money)
+    rest = {
+        key: home for homes in buildings.values() if not _tells_nobody(homes) for key, home in homes.items()
+    }
+    money = made.money if not rest or _tells_nobody(rest) else None
+    return Said(period.label, len(sayable), len(buildings), made.households, money)
 
 
 def _tells_nobody(homes: Mapping[int, Home]) -> bool:
