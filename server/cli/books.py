@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement
 
 from handlers.wording.filters import label, yuan
 from models.base.actor import By
-from models.base.months import month_of
 from models.books import earning, listing, publishing, spending, vouchers
 from models.books.money import MONEY
 from models.books.moving import move as move_money
@@ -22,16 +21,15 @@ from models.person.colleagues import numbered
 from models.place.tables import Estate
 from server.cli import books_file
 from server.cli.books_export import export
-from server.cli.books_file import estate_named
+from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named
 from server.cli.payment import NUMBER, Yuan
 from server.cli.running import Refusal, glanced, json_line, opened, settings
+from server.cli.sealing import naming_what_is_lacking
+from server.cli.toml_file import FILE
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-MONTH = click.DateTime(["%Y-%m"])
+MONTH = Month()
 BY = click.option("--by", required=True, help="The staff number of whoever says so.")
 INCOME = click.option("--income", is_flag=True, help="The number is an income's.")
-ESTATE = click.option("--estate", required=True, help="The estate's name.")
-COMMUNITY = click.option("--community", help="Where two estates share a name.")
 
 
 @click.group(name="books", help="Open books: what money bought, what came in, a month put up.")
@@ -191,7 +189,7 @@ def move(
     """Money of an estate from one of its accounts to another, as when WeChat Pay pays out to the bank."""
 
     def work() -> bool:
-        key = estate_named(estate, community).id
+        key = estate_named(estate, community)
         return move_money(key, source, to, fen, day.date(), paper, _by(by), fund=fund)
 
     with opened(settings()) as database:
@@ -204,14 +202,14 @@ def move(
 @COMMUNITY
 @click.option("--month", type=MONTH, required=True, metavar="2026-11")
 @click.option("--json", "as_json", is_flag=True, help="One object.")
-def statement(estate: str, community: str | None, month: datetime, as_json: bool) -> None:
+def statement(estate: str, community: str | None, month: date, as_json: bool) -> None:
     """Opening + in − out = closing of one month; of one that was put up, as it was."""
     with opened(settings()) as database, database.read():
-        key = estate_named(estate, community).id
-        up = publishing.published(key, month.date())
-        one = publishing.as_put_up(up) if up is not None else statement_of(key, month.date())
+        key = estate_named(estate, community)
+        up = publishing.published(key, month)
+        one = publishing.as_put_up(up) if up is not None else statement_of(key, month)
     if as_json:
-        json_line({"estate": estate, "published": up is not None, **one.kept()})
+        json_line({"estate": estate, "published": up is not None, **one.kept(), "month": f"{month:%Y-%m}"})
         return
     click.echo(f"{yuan(one.opening)} + {yuan(one.received)} - {yuan(one.spent)} = {yuan(one.closing)}")
     for sign, amounts in (("+", one.income), ("-", one.spending)):
@@ -225,13 +223,16 @@ def statement(estate: str, community: str | None, month: datetime, as_json: bool
 @click.option("--month", type=MONTH, required=True, metavar="2026-10")
 @click.option("--bank", "bank_fen", type=Yuan(), help="What the bank's own paper says at its end.")
 @BY
-def publish(estate: str, community: str | None, month: datetime, bank_fen: int | None, by: str) -> None:
-    """Seal a month that has ended and put it up for everybody."""
-    first: date = month_of(month.date())
+def publish(estate: str, community: str | None, month: date, bank_fen: int | None, by: str) -> None:
+    """Seal a month that has ended and put it up for everybody.
+
+    Refuses, with a line for each thing that has to be done before, while anything of the month waits.
+    """
     with opened(settings()) as database:
-        is_new = database.write(
-            lambda: put_up(estate_named(estate, community).id, first, _by(by), bank_fen=bank_fen)
-        )
+        with database.read():
+            key = estate_named(estate, community)
+        with naming_what_is_lacking(database, key, month):
+            is_new = database.write(lambda: put_up(key, month, _by(by), bank_fen=bank_fen))
     click.echo("published" if is_new else "published before", err=True)
 
 

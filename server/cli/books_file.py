@@ -1,6 +1,5 @@
 """What stands in the TOML files of `hemei books`: one outlay, or one income."""
 
-import tomllib
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,15 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from models.base.checkdigit import without_check
-from models.base.orm import session
 from models.base.refusals import NotFound
 from models.books.bought import Bought
 from models.books.earning import Received
 from models.person.colleagues import numbered
-from models.place.tables import Community, Estate
+from server.cli import toml_file
+from server.cli.estates import estate_named
 from server.cli.running import Refusal
 
 OUTLAY = frozenset({
@@ -69,7 +66,7 @@ class Said:
 
     def estate(self) -> int:
         community = self.values.get("community")
-        return estate_named(str(self.values["estate"]), community and str(community)).id
+        return estate_named(str(self.values["estate"]), community and str(community))
 
     def _day(self) -> date:
         value = self.values["day"]
@@ -88,29 +85,9 @@ class Said:
 
 def read(file: Path, needed: Set[str], more: Set[str]) -> Said:
     """Raises Refusal for what is no TOML, for unknown keys and for missing ones."""
-    try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
-        raise Refusal(f"{file}: {trouble}") from None
-    if unknown := sorted(set(values) - needed - more):
-        raise Refusal(f"{file}: nobody knows {', '.join(unknown)}")
-    if missing := sorted(needed - set(values)):
-        raise Refusal(f"{file}: {', '.join(missing)} missing")
+    values = toml_file.read(file, needed, more)
     voucher = values.get("voucher")
     return Said(values, file.parent / str(voucher) if voucher else None)
-
-
-def estate_named(name: str, community: str | None = None) -> Estate:
-    """Raises NotFound, and Refusal where several have that name."""
-    query = select(Estate).join(Community, Community.id == Estate.community_id).where(Estate.name == name)
-    if community:
-        query = query.where(Community.name == community)
-    found = session().scalars(query.limit(2)).all()
-    if not found:
-        raise NotFound("estate_not_found")
-    if len(found) > 1:
-        raise Refusal(f"several estates are called {name}: name the community as well")
-    return found[0]
 
 
 def _parts(said: Mapping[str, Any], name: str, parts: int) -> int:

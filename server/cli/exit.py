@@ -11,7 +11,8 @@ from models.base.orm import session
 from models.contract.tables import Exit
 from models.fee import exiting
 from models.place.tables import Estate
-from server.cli.homes import DAY, NUMBER, estate_named, home_said, staff
+from server.cli.estates import COMMUNITY, ESTATE, estate_named
+from server.cli.homes import DAY, NUMBER, home_said, staff
 from server.cli.running import glanced, json_line, opened, settings
 
 
@@ -21,16 +22,17 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--estate", required=True, help="The estate's name.")
+@ESTATE
+@COMMUNITY
 @click.option("--firm", required=True)
 @click.option("--told", type=DAY, required=True, metavar="2026-11-01", help="The day on which it said so.")
 @click.option("--leaves", type=DAY, required=True, metavar="2026-12-01", help="The first day without it.")
 @click.option("--by", required=True, help="The staff number of whoever enters it.")
-def tell(estate: str, firm: str, told: datetime, leaves: datetime, by: str) -> None:
+def tell(estate: str, community: str | None, firm: str, told: datetime, leaves: datetime, by: str) -> None:
     """A firm says that it leaves."""
     with opened(settings()) as database:
         number = database.write(
-            lambda: exiting.tell(estate_named(estate), firm, told.date(), leaves.date(), staff(by))
+            lambda: exiting.tell(estate_named(estate, community), firm, told.date(), leaves.date(), staff(by))
         )
     click.echo(f"exit {number}", err=True)
 

@@ -1,4 +1,4 @@
-"""What commands about fees share: a home and an estate by their names, staff by number, days and months."""
+"""What commands about fees share: a home by its name, staff by number, days and months."""
 
 from datetime import date
 from typing import Any
@@ -10,10 +10,7 @@ from models.base.actor import By
 from models.base.orm import session
 from models.person.colleagues import numbered
 from models.place.tables import Building, Estate, Household
-from server.cli.estates import Month, estate_named
 from server.cli.running import Refusal
-
-__all__ = ["DAY", "NUMBER", "Month", "estate_named", "home_named", "home_said", "staff"]
 
 NUMBER = click.IntRange(1, 2**31)
 DAY = click.DateTime(["%Y-%m-%d"])

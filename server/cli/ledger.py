@@ -6,10 +6,9 @@ import click
 from sqlalchemy import select
 
 from handlers.wording.filters import yuan
-from handlers.wording.sealing import said
 from models.base.actor import By
 from models.base.orm import session
-from models.joins.sealing import lacking, seal_month
+from models.joins.sealing import seal_month
 from models.ledger.balances import balances
 from models.ledger.tables import SealedMonth
 from models.pay.checking import faults
@@ -18,6 +17,7 @@ from models.place.tables import Estate
 from server.cli import ledger_file
 from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named
 from server.cli.running import Refusal, glanced, json_line, opened, settings
+from server.cli.sealing import naming_what_is_lacking
 
 
 @click.group(name="ledger", help="The books.")
@@ -60,9 +60,8 @@ def seal(estate: str, community: str | None, month: date, by: str) -> None:
     with opened(settings()) as database:
         with database.read():
             key = estate_named(estate, community)
-            for one in lacking(key, month):
-                click.echo(said(one), err=True)
-        database.write(lambda: seal_month(key, month, By.staff(numbered(by).person_id)))
+        with naming_what_is_lacking(database, key, month):
+            database.write(lambda: seal_month(key, month, By.staff(numbered(by).person_id)))
     click.echo(f"{estate} {month:%Y-%m} is sealed", err=True)
 
 

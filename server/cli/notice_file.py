@@ -1,12 +1,9 @@
 """What stands in the TOML files of `hemei notice`: words, hours, whom, and who says it."""
 
-import tomllib
 from collections.abc import Mapping, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-import click
 
 from models.base.clock import SHANGHAI
 from models.notice.audience import Audience
@@ -15,23 +12,17 @@ from models.notice.saved import resolved
 from models.notice.tables import Kind
 from models.person.colleagues import numbered
 from models.person.tables import Staff
+from server.cli import toml_file
 from server.cli.running import Refusal
 
 HIGHEST = 2**31
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = toml_file.FILE
 NEEDED = frozenset({"title", "body", "signed", "by", "audience"})
 
 
 def read(file: Path, *, more: Set[str], needed: Set[str] = NEEDED) -> dict[str, Any]:
     """The keys of the file, all `needed` and no others than those and `more`. Raises Refusal."""
-    try:
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
-        raise Refusal(f"{file}: {trouble}") from None
-    if unknown := sorted(set(said) - needed - more):
-        raise Refusal(f"{file}: nobody knows {', '.join(unknown)}")
-    if missing := sorted(needed - set(said)):
-        raise Refusal(f"{file}: {', '.join(missing)} missing")
+    said = toml_file.read(file, needed, more)
     if not isinstance(said["audience"], dict):
         raise Refusal(f"{file}: audience is a table")
     return said

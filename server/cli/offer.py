@@ -1,6 +1,5 @@
 """hemei offer make · list · agree · withdraw"""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,16 @@ from models.base.actor import By
 from models.contract import offers
 from models.contract.tables import Charging
 from models.place.tables import Estate
-from server.cli.homes import NUMBER, day_of, estate_named, staff
+from server.cli.estates import estate_named
+from server.cli.homes import NUMBER, day_of, staff
 from server.cli.payment import Yuan
 from server.cli.running import Refusal, glanced, json_line, opened, settings
+from server.cli.toml_file import FILE, read
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEEDED = frozenset({"estate", "charging", "name", "open_from", "open_until"})
-MORE = frozenset({"months_paid", "months_term", "starts_on", "gift", "gift_stock", "gift_yuan", "ground"})
+MORE = frozenset(
+    {"months_paid", "months_term", "starts_on", "gift", "gift_stock", "gift_yuan", "ground", "community"}
+)
 
 
 @click.group(name="offer", help="Ways of paying that homes may agree to: a year, a trial, service first.")
@@ -31,9 +33,10 @@ def make(file: Path, by: str) -> None:
     """Make an offer from a TOML file. Nobody is offered it before a second person agrees.
 
     Keys: estate, charging (year, trial, service_first), name, months_paid, months_term, open_from, open_until
-    (days), starts_on (first of a month; without it the next one), gift, gift_stock, gift_yuan, ground.
+    (days), starts_on (first of a month; without it the next one), gift, gift_stock, gift_yuan, ground,
+    community (where two estates share a name).
     """
-    said = _read(file)
+    said = read(file, NEEDED, MORE)
     with opened(settings()) as database:
         number = database.write(lambda: _made(said, staff(by)))
     click.echo(f"offer {number} waits for a second person", err=True)
@@ -71,18 +74,6 @@ def withdraw(number: int) -> None:
     click.echo(f"offer {number} is withdrawn", err=True)
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
-        raise Refusal(f"{file}: {trouble}") from None
-    if unknown := sorted(set(said) - NEEDED - MORE):
-        raise Refusal(f"{file}: nobody knows {', '.join(unknown)}")
-    if missing := sorted(NEEDED - set(said)):
-        raise Refusal(f"{file}: {', '.join(missing)} missing")
-    return said
-
-
 def _made(said: dict[str, Any], by: By) -> int:
     try:
         charging = Charging(said["charging"])
@@ -91,9 +82,9 @@ def _made(said: dict[str, Any], by: By) -> int:
     open_from, open_until = day_of(said, "open_from"), day_of(said, "open_until")
     assert open_from is not None
     assert open_until is not None
-    gift, ground = said.get("gift"), said.get("ground")
+    gift, ground, community = said.get("gift"), said.get("ground"), said.get("community")
     return offers.make(
-        estate_named(str(said["estate"])),
+        estate_named(str(said["estate"]), community and str(community)),
         charging,
         str(said["name"]),
         open_from,

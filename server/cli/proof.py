@@ -1,6 +1,5 @@
 """hemei proof enter · check · missing · list · standard"""
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,11 @@ from models.contract import proofs, standards
 from models.contract.standards import Line
 from models.joins import withholding
 from models.place.tables import Building, Estate
-from server.cli.homes import NUMBER, Month, estate_named, staff
+from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named
+from server.cli.homes import NUMBER, staff
 from server.cli.running import Refusal, glanced, json_line, opened, settings
+from server.cli.toml_file import FILE, parsed
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-ESTATE = click.option("--estate", required=True, help="The estate's name.")
 MONTH = click.option("--month", type=Month(), required=True, metavar="2027-01")
 
 
@@ -29,32 +28,43 @@ def command() -> None:
 @command.command()
 @click.argument("file", type=FILE)
 @ESTATE
+@COMMUNITY
 @click.option("--since", type=Month(), required=True, metavar="2027-01", help="From this month on.")
 @click.option("--ground", required=True, help="The meeting that approved it.")
 @click.option("--by", required=True, help="The staff number of whoever enters it.")
-def standard(file: Path, estate: str, since: date, ground: str, by: str) -> None:
+def standard(file: Path, estate: str, community: str | None, since: date, ground: str, by: str) -> None:
     """Set the standard from a TOML file: code = { text = "…", weight = 3 }, a line each."""
     lines = _lines(file)
     with opened(settings()) as database:
         number = database.write(
-            lambda: standards.set_standard(estate_named(estate), since, lines, ground, staff(by))
+            lambda: standards.set_standard(estate_named(estate, community), since, lines, ground, staff(by))
         )
     click.echo(f"standard {number} holds from {since:%Y-%m}", err=True)
 
 
 @command.command()
 @ESTATE
+@COMMUNITY
 @click.option("--building", help="Only of this building.")
 @MONTH
 @click.option("--line", required=True, help="The code of a line of the standard.")
 @click.option("--done/--not-done", required=True)
 @click.option("--words", default="", help="What is wrong with it, where it was not done.")
 @click.option("--by", required=True, help="The staff number of whoever enters it.")
-def enter(estate: str, building: str | None, month: date, line: str, done: bool, words: str, by: str) -> None:
+def enter(
+    estate: str,
+    community: str | None,
+    building: str | None,
+    month: date,
+    line: str,
+    done: bool,
+    words: str,
+    by: str,
+) -> None:
     """Whether a line of the standard was kept in a month that has ended."""
 
     def work() -> int:
-        key = estate_named(estate)
+        key = estate_named(estate, community)
         house = _building(key, building) if building else 0
         return proofs.enter(key, month, line, done, staff(by), building_id=house, words=words)
 
@@ -80,11 +90,12 @@ def check(number: int, by: str) -> None:
 
 @command.command()
 @ESTATE
+@COMMUNITY
 @MONTH
-def missing(estate: str, month: date) -> None:
+def missing(estate: str, community: str | None, month: date) -> None:
     """Lines of the standard of which nothing is entered for that month."""
     with opened(settings()) as database, database.read():
-        for line in proofs.missing(estate_named(estate), month):
+        for line in proofs.missing(estate_named(estate, community), month):
             click.echo(f"{line.code}  {line.text}")
 
 
@@ -102,10 +113,7 @@ def show_list(as_json: bool, estate: str | None) -> None:
 
 
 def _lines(file: Path) -> list[Line]:
-    try:
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
-        raise Refusal(f"{file}: {trouble}") from None
+    said = parsed(file)
     found = []
     for code, line in said.items():
         if (

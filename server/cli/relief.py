@@ -10,7 +10,8 @@ from models.base.resources import table
 from models.contract import reliefs
 from models.fee import relieving
 from models.place.tables import Estate
-from server.cli.homes import NUMBER, Month, home_named, staff
+from server.cli.estates import Month
+from server.cli.homes import NUMBER, home_named, staff
 from server.cli.running import glanced, json_line, opened, settings
 
 

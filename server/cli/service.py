@@ -15,7 +15,8 @@ from models.fee.payments import hold
 from models.fee.tables import Basis
 from models.fee.tariffs import Tariffs, set_price
 from models.place.tables import Estate
-from server.cli.homes import DAY, NUMBER, Month, estate_named, home_named, staff
+from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named
+from server.cli.homes import DAY, NUMBER, home_named, staff
 from server.cli.payment import Yuan
 from server.cli.running import Refusal, glanced, json_line, opened, settings
 
@@ -29,16 +30,19 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--estate", required=True, help="The estate's name.")
+@ESTATE
+@COMMUNITY
 @click.option("--name", required=True)
 @click.option("--class", "of_class", type=click.Choice([one.value for one in ServiceClass]), required=True)
 @click.option("--unit", type=click.Choice(sorted(table("labels/service_units.toml"))), required=True)
 @BY
-def add(estate: str, name: str, of_class: str, unit: str, by: str) -> None:
+def add(estate: str, community: str | None, name: str, of_class: str, unit: str, by: str) -> None:
     """Put a service into an estate's catalogue; the same name again changes its class and unit."""
     with opened(settings()) as database:
         number = database.write(
-            lambda: services.add(estate_named(estate), name, ServiceClass(of_class), unit, staff(by))
+            lambda: services.add(
+                estate_named(estate, community), name, ServiceClass(of_class), unit, staff(by)
+            )
         )
     click.echo(f"service {number}", err=True)
 

@@ -79,6 +79,7 @@ def test_from_a_file_to_a_published_month(home: Path) -> None:
         14700,
         1_035_300,
     )
+    assert said["month"] == f"{LAST:%Y-%m}"
     assert (said["published"], said["shares"]) == (True, [["repair", 14700, 1000]])
     plain = hemei("books", "statement", "--estate", "育英小区", "--month", f"{TODAY:%Y-%m}", cwd=home).stdout
     assert "10353.00 + 147.00 - 0.00 = 10500.00" in plain
@@ -105,13 +106,23 @@ def test_income_and_money_between_accounts(home: Path) -> None:
 def test_what_cannot_be_is_refused_with_its_reason(home: Path) -> None:
     for text, says in (
         (OUTLAY.replace("147.00", "148"), "对不上"),
-        (OUTLAY.replace('"育英小区"', '"没有"'), "没有这个小区"),
+        (OUTLAY.replace('"育英小区"', '"没有"'), "no estate 没有"),
         (OUTLAY + 'voucher = "none.jpg"', "none.jpg"),
     ):
         done = hemei("books", "outlay", wrote(home, text), cwd=home)
         assert done.returncode == 1
         assert says in done.stderr
     assert hemei("books", "list", cwd=home).stdout == ""
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_whoever_puts_up_a_month_too_early_hears_what_waits(home: Path) -> None:
+    assert hemei("books", "outlay", wrote(home, OUTLAY), cwd=home).returncode == 0
+    month = ("--estate", "育英小区", "--month", f"{LAST:%Y-%m}", "--by", "C001")
+    for command in (("books", "publish"), ("ledger", "seal")):
+        early = hemei(*command, *month, cwd=home)
+        assert early.returncode == 1
+        assert early.stderr.splitlines()[0] == "还有1笔支出没有审"
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
