@@ -4,16 +4,14 @@ template, without any script, and readable where only grey is printed."""
 from collections.abc import Sequence
 from typing import Any
 
-BAR = 1000  # the longest one, in units of the drawing
+LEAST = 2  # of a bar, so that nothing disappears
 WIDE, HIGH, ASIDE, ABOVE = 360, 160, 70, 36  # of a trend, with room for figures around it
 
 
 def bars(parts: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
-    """Of (code, fen, tenths of a percent) the length of each bar; the longest is as long as there is room."""
-    longest = max((fen for _, fen, _ in parts), default=0)
+    """Of (code, fen, tenths of a percent) the length of each bar: its frame, 1000 long, is all the money."""
     return [
-        {"code": code, "fen": fen, "share": share, "length": max(2, fen * BAR // longest)}
-        for code, fen, share in parts
+        {"code": code, "fen": fen, "share": share, "length": max(LEAST, share)} for code, fen, share in parts
     ]
 
 

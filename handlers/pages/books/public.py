@@ -1,6 +1,7 @@
 """/books/<number>: the open books of an estate, for anybody; and the same for a resident who may ask."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +23,8 @@ from models.base.links import Link
 from models.base.months import month_of
 from models.base.orm import session
 from models.base.refusals import NotFound, Refused
-from models.books.lines import public_outlay
+from models.books import publishing
+from models.books.lines import public_outlay, spent_in
 from models.books.tables import Outlay
 from models.books.vouchers import public_picture
 from models.joins.questioning import ask
@@ -33,7 +35,7 @@ WORDS = 500
 
 
 def shown(front: Front, number: str, month: str = "") -> Response:
-    """A month for anybody; without one the latest."""
+    """A month for anybody; without one the newest of which there is something to say."""
     with front.database.read():
         facts = _facts(estate_at(number), month)
     return _page(facts, facts["home"])
@@ -109,8 +111,14 @@ def _code(address: str) -> str:
 
 
 def _facts(estate: Estate, month: str) -> dict[str, Any]:
+    return month_facts(estate, month_said(month) if month else _newest(estate.id))
+
+
+def _newest(estate_id: int) -> date:
+    """The running month as soon as something was bought in it; before that the last one that is up."""
     this = month_of(local(now()).date())
-    return month_facts(estate, month_said(month) if month else this)
+    up = publishing.months_published(estate_id)
+    return up[0].month if up and not spent_in(estate_id, this) else this
 
 
 def _estate_of(link: Link) -> Estate:

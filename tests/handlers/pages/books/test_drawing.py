@@ -3,9 +3,9 @@
 from handlers.pages.books.drawing import bars, stretches, trend
 
 
-def test_the_longest_bar_fills_the_room_and_none_is_invisible():
+def test_a_bar_is_as_long_as_its_share_and_none_is_invisible():
     drawn = bars([("labour", 680_00, 680), ("snow", 319_99, 320), ("tax", 1, 0)])
-    assert [one["length"] for one in drawn] == [1000, 470, 2]
+    assert [one["length"] for one in drawn] == [680, 320, 2]
     assert bars([]) == []
 
 

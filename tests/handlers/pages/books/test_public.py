@@ -56,6 +56,17 @@ def test_a_month_that_was_put_up_adds_up_and_every_line_is_there_to_brand_and_mo
     assert "17.8%" in text
 
 
+def test_who_names_no_month_sees_the_newest_with_something_in_it(
+    db: Database, phone: Phone, books: Books
+) -> None:
+    assert "2026年11月" in page(phone, books)
+    db.write(lambda: books.booked(day=date(2026, 10, 10)))
+    db.write(books.put_up, date(2026, 10, 1))
+    assert "2026年10月</strong>" in page(phone, books)
+    db.write(lambda: books.booked(day=date(2026, 11, 2)))
+    assert "2026年11月</strong>" in page(phone, books)
+
+
 def test_before_that_it_says_what_was_bought_and_nothing_of_what_homes_paid(
     db: Database, phone: Phone, books: Books
 ) -> None:
@@ -132,7 +143,7 @@ def test_only_through_an_own_link_a_line_can_be_asked_about(
     form = {"line": public, "words": "装在哪儿了？", "month": "2026-11", "once": "1"}
     said = phone.sent_and_shown(f"{wang}/lines/ask", **form)
     assert "问出去了" in said
-    assert "有1个人问过这一笔，答复了0个" in said
+    assert "有1个人问过这一笔，还没有答复" in said
     assert phone.sent_and_shown(f"{wang}/lines/ask", **form).count("问出去了") == 1
     with db.read():
         case = session().scalars(select(Case)).one()
