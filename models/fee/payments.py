@@ -207,27 +207,62 @@ def say_wrong(payment: Payment, by: By, why: str) -> None:
 
 
 def agree_wrong(payment: Payment, by: By) -> None:
-    """The second person agrees: its bills are open again. Raises NotAllowed for the same person, when nobody
-    said so, and when what was left over of it has been used up."""
+    """The second person agrees: its bills are open again, and those that were paid by what it left over.
+    Raises NotAllowed for the same person, when nobody said so, and payment_used, when some of it was to be
+    given back to the home."""
     if payment.wrong_by is None or payment.reversed_at is not None or payment.entry_id is None:
         raise NotAllowed("payment_fixed", number=payment.id)
     if by.id == payment.wrong_by:
         raise NotAllowed("payment_second_is_first", number=payment.id)
     hold(payment.household_id)
-    taken_off = select(Part.id).where(Part.payment_id == payment.id, Part.fen < 0)
-    if session().execute(taken_off).first() is not None:
-        raise NotAllowed("payment_used", number=payment.id)
-    parts = session().execute(
-        select(Part.bill_id, func.sum(Part.fen)).where(Part.payment_id == payment.id).group_by(Part.bill_id)
-    )
-    for bill_id, fen in sorted((row[0], int(row[1])) for row in parts):
-        _reopen(bill_id, fen, payment.id)
-    session().flush()
+    taken_off = _taken_off(payment)
+    take_off(payment, payment.fen)
     reverse(payment.entry_id, local(now()).date(), by)
+    _keep_no_more(payment, taken_off, by)
     if prepaid(payment.household_id) < 0:
         raise NotAllowed("payment_used", number=payment.id)
     payment.reversed_by, payment.reversed_at = by.id, now()
     use_prepaid([payment.household_id], local(now()).date())
+
+
+def _taken_off(payment: Payment) -> int:
+    """What of it paid a bill once and is kept since. Raises NotAllowed: payment_used, because what is given
+    back to a home need not be kept any more."""
+    parts = select(func.coalesce(func.sum(Part.fen), 0)).where(Part.payment_id == payment.id, Part.fen < 0)
+    fen = -int(session().execute(parts).scalar_one())
+    returned = select(EntryLine.id).where(
+        EntryLine.account == Account.REFUND, EntryLine.household_id == payment.household_id
+    )
+    if fen and session().execute(returned.limit(1)).first() is not None:
+        raise NotAllowed("payment_used", number=payment.id)
+    return fen
+
+
+def _keep_no_more(payment: Payment, taken_off: int, by: By) -> None:
+    """What the payment left over for bills to come is kept no more; where it has paid some, the last of them
+    are open again. Its own entry is reversed by now, as if nothing had been taken off its bills."""
+    home = payment.household_id
+    lacking, reopened = taken_off - prepaid(home), 0
+    parts = (
+        select(Part.bill_id, func.sum(Part.fen))
+        .join(Bill, Bill.id == Part.bill_id)
+        .where(Part.payment_id.is_(None), Bill.household_id == home)
+        .group_by(Part.bill_id)
+        .having(func.sum(Part.fen) > 0)
+        .order_by(func.max(Part.id).desc())
+    )
+    for bill_id, fen in session().execute(parts).all():
+        off = min(lacking - reopened, int(fen))
+        if off > 0:
+            _reopen(bill_id, off, None)
+            reopened += off
+    session().flush()
+    moved = reopened - taken_off
+    if moved:
+        lines = [Posting(Account.RECEIVABLE, moved, home), Posting(Account.PREPAID, -moved, home)]
+        today, about = local(now()).date(), ("payment", payment.id)
+        key = f"prepaid_back/{payment.id}"
+        post("prepaid_back", payment.estate_id, today, lines, key=key, by=by, about=about)
 
 
 def _pay_bills(household_id: int, fen: int, payment_id: int | None) -> int:
@@ -256,7 +291,7 @@ def _take(bill: Bill, most: int, payment_id: int | None) -> int:
     return part
 
 
-def _reopen(bill_id: int, fen: int, payment_id: int) -> None:
+def _reopen(bill_id: int, fen: int, payment_id: int | None) -> None:
     bill = session().get_one(Bill, bill_id, with_for_update=True)
     bill.paid_fen -= fen
     bill.state = State.OPEN

@@ -13,6 +13,8 @@ from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed
 from models.fee.billing import again, begin, bill_some
 from models.fee.checking import faults
+from models.fee.composing import Line
+from models.fee.lines import change
 from models.fee.payments import Payment, Way, agree_wrong, receive, say_wrong
 from models.fee.period import Period
 from models.fee.tables import Bill, State
@@ -150,17 +152,33 @@ def test_a_mistake_is_put_right_by_two_persons_and_the_bill_is_open_again(db, ho
         db.write(agree, OTHER)
 
 
-def test_what_was_left_over_and_is_spent_cannot_be_taken_back(db, home):
-    number = _pay(db, home, 100_00)
+def test_what_was_left_over_and_has_paid_other_bills_is_taken_back_from_them(db, home):
+    number = _pay(db, home, 1_000_00)  # a nought too many
     _bill(db, "2026-Q2")
+    _pay(db, home, 10_00, "0002")
+    _take_back(db, number)
+    assert _bills(db) == [("2026-Q1", 0, State.OPEN), ("2026-Q2", 10_00, State.OPEN)]
+    with db.read():
+        assert balances()[Account.CASH] == 10_00
+        assert household_balance(Account.PREPAID, home) == 0
+        assert household_balance(Account.RECEIVABLE, home) == 80_00
+    _in_order(db)
 
-    def back() -> None:
-        payment = session().get_one(Payment, number)
-        say_wrong(payment, CLERK, "多记了")
-        agree_wrong(payment, OTHER)
 
-    with pytest.raises(NotAllowed):
-        db.write(back)
+def test_what_was_taken_off_a_bill_since_is_kept_no_more(db, home):
+    number = _pay(db, home, 45_00)
+
+    def less() -> None:
+        bill = session().scalars(select(Bill)).one()
+        change(bill, "changed", [Line("withheld", -15_00)], CLERK)
+
+    db.write(less)
+    _bill(db, "2026-Q2")
+    assert _bills(db)[1] == ("2026-Q2", 15_00, State.OPEN)
+    _take_back(db, number)
+    assert _bills(db) == [("2026-Q1", 0, State.OPEN), ("2026-Q2", 0, State.OPEN)]
+    with db.read():
+        assert household_balance(Account.RECEIVABLE, home) == 75_00
     _in_order(db)
 
 
