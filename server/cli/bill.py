@@ -43,6 +43,8 @@ def generate(period: str, dry_run: bool) -> None:
                 _say(*_rehearsed(wanted))
             return
         run = database.write(billing.begin, wanted, config.fees.due_days)
+        with database.read():
+            before = session().get_one(BillRun, run).bills
         database.write(billing.again, run)
         homes = 0
         while database.write(billing.bill_some, run):
@@ -52,6 +54,8 @@ def generate(period: str, dry_run: bool) -> None:
         with database.read():
             done = session().get_one(BillRun, run)
             _say(done.bills, done.fen, done.no_area, done.no_tariff)
+            if before:
+                click.echo(f"{done.bills - before} of them are new", err=True)
 
 
 @command.command(name="list")
@@ -105,7 +109,7 @@ def _rehearsed(period: Period) -> tuple[int, int, int, int]:
 def _say(bills: int, fen: int, no_area: int, no_tariff: int) -> None:
     click.echo(f"{bills} bills, {yuan(fen)} yuan", err=True)
     if no_area or no_tariff:
-        click.echo(f"not billed: {no_area} homes without an area, {no_tariff} without a price", err=True)
+        click.echo(f"not billed: {no_area} homes without an area that can be right, {no_tariff} without a price", err=True)
 
 
 def _plain(line: dict[str, Any]) -> str:
