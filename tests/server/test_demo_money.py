@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from models.base.clock import SHANGHAI
 from models.base.months import month_of, month_on
 from models.base.orm import session
+from models.books.publishing import collected
 from models.books.tables import Publication
 from models.fee.checking import faults
 from models.fee.tables import Bill
@@ -31,6 +32,9 @@ def test_two_months_are_up_and_every_fen_is_in_its_place(db: Database, day: tupl
             up = session().scalars(select(Publication.month).order_by(Publication.month)).all()
             this = month_of(date(*day))
             assert up == [month_on(this, -2), month_on(this, -1)]
+            newest = session().scalars(select(Publication).order_by(Publication.month.desc())).first()
+            assert newest is not None
+            assert any(one.households and one.money for one in collected(newest)), "no rate to be drawn"
             bills = select(func.count(Bill.id)).where(Bill.estate_id == money._estate())
             assert session().scalar(bills) == 2 * 80
             (home,) = money._homes_with_telephones()
