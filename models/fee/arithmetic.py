@@ -9,6 +9,7 @@ from models.ledger.parts import rounded
 
 _PER_FEN = 10_000  # 0.01 m² × 0.0001 yuan is a millionth of a yuan, a fen holds ten thousand of them
 MONTHS = 12
+MOST = 10_000_000_00  # fen of one bill; more is a slip of the pen in an area or a price
 
 
 def of_area(area: int, price: int, months: Fraction) -> Fraction:

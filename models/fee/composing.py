@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from models.contract.terms import Relieved, Seen
-from models.fee.arithmetic import of_area, of_pieces, of_year
+from models.fee.arithmetic import MOST, of_area, of_pieces, of_year
 from models.fee.period import Period
 from models.fee.tables import Basis
 from models.fee.tariffs import Rate, Stretch, stretches
@@ -66,8 +66,9 @@ def exact(stretch: Stretch, area: int | None, quantity: int | None) -> Fraction 
 
 
 def composed(ask: Ask, cut: Sequence[Stretch] | None = None) -> list[Line] | None:
-    """The lines; none where no price holds or all of them are nothing. None where an area is missing. `cut`
-    are the stretches of the whole, for whoever cut them before for another home."""
+    """The lines; none where no price holds or all of them are nothing. None where an area is missing, or
+    cannot be right, because one home's slip of the pen must not stop the bills of all. `cut` are the
+    stretches of the whole, for whoever cut them before for another home."""
     cut = stretches(ask.rates, ask.over) if cut is None else cut
     found = []
     for one in cut:
@@ -77,6 +78,8 @@ def composed(ask: Ask, cut: Sequence[Stretch] | None = None) -> list[Line] | Non
         area = ask.area if one.rate.basis == Basis.AREA else None
         pieces = ask.quantity if one.rate.basis in (Basis.UNIT, Basis.ONCE) else None
         found.append(Line("service", rounded(fen), one, area, pieces, ask.name))
+    if _sum(found) > MOST:
+        return None
     if not any(line.fen for line in found):
         return []
     if ask.seen or ask.away or ask.reliefs:

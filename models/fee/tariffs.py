@@ -13,6 +13,8 @@ from models.base.refusals import Invalid
 from models.fee.period import Period
 from models.fee.tables import Basis, Tariff
 
+MOST_PRICE = 10_000 * 10_000  # 10 000 yuan; more is a slip of the pen
+
 
 class Rate(NamedTuple):
     """A tariff without its row: `price` in 0.0001 yuan, from `since` on."""
@@ -85,9 +87,10 @@ def set_price(
     ground: str | None = None,
     by_id: int | None = None,
 ) -> None:
-    """From that day on. The same day's earlier word is replaced; Invalid for a price below nothing."""
-    if price < 0:
-        raise Invalid("price_negative")
+    """From that day on. The same day's earlier word is replaced; Invalid: price_range, below nothing or above
+    MOST_PRICE."""
+    if not 0 <= price <= MOST_PRICE:
+        raise Invalid("price_range")
     query = select(Tariff).where(
         Tariff.estate_id == estate_id,
         Tariff.building_id == building_id,

@@ -109,7 +109,8 @@ def _rehearsed(period: Period) -> tuple[int, int, int, int]:
 def _say(bills: int, fen: int, no_area: int, no_tariff: int) -> None:
     click.echo(f"{bills} bills, {yuan(fen)} yuan", err=True)
     if no_area or no_tariff:
-        click.echo(f"not billed: {no_area} homes without an area that can be right, {no_tariff} without a price", err=True)
+        lacking = f"{no_area} homes without an area that can be right, {no_tariff} without a price"
+        click.echo(f"not billed: {lacking}", err=True)
 
 
 def _plain(line: dict[str, Any]) -> str:

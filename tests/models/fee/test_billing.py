@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models.base.orm import put, session
+from models.base.refusals import Invalid
 from models.fee import billing
 from models.fee.billing import again, begin, bill_some
 from models.fee.checking import faults
@@ -182,3 +183,26 @@ def test_a_line_of_a_bill_is_never_changed(db, homes, change):
     _run(db)
     with pytest.raises(DBAPIError, match="appended, never"):
         db.write(lambda: session().execute(text(change)))
+
+
+def test_a_home_with_an_area_that_cannot_be_right_stops_no_other(db, homes):
+    def slip() -> None:
+        session().get_one(Household, homes["3-102"]).area = 1_000_000_00
+        set_price(session().scalars(select(Bill.estate_id)).first() or 1, 100_0000, date(2026, 1, 1))
+
+    db.write(slip)
+    run = db.write(begin, Q4, 30)
+    while db.write(bill_some, run):
+        pass
+    with db.read():
+        billed = set(session().scalars(select(Bill.household_id)))
+        assert homes["3-101"] in billed
+        assert homes["3-102"] not in billed
+        assert session().get_one(BillRun, run).no_area == 2
+        assert list(faults()) == []
+
+
+@pytest.mark.parametrize("price", [-1, 10_000 * 10_000 + 1])
+def test_a_price_that_cannot_be_is_refused(db, homes, price):
+    with pytest.raises(Invalid, match="price_range"):
+        db.write(set_price, 1, price, date(2026, 1, 1))
