@@ -35,7 +35,7 @@ from server.database import Database
 DUE_DAYS = 85  # so that this quarter is not late yet
 UP = 2  # months that are up
 #: Each third home still owes the quarter before: five or more in each building, so that its rate may be said
-#: at all (decision 0020). Of ten others so many have paid this quarter already, and one of ten payments is cash.
+#: at all (decision 0020). Of ten others so many have paid this quarter; one of so many payments is cash.
 OWING, PAID_NOW, CASH = 3, 4, 10
 
 
