@@ -89,7 +89,8 @@ def test_where_nobody_was_ever_billed_the_price_is_told_as_before(chat: Chat) ->
     [
         ("我今年交多少", "bill"), ("账单", "bill"), ("我家还欠多少物业费", "bill"), ("我欠费吗", "bill"),
         ("我今年交多少, 都花哪了", "spent"), ("都花哪了", "spent"), ("钱都花到哪去了", "spent"),
-        ("交物业费", "pay"), ("缴费", "pay"), ("物业费怎么交", "pay"), ("收据", "receipt"),
+        ("交物业费", "pay"), ("缴费", "pay"), ("物业费怎么交", "pay"), ("怎么交划算", "pay"),
+        ("年付有优惠吗", "pay"), ("收据", "receipt"),
         ("缴费记录", "receipt"), ("物业费多少钱一平", None), ("交了物业费楼道灯还不亮", None),
         ("水费交哪", None), ("电费怎么交", None), ("3号楼2单元灯不亮", None),
     ],
