@@ -33,7 +33,6 @@ def is_alive(pid: int) -> bool:
         return stat.read().rpartition(")")[2].split()[0] != "Z"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells a child")
 @pytest.mark.parametrize("child", ["listening", "deaf"])
 def test_it_does_not_outlive_its_parent_even_where_it_lost_the_signal(child: str) -> None:
     """As a web worker loses it that is still starting up."""
