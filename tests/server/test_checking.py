@@ -65,7 +65,7 @@ class House:
         self._thread.start()
         self.files = Files(self.config.storage.dir)
         self.runner = Checks(self.config, db)
-        self.rules = Rules(delay=timedelta(), content_check=True)
+        self.rules = Rules(delay=timedelta(), a_day=100, content_check=True)
         with unit_of_work(db):
             self.cast: Cast = a_town()
         self.phone = Phone(
