@@ -3,7 +3,7 @@ the proof of the books. Each a bit at a time, so that what is broken off is gone
 
 from models.base.clock import local, now
 from models.base.months import month_on
-from models.fee import billing, calendar, earning, late
+from models.fee import billing, calendar, late, recognition
 from models.fee.late import LateRule
 from models.pay import alerting
 from models.pay.checking import faults
@@ -44,7 +44,7 @@ def earn(_config: Config, database: Database) -> None:
     """What was billed becomes fees of the months that have ended."""
     this = local(now()).date().replace(day=1)
     for back in range(MONTHS_BACK, 0, -1):
-        while database.write(earning.recognise_some, month_on(this, -back)):
+        while database.write(recognition.recognise_some, month_on(this, -back)):
             pass
 
 

@@ -18,7 +18,7 @@ from models.ledger import Account, Posting, post
 from models.ledger.sealing import open_day
 
 #: The other side of what a household owes, by the code of a line. Money for months that are still to come is
-#: deferred and becomes fees month by month (models/fee/earning.py).
+#: deferred and becomes fees month by month (models/fee/recognition.py).
 ACCOUNTS = {
     "service": Account.DEFERRED,
     "withheld": Account.DEFERRED,

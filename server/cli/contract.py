@@ -14,7 +14,7 @@ from models.fee.returning import owed_back
 from models.joins import returning
 from models.joins.leaving import leave as leave_and_pay_back
 from models.pay.refunding import unclaimed
-from server.cli.homes import DAY, NUMBER, home_named, home_said, staff
+from server.cli.homes import DAY, NUMBER, desk, home_named, home_said
 from server.cli.payment import Yuan
 from server.cli.running import glanced, json_line, opened, settings
 
@@ -39,7 +39,7 @@ def buy(home: str, offer: int, by: str) -> None:
 
 
 def _bought(home: str, offer: int, by: str) -> tuple[int, str, int]:
-    made = buying.agree(home_named(home), offer, staff(by), "desk")
+    made = buying.agree(home_named(home), offer, desk(by), "desk")
     return made.id, made.since.isoformat(), int(made.rules["fen"])
 
 
@@ -49,7 +49,7 @@ def _bought(home: str, offer: int, by: str) -> tuple[int, str, int]:
 def quarter(home: str, by: str) -> None:
     """After a trial a home says that it goes on: by quarter."""
     with opened(settings()) as database:
-        since = database.write(lambda: buying.agree_to_quarter(home_named(home), staff(by), "desk").since)
+        since = database.write(lambda: buying.agree_to_quarter(home_named(home), desk(by), "desk").since)
     click.echo(f"by quarter from {since}", err=True)
 
 
@@ -61,7 +61,7 @@ def leave(number: int, why: str, by: str) -> None:
     """A home leaves before the end. What it paid for months not begun goes back: over WeChat where it came
     that way, the rest is owed and given back at the desk."""
     with opened(settings()) as database:
-        owed, sent = database.write(lambda: leave_and_pay_back(number, staff(by), why))
+        owed, sent = database.write(lambda: leave_and_pay_back(number, desk(by), why))
     click.echo(
         f"contract {number} has ended: {yuan(owed.rest)} yuan go back, {yuan(sent)} of them over WeChat"
         f" (kept for a gift: {yuan(owed.gift_fen)})",
@@ -75,7 +75,7 @@ def leave(number: int, why: str, by: str) -> None:
 def return_trial(number: int, by: str) -> None:
     """A home does not want its trial: costs nothing and needs no reason."""
     with opened(settings()) as database:
-        database.write(lambda: leaving.return_trial(number, staff(by)))
+        database.write(lambda: leaving.return_trial(number, desk(by)))
     click.echo(f"trial {number} is given back", err=True)
 
 
@@ -118,7 +118,7 @@ def give_back(home: str, fen: int, way: str, receipt: str, day: datetime, by: st
     """Book what was given back at the desk."""
 
     def work() -> bool:
-        return returning.give_back(home_named(home), fen, Way(way), receipt, day.date(), staff(by))
+        return returning.give_back(home_named(home), fen, Way(way), receipt, day.date(), desk(by))
 
     with opened(settings()) as database:
         is_new = database.write(work)

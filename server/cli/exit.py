@@ -12,7 +12,7 @@ from models.contract.tables import Exit
 from models.fee import exiting
 from models.place.tables import Estate
 from server.cli.estates import COMMUNITY, ESTATE, estate_named
-from server.cli.homes import DAY, NUMBER, home_said, staff
+from server.cli.homes import DAY, NUMBER, desk, home_said
 from server.cli.running import glanced, json_line, opened, settings
 
 
@@ -32,7 +32,7 @@ def tell(estate: str, community: str | None, firm: str, told: datetime, leaves: 
     """A firm says that it leaves."""
     with opened(settings()) as database:
         number = database.write(
-            lambda: exiting.tell(estate_named(estate, community), firm, told.date(), leaves.date(), staff(by))
+            lambda: exiting.tell(estate_named(estate, community), firm, told.date(), leaves.date(), desk(by))
         )
     click.echo(f"exit {number}", err=True)
 

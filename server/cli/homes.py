@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models.base.actor import By
 from models.base.orm import session
+from models.duty.overseeing import DECIDING
 from models.person.colleagues import numbered
 from models.place.tables import Building, Estate, Household
 from server.cli.running import Refusal
@@ -59,6 +60,15 @@ def home_said(household_id: int) -> str:
 def staff(number: str) -> By:
     """Whoever has this staff number. Raises NotFound."""
     return By.staff(numbered(number).person_id)
+
+
+def desk(number: str) -> By:
+    """As `staff`, for what only a desk decides. Raises Refusal for a post that decides nothing; of which
+    community is not asked, because whoever has this shell has all of the database."""
+    found = numbered(number)
+    if DECIDING.isdisjoint(found.roles):
+        raise Refusal(f"{number} has no post that decides about money")
+    return By.staff(found.person_id)
 
 
 def day_of(said: dict[str, Any], name: str) -> date | None:

@@ -10,7 +10,7 @@ from models.contract import offers
 from models.contract.tables import Charging
 from models.place.tables import Estate
 from server.cli.estates import estate_named
-from server.cli.homes import NUMBER, day_of, staff
+from server.cli.homes import NUMBER, day_of, desk
 from server.cli.payment import Yuan
 from server.cli.running import Refusal, glanced, json_line, opened, settings
 from server.cli.toml_file import FILE, read
@@ -38,7 +38,7 @@ def make(file: Path, by: str) -> None:
     """
     said = read(file, NEEDED, MORE)
     with opened(settings()) as database:
-        number = database.write(lambda: _made(said, staff(by)))
+        number = database.write(lambda: _made(said, desk(by)))
     click.echo(f"offer {number} waits for a second person", err=True)
 
 
@@ -61,7 +61,7 @@ def show_list(as_json: bool, estate: str | None) -> None:
 def agree(number: int, by: str) -> None:
     """A second person agrees: homes may buy it between its days."""
     with opened(settings()) as database:
-        database.write(lambda: offers.agree(number, staff(by)))
+        database.write(lambda: offers.agree(number, desk(by)))
     click.echo(f"offer {number} is agreed to", err=True)
 
 

@@ -8,14 +8,13 @@ from typing import Any
 import click
 
 from handlers.wording.filters import yuan
-from models.base.actor import By
 from models.base.checkdigit import without_check
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.fee import payments, reading
 from models.fee.payments import Payment, Way
 from models.fee.tables import Bill
-from models.person.colleagues import numbered
+from server.cli.homes import desk
 from server.cli.running import Refusal, glanced, json_line, opened, settings
 
 _YUAN = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?", re.ASCII)
@@ -55,7 +54,7 @@ def enter(bill: str, fen: int, way: str, receipt: str, day: datetime, by: str) -
         known = session().get(Bill, key) if key is not None else None
         if known is None:
             raise NotFound("bill_not_found", number=bill)
-        by_whom = By.staff(numbered(by).person_id)
+        by_whom = desk(by)
         return payments.receive(known.household_id, fen, Way(way), receipt.strip(), day.date(), by_whom)
 
     with opened(settings()) as database:
@@ -83,7 +82,7 @@ def show_list(as_json: bool, limit: int | None) -> None:
 def wrong(number: int, why: str, by: str) -> None:
     """Say that a payment was entered wrongly. It counts until a second person agrees."""
     with opened(settings()) as database:
-        database.write(lambda: payments.say_wrong(_payment(number), By.staff(numbered(by).person_id), why))
+        database.write(lambda: payments.say_wrong(_payment(number), desk(by), why))
     click.echo(f"payment {number} waits for a second person", err=True)
 
 
@@ -93,7 +92,7 @@ def wrong(number: int, why: str, by: str) -> None:
 def agree(number: int, by: str) -> None:
     """A second person agrees that it was wrong: its bills are open again."""
     with opened(settings()) as database:
-        database.write(lambda: payments.agree_wrong(_payment(number), By.staff(numbered(by).person_id)))
+        database.write(lambda: payments.agree_wrong(_payment(number), desk(by)))
     click.echo(f"payment {number} is taken back", err=True)
 
 

@@ -11,7 +11,7 @@ from models.contract import reliefs
 from models.fee import relieving
 from models.place.tables import Estate
 from server.cli.estates import Month
-from server.cli.homes import NUMBER, home_named, staff
+from server.cli.homes import NUMBER, desk, home_named
 from server.cli.running import glanced, json_line, opened, settings
 
 
@@ -44,7 +44,7 @@ def ask(home: str, ground: str, part: Fraction, since: date, until: date, proof:
     """Ask for a relief. It counts for nothing before a second person agrees."""
 
     def work() -> int:
-        return reliefs.ask(home_named(home), ground, proof, part, since, until, staff(by))
+        return reliefs.ask(home_named(home), ground, proof, part, since, until, desk(by))
 
     with opened(settings()) as database:
         number = database.write(work)
@@ -57,7 +57,7 @@ def ask(home: str, ground: str, part: Fraction, since: date, until: date, proof:
 def agree(number: int, by: str) -> None:
     """A second person agrees. Bills of its months get a line more."""
     with opened(settings()) as database:
-        database.write(lambda: relieving.agree(number, staff(by)))
+        database.write(lambda: relieving.agree(number, desk(by)))
     click.echo(f"relief {number} is agreed to", err=True)
 
 
@@ -70,7 +70,7 @@ def agree(number: int, by: str) -> None:
 def end(number: int, first: date, by: str) -> None:
     """End a relief, or refuse one that waits. Bills that are made stay as they are."""
     with opened(settings()) as database:
-        database.write(lambda: reliefs.end(reliefs.held(number), first, staff(by)))
+        database.write(lambda: reliefs.end(reliefs.held(number), first, desk(by)))
     click.echo(f"relief {number} ends before {first:%Y-%m}", err=True)
 
 

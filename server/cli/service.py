@@ -16,7 +16,7 @@ from models.fee.tables import Basis
 from models.fee.tariffs import Tariffs, set_price
 from models.place.tables import Estate
 from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named
-from server.cli.homes import DAY, NUMBER, home_named, staff
+from server.cli.homes import DAY, NUMBER, desk, home_named
 from server.cli.payment import Yuan
 from server.cli.running import Refusal, glanced, json_line, opened, settings
 
@@ -41,7 +41,7 @@ def add(estate: str, community: str | None, name: str, of_class: str, unit: str,
     with opened(settings()) as database:
         number = database.write(
             lambda: services.add(
-                estate_named(estate, community), name, ServiceClass(of_class), unit, staff(by)
+                estate_named(estate, community), name, ServiceClass(of_class), unit, desk(by)
             )
         )
     click.echo(f"service {number}", err=True)
@@ -58,7 +58,7 @@ def price(number: int, fen: int, basis: str, since: datetime, ground: str | None
     """What a service costs from a day on. Earlier prices stay as they are."""
 
     def work() -> None:
-        estate, by_id = services.held(number).estate_id, staff(by).id
+        estate, by_id = services.held(number).estate_id, desk(by).id
         said = {"service_id": number, "basis": Basis(basis), "ground": ground, "by_id": by_id}
         set_price(estate, fen * 100, since.date(), **said)  # type: ignore[arg-type]
 
@@ -90,7 +90,7 @@ def order(home: str, service: int, quantity: int, since: datetime, by: str) -> N
         if rate is None:
             raise Refusal(f"service {service} has no price on {since.date()}")
         once = rate.basis == Basis.ONCE
-        return services.order(household, service, quantity, since.date(), staff(by), once=once)
+        return services.order(household, service, quantity, since.date(), desk(by), once=once)
 
     with opened(settings()) as database:
         number = database.write(work)

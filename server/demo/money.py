@@ -20,9 +20,9 @@ from models.books.earning import Received
 from models.contract import offers
 from models.contract.tables import Charging
 from models.fee import billing, own
-from models.fee.earning import recognise_some
 from models.fee.payments import Way, receive
 from models.fee.period import Period
+from models.fee.recognition import recognise_some
 from models.fee.tables import Bill
 from models.fee.tariffs import set_price
 from models.joins.publishing import publish

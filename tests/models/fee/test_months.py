@@ -15,7 +15,7 @@ from models.base.months import month_on, months_from
 from models.base.orm import session
 from models.base.refusals import Refused
 from models.contract.tables import Charging, Contract
-from models.fee import buying, earning, leaving
+from models.fee import buying, leaving, recognition
 from models.fee.checking import faults
 from models.fee.payments import Way, receive
 from models.fee.tables import Bill, State
@@ -60,7 +60,7 @@ def test_random_homes_and_runs(db, seed):
             assert inside == []
     with time_machine.travel(datetime(2035, 1, 1, tzinfo=UTC), tick=False):
         for month in months_from(START.date().replace(year=2026, month=1, day=1), 96):
-            db.write(earning.recognise_some, month)
+            db.write(recognition.recognise_some, month)
     with db.read():
         assert balances().get(Account.DEFERRED, 0) == 0
         assert list(faults()) == []

@@ -91,6 +91,9 @@ def test_a_payment_is_entered_once_listed_and_put_right_by_two(home: Path) -> No
         "payment", "enter", "--bill", bill["number"], "--yuan", "50", "--way", "cash", "--receipt", "0001",
         "--day", f"{local(now()).date()}", "--by", "C001",
     )  # fmt: skip
+    keeper = hemei(*enter[:-1], "K001", cwd=home)
+    assert keeper.returncode == 1
+    assert "no post" in keeper.stderr
     assert hemei(*enter, cwd=home).stderr.strip() == "payment 1"
     assert hemei(*enter, cwd=home).stderr.strip() == "payment 1: booked before"
     (paid,) = map(json.loads, hemei("payment", "list", "--json", cwd=home).stdout.splitlines())

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from models.base.actor import SYSTEM
 from models.base.orm import session
 from models.fee.composing import Line
-from models.fee.earning import recognise_some
 from models.fee.lines import change
+from models.fee.recognition import recognise_some
 from models.fee.tables import Bill
 from models.ledger import Account
 from models.ledger.balances import balances
