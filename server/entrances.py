@@ -14,10 +14,10 @@ from handlers.wechat import door
 from handlers.wechat.message import Channel
 from models.media.files import Files
 from server import callbacks, health, tally
+from server.allowance import allowance_of
 from server.cashier import Cashier
 from server.config import Config, Mini, Official, Work
 from server.database import Database
-from server.outgoing import allowance_of
 from server.pay import notices as pay_notices
 from server.pay import office
 from server.pay.notices import Opener

@@ -10,11 +10,11 @@ from handlers.wording.letters import Words
 from models.base.orm import session
 from models.base.resources import table
 from models.fee.reminding import overtaken
-from models.outbox.budget import Allowance
 from models.outbox.claiming import Errand
 from models.outbox.routing import Rules
 from models.person.tables import Staff
 from models.place.customer_groups import senders
+from server.allowance import allowance_of
 from server.channels.base import Call
 from server.channels.mini import MiniChannel
 from server.channels.official import OfficialChannel
@@ -43,10 +43,6 @@ def rules_of(config: Config) -> Rules:
         key_seconds=limits["key_seconds"],
         lease=timedelta(seconds=config.letters.lease_seconds),
     )
-
-
-def allowance_of(config: Config) -> Allowance:
-    return Allowance(config.rules.group_messages_a_day, config.rules.group_reserve)
 
 
 def _ids(app: object) -> Mapping[str, str]:

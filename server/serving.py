@@ -22,7 +22,6 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from server import logs, process, tally
-from server.app import create_app
 from server.config import Config
 from server.lifeline import tie_to_parent
 from server.supervisor import Child
@@ -46,6 +45,9 @@ def application() -> Flask:
     """Builds the application in a worker process; the configuration comes through the environment."""
     # because granian's worker loses a SIGTERM while it starts up, and would hold the port for ever
     tie_to_parent(int(os.environ.get(PARENT, os.getppid())), signal.SIGKILL)
+    # here and not above, because whoever looks after the workers would hold all of the house as well
+    from server.app import create_app
+
     config = process.inherited()
     database = process.begin(config, grouped=True)
     app = create_app(config, database)

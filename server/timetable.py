@@ -40,9 +40,9 @@ from models.notice.warning import say_again_one
 from models.outbox import budget
 from models.outbox.recalling import lapse
 from server import backup, billing, logs, paying, reconciling, reminding, sweeping, visits
+from server.allowance import allowance_of
 from server.config import Config
 from server.database import Database
-from server.outgoing import allowance_of
 from server.pay.office import look_for_certificates
 
 log = logging.getLogger(__name__)

@@ -17,8 +17,8 @@ from models.place.gazetteer import town
 from models.town import groups as verbs
 from models.town import registry
 from models.town.registry import Registered, Unbound
+from server.allowance import allowance_of
 from server.cli.running import Refusal, glanced, json_line, opened, settings
-from server.outgoing import allowance_of
 
 
 @click.group(name="group", help="Building groups, and the chats of WeCom that are nobody's yet.")

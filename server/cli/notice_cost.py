@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from models.base.clock import now
 from models.notice.cost import cost
+from server.allowance import allowance_of
 from server.config import Config
-from server.outgoing import allowance_of
 
 
 def costs(groups: Sequence[int], kind: str, config: Config) -> list[str]:
