@@ -4,7 +4,7 @@ Nobody agrees to what they spent or entered themselves. What was booked stays; a
 entry of today, by somebody else again.
 """
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.base.actor import By
 from models.base.clock import local, now
@@ -18,7 +18,7 @@ from models.books.rights import estate_of, may_look
 from models.books.tables import Outlay, State
 from models.books.words import reason
 from models.duty.overseeing import deciding
-from models.history import record
+from models.history import Step, record
 from models.ledger import Account, Posting, post, reverse
 from models.ledger.sealing import open_day
 from models.person.arriving import staff_of
@@ -83,17 +83,29 @@ def give_up(outlay: Outlay, by: By) -> None:
     _record(outlay, "given_up", by)
 
 
-def approve(outlay: Outlay, by: By) -> bool:
-    """Agreed, and booked. False for one that is booked already.
+def handing(outlay: Outlay) -> int:
+    """The number of the step by which it was handed in last, 0 if it never was: what an approver reads."""
+    query = select(func.max(Step.id)).where(
+        Step.about_kind == KIND, Step.about_id == outlay.id, Step.what == "handed_in"
+    )
+    return session().execute(query).scalar() or 0
 
-    Raises NotFound for who does not settle there, NotAllowed for whoever spent, entered or is paid, or when
-    it does not wait; Invalid where the account or the fund has not so much.
+
+def approve(outlay: Outlay, by: By, seen: int | None = None) -> bool:
+    """Agreed, and booked. False for one that is booked already. `seen` is the `handing` that was read; a
+    command, which reads and agrees at once, has none.
+
+    Raises NotFound for who does not settle there, NotAllowed for whoever spent, entered or is paid, when it
+    does not wait, or was changed and handed in again since it was read; Invalid where the account or the fund
+    has not so much.
     """
     estate = _other_hand(outlay, by)
     if outlay.state == State.BOOKED:
         return False
     if outlay.state != State.WAITING:
         raise NotAllowed("outlay_move", number=outlay.id)
+    if seen is not None and seen != handing(outlay):
+        raise NotAllowed("outlay_changed", number=outlay.id)
     hold(outlay.estate_id)
     day = open_day(outlay.estate_id, outlay.day)
     must_suffice(outlay.estate_id, outlay.paid_from, outlay.fund, outlay.fen, day)

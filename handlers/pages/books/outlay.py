@@ -26,6 +26,7 @@ from models.media.item import Item
 from models.media.keeping import item_of
 from models.person.colleagues import colleagues
 
+READ_FIRST = ("approve", "clear")  # whose forms name what was read
 BOOKED = "outlay_booked"
 
 
@@ -60,7 +61,7 @@ def act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
     if verb not in VERBS:
         raise NotFound("page_not_found")
     key, by = once_key(str(sight.visitor.person_id)), sight.by
-    said_with = words("seen" if verb == "clear" else "why", 400)
+    said_with = words("seen" if verb in READ_FIRST else "why", 400)
     files: list[str] = []
     try:
         if verb == "black":
@@ -131,8 +132,9 @@ def _give_up(outlay: Outlay, by: By, *_: Any) -> Done:
     return _done("outlay_given_up", outlay)
 
 
-def _approve(outlay: Outlay, by: By, *_: Any) -> Done:
-    return _done(BOOKED if spending.approve(outlay, by) else "outlay_booked_already", outlay)
+def _approve(outlay: Outlay, by: By, seen: str, *_: Any) -> Done:
+    read = int(seen) if seen.isdecimal() and len(seen) < 16 else 0
+    return _done(BOOKED if spending.approve(outlay, by, read) else "outlay_booked_already", outlay)
 
 
 def _refuse(outlay: Outlay, by: By, why: str, *_: Any) -> Done:
@@ -237,6 +239,7 @@ def _facts(row: Outlay, sight: Sight) -> dict[str, Any]:
         "may_change": sight.enters and row.state in (State.DRAFT, State.REFUSED),
         "may_hand_in": sight.enters and row.state == State.DRAFT,
         "may_settle": others and row.state == State.WAITING,
+        "handing": spending.handing(row),
         "is_own": sight.settles and not others and row.state == State.WAITING,
         "may_take_back": others and row.state == State.BOOKED,
         "may_attach": sight.enters and (row.voucher is None or row.state in (State.DRAFT, State.REFUSED)),

@@ -62,7 +62,9 @@ def test_a_line_goes_from_its_form_to_the_public_page(
     assert "有1笔等您批" in phone.open(zheng).text
     assert "得由另一个人来批" in phone.open(zhao + line).text
     assert phone.send(f"{zhao}{line}/approve").status_code == 409
-    assert "入账了" in phone.sent_and_shown(f"{zheng}{line}/approve", once="2")
+    assert "入账了" in phone.sent_and_shown(
+        f"{zheng}{line}/approve", seen=read(phone, zheng + line), once="2"
+    )
     public = f"/books/{with_check(books.estate)}"
     assert "楼道声控灯" in phone.open(public).text
     assert "看凭证" not in phone.open(public).text
@@ -84,6 +86,35 @@ def test_a_line_goes_from_its_form_to_the_public_page(
     assert phone.open(f"{zheng}/books/picture/{original}").status_code == 200
     assert "收回了" in phone.sent_and_shown(f"{zheng}{line}/hide", once="5")
     assert phone.open(found[1]).status_code == 404
+
+
+def read(phone: Phone, page: str) -> str:
+    """What the form for agreeing says was read."""
+    found = re.search(r'name="seen" value="([0-9]+)"', phone.open(page).text)
+    assert found is not None
+    return found[1]
+
+
+def test_nobody_agrees_to_what_was_changed_after_the_look(
+    db: Database, phone: Phone, books: Books, desk: Callable[[Someone], str]
+) -> None:
+    zhao, zheng = desk(books.cast.zhao), desk(books.cast.leader)
+    phone.send(f"{zhao}/books/enter", **form(books), photos=a_file(), once="1")
+    line = f"/books/outlay/{only(db, Outlay).id}"
+    phone.send(f"{zhao}{line}/hand_in", once="2")
+    seen = read(phone, zheng + line)
+    phone.send(f"{zheng}{line}/refuse", why="型号不对", once="3")
+    phone.send(f"{zhao}{line}/change", **form(books), once="4")
+    phone.send(f"{zhao}{line}/hand_in", once="5")
+    assert only(db, Outlay).state == "waiting"
+    refused = phone.send(f"{zheng}{line}/approve", seen=seen, once="6")
+    assert refused.status_code == 409
+    assert "又改过" in refused.text
+    assert phone.send(f"{zheng}{line}/approve", once="7").status_code == 409
+    assert only(db, Outlay).entry_id is None
+    assert "入账了" in phone.sent_and_shown(
+        f"{zheng}{line}/approve", seen=read(phone, zheng + line), once="8"
+    )
 
 
 def test_nobody_clears_a_copy_that_was_made_after_the_look(
@@ -156,7 +187,7 @@ def test_a_refused_line_is_changed_on_its_page_and_handed_in_again(
     assert "单价不对" in phone.open(f"{zhao}/books").text
     changed = form(books, fen="141", price="23.5")
     assert "交上去了" in phone.sent_and_shown(f"{zhao}{line}/change", **changed, once="3")
-    phone.send(f"{zheng}{line}/approve", once="4")
+    phone.send(f"{zheng}{line}/approve", seen=read(phone, zheng + line), once="4")
     assert "冲正了" in phone.sent_and_shown(f"{zheng}{line}/back", why="买重了", once="5")
     with db.read():
         assert of_accounts(books.estate)["bank"] == 10_000_00
