@@ -1,5 +1,6 @@
 """对这一笔有疑问: a resident asks about a line of the open books, a case with its clock (row 56)."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ CATEGORY = "fees"
 
 
 class Asked(NamedTuple):
-    """How often a line was asked about, and how many of these were answered."""
+    """How many persons asked about a line, and how many of them have an answer to all they asked."""
 
     asked: int
     answered: int
@@ -63,15 +64,14 @@ def ask(outlay: Outlay, text: str, by: By) -> tuple[Case, bool]:
 def asked_about(outlays: Collection[int]) -> Mapping[int, Asked]:
     """Of those lines that anybody asked about."""
     query = (
-        select(LineQuestion.outlay_id, Case.state)
+        select(LineQuestion.outlay_id, LineQuestion.person_id, Case.state)
         .join(Case, Case.id == LineQuestion.case_id)
         .where(LineQuestion.outlay_id.in_(sorted(outlays)))
     )
-    found: dict[int, Asked] = {}
-    for outlay, state in session().execute(query):
-        asked, answered = found.get(outlay, (0, 0))
-        found[outlay] = Asked(asked + 1, answered + (state in CLAIMED))
-    return found
+    askers: dict[int, dict[int, bool]] = defaultdict(dict)
+    for outlay, person, state in session().execute(query):
+        askers[outlay][person] = askers[outlay].get(person, True) and state in CLAIMED
+    return {outlay: Asked(len(people), sum(people.values())) for outlay, people in askers.items()}
 
 
 def _open(outlay_id: int, person_id: int) -> Case | None:

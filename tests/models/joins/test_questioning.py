@@ -81,6 +81,8 @@ def test_asked_again_by_the_same_person_it_is_the_same_case_until_that_has_ended
         held.nod(wang)
         session().flush()
         assert ask(outlay, WORDS, wang)[1]
+        # two persons asked, whose questions are three; of neither everything is answered
+        assert asked_about([outlay.id]) == {outlay.id: Asked(2, 0)}
 
     db.write(work)
 
