@@ -17,7 +17,7 @@ from models.base.clock import local, now
 from models.base.links import personal_path
 from models.base.orm import public_id, put, session
 from models.base.quarantine import in_quarantine
-from models.base.refusals import Invalid, NotAllowed
+from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.fee.payments import Payment, hold, prepaid, take_off
 from models.ledger import Account, Posting, post
 from models.ledger.balances import household_balance
@@ -67,7 +67,8 @@ def ask(order: Order, fen: int, why: str, by: By) -> Refund:
 
 def agree(number: str, by: By) -> None:
     """The second person agrees. What the money had paid is open again where it was not to the household's
-    credit. Raises NotAllowed: refund_settled, refund_second_is_first, refund_credit."""
+    credit. Raises NotFound: refund_not_found; NotAllowed: refund_settled, refund_second_is_first,
+    refund_credit."""
     refund, order = _asked_for(number)
     if by.id == refund.by_id:
         raise NotAllowed("refund_second_is_first", number=number)
@@ -76,7 +77,7 @@ def agree(number: str, by: By) -> None:
 
 
 def decline(number: str, by: By) -> None:
-    """Nobody gives it back. Raises NotAllowed: refund_settled."""
+    """Nobody gives it back. Raises NotFound: refund_not_found; NotAllowed: refund_settled."""
     refund, _ = _asked_for(number)
     refund.agreed_by, refund.state = by.id, RefundState.DECLINED
 
@@ -170,11 +171,9 @@ def put_off(number: str) -> None:
 
 def settle(number: str, by: By, how: str) -> None:
     """A person decides about a refund that the platform did not pay: `again` (the same number once more) or
-    `counter` (the household got the money in cash). Raises NotAllowed: refund_settled; Invalid: refund_how.
-    """
-    refund = held(number)
-    if refund is None or refund.state != RefundState.HELD:
-        raise NotAllowed("refund_settled", number=number)
+    `counter` (the household got the money in cash). Raises NotFound: refund_not_found; NotAllowed:
+    refund_settled; Invalid: refund_how."""
+    refund = _known(number, RefundState.HELD)
     if how == "again":
         refund.state, refund.ask_at, refund.asked = RefundState.WANTED, now(), 0
         return
@@ -196,10 +195,18 @@ def held(number: str) -> Refund | None:
     return session().scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _asked_for(number: str) -> tuple[Refund, Order]:
+def _known(number: str, state: RefundState) -> Refund:
+    """The refund of this number, held, while it is in this state."""
     refund = held(number)
-    if refund is None or refund.state != RefundState.ASKED:
+    if refund is None:
+        raise NotFound("refund_not_found", number=number)
+    if refund.state != state:
         raise NotAllowed("refund_settled", number=number)
+    return refund
+
+
+def _asked_for(number: str) -> tuple[Refund, Order]:
+    refund = _known(number, RefundState.ASKED)
     return refund, session().get_one(Order, refund.order_id)
 
 

@@ -43,6 +43,7 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
         keys = [one["id"] for one in theirs]
         open_ones = [_facts(*one) for one in differences.unsettled(differences.of_estates(keys), limit=SHOWN)]
         facts = {
+            "staff": visitor.staff_name,
             "deciding": may_decide(visitor),
             "open": open_ones,
             "count": differences.count_open(keys),
@@ -50,7 +51,8 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
             "months": [month for one in theirs if (month := _month(one)) is not None],
         }
     said_ = typed() if status != 200 else {}
-    return show("fees/compare.html", status, token=token, desk=facts, typed=said_, error=error)
+    staff = facts["staff"]
+    return show("fees/compare.html", status, token=token, desk=facts, staff=staff, typed=said_, error=error)
 
 
 def act(front: Front, token: str, task: str) -> AnyResponse:

@@ -104,24 +104,26 @@ def account(
             "residents": [one for one in people if one.is_proven],
             "deciding": decides(visitor.person_id, home.community_id),
             "today": local(now()).date(),
+            "staff": visitor.staff_name,
         }
 
     facts = front.database.write(work)
-    said = typed() if request.method == "POST" else {}
-    return show("fees/account.html", status, token=token, home=facts, typed=said, error=error)
+    said, staff = typed() if request.method == "POST" else {}, facts["staff"]
+    return show("fees/account.html", status, token=token, home=facts, staff=staff, typed=said, error=error)
 
 
 def bill(front: Front, token: str, household: int, bill: int) -> Response:
     """A home's bill line by line, as the home reads it."""
     link = link_of(token, "desk")
 
-    def work() -> dict[str, Any]:
-        _, home = _looked(link, household)
-        return bill_facts(own.bill_at(bill, [home.id]), home) | {"pay_path": None}
+    def work() -> tuple[dict[str, Any], str | None]:
+        visitor, home = _looked(link, household)
+        facts = bill_facts(own.bill_at(bill, [home.id]), home) | {"pay_path": None}
+        return facts, visitor.staff_name
 
-    facts = front.database.write(work)
+    facts, staff = front.database.write(work)
     here = f"/p/{token}/fees/homes/{household}"
-    return show("fees/bill.html", bill=facts, base=here, back=here)
+    return show("fees/bill.html", bill=facts, staff=staff, base=here, back=here)
 
 
 def receipt(front: Front, token: str, household: int, payment: int) -> Response:
@@ -139,13 +141,15 @@ def receipt(front: Front, token: str, household: int, payment: int) -> Response:
             "wrong": found.way != Way.WECHAT and found.wrong_by is None,
             "refund": found.way == Way.WECHAT,
             "deciding": decides(visitor.person_id, home.community_id),
+            "staff": visitor.staff_name,
             "why": found.wrong_why,  # for staff alone: it often says whose home was meant (X05)
         }
         return receipt_facts(found, home), may
 
     facts, may = front.database.write(work)
     here = f"/p/{token}/fees/homes/{household}"
-    return show("fees/receipt.html", token=token, receipt=facts, base=here, back=here, desk=may)
+    staff = may["staff"]
+    return show("fees/receipt.html", token=token, receipt=facts, staff=staff, base=here, back=here, desk=may)
 
 
 def _done(link: Link, task: str, form: Mapping[str, str], key: str | None) -> Done:

@@ -117,8 +117,7 @@ def agree(task: Task) -> Done:
 
 def settle_order(task: Task) -> Done:
     """What the platform took and we could not book by ourselves."""
-    _must_be_theirs(task, select(Order.household_id).where(Order.number == task.form["item"]))
-    deciding.settle(task.form["item"], task.by, task.form["how"])
+    deciding.settle(_order(task), task.by, task.form["how"])
     return Done("order_settled", {})
 
 
@@ -133,21 +132,18 @@ def refund(task: Task) -> Done:
 
 
 def agree_refund(task: Task) -> Done:
-    _must_be_theirs(task, select(Refund.household_id).where(Refund.number == task.form["item"]))
-    refunding.agree(task.form["item"], task.by)
+    refunding.agree(_refund(task), task.by)
     return Done("refund_agreed", {})
 
 
 def decline_refund(task: Task) -> Done:
-    _must_be_theirs(task, select(Refund.household_id).where(Refund.number == task.form["item"]))
-    refunding.decline(task.form["item"], task.by)
+    refunding.decline(_refund(task), task.by)
     return Done("refund_declined", {})
 
 
 def settle_refund(task: Task) -> Done:
     """The platform could not give it back: once more, or it was given in cash."""
-    _must_be_theirs(task, select(Refund.household_id).where(Refund.number == task.form["item"]))
-    refunding.settle(task.form["item"], task.by, task.form["how"])
+    refunding.settle(_refund(task), task.by, task.form["how"])
     return Done("refund_settled", {})
 
 
@@ -174,9 +170,23 @@ def _payment(task: Task) -> Payment:
     return payment
 
 
-def _must_be_theirs(task: Task, query: Select[int]) -> None:
-    """Raises NotFound for an order or refund of another community's home."""
+def _order(task: Task) -> str:
+    """The number of an order of a home of theirs. Raises NotFound."""
+    number = task.form["item"]
+    query = select(Order.household_id).where(Order.number == number)
+    return _theirs(task, number, query, "order_not_found")
+
+
+def _refund(task: Task) -> str:
+    """The same of a refund."""
+    number = task.form["item"]
+    query = select(Refund.household_id).where(Refund.number == number)
+    return _theirs(task, number, query, "refund_not_found")
+
+
+def _theirs(task: Task, number: str, query: Select[int], unknown: str) -> str:
     household = session().execute(query).scalar()
     if household is None:
-        raise NotFound("page_not_found")
+        raise NotFound(unknown, number=number)
     task.home(household)
+    return number

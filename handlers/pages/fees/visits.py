@@ -52,7 +52,7 @@ def overview(front: Front, token: str) -> Response:
             facts = _house(visitor, next(iter(rounds or mine)))
         else:
             facts = {"house": None, "houses": _houses(rounds), "more": max(0, len(rounds) - SHOWN)}
-        facts["hardships"] = _hardships(visitor, mine)
+        facts |= {"hardships": _hardships(visitor, mine), "staff": visitor.staff_name}
     return show("fees/visits.html", token=token, error=None, typed={}, **facts)
 
 
@@ -67,7 +67,8 @@ def of_building(
 ) -> Response:
     link = link_of(token, "desk")
     with front.database.read():
-        facts = {**_house(staff_arriving(link), building), "hardships": []}
+        visitor = staff_arriving(link)
+        facts = {**_house(visitor, building), "hardships": [], "staff": visitor.staff_name}
     return show("fees/visits.html", status, token=token, error=error, typed=typed or {}, **facts)
 
 

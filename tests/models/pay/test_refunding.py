@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from models.base.actor import SYSTEM, By
 from models.base.clock import local, now
 from models.base.orm import session
-from models.base.refusals import Invalid, NotAllowed
+from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.fee.payments import Way, receive
 from models.ledger import Account, Posting, post
 from models.pay import refunding
@@ -288,6 +288,16 @@ def test_one_that_the_platform_refuses_is_paid_at_the_counter_or_told_again_by_a
     with pytest.raises(NotAllowed, match="refund_settled"):
         db.write(refunding.settle, first.number, CLERK, "counter")
     home.in_order()
+
+
+def test_a_number_that_no_refund_has_is_called_unknown_and_not_settled(db):
+    for work in (
+        lambda: refunding.agree("r-none", CLERK),
+        lambda: refunding.decline("r-none", CLERK),
+        lambda: refunding.settle("r-none", CLERK, "again"),
+    ):
+        with pytest.raises(NotFound, match="refund_not_found"):
+            db.write(work)
 
 
 def test_what_the_platform_pays_after_the_counter_did_is_a_trouble_and_not_booked_twice(db):
