@@ -25,7 +25,7 @@ def asked(visit: Visit) -> Answer | None:
         return None
     homes = own.own_dwellings(visit.person)
     if not homes:
-        return Text(say("own_money_unproven"))
+        return Text(say("own_money_unproven", claimed=own.claimed_by(visit.person)))
     year = local(now()).year
     return Text(
         say(

@@ -15,7 +15,8 @@ from models.fee.period import Period
 from models.fee.tables import Bill, BillLine, State, Tariff
 from models.ledger import Account
 from models.ledger.balances import household_balance
-from models.person.proving import homes_of
+from models.person.proving import claims, homes_of
+from models.person.tables import Home
 from models.place.tables import Building, Estate, Household
 
 
@@ -33,6 +34,13 @@ class Dwelling(NamedTuple):
 
     def place(self) -> dict[str, str]:
         return {"estate": self.estate, "building": self.building, "unit": self.unit, "room": self.room}
+
+
+class Claimed(NamedTuple):
+    """Where somebody only says to live, and the mark by which staff know that it is this person."""
+
+    home: Dwelling
+    mark: str
 
 
 class Sums(NamedTuple):
@@ -84,6 +92,11 @@ def dwelling_at(building_id: int, unit: str, room: str) -> Dwelling:
 def own_dwellings(person_id: int) -> Sequence[Dwelling]:
     """Where this person lives beyond doubt: nobody else is shown a home's money (X05)."""
     return _dwellings(homes_of(person_id))
+
+
+def claimed_by(person_id: int) -> Sequence[Claimed]:
+    """What nobody has looked at yet, of homes that the register has; nothing of their money."""
+    return [Claimed(dwelling(one.household_id), one.mark) for one in claims(Home.person_id == person_id)]
 
 
 def _dwellings(households: Sequence[int]) -> Sequence[Dwelling]:

@@ -30,8 +30,15 @@ def shown(front: Front, token: str, link: Link) -> Response:
         dwellings = own.own_dwellings(me)
         homes = [_home(home, me) for home in dwellings]
         others = [line_of_payment(one) for one in paid_for_others(me, [home.id for home in dwellings])]
+        claimed = own.claimed_by(me)
     return show(
-        "fees/mine.html", token=token, base=f"/p/{token}", homes=homes, others=others, year=local(now()).year
+        "fees/mine.html",
+        token=token,
+        base=f"/p/{token}",
+        homes=homes,
+        claimed=claimed,
+        others=others,
+        year=local(now()).year,
     )
 
 

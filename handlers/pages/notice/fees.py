@@ -165,7 +165,7 @@ def _claims(notice: Notice, visitor: Visitor, *which: ColumnElement[bool]) -> li
         home = session().get_one(Home, claim.home_id)
         spot = town().spot_of_building(home.building_id, home.unit_name, home.room)
         if spot is not None:
-            found.append({"id": home.id, "place": spot.facts(), "since": home.since})
+            found.append({"id": home.id, "place": spot.facts(), "since": home.since, "mark": claim.mark})
     return found
 
 

@@ -1,5 +1,6 @@
 """我今年交多少，都花哪了: the own bills by their formula, the own part of each spending, to nobody else."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -77,6 +78,13 @@ def test_who_only_says_to_live_there_hears_no_sum_and_how_it_is_proved(chat: Cha
         assert "核实" in reply
         assert "90.00" not in reply
         assert "501，" not in reply
+
+
+def test_who_says_to_live_there_reads_the_mark_by_which_staff_know_who_it_is(chat: Chat) -> None:
+    chat.database.write(_two_quarters, "said")
+    reply = chat.says(chat.cast.wang, "账单")
+    assert re.search(r"您说住在育英小区3号楼2单元501室，您的核实号是 \d{3} \d{3}。", reply)
+    assert "核实号" not in chat.says(chat.cast.sun_xiaoyu, "账单")  # of whom nothing was said
 
 
 def test_where_nobody_was_ever_billed_the_price_is_told_as_before(chat: Chat) -> None:

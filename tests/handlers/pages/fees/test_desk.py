@@ -212,6 +212,32 @@ def test_who_says_to_live_there_sees_the_money_once_the_desk_has_asked(
     assert "现在要交 90.00 元" in words_of(phone.open(own).text)
 
 
+def test_of_two_who_say_to_live_there_the_desk_confirms_the_one_whose_mark_is_read_out(
+    db: Database, phone: Phone, town: Cast, books: Books, desk: Desk
+) -> None:
+    mother, stranger = db.write(lambda: [living_in(books.home, proof="said") for _ in range(2)])
+    own = {one: "/" + personal_path("fees", one) for one in (mother, stranger)}
+    marks = {one: _mark_on(phone.open(path).text) for one, path in own.items()}
+    assert len(set(marks.values())) == 2
+    page = f"{desk(town.zhao)}/fees"
+    listed = phone.open(f"{page}/homes/{books.home}").text
+    claims = re.findall(
+        r"核实号 (\d{3} \d{3}).*?do/confirm.*?name=\"item\" value=\"(\d+)\"", listed, re.DOTALL
+    )
+    assert set(marks.values()) < {mark for mark, _ in claims}  # 王阿姨 said so as well
+    said = next(item for mark, item in claims if mark == marks[mother])
+    phone.sent_and_shown(f"{page}/do/confirm", item=said, home=books.home)
+    assert "现在要交 90.00 元" in words_of(phone.open(own[mother]).text)
+    assert "90.00" not in phone.open(own[stranger]).text
+    assert _mark_on(phone.open(own[stranger]).text) == marks[stranger]
+
+
+def _mark_on(page: str) -> str:
+    found = re.search(r"核实号</span><strong>(\d{3} \d{3})</strong>", page)
+    assert found
+    return found[1]
+
+
 def test_who_has_moved_out_sees_the_money_no_more_nor_by_a_link_that_was_handed_on(
     db: Database, phone: Phone, town: Cast, books: Books, desk: Desk
 ) -> None:
