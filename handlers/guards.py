@@ -13,13 +13,14 @@ The mark stands beside the view; the check itself is in the view or in what its 
 
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar, get_args
+from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Flask
 
 Guard = Literal["public", "platform", "personal_link", "staff_link", "operator", "loopback", "sandbox"]
 V = TypeVar("V", bound=Callable[..., Any])
 
-_of_view: dict[Any, Guard] = {}
+_of_view: WeakKeyDictionary[Any, Guard] = WeakKeyDictionary()  # an app that is gone takes its views along
 _of_blueprint: dict[str, Guard] = {}
 
 

@@ -3,6 +3,7 @@
 A test that is about one of them says so:  @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from alembic.runtime.migration import MigrationContext
-from databases import EMPTY_ALL, Postgres
+from databases import EMPTY_ALL, MovingSqlite, Postgres
 from hypothesis import settings
 from settings_files import KEY
 from sqlalchemy import create_engine, text
@@ -23,6 +24,12 @@ from server.database import Database
 
 settings.register_profile("untimed", deadline=None)  # a slow machine is no fault of the code
 settings.load_profile("untimed")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not look through it every time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +50,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("sqlite") / "template.db"
     build_schema(f"sqlite:///{file}")
     return file
+
+
+@pytest.fixture(scope="session")
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> MovingSqlite:
+    return MovingSqlite(tmp_path_factory.mktemp("nowhere"))
 
 
 @pytest.fixture(scope="session")
@@ -70,9 +82,10 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
         file = tmp_path / "hemei.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        database = Database(f"sqlite:///{file}")
-        yield database
-        database.close()
+        moving = request.getfixturevalue("sqlite_database")
+        moving.move_to(file)
+        yield moving
+        moving.close()
     else:
         database = request.getfixturevalue("postgres_database")
         with database.engine.begin() as connection:

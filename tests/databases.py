@@ -10,6 +10,9 @@ import warnings
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import event, make_url
+
+from server.database import Database
 
 FAST = (
     "fsync=off",
@@ -23,6 +26,25 @@ FAST = (
     "log_min_messages=fatal",
 )
 DURABLE = ("shared_buffers=128MB", "max_connections=300", "log_min_messages=fatal")
+
+
+class MovingSqlite(Database):
+    """One Database for file after file, because what SQLAlchemy has compiled is kept with the engine: a test
+    that begins with a new engine compiles every statement again, and that costs more than to run them."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"sqlite:///{folder}/nowhere.db")
+        for engine in (self.engine, self._write_engine):
+            event.listen(engine, "do_connect", self._to_the_file)
+
+    def move_to(self, file: Path) -> None:
+        """To be called with no connection open: after `close`."""
+        self.url = make_url(f"sqlite:///{file}")
+
+    def _to_the_file(
+        self, _dialect: object, _record: object, positional: list[object], _named: object
+    ) -> None:
+        positional[0] = self.url.database
 
 
 class Postgres:
