@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, bindparam, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.actor import SYSTEM, By
@@ -33,11 +33,16 @@ ACCOUNTS = {Way.WECHAT: Account.WECHAT, Way.CASH: Account.CASH, Way.TRANSFER: Ac
 
 
 class Payment(Numbered, Base):
-    """缴费 of one household. `key` is what the platform or the receipt calls it: booked once."""
+    """缴费 of one household. `key` is what the platform or the receipt calls it: booked once. Receipts are
+    numbered in each estate by itself, because books of paper receipts begin at 000001 wherever they are sold.
+    """
 
     __tablename__ = "payments"
-    __table_args__ = (Index("ix_payments_household", "household_id", "id"),)
-    key: Mapped[str] = mapped_column(unique=True)  # cash/0001: way and receipt number
+    __table_args__ = (
+        UniqueConstraint("key", "estate_id"),
+        Index("ix_payments_household", "household_id", "id"),
+    )
+    key: Mapped[str]  # cash/0001: way and receipt number
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
     estate_id: Mapped[int]
     fen: Mapped[int]
@@ -145,11 +150,12 @@ def _written_down(
     key = f"{way}/{receipt}"
     estate = hold(household_id)
     new = put_once(
-        Payment, "key", key=key, household_id=household_id, estate_id=estate, fen=fen, way=way, day=day,
-        by_id=by.id, at=now(),
+        Payment, "key", "estate_id", key=key, household_id=household_id, estate_id=estate, fen=fen, way=way,
+        day=day, by_id=by.id, at=now(),
     )  # fmt: skip
     is_new = new is not None
-    payment = session().scalars(select(Payment).where(Payment.key == key).with_for_update()).one()
+    query = select(Payment).where(Payment.key == key, Payment.estate_id == estate)
+    payment = session().scalars(query.with_for_update()).one()
     if (payment.household_id, payment.fen) != (household_id, fen) or payment.reversed_at is not None:
         raise Invalid("payment_receipt", receipt=receipt)
     return payment, is_new

@@ -38,7 +38,7 @@ def give_back(household_id: int, fen: int, way: Way, receipt: str, day: date, by
     owed_back_less (less is owed), month_sealed.
     """
     estate = hold(household_id)
-    before = booked(way, receipt)
+    before = booked(estate, way, receipt)
     if before is not None:
         if (before.about_id, before.facts.get("fen")) != (household_id, fen):
             raise Invalid("payment_receipt", receipt=receipt)
@@ -51,14 +51,16 @@ def give_back(household_id: int, fen: int, way: Way, receipt: str, day: date, by
         raise NotAllowed("owed_back_less")
     lines = [Posting(Account.REFUND, fen, household_id), Posting(ACCOUNTS[way], -fen)]
     about = ("household", household_id)
-    post("given_back", estate, day, lines, key=_key(way, receipt), by=by, about=about, fen=fen)
+    post("given_back", estate, day, lines, key=_key(estate, way, receipt), by=by, about=about, fen=fen)
     return True
 
 
-def booked(way: Way, receipt: str) -> Entry | None:
-    """What was given back under this receipt."""
-    return session().scalars(select(Entry).where(Entry.key == _key(way, receipt))).first()
+def booked(estate_id: int, way: Way, receipt: str) -> Entry | None:
+    """What was given back under this receipt of an estate's own book of receipts."""
+    # the key without the estate is that of entries from before each estate had its own numbers
+    keys = (_key(estate_id, way, receipt), f"given_back/{way}/{receipt.strip()}")
+    return session().scalars(select(Entry).where(Entry.key.in_(keys), Entry.estate_id == estate_id)).first()
 
 
-def _key(way: Way, receipt: str) -> str:
-    return f"given_back/{way}/{receipt.strip()}"
+def _key(estate_id: int, way: Way, receipt: str) -> str:
+    return f"given_back/{estate_id}/{way}/{receipt.strip()}"

@@ -165,7 +165,10 @@ class Difference(Numbered, Base):
     estate_id: Mapped[int | None]
     ours_fen: Mapped[int | None] = mapped_column(BigInteger)
     theirs_fen: Mapped[int | None] = mapped_column(BigInteger)
+    order_id: Mapped[int | None]  # whose payment went back, where the file says it and we do not
     found_at: Mapped[datetime] = mapped_column(default=now)
+    book_as: Mapped[str | None]  # a code of templates/labels/booked_as.toml, until a second person agrees
+    said_by: Mapped[int | None]  # who said so
     settled_by: Mapped[int | None]
     settled_at: Mapped[datetime | None]
     how: Mapped[str | None]  # what was done about it, in words

@@ -108,7 +108,7 @@ def _new_payments(draft: Draft, rows: list[Row], begins: dict[int, date]) -> lis
     known = _payments({f"{row.values['way']}/{row.values['receipt']}" for row in rows})
     found = []
     for row in rows:
-        booked = known.get(f"{row.values['way']}/{row.values['receipt']}")
+        booked = known.get((row.estate, f"{row.values['way']}/{row.values['receipt']}"))
         if booked is None and row.day < begins.get(row.estate, date.min):
             began = begins[row.estate].isoformat()
             draft.wrong(PAYMENTS, row.number, "day", "before_opening", value=began)
@@ -120,12 +120,13 @@ def _new_payments(draft: Draft, rows: list[Row], begins: dict[int, date]) -> lis
     return found
 
 
-def _payments(keys: Collection[str]) -> dict[str, tuple[int, int, date]]:
+def _payments(keys: Collection[str]) -> dict[tuple[int, str], tuple[int, int, date]]:
+    """(estate, key) → (home, fen, day)."""
     found = {}
     for few in some(sorted(keys)):
-        query = select(Payment.key, Payment.household_id, Payment.fen, Payment.day)
-        for key, home, fen, day in session().execute(query.where(Payment.key.in_(few))):
-            found[key] = (home, fen, day)
+        query = select(Payment.estate_id, Payment.key, Payment.household_id, Payment.fen, Payment.day)
+        for estate, key, home, fen, day in session().execute(query.where(Payment.key.in_(few))):
+            found[estate, key] = (home, fen, day)
     return found
 
 

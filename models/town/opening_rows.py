@@ -44,7 +44,7 @@ class Row:
         if sheet is BALANCES:
             return self.estate, self.values["account"], self.values.get("fund") or "fees"
         if sheet is PAYMENTS:
-            return self.values["way"], self.values["receipt"]
+            return self.estate, self.values["way"], self.values["receipt"]
         return self.home, self.period.label if self.period else ""
 
 

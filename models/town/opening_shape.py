@@ -55,6 +55,6 @@ PAYMENTS = Sheet(
         _DAY,
         _COMMUNITY,
     ),
-    ("way", "receipt"),
+    ("community", "estate", "way", "receipt"),
 )
 SHEETS = (BALANCES, ARREARS, CREDITS, PAYMENTS)

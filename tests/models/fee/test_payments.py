@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from factories import a_town
+from fee_books import homes
 from sqlalchemy import select
 
 from models.base.actor import By
@@ -108,6 +109,15 @@ def test_the_same_receipt_is_booked_once_and_never_for_something_else(db, home):
         db.write(receive, home, 44_00, Way.CASH, "7", DAY, CLERK)
     assert db.write(receive, home, 1_00, Way.TRANSFER, "7", DAY, CLERK)[1]  # another kind of receipt
     _in_order(db)
+
+
+def test_two_estates_have_each_their_own_book_of_receipts(db, home):
+    (other,) = db.write(lambda: homes(1, estate="建设小区", name="1"))
+    paid = [_pay(db, one, 20_00, "000001") for one in (home, other)]
+    assert paid == [_pay(db, one, 20_00, "000001") for one in (home, other)]
+    assert len(set(paid)) == 2
+    with pytest.raises(Invalid, match="payment_receipt"):
+        _pay(db, other, 21_00, "000001")
 
 
 @pytest.mark.parametrize(("fen", "day"), [(0, DAY), (-1, DAY), (10**12, DAY), (1, date(2999, 1, 1))])

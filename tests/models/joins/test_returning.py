@@ -1,17 +1,18 @@
-"""Over the counter nothing is given that goes back over WeChat already."""
+"""Over the counter nothing is given that goes back over WeChat already, nor what the till has not."""
 
 import pytest
-from fee_bills import CLERK, OTHER, pay
+from fee_bills import CLERK, OTHER, estate_of, pay
+from fee_books import homes
 from pay_till import push
 from paying_homes import owing
 from sqlalchemy import select, update
 
 from models.base.clock import local, now
 from models.base.orm import session
-from models.base.refusals import NotAllowed
-from models.fee.payments import Way
+from models.base.refusals import Invalid, NotAllowed
+from models.fee.payments import Way, receive
 from models.joins.returning import give_back
-from models.ledger import Account
+from models.ledger import Account, Posting, post
 from models.pay import refunding
 from models.pay.tables import Order, Refund, RefundState
 
@@ -27,19 +28,59 @@ def test_what_is_on_its_way_over_wechat_is_not_given_in_cash_as_well(db):
     home.in_order()
 
 
-def test_what_the_platform_cannot_pay_any_more_is_given_in_cash_once(db):
+@pytest.fixture
+def owed(db):
+    """A home that paid 45.00 over WeChat and is to have 20.00 back, which the platform will not pay."""
     home = owing(db, 45_00)
     push(db, home.till.pay(home.tap().number))
-    today = local(now()).date()
 
-    def owed() -> None:
+    def agreed() -> None:
         refund = refunding.ask(session().scalars(select(Order)).one(), 20_00, "mistaken", CLERK)
         refunding.agree(refund.number, OTHER)
         session().execute(update(Refund).values(state=RefundState.DECLINED, ask_at=None))
 
-    db.write(owed)
-    for is_new in (True, False):
-        assert db.write(give_back, home.home, 20_00, Way.CASH, "R1", today, CLERK) is is_new
-    assert home.balance(Account.REFUND) == 0
-    assert home.balance(Account.CASH) == -20_00
-    home.in_order()
+    db.write(agreed)
+    return home
+
+
+def _till(db, home: int, fen: int) -> None:
+    """So much in the estate's till, from somebody who pays cash."""
+    today = local(now()).date()
+    db.write(lambda: receive(home, fen, Way.CASH, "0001", today, CLERK))
+
+
+def _given(db, home: int, receipt: str = "R1", way: Way = Way.CASH) -> bool:
+    return db.write(give_back, home, 20_00, way, receipt, local(now()).date(), CLERK)
+
+
+def test_what_the_platform_cannot_pay_any_more_is_given_in_cash_once(db, owed):
+    _till(db, owed.home, 20_00)
+    assert [_given(db, owed.home), _given(db, owed.home)] == [True, False]
+    assert owed.balance(Account.REFUND) == 0
+    assert owed.balance(Account.CASH) == 0
+    owed.in_order()
+
+
+@pytest.mark.parametrize("way", [Way.CASH, Way.TRANSFER])
+def test_a_till_or_a_bank_that_has_not_so_much_gives_nothing(db, owed, way):
+    if way == Way.CASH:
+        _till(db, owed.home, 19_99)
+    with pytest.raises(Invalid, match="books_account_short") as refused:
+        _given(db, owed.home, way=way)
+    assert refused.value.facts["wanted"] == "20.00"
+    assert owed.balance(Account.REFUND) == -20_00
+
+
+def test_the_same_number_of_another_estates_book_is_another_receipt(db, owed):
+    (other,) = db.write(lambda: homes(1, estate="建设小区", name="1"))
+    for home in (owed.home, other):
+        _till(db, home, 30_00)
+    assert _given(db, owed.home)
+
+    def owes() -> None:
+        lines = [Posting(Account.BANK, 20_00), Posting(Account.REFUND, -20_00, other)]
+        post("paid", estate_of(other), local(now()).date(), lines, key="paid/x", by=CLERK)
+
+    db.write(owes)
+    assert _given(db, other)
+    assert not _given(db, other)

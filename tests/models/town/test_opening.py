@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from fee_books import homes as homes_of_estate
 from opening_books import bring_in, homes, opening_book
 from sqlalchemy import func, select
 
@@ -126,6 +127,18 @@ def test_what_is_wrong_is_said_by_sheet_row_and_column(db, town, sheet, row, col
     book[sheet][row][column] = value
     heading = book[sheet][0][column]
     assert _problems(db, book) == [(code, sheet, row + 1, heading)]
+
+
+def test_two_estates_have_each_their_own_book_of_receipts(db, town):
+    db.write(lambda: homes_of_estate(1, estate="建设小区", name="1"))
+    book = opening_book()
+    book[PAYMENTS].append(["建设小区", 1, 1, 101, 100, "现金", "A001", "2026-02-03"])
+    for added in (3, 0):
+        assert bring_in(db, book)["past_payments"] == {"added": added, "changed": 0, "same": 3 - added}
+    book[PAYMENTS].append(["建设小区", 1, 1, 101, 1, "现金", "A001", "2026-02-04"])
+    with pytest.raises(WorkbookRefused) as refusal:
+        bring_in(db, book)
+    assert [one.code for one in refusal.value.problems] == ["repeated_key"]
 
 
 def test_every_problem_is_said_at_once(db, town):
