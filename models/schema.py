@@ -1,5 +1,6 @@
 """Every table, for whoever needs the whole schema at once (migrations' check, tests, the field register)."""
 
+from models.appraisal import tables as appraisal
 from models.base.orm import Base
 from models.base.quarantine import Quarantine
 from models.base.tallies import Tally
@@ -7,19 +8,22 @@ from models.base.ticks import Tick
 from models.books import tables as books
 from models.case import numbering as numbering
 from models.case.case import Case
-from models.case.tables import Alarm, Fellow, Offer, Rating
+from models.case.tables import Alarm, Fellow, LimitRule, Offer, Rating, Sample
 from models.contract import tables as contract
 from models.corrections.correction import Correction
 from models.dialogue.question import Question
-from models.duty.tables import Department, Keeper, RungHolder
+from models.duty.tables import Absence, Department, Keeper, Rung, RungHolder, Shift, Swap
 from models.enquiry.tables import Enquiry, KnownAnswer
 from models.fee.payments import Part, Payment
 from models.fee.tables import Bill, BillLine, BillRun, FeeVisit, Reminder, Tariff
+from models.grid import tables as grid
 from models.history import append_only as append_only  # triggers that come with the table
 from models.history.step import Step
 from models.inbox.received import Received
+from models.indicator import tables as indicator
 from models.ledger.tables import Entry, EntryLine, SealedMonth
 from models.media.item import Item
+from models.mediation import tables as mediation
 from models.notice.checks import ContentCheck
 from models.notice.fees import FeeLine, FeeSum
 from models.notice.saved import SavedAudience
@@ -48,16 +52,21 @@ from models.place.tables import (
     Unit,
 )
 from models.praise.praise import Praise
+from models.problem import tables as problem
+from models.whistle import tables as whistle
+from models.workdays import tables as workdays
 
 metadata = Base.metadata
 
 __all__ = [
-    "Address", "Alarm", "Bill", "BillLine", "BillRun", "BindingCode", "Building", "BuildingGroup",
-    "CallAnswer", "Case", "Certificate", "Community", "Consent", "ContentCheck", "Correction",
-    "CustomerGroup", "Department", "DoorCode", "Enquiry", "Entry", "EntryLine", "Estate", "FeeLine",
-    "FeeSum", "FeeVisit", "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household", "Item", "JoinWay",
-    "Keeper", "KnownAnswer", "Letter", "Meter", "Notice", "NoticeDoor", "Offer", "Part", "Payment", "Person",
-    "PlatformToken", "Praise", "Quarantine", "Question", "Rating", "Receipt", "Received", "Reminder",
-    "RungHolder", "SavedAudience", "SealedMonth", "SeasonCall", "Staff", "Station", "Step", "Tally",
-    "Tariff", "Tick", "TownVersion", "Unit", "books", "contract", "metadata", "pay",
+    "Absence", "Address", "Alarm", "Bill", "BillLine", "BillRun", "BindingCode", "Building",
+    "BuildingGroup", "CallAnswer", "Case", "Certificate", "Community", "Consent", "ContentCheck",
+    "Correction", "CustomerGroup", "Department", "DoorCode", "Enquiry", "Entry", "EntryLine", "Estate",
+    "FeeLine", "FeeSum", "FeeVisit", "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household",
+    "Item", "JoinWay", "Keeper", "KnownAnswer", "Letter", "LimitRule", "Meter", "Notice", "NoticeDoor",
+    "Offer", "Part", "Payment", "Person", "PlatformToken", "Praise", "Quarantine", "Question", "Rating",
+    "Receipt", "Received", "Reminder", "Rung", "RungHolder", "Sample", "SavedAudience", "SealedMonth",
+    "SeasonCall", "Shift", "Staff", "Station", "Step", "Swap", "Tally", "Tariff", "Tick", "TownVersion",
+    "Unit", "appraisal", "books", "contract", "grid", "indicator", "mediation", "metadata", "pay",
+    "problem", "whistle", "workdays",
 ]  # fmt: skip

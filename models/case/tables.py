@@ -1,6 +1,6 @@
 """What is kept of a case. The verbs are in the modules beside this one."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -48,6 +48,8 @@ class CaseRow:
     merged_into_id: Mapped[int | None]  # 并案: the case with which it is dealt with; this one is void then
     round: Mapped[int] = mapped_column(default=1)  # raised by every rework: one rating per closing
     close_kind: Mapped[str | None]  # nod | nod_by_phone | default
+    claim: Mapped[str | None]  # what whoever finished it says: mended | explained | untrue | yearly_work
+    solved_level: Mapped[str | None]  # spot | building | grid | community | street | department (row 10)
     finish_text: Mapped[str | None]
     no_photo_reason: Mapped[str | None]
     reported_at: Mapped[datetime] = mapped_column(default=now)
@@ -56,6 +58,12 @@ class CaseRow:
     asked_at: Mapped[datetime | None]  # when the platform accepted the question whether it is mended
     closed_at: Mapped[datetime | None]
     waits_until: Mapped[datetime | None]  # the clock looks again then (place never said, silence)
+    # the limits, as its steps say: kept here only so that the clock finds what is due (deadlines.py)
+    due_at: Mapped[datetime | None]  # the next limit
+    due_stage: Mapped[str | None]  # dispatch | accept | answer | finish
+    finish_due: Mapped[datetime | None]  # what the resident is told
+    rung: Mapped[int] = mapped_column(default=0, server_default="0")  # how far it has climbed
+    pause: Mapped[str | None]  # why its limits stand still: resident | deferred
 
     @property
     def number(self) -> str:
@@ -81,6 +89,12 @@ CASE_INDEXES = (
         sqlite_where=text("waits_until IS NOT NULL"),
         postgresql_where=text("waits_until IS NOT NULL"),
     ),
+    Index(
+        "ix_cases_due",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
 )
 
 
@@ -100,7 +114,7 @@ class Offer(Numbered, Base):
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     person_id: Mapped[int]
-    role: Mapped[str]  # keeper | grid_worker | department | desk | transfer
+    role: Mapped[str]  # keeper | grid_worker | department | desk | transfer | rung
     offered_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
     ended_how: Mapped[
@@ -153,6 +167,43 @@ class Alarm(Numbered, Base):
     number_to_call: Mapped[str]  # 119 | 110 | 120 | 122
     raised_at: Mapped[datetime] = mapped_column(default=now)
     rings: Mapped[int] = mapped_column(default=0)
+    rung: Mapped[int] = mapped_column(default=0, server_default="0")  # how far up it rings
     next_ring_at: Mapped[datetime] = mapped_column(default=now)
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[int | None]
+
+
+class LimitRule(Numbered, Base):
+    """时限 of a stage that a place sets for itself from a date on; else templates/rules/limits.toml. The one
+    that names most of community, category and urgency counts."""
+
+    __tablename__ = "limit_rules"
+    __table_args__ = (Index("ix_limit_rules_stage", "stage", "since"),)
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+    category: Mapped[str | None]
+    urgency: Mapped[str | None]
+    stage: Mapped[str]  # dispatch | accept | answer | finish | silence
+    amount: Mapped[int]
+    unit: Mapped[str]  # minutes | working_minutes | working_days
+    since: Mapped[date]
+    until: Mapped[date | None]
+    source: Mapped[str]
+    by_id: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Sample(Numbered, Base):
+    """抽查: a case that silence closed, drawn for a supervisor (监事) to look at (row 12)."""
+
+    __tablename__ = "samples"
+    __table_args__ = (
+        UniqueConstraint("case_id", "round"),
+        Index("ix_samples_supervisor", "supervisor_id", "settled_at"),
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    supervisor_id: Mapped[int]
+    drawn_at: Mapped[datetime] = mapped_column(default=now)
+    verdict: Mapped[str | None]  # mended | not_mended | not_reached
+    note: Mapped[str | None]
+    settled_at: Mapped[datetime | None]

@@ -15,7 +15,10 @@ class Step(Numbered, Base):
     """`about` is a kind and an id ("case", 17), so that history stays below what it tells of."""
 
     __tablename__ = "steps"
-    __table_args__ = (Index("ix_steps_about", "about_kind", "about_id", "id"),)
+    __table_args__ = (
+        Index("ix_steps_about", "about_kind", "about_id", "id"),
+        Index("ix_steps_at", "about_kind", "at"),
+    )
     about_kind: Mapped[str]
     about_id: Mapped[int]
     at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,1 @@
+"""Grids with their history: re-cuts, micro-grids, keepers' visits and hand-overs, who manages a building."""

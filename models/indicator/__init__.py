@@ -1,0 +1,1 @@
+"""Indicators by the standards' names and formulas, from steps only. Reads every room, writes none."""
