@@ -1,6 +1,8 @@
 """What the clock does with money at night: bills, charges for late payment, fees of a month that has ended,
 the proof of the books. Each a bit at a time, so that what is broken off is gone on with."""
 
+from datetime import date
+
 from models.base.clock import local, now
 from models.base.months import month_on
 from models.fee import billing, calendar, late, recognition
@@ -44,8 +46,15 @@ def earn(_config: Config, database: Database) -> None:
     """What was billed becomes fees of the months that have ended."""
     this = local(now()).date().replace(day=1)
     for back in range(MONTHS_BACK, 0, -1):
-        while database.write(recognition.recognise_some, month_on(this, -back)):
-            pass
+        earn_month(database, month_on(this, -back))
+
+
+def earn_month(database: Database, month: date) -> None:
+    """Each estate in a transaction of its own, so that nobody waits long for the writing thread."""
+    with database.read():
+        estates = recognition.unrecognised(month)
+    for estate in estates:
+        database.write(recognition.recognise, estate, month)
 
 
 def prove(config: Config, database: Database) -> None:

@@ -26,21 +26,25 @@ from models.ledger.tables import Entry, EntryLine
 from models.place.tables import Estate
 
 
-def recognise_some(month: date) -> bool:
-    """Books what each estate earned in the month that this day lies in, once the month has ended. All of them
-    at once, because one look at a city's bills takes about a second: False, nothing is left to book."""
+def unrecognised(month: date) -> list[int]:
+    """Estates for which another sum is booked than they earned in the month that this day lies in, once it
+    has ended. It only reads, because one look at a city's bills takes about a second."""
     month = month.replace(day=1)
-    if month_on(month, 1) <= local(now()).date():
-        earned, booked = _earned(month), _booked(month)
-        different = [one for one in sorted({*earned, *booked}) if earned.get(one, 0) != booked.get(one, 0)]
-        for estate in different:
-            _recognise(estate, month, earned.get(estate, 0))
-    return False
+    if month_on(month, 1) > local(now()).date():
+        return []
+    earned, booked = _earned(month), _booked(month)
+    return [one for one in sorted({*earned, *booked}) if earned.get(one, 0) != booked.get(one, 0)]
 
 
-def _recognise(estate_id: int, month: date, earned: int) -> None:
+def recognise(estate_id: int, month: date) -> None:
+    """Books what one estate earned in a month that has ended, and nothing for one that runs. Safe to say
+    again."""
+    month = month.replace(day=1)
+    if month_on(month, 1) > local(now()).date():
+        return
     # held, because two that work out the same difference would book it twice
     session().execute(select(Estate.id).where(Estate.id == estate_id).with_for_update()).one()
+    earned = _earned(month, estate_id).get(estate_id, 0)
     fen = earned - _booked(month, estate_id).get(estate_id, 0)
     if not fen:
         return
@@ -61,7 +65,7 @@ def _key(month: date, estate_id: int) -> str:
     return f"earned/{estate_id}/{month:%Y-%m}/"
 
 
-def _earned(month: date) -> Mapping[int, int]:
+def _earned(month: date, estate_id: int | None = None) -> Mapping[int, int]:
     """By estate: the parts of its bills that are this month's."""
     query = (
         select(Bill.estate_id, Bill.first, Bill.months, func.sum(BillLine.fen))
@@ -74,6 +78,8 @@ def _earned(month: date) -> Mapping[int, int]:
         )
         .group_by(Bill.id, Bill.estate_id, Bill.first, Bill.months)
     )
+    if estate_id is not None:
+        query = query.where(Bill.estate_id == estate_id)
     found: dict[int, int] = defaultdict(int)
     for estate, first, months, fen in session().execute(query):
         place = (month.year - first.year) * 12 + month.month - first.month

@@ -22,7 +22,7 @@ from models.contract.tables import Charging
 from models.fee import billing, own
 from models.fee.payments import Way, receive
 from models.fee.period import Period
-from models.fee.recognition import recognise_some
+from models.fee.recognition import recognise
 from models.fee.tables import Bill
 from models.fee.tariffs import set_price
 from models.joins.publishing import publish
@@ -99,7 +99,7 @@ def _close(month: date, is_up: bool) -> None:
     estate, by = _estate(), _staff("enters")
     if is_up:
         _spend(estate, month, by, _staff("agrees"))
-    recognise_some(month)
+    recognise(estate, month)
     if is_up:
         publish(estate, month, by)
     else:

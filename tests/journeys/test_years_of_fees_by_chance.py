@@ -22,7 +22,7 @@ from models.base.refusals import Refused
 from models.books.statement import statement
 from models.contract import agreements, reliefs, services
 from models.contract.tables import Charging, Contract, ServiceClass
-from models.fee import billing, buying, calendar, ending, gifts, late, leaving, recognition, relieving
+from models.fee import billing, buying, calendar, ending, gifts, late, leaving, relieving
 from models.fee.late import LateRule
 from models.fee.payments import Payment, Way, agree_wrong, prepaid, receive, say_wrong
 from models.fee.tables import Basis, Bill, State
@@ -35,6 +35,7 @@ from models.ledger.sealing import seal
 from models.ledger.tables import Entry
 from models.pay.checking import faults
 from models.pay.said import RefundStatus, TradeState
+from server.billing import earn_month
 from server.paying import Paying
 
 BEGAN = datetime(2026, 10, 3, 9, tzinfo=SHANGHAI)
@@ -114,7 +115,7 @@ class Years:
     def month(self) -> None:
         self.db.write(late.charge_some, 0, RULE)
         for back in range(14, 0, -1):
-            self.db.write(recognition.recognise_some, month_on(month_of(self.today), -back))
+            earn_month(self.db, month_on(month_of(self.today), -back))
         if self.chance.random() < 0.7:  # up to the last month but one
             with contextlib.suppress(Refused):
                 self.db.write(seal, self.estate, month_on(month_of(self.today), -2), TWO)
@@ -319,7 +320,7 @@ class Years:
         while month_of(self.today) <= max(ends):
             self.clock.shift(timedelta(days=28))
             for back in range(14, 0, -1):
-                self.db.write(recognition.recognise_some, month_on(month_of(self.today), -back))
+                earn_month(self.db, month_on(month_of(self.today), -back))
         with self.db.read():
             assert balances().get(Account.DEFERRED, 0) == 0
             assert list(faults()) == []

@@ -11,12 +11,13 @@ from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.contract import agreements, offers, reliefs
 from models.contract.tables import Contract, Gift, Offer
-from models.fee import buying, gifts, leaving, recognition, relieving, returning
+from models.fee import buying, gifts, leaving, relieving, returning
 from models.fee.checking import faults
 from models.fee.payments import Payment, Way, agree_wrong, receive, say_wrong
 from models.fee.tables import State
 from models.ledger import Account
 from models.ledger.balances import balances, household_balance
+from server.billing import earn_month
 
 MARCH = datetime(2027, 3, 20, tzinfo=UTC)  # the fourth month of a year from December
 
@@ -68,11 +69,11 @@ def test_months_that_were_paid_and_not_begun_are_given_back(db, home):
 def test_what_was_earned_stays_earned_to_the_fen(db, home):
     with time_machine.travel(datetime(2027, 3, 2, tzinfo=UTC)):
         for month in (date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1)):
-            db.write(recognition.recognise_some, month)
+            earn_month(db, month)
     leaves(db)
     with time_machine.travel(datetime(2028, 1, 1, tzinfo=UTC)):
         for number in range(12):
-            db.write(recognition.recognise_some, date(2026 + (number + 11) // 12, (number + 11) % 12 + 1, 1))
+            earn_month(db, date(2026 + (number + 11) // 12, (number + 11) % 12 + 1, 1))
     with db.read():
         assert balances()[Account.FEES] == -60_00
         assert balances()[Account.DEFERRED] == 0
