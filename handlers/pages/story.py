@@ -3,6 +3,7 @@
 from typing import Any
 
 from models.case.case import Case
+from models.case.secrecy import facts_told
 from models.duty.answering import answerer
 from models.history import Step, steps_about
 
@@ -23,7 +24,7 @@ def story(case: Case, me: int, *, for_staff: bool) -> list[dict[str, Any]]:
     for step in steps_about("case", case.id):
         if not for_staff and step.what not in OPEN_STEPS:
             continue
-        facts = dict(step.facts)
+        facts = facts_told(step, me)
         if not for_staff:
             facts = {name: value for name, value in facts.items() if name not in HIDDEN_FACTS}
         told.append({"what": step.what, "at": step.at, "who": _who(step, case, me), **_named(facts)})

@@ -38,10 +38,11 @@ class Nodding(Finishing):
         for person in self.concerned():
             tell("case_closed_default", person, about=self.about, occasion=str(self.round), **self.facts())
 
-    def object(self, by: By, text: str) -> bool:
+    def object(self, by: By, text: str, *, grade: int | None = None) -> bool:
         """No: 返工 under the same number, by the same taker if still on duty. False when it is back.
 
-        Staff say it for somebody on the phone, under the same rule as the nod.
+        Staff say it for somebody on the phone, under the same rule as the nod. `grade` is that of the rating
+        which says it: the step keeps it, because indicators read nothing else.
         """
         if by.id not in self.concerned():
             if by.kind != "staff":
@@ -53,7 +54,8 @@ class Nodding(Finishing):
             raise NotAllowed("case_move", number=self.number, state=self.state)
         at = now()
         taker = self.taker_id
-        self._enter(State.FILED, "objected", by, at, text=text, round=self.round)
+        said = {"grade": grade} if grade is not None else {}
+        self._enter(State.FILED, "objected", by, at, text=text, round=self.round, **said)
         self.round += 1
         self.close_kind = None
         self.closed_at = None
@@ -99,7 +101,7 @@ class Nodding(Finishing):
             by_phone=False,
         )
         if grade <= NOT_SATISFIED:
-            self.object(by, text)
+            self.object(by, text, grade=grade)
             return True
         if self.state == State.FINISHED:
             self.nod(by)

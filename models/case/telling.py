@@ -11,6 +11,7 @@ from models.base.privacy import without_phones
 from models.case import offering
 from models.case.caller import Caller, caller_of
 from models.case.case import Case
+from models.case.secrecy import facts_told
 from models.case.timing import times
 from models.duty.answering import answerer
 from models.history import steps_about
@@ -59,7 +60,12 @@ def whole(case: Case) -> dict[str, Any]:
         "minutes_to_safe": taken.to_safe,
         "minutes_to_mend": taken.to_mend,
         "steps": [
-            {"at": step.at.isoformat(), "what": step.what, "by": _by(step.by_kind, step.by_id), **step.facts}
+            {
+                "at": step.at.isoformat(),
+                "what": step.what,
+                "by": _by(step.by_kind, step.by_id),
+                **facts_told(step),
+            }
             for step in steps
         ],
         "letters": [

@@ -5,11 +5,13 @@ import time_machine
 from cast import Cast
 from factories import a_case, a_photo, finish, group_letters, letters_to, spot, steps, told
 
+from handlers.pages.story import story
 from models.base.actor import By
 from models.base.clock import after, now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed
 from models.case.lifecycle import State
+from models.case.telling import whole
 from models.media.keeping import items_about, missed
 
 
@@ -183,3 +185,18 @@ def test_what_was_done_may_be_said_after_the_photo_and_the_first_words_stand(cas
     assert case.describe(cast.li.id, "换了新灯泡")
     assert not case.describe(cast.li.id, "别的话")
     assert case.finish_text == "换了新灯泡"
+
+
+@pytest.mark.parametrize("grade", [5, 1])
+def test_no_staff_reads_who_gave_which_grade_before_the_month_is_over(cast: Cast, grade: int) -> None:
+    with time_machine.travel("2026-11-20T02:00:00+00:00", tick=False):
+        case = a_case(reporter=cast.wang, finished_by=cast.li)
+        case.rate(by(cast.wang), grade, "说一句")
+        assert not [step for step in whole(case)["steps"] if "grade" in step]
+        for_staff = story(case, cast.li.id, for_staff=True)
+        assert not [step for step in for_staff if "grade" in step]
+        assert [step["grade"] for step in story(case, cast.wang.id, for_staff=False) if "grade" in step] == [
+            grade
+        ]
+    with time_machine.travel("2026-12-01T02:00:00+08:00", tick=False):
+        assert [step["grade"] for step in whole(case)["steps"] if "grade" in step] == [grade]
