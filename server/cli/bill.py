@@ -13,8 +13,8 @@ from models.fee import billing, reading
 from models.fee.period import Period
 from models.fee.tables import Bill, BillRun, State
 from models.joins.listing import bills
-from models.place.tables import Estate
-from server.cli.running import glanced, json_line, opened, settings
+from server.cli.estates import of_estate
+from server.cli.running import opened, settings, show_lines
 from server.cli.workbooks import FILE as WORKBOOK
 from server.cli.workbooks import announce, write_sheets
 
@@ -68,12 +68,7 @@ def show_list(
     as_json: bool, period: str | None, estate: str | None, state: tuple[str, ...], limit: int | None
 ) -> None:
     """All bills, oldest first."""
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for line in reading.lines(*_which(period, estate, state), limit=limit):
-                json_line(line) if as_json else click.echo(_plain(line))
+    show_lines(lambda: reading.lines(*_which(period, estate, state), limit=limit), as_json, _plain)
 
 
 @command.command(short_help="Write bills into a workbook.")
@@ -91,7 +86,7 @@ def export(file: Path, period: str | None, estate: str | None, state: tuple[str,
 def _which(period: str | None, estate: str | None, state: tuple[str, ...]) -> list[ColumnElement[bool]]:
     return [
         *([Bill.period == period] if period else []),
-        *([Estate.name == estate] if estate else []),
+        *of_estate(estate),
         *([Bill.state.in_(state)] if state else []),
     ]
 

@@ -1,8 +1,9 @@
 """hemei books outlay · income · list · approve · refuse · reverse · move · statement · publish · export"""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from sqlalchemy import ColumnElement
@@ -17,16 +18,16 @@ from models.books.tables import Income, Outlay, State
 from models.joins.publishing import publish as put_up
 from models.media.files import Files
 from models.media.photos import CONTENT_TYPE, rebuilt
-from models.person.colleagues import numbered
-from models.place.tables import Estate
 from server.cli import books_file
 from server.cli.books_export import export
-from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named
-from server.cli.payment import NUMBER, Yuan
-from server.cli.running import Refusal, glanced, json_line, opened, settings
+from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named, of_estate
+from server.cli.homes import NUMBER, staff
+from server.cli.payment import Yuan
+from server.cli.running import Refusal, json_line, opened, settings, show_lines
 from server.cli.sealing import naming_what_is_lacking
 from server.cli.toml_file import FILE
 
+T = TypeVar("T")
 MONTH = Month()
 BY = click.option("--by", required=True, help="The staff number of whoever says so.")
 INCOME = click.option("--income", is_flag=True, help="The number is an income's.")
@@ -53,7 +54,7 @@ def outlay(file: Path) -> None:
         kept = files.keep(picture, CONTENT_TYPE) if picture is not None else None
 
         def work() -> int:
-            by = _by(str(said.values["by"]))
+            by = staff(str(said.values["by"]))
             made = spending.enter(said.estate(), said.bought(), by, again=bool(said.values.get("again")))
             if kept is not None:
                 vouchers.attach(made, kept, by)
@@ -75,7 +76,7 @@ def income(file: Path) -> None:
     said = books_file.read(file, books_file.INCOME, books_file.INCOME_MORE)
 
     def work() -> int:
-        by = _by(str(said.values["by"]))
+        by = staff(str(said.values["by"]))
         return earning.enter(said.estate(), said.received(), by, again=bool(said.values.get("again"))).id
 
     with opened(settings()) as database:
@@ -95,16 +96,11 @@ def show_list(
     """All outlays, oldest first."""
     table = Income if income else Outlay
     which: list[ColumnElement[bool]] = [
-        *([Estate.name == estate] if estate else []),
+        *of_estate(estate),
         *([table.state.in_(state)] if state else []),
     ]
     lines = listing.income_lines if income else listing.lines
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for line in lines(*which, limit=limit):
-                json_line(line) if as_json else click.echo(_plain(line))
+    show_lines(lambda: lines(*which, limit=limit), as_json, _plain)
 
 
 @command.command()
@@ -113,15 +109,7 @@ def show_list(
 @BY
 def approve(number: int, income: bool, by: str) -> None:
     """Agree to it: it is booked. Not for whoever spent or entered it."""
-
-    def work() -> bool:
-        who = _by(by)
-        if income:
-            return earning.approve(earning.held(number, who), who)
-        return spending.approve(spending.held(number, who), who)
-
-    with opened(settings()) as database:
-        is_new = database.write(work)
+    is_new = _decided(number, income, by, spending.approve, earning.approve)
     click.echo(f"{number} is booked" if is_new else f"{number} was booked before", err=True)
 
 
@@ -132,16 +120,13 @@ def approve(number: int, income: bool, by: str) -> None:
 @BY
 def refuse(number: int, income: bool, why: str, by: str) -> None:
     """Do not agree; whoever entered it may change it."""
-
-    def work() -> None:
-        who = _by(by)
-        if income:
-            earning.refuse(earning.held(number, who), who, why)
-        else:
-            spending.refuse(spending.held(number, who), who, why)
-
-    with opened(settings()) as database:
-        database.write(work)
+    _decided(
+        number,
+        income,
+        by,
+        lambda one, who: spending.refuse(one, who, why),
+        lambda one, who: earning.refuse(one, who, why),
+    )
     click.echo(f"{number} is refused", err=True)
 
 
@@ -152,16 +137,13 @@ def refuse(number: int, income: bool, why: str, by: str) -> None:
 @BY
 def reverse(number: int, income: bool, why: str, by: str) -> None:
     """Take back what was booked, by an entry of today; the old one stays."""
-
-    def work() -> None:
-        who = _by(by)
-        if income:
-            earning.take_back(earning.held(number, who), who, why)
-        else:
-            spending.take_back(spending.held(number, who), who, why)
-
-    with opened(settings()) as database:
-        database.write(work)
+    _decided(
+        number,
+        income,
+        by,
+        lambda one, who: spending.take_back(one, who, why),
+        lambda one, who: earning.take_back(one, who, why),
+    )
     click.echo(f"{number} is taken back", err=True)
 
 
@@ -190,7 +172,7 @@ def move(
 
     def work() -> bool:
         key = estate_named(estate, community)
-        return move_money(key, source, to, fen, day.date(), paper, _by(by), fund=fund)
+        return move_money(key, source, to, fen, day.date(), paper, staff(by), fund=fund)
 
     with opened(settings()) as database:
         is_new = database.write(work)
@@ -232,12 +214,27 @@ def publish(estate: str, community: str | None, month: date, bank_fen: int | Non
         with database.read():
             key = estate_named(estate, community)
         with naming_what_is_lacking(database, key, month):
-            is_new = database.write(lambda: put_up(key, month, _by(by), bank_fen=bank_fen))
+            is_new = database.write(lambda: put_up(key, month, staff(by), bank_fen=bank_fen))
     click.echo("published" if is_new else "published before", err=True)
 
 
-def _by(number: str) -> By:
-    return By.staff(numbered(number).person_id)
+def _decided(
+    number: int,
+    income: bool,
+    by: str,
+    of_outlay: Callable[[Outlay, By], T],
+    of_income: Callable[[Income, By], T],
+) -> T:
+    """What somebody says of an outlay, or of an income, by its number."""
+
+    def work() -> T:
+        who = staff(by)
+        if income:
+            return of_income(earning.held(number, who), who)
+        return of_outlay(spending.held(number, who), who)
+
+    with opened(settings()) as database:
+        return database.write(work)
 
 
 def _picture(file: Path | None) -> bytes | None:

@@ -7,7 +7,7 @@ from models.base.orm import session
 from models.case import telling
 from models.case.case import Case
 from models.case.lifecycle import State
-from server.cli.running import Refusal, glanced, json_line, settings
+from server.cli.running import Refusal, glanced, json_line, settings, show_lines
 
 
 @click.group(name="case", help="Look at cases.")
@@ -30,12 +30,7 @@ def show_list(
         *([Case.category == category] if category else []),
         *([Case.estate_name == estate] if estate else []),
     ]
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for line in telling.lines(*which, limit=limit):
-                json_line(line) if as_json else click.echo(_plain(line))
+    show_lines(lambda: telling.lines(*which, limit=limit), as_json, _plain)
 
 
 @command.command()

@@ -1,6 +1,7 @@
 """hemei contract buy · quarter · leave · return · list · owed · give-back"""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -14,11 +15,11 @@ from models.fee.returning import owed_back
 from models.joins import returning
 from models.joins.leaving import leave as leave_and_pay_back
 from models.pay.refunding import unclaimed
-from server.cli.homes import DAY, NUMBER, desk, home_named, home_said
+from server.cli.estates import COMMUNITY
+from server.cli.homes import DAY, HOME, NUMBER, desk, home_named, home_said
 from server.cli.payment import Yuan
-from server.cli.running import glanced, json_line, opened, settings
+from server.cli.running import opened, settings, show_lines
 
-HOME = click.option("--home", required=True, metavar="ESTATE-BUILDING-UNIT-ROOM")
 BY = click.option("--by", required=True, help="The staff number of whoever was told so at the desk.")
 
 
@@ -29,27 +30,33 @@ def command() -> None:
 
 @command.command()
 @HOME
+@COMMUNITY
 @click.option("--offer", type=NUMBER, required=True, help="The offer's number.")
 @BY
-def buy(home: str, offer: int, by: str) -> None:
+def buy(home: str, community: str | None, offer: int, by: str) -> None:
     """A home agrees to an offer, at the desk. A year in advance is billed at once."""
+
+    def work() -> tuple[int, str, int]:
+        made = buying.agree(home_named(home, community), offer, desk(by), "desk")
+        return made.id, made.since.isoformat(), int(made.rules["fen"])
+
     with opened(settings()) as database:
-        number, since, fen = database.write(lambda: _bought(home, offer, by))
+        number, since, fen = database.write(work)
     click.echo(f"contract {number} from {since}: {yuan(fen)} yuan to pay now", err=True)
-
-
-def _bought(home: str, offer: int, by: str) -> tuple[int, str, int]:
-    made = buying.agree(home_named(home), offer, desk(by), "desk")
-    return made.id, made.since.isoformat(), int(made.rules["fen"])
 
 
 @command.command()
 @HOME
+@COMMUNITY
 @BY
-def quarter(home: str, by: str) -> None:
+def quarter(home: str, community: str | None, by: str) -> None:
     """After a trial a home says that it goes on: by quarter."""
+
+    def work() -> date:
+        return buying.agree_to_quarter(home_named(home, community), desk(by), "desk").since
+
     with opened(settings()) as database:
-        since = database.write(lambda: buying.agree_to_quarter(home_named(home), desk(by), "desk").since)
+        since = database.write(work)
     click.echo(f"by quarter from {since}", err=True)
 
 
@@ -86,43 +93,40 @@ def return_trial(number: int, by: str) -> None:
 @click.option("--state", type=click.Choice([one.value for one in State]))
 def show_list(as_json: bool, estate: str | None, charging: str | None, state: str | None) -> None:
     """All contracts, by number."""
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for line in reading.listed(estate=estate, charging=charging, state=state):
-                json_line(line) if as_json else click.echo(_plain(line))
+    show_lines(lambda: reading.listed(estate=estate, charging=charging, state=state), as_json, _plain)
 
 
 @command.command()
 @click.option("--json", "as_json", is_flag=True, help="One object per line.")
 def owed(as_json: bool) -> None:
     """Homes to which money is owed back, in fen, with what of it goes over WeChat already."""
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for home, fen in owed_back().items():
-                line = {"household": home_said(home), "fen": fen, "at_the_desk_fen": unclaimed(home)}
-                json_line(line) if as_json else click.echo(f"{yuan(fen):>10}  {line['household']}")
+    show_lines(_owed, as_json, lambda line: f"{yuan(line['fen']):>10}  {line['household']}")
 
 
 @command.command(name="give-back")
 @HOME
+@COMMUNITY
 @click.option("--yuan", "fen", type=Yuan(), required=True)
 @click.option("--way", type=click.Choice([Way.CASH.value, Way.TRANSFER.value]), required=True)
 @click.option("--receipt", required=True, help="The receipt's number: each is booked once.")
 @click.option("--day", type=DAY, required=True, help="When it was given.")
 @BY
-def give_back(home: str, fen: int, way: str, receipt: str, day: datetime, by: str) -> None:
+def give_back(
+    home: str, community: str | None, fen: int, way: str, receipt: str, day: datetime, by: str
+) -> None:
     """Book what was given back at the desk."""
 
     def work() -> bool:
-        return returning.give_back(home_named(home), fen, Way(way), receipt, day.date(), desk(by))
+        return returning.give_back(home_named(home, community), fen, Way(way), receipt, day.date(), desk(by))
 
     with opened(settings()) as database:
         is_new = database.write(work)
     click.echo("booked" if is_new else "booked before", err=True)
+
+
+def _owed() -> Iterator[dict[str, Any]]:
+    for home, fen in owed_back().items():
+        yield {"household": home_said(home), "fen": fen, "at_the_desk_fen": unclaimed(home)}
 
 
 def _plain(line: dict[str, Any]) -> str:

@@ -14,7 +14,8 @@ def command() -> None:
 @command.command()
 def upgrade() -> None:
     """Bring the database to the current schema; makes it when it is not there."""
-    before = migrations.upgrade(settings().database.url)
+    config = settings()
+    before = migrations.upgrade(config.database.url, secret_key=config.server.secret_key)
     if before.current:
         click.echo("the schema was current already", err=True)
     else:

@@ -1,17 +1,12 @@
-"""hemei difference list · settle"""
+"""hemei difference list · settle · agree"""
 
 import click
 
-from models.base.actor import By
-from models.base.orm import session
-from models.base.refusals import NotFound
-from models.pay import differences
-from models.pay.tables import Difference
-from models.person.colleagues import numbered
+from models.pay import differences, given_there
+from models.pay.given_there import BookAs
+from server.cli.homes import NUMBER, staff
 from server.cli.reconcile import plain
 from server.cli.running import glanced, json_line, opened, settings
-
-NUMBER = click.IntRange(1, 2**31)
 
 
 @click.group(name="difference", help="What WeChat Pay's bill files and the books do not both say.")
@@ -37,17 +32,35 @@ def show_list(as_json: bool, everything: bool, limit: int | None) -> None:
 
 @command.command()
 @click.argument("number", type=NUMBER)
+@click.option("--as", "book_as", type=click.Choice([one.value for one in BookAs]), help="What is booked.")
 @click.option("--how", required=True, help="What it was and what was done about it.")
 @click.option("--by", required=True, help="The staff number of whoever settles it.")
-def settle(number: int, how: str, by: str) -> None:
-    """Say in words what a difference was. It stays settled while the sums stay the same."""
+def settle(number: int, book_as: str | None, how: str, by: str) -> None:
+    """Say in words what a difference was. It stays settled while the sums stay the same.
+
+    A refund of one of our payments that was made at WeChat's own console, or by WeChat after the counter, is
+    booked: `kept` by the home (out of its credit, else its bills are open again), brought back in `cash`, or
+    a `loss` of the estate. A second person has to agree.
+    """
 
     def work() -> None:
-        found = session().get(Difference, number, with_for_update=True)
-        if found is None:
-            raise NotFound("difference_not_found", number=number)
-        differences.settle(found, By.staff(numbered(by).person_id), how)
+        found = given_there.held(number)
+        if book_as is None:
+            differences.settle(found, staff(by), how)
+        else:
+            given_there.say(found, book_as, staff(by), how)
 
     with opened(settings()) as database:
         database.write(work)
-    click.echo(f"difference {number} is settled", err=True)
+    done = "is settled" if book_as is None else "waits for a second person"
+    click.echo(f"difference {number} {done}", err=True)
+
+
+@command.command()
+@click.argument("number", type=NUMBER)
+@click.option("--by", required=True, help="The staff number of the second person.")
+def agree(number: int, by: str) -> None:
+    """A second person agrees to what a refund is booked as, and it is."""
+    with opened(settings()) as database:
+        database.write(lambda: given_there.agree(given_there.held(number), staff(by)))
+    click.echo(f"difference {number} is booked", err=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import click
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from models.base.orm import session
 from models.place.tables import Community, Estate
@@ -23,6 +23,11 @@ class Month(click.ParamType[date]):
             return datetime.strptime(f"{value}-01", "%Y-%m-%d").date()  # noqa: DTZ007 - a day, no moment
         except ValueError:
             self.fail(f"{value} is no month, such as 2026-11", param, ctx)
+
+
+def of_estate(name: str | None) -> list[ColumnElement[bool]]:
+    """What narrows a list to the estates of that name; nothing without one."""
+    return [Estate.name == name] if name else []
 
 
 def estate_named(name: str, community: str | None = None) -> int:

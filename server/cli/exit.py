@@ -1,5 +1,6 @@
 """hemei exit tell · handed · follow · back · list"""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from models.fee import exiting
 from models.place.tables import Estate
 from server.cli.estates import COMMUNITY, ESTATE, estate_named
 from server.cli.homes import DAY, NUMBER, desk, home_said
-from server.cli.running import glanced, json_line, opened, settings
+from server.cli.running import json_line, opened, settings, show_lines
 
 
 @click.group(name="exit", help="A firm leaves an estate: what it hands over, what homes have back.")
@@ -83,14 +84,13 @@ def back(number: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object per line.")
 def show_list(as_json: bool) -> None:
     """All of them, with the days on which nobody managed the estate."""
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            query = select(Exit, Estate.name).join(Estate, Estate.id == Exit.estate_id).order_by(Exit.id)
-            for left, estate in session().execute(query):
-                line = _line(left, estate)
-                json_line(line) if as_json else click.echo("  ".join(str(one) for one in line.values()))
+    show_lines(_lines, as_json, lambda line: "  ".join(str(value) for value in line.values()))
+
+
+def _lines() -> Iterator[dict[str, Any]]:
+    query = select(Exit, Estate.name).join(Estate, Estate.id == Exit.estate_id).order_by(Exit.id)
+    for left, estate in session().execute(query):
+        yield _line(left, estate)
 
 
 def _line(left: Exit, estate: str) -> dict[str, Any]:

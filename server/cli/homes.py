@@ -10,32 +10,37 @@ from models.base.actor import By
 from models.base.orm import session
 from models.duty.overseeing import DECIDING
 from models.person.colleagues import numbered
-from models.place.tables import Building, Estate, Household
+from models.place.tables import Building, Community, Estate, Household
 from server.cli.running import Refusal
 
 NUMBER = click.IntRange(1, 2**31)
 DAY = click.DateTime(["%Y-%m-%d"])
+HOME = click.option("--home", required=True, metavar="ESTATE-BUILDING-UNIT-ROOM")
 
 
-def home_named(said: str) -> int:
-    """As lists write it: estate-building-unit-room, without a unit where a building has none."""
+def home_named(said: str, community: str | None = None) -> int:
+    """As lists write it: estate-building-unit-room, without a unit where a building has none. Refuses a name
+    that no home has, or more than one."""
     parts = said.split("-")
     found: list[int] = []
     if len(parts) >= 3:
-        found = _homes("-".join(parts[:-2]), parts[-2], "", parts[-1])
+        found = _homes(community, "-".join(parts[:-2]), parts[-2], "", parts[-1])
     if len(parts) >= 4:
-        found += _homes("-".join(parts[:-3]), parts[-3], parts[-2], parts[-1])
+        found += _homes(community, "-".join(parts[:-3]), parts[-3], parts[-2], parts[-1])
     if len(found) != 1:
-        raise Refusal(f"there is no home {said}" if not found else f"there are {len(found)} homes {said}")
+        some = f"there are {len(found)} homes {said}: name the community as well"
+        raise Refusal(some if found else f"there is no home {said}")
     return found[0]
 
 
-def _homes(estate: str, building: str, unit: str, room: str) -> list[int]:
+def _homes(community: str | None, estate: str, building: str, unit: str, room: str) -> list[int]:
     query = (
         select(Household.id)
         .join(Building, Building.id == Household.building_id)
         .join(Estate, Estate.id == Building.estate_id)
+        .join(Community, Community.id == Estate.community_id)
         .where(
+            *([Community.name == community] if community else []),
             Estate.name == estate,
             Building.name == building,
             Household.unit_name == unit,

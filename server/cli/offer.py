@@ -8,11 +8,10 @@ import click
 from models.base.actor import By
 from models.contract import offers
 from models.contract.tables import Charging
-from models.place.tables import Estate
-from server.cli.estates import estate_named
+from server.cli.estates import estate_named, of_estate
 from server.cli.homes import NUMBER, day_of, desk
 from server.cli.payment import Yuan
-from server.cli.running import Refusal, glanced, json_line, opened, settings
+from server.cli.running import Refusal, opened, settings, show_lines
 from server.cli.toml_file import FILE, read
 
 NEEDED = frozenset({"estate", "charging", "name", "open_from", "open_until"})
@@ -47,12 +46,7 @@ def make(file: Path, by: str) -> None:
 @click.option("--estate", help="The estate's name.")
 def show_list(as_json: bool, estate: str | None) -> None:
     """All offers, by number."""
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for line in offers.listed(*([Estate.name == estate] if estate else [])):
-                json_line(line) if as_json else click.echo(_plain(line))
+    show_lines(lambda: offers.listed(*of_estate(estate)), as_json, _plain)
 
 
 @command.command()

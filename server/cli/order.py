@@ -6,12 +6,11 @@ import click
 from sqlalchemy import ColumnElement
 
 from handlers.wording.filters import yuan
-from models.base.actor import By
 from models.pay import deciding, reading
 from models.pay.tables import Order, State
-from models.person.colleagues import numbered
-from models.place.tables import Estate
-from server.cli.running import glanced, json_line, opened, settings
+from server.cli.estates import of_estate
+from server.cli.homes import staff
+from server.cli.running import opened, settings, show_lines
 
 HOW = tuple(sorted({how for ways in deciding.WAYS_OUT.values() for how in ways}))
 
@@ -32,16 +31,11 @@ def show_list(
 ) -> None:
     """All orders, oldest first. `trouble` says why a person has to look."""
     which: list[ColumnElement[bool]] = [
-        *([Estate.name == estate] if estate else []),
+        *of_estate(estate),
         *([Order.state.in_(state)] if state else []),
         *([reading.TROUBLED] if troubled else []),
     ]
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for line in reading.orders(*which, limit=limit):
-                json_line(line) if as_json else click.echo(_plain(line))
+    show_lines(lambda: reading.orders(*which, limit=limit), as_json, _plain)
 
 
 @command.command()
@@ -53,7 +47,7 @@ def settle(number: str, how: str, by: str) -> None:
     first, the rest is kept), `give_back` books and returns it, `noted` books nothing: nothing is here.
     """
     with opened(settings()) as database:
-        database.write(lambda: deciding.settle(number, By.staff(numbered(by).person_id), how))
+        database.write(lambda: deciding.settle(number, staff(by), how))
     click.echo(f"order {number} is settled", err=True)
 
 

@@ -14,11 +14,10 @@ from models.base.refusals import NotFound
 from models.fee import payments, reading
 from models.fee.payments import Payment, Way
 from models.fee.tables import Bill
-from server.cli.homes import desk
-from server.cli.running import Refusal, glanced, json_line, opened, settings
+from server.cli.homes import NUMBER, desk
+from server.cli.running import Refusal, opened, settings, show_lines
 
 _YUAN = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?", re.ASCII)
-NUMBER = click.IntRange(1, 2**31)
 
 
 class Yuan(click.ParamType[int]):
@@ -67,12 +66,7 @@ def enter(bill: str, fen: int, way: str, receipt: str, day: datetime, by: str) -
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many; otherwise all.")
 def show_list(as_json: bool, limit: int | None) -> None:
     """All payments, oldest first, with the bills that they paid."""
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for line in reading.paid(limit=limit):
-                json_line(line) if as_json else click.echo(_plain(line))
+    show_lines(lambda: reading.paid(limit=limit), as_json, _plain)
 
 
 @command.command()

@@ -11,10 +11,10 @@ from models.base.orm import session
 from models.contract import proofs, standards
 from models.contract.standards import Line
 from models.joins import withholding
-from models.place.tables import Building, Estate
-from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named
+from models.place.tables import Building
+from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named, of_estate
 from server.cli.homes import NUMBER, staff
-from server.cli.running import Refusal, glanced, json_line, opened, settings
+from server.cli.running import Refusal, opened, settings, show_lines
 from server.cli.toml_file import FILE, parsed
 
 MONTH = click.option("--month", type=Month(), required=True, metavar="2027-01")
@@ -104,12 +104,7 @@ def missing(estate: str, community: str | None, month: date) -> None:
 @click.option("--estate", help="The estate's name.")
 def show_list(as_json: bool, estate: str | None) -> None:
     """What was entered, by number."""
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for line in proofs.listed(*([Estate.name == estate] if estate else [])):
-                json_line(line) if as_json else click.echo(_plain(line))
+    show_lines(lambda: proofs.listed(*of_estate(estate)), as_json, _plain)
 
 
 def _lines(file: Path) -> list[Line]:

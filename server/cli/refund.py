@@ -6,14 +6,13 @@ import click
 from sqlalchemy import ColumnElement, select
 
 from handlers.wording.filters import yuan
-from models.base.actor import By
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.pay import reading, refunding
 from models.pay.tables import Order, Refund, RefundState
-from models.person.colleagues import numbered
+from server.cli.homes import staff
 from server.cli.payment import Yuan
-from server.cli.running import glanced, json_line, opened, settings
+from server.cli.running import opened, settings, show_lines
 
 
 @click.group(name="refund", help="Money that goes back over WeChat Pay.")
@@ -32,12 +31,7 @@ def show_list(as_json: bool, state: tuple[str, ...], waiting: bool, limit: int |
         *([Refund.state.in_(state)] if state else []),
         *([reading.WAITING] if waiting else []),
     ]
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for line in reading.refunds(*which, limit=limit):
-                json_line(line) if as_json else click.echo(_plain(line))
+    show_lines(lambda: reading.refunds(*which, limit=limit), as_json, _plain)
 
 
 @command.command()
@@ -52,7 +46,7 @@ def ask(order: str, fen: int, why: str, by: str) -> None:
         found = session().scalars(select(Order).where(Order.number == order)).first()
         if found is None:
             raise NotFound("order_not_found", number=order)
-        return refunding.ask(found, fen, why, By.staff(numbered(by).person_id)).number
+        return refunding.ask(found, fen, why, staff(by)).number
 
     with opened(settings()) as database:
         click.echo(database.write(work))
@@ -65,7 +59,7 @@ def agree(number: str, by: str) -> None:
     """A second person agrees: it goes back. What it had paid is open again, as far as nothing else is to the
     home's credit."""
     with opened(settings()) as database:
-        database.write(lambda: refunding.agree(number, By.staff(numbered(by).person_id)))
+        database.write(lambda: refunding.agree(number, staff(by)))
     click.echo(f"refund {number} goes back", err=True)
 
 
@@ -75,7 +69,7 @@ def agree(number: str, by: str) -> None:
 def decline(number: str, by: str) -> None:
     """It does not go back."""
     with opened(settings()) as database:
-        database.write(lambda: refunding.decline(number, By.staff(numbered(by).person_id)))
+        database.write(lambda: refunding.decline(number, staff(by)))
     click.echo(f"refund {number} is declined", err=True)
 
 
@@ -87,7 +81,7 @@ def settle(number: str, how: str, by: str) -> None:
     """Decide about one that the platform did not pay: `again` tells it once more, by the same number;
     `counter` says that the home got the money in cash."""
     with opened(settings()) as database:
-        database.write(lambda: refunding.settle(number, By.staff(numbered(by).person_id), how))
+        database.write(lambda: refunding.settle(number, staff(by), how))
     click.echo(f"refund {number} is settled", err=True)
 
 

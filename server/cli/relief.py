@@ -9,10 +9,9 @@ import click
 from models.base.resources import table
 from models.contract import reliefs
 from models.fee import relieving
-from models.place.tables import Estate
-from server.cli.estates import Month
-from server.cli.homes import NUMBER, desk, home_named
-from server.cli.running import glanced, json_line, opened, settings
+from server.cli.estates import COMMUNITY, Month, of_estate
+from server.cli.homes import HOME, NUMBER, desk, home_named
+from server.cli.running import opened, settings, show_lines
 
 
 class Part(click.ParamType[Fraction]):
@@ -33,18 +32,28 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--home", required=True, metavar="ESTATE-BUILDING-UNIT-ROOM")
+@HOME
+@COMMUNITY
 @click.option("--ground", type=click.Choice(sorted(table("labels/relief_grounds.toml"))), required=True)
 @click.option("--part", type=Part(), required=True, metavar="1/2", help="Of the fee.")
 @click.option("--since", type=Month(), required=True, metavar="2026-10", help="Its first month.")
 @click.option("--until", type=Month(), required=True, metavar="2027-10", help="The month after its last.")
 @click.option("--proof", help="The number of the paper.")
 @click.option("--by", required=True, help="The staff number of whoever asks.")
-def ask(home: str, ground: str, part: Fraction, since: date, until: date, proof: str | None, by: str) -> None:
+def ask(
+    home: str,
+    community: str | None,
+    ground: str,
+    part: Fraction,
+    since: date,
+    until: date,
+    proof: str | None,
+    by: str,
+) -> None:
     """Ask for a relief. It counts for nothing before a second person agrees."""
 
     def work() -> int:
-        return reliefs.ask(home_named(home), ground, proof, part, since, until, desk(by))
+        return reliefs.ask(home_named(home, community), ground, proof, part, since, until, desk(by))
 
     with opened(settings()) as database:
         number = database.write(work)
@@ -79,12 +88,7 @@ def end(number: int, first: date, by: str) -> None:
 @click.option("--estate", help="The estate's name.")
 def show_list(as_json: bool, estate: str | None) -> None:
     """All reliefs, by number."""
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for line in reliefs.listed(*([Estate.name == estate] if estate else [])):
-                json_line(line) if as_json else click.echo(_plain(line))
+    show_lines(lambda: reliefs.listed(*of_estate(estate)), as_json, _plain)
 
 
 def _plain(line: dict[str, Any]) -> str:

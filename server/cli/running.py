@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,6 +45,19 @@ def glanced(config: Config) -> Iterator[Database | None]:
         return
     with opened(config) as database:
         yield database
+
+
+def show_lines(
+    lines: Callable[[], Iterable[dict[str, Any]]], as_json: bool, plain: Callable[[dict[str, Any]], str]
+) -> None:
+    """What a list command prints: a line of JSON each, or as `plain` words it. Nothing before there is a
+    database."""
+    with glanced(settings()) as database:
+        if database is None:
+            return
+        with database.read():
+            for line in lines():
+                json_line(line) if as_json else click.echo(plain(line))
 
 
 def require_current(config: Config) -> None:

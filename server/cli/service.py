@@ -14,11 +14,10 @@ from models.fee import ending
 from models.fee.payments import hold
 from models.fee.tables import Basis
 from models.fee.tariffs import Tariffs, set_price
-from models.place.tables import Estate
-from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named
-from server.cli.homes import DAY, NUMBER, desk, home_named
+from server.cli.estates import COMMUNITY, ESTATE, Month, estate_named, of_estate
+from server.cli.homes import DAY, HOME, NUMBER, desk, home_named
 from server.cli.payment import Yuan
-from server.cli.running import Refusal, glanced, json_line, opened, settings
+from server.cli.running import Refusal, opened, settings, show_lines
 
 BASES = [Basis.UNIT.value, Basis.ONCE.value, Basis.AREA.value, Basis.YEAR.value]
 BY = click.option("--by", required=True, help="The staff number of whoever does so.")
@@ -75,16 +74,17 @@ def stop(number: int) -> None:
 
 
 @command.command()
-@click.option("--home", required=True, metavar="ESTATE-BUILDING-UNIT-ROOM")
+@HOME
+@COMMUNITY
 @click.option("--service", type=NUMBER, required=True)
 @click.option("--quantity", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--since", type=DAY, required=True, metavar="2027-01-01", help="By the month: a first of one.")
 @BY
-def order(home: str, service: int, quantity: int, since: datetime, by: str) -> None:
+def order(home: str, community: str | None, service: int, quantity: int, since: datetime, by: str) -> None:
     """A home orders a service: once on that day, or month by month, as its price says."""
 
     def work() -> int:
-        household = home_named(home)
+        household = home_named(home, community)
         estate = hold(household)
         rate = Tariffs(estate).on(estate, 0, since.date(), service)
         if rate is None:
@@ -113,7 +113,7 @@ def end(number: int, first: date) -> None:
 @click.option("--estate", help="The estate's name.")
 def show_list(as_json: bool, estate: str | None) -> None:
     """The catalogue, with today's prices."""
-    _show(as_json, services.listed, estate)
+    show_lines(lambda: services.listed(*of_estate(estate)), as_json, _plain)
 
 
 @command.command()
@@ -121,13 +121,8 @@ def show_list(as_json: bool, estate: str | None) -> None:
 @click.option("--estate", help="The estate's name.")
 def orders(as_json: bool, estate: str | None) -> None:
     """What homes ordered."""
-    _show(as_json, services.ordered, estate)
+    show_lines(lambda: services.ordered(*of_estate(estate)), as_json, _plain)
 
 
-def _show(as_json: bool, lines: Any, estate: str | None) -> None:
-    with glanced(settings()) as database:
-        if database is None:
-            return
-        with database.read():
-            for line in lines(*([Estate.name == estate] if estate else [])):
-                json_line(line) if as_json else click.echo("  ".join(str(value) for value in line.values()))
+def _plain(line: dict[str, Any]) -> str:
+    return "  ".join(str(value) for value in line.values())
