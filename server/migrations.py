@@ -77,10 +77,11 @@ def state_of(connection: sa.Connection) -> SchemaState:
     return SchemaState(have, head(), known)
 
 
-def upgrade(url: str, to: str = "head") -> SchemaState:
+def upgrade(url: str, to: str = "head", *, secret_key: str | None = None) -> SchemaState:
     """Migrates to `to`, all steps in one transaction: killed anywhere, nothing is half done (R13).
 
-    Several processes may call it at once; one migrates, the others wait. Gives the state from before.
+    Several processes may call it at once; one migrates, the others wait. Gives the state from before. A step
+    that seals what older versions kept in the clear needs `secret_key`; without it such a database stays.
     Raises Unavailable or NewerSchema.
     """
     try:
@@ -90,7 +91,7 @@ def upgrade(url: str, to: str = "head") -> SchemaState:
                 raise NewerSchema(str(before))
             if not before.current:
                 config = _config()
-                config.attributes["connection"] = connection
+                config.attributes.update(connection=connection, secret_key=secret_key)
                 command.upgrade(config, to)
             return before
     except sa.exc.OperationalError as trouble:

@@ -122,7 +122,7 @@ def _read_sqlite(config: Config, members: Iterator[tuple[str, IO[bytes]]]) -> No
             with copy.open("wb") as into:
                 shutil.copyfileobj(content, into)
         url = f"sqlite:///{copy}"
-        migrations.upgrade(url)
+        migrations.upgrade(url, secret_key=config.server.secret_key)
         _hold(url)
         target.touch(0o600)
         with closing(sqlite3.connect(copy)) as source, closing(sqlite3.connect(target)) as into_database:
@@ -143,7 +143,7 @@ def _read_postgres(config: Config, members: Iterator[tuple[str, IO[bytes]]], sch
             cursor.execute(_alter(table, "ADD CONSTRAINT {} " + definition, name))
         _number_on(cursor)
         cursor.execute("INSERT INTO quarantine (id, since, why) VALUES (1, now(), %s)", (WHY,))
-    migrations.upgrade(url)
+    migrations.upgrade(url, secret_key=config.server.secret_key)
     _hold(url)
 
 

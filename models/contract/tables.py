@@ -162,8 +162,8 @@ class Relief(Numbered, Base):
     __tablename__ = "reliefs"
     __table_args__ = (Index("ix_reliefs_household", "household_id"),)
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
-    ground: Mapped[str]  # a code of templates/labels/relief_grounds.toml
-    proof: Mapped[str | None]  # public id of a picture, or the paper's number
+    ground_sealed: Mapped[str]  # a code of templates/labels/relief_grounds.toml
+    proof_sealed: Mapped[str | None]  # the paper's number
     part_over: Mapped[int]  # of the fee: 1/2
     part_under: Mapped[int]
     since: Mapped[date]

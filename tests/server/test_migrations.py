@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from settings_files import KEY
 from sqlalchemy import create_engine, inspect, text
 
+from models.base import privacy
 from models.schema import metadata
 from server import migrations
 
@@ -73,6 +75,39 @@ def test_the_triggers_are_there(url, table, insert):
         with engine.connect() as connection, pytest.raises(Exception, match="appended, never"):
             connection.execute(text(statement))
     engine.dispose()
+
+
+OLD_RELIEFS = (
+    "INSERT INTO communities (id, name) VALUES (1, 'c')",
+    "INSERT INTO estates (id, community_id, name, aliases, tags, active) "
+    "VALUES (1, 1, 'e', '[]', '[]', true)",
+    "INSERT INTO buildings (id, estate_id, name, keeper_unit, tags, active) "
+    "VALUES (1, 1, '3', false, '[]', true)",
+    "INSERT INTO households (id, building_id, unit_name, room, active) VALUES (7, 1, '1', '101', true)",
+    "INSERT INTO reliefs (id, household_id, ground, proof, part_over, part_under, since, until, by_id, at) "
+    "VALUES (1, 7, 'hardship', 'proof 9', 1, 2, '2026-10-01', '2027-10-01', 1, '2026-10-01')",
+    "INSERT INTO reliefs (id, household_id, ground, part_over, part_under, since, until, by_id, at) "
+    "VALUES (2, 7, 'disability', 1, 2, '2025-10-01', '2026-10-01', 1, '2025-10-01')",
+)
+
+
+def test_why_somebody_was_relieved_is_sealed_on_the_way(url):
+    migrations.upgrade(url, "0005")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in OLD_RELIEFS:
+            connection.execute(text(statement))
+    with pytest.raises(RuntimeError, match="secret_key"):
+        migrations.upgrade(url)
+    assert migrations.check(url).have == "0005"
+    migrations.upgrade(url, secret_key=KEY)
+    query = "SELECT household_id, ground_sealed, proof_sealed FROM reliefs ORDER BY id"
+    with engine.connect() as connection:
+        (home, ground, proof), (_, other, nothing) = connection.execute(text(query)).all()
+    engine.dispose()
+    assert privacy.unseal(ground, f"reliefs.ground/{home}") == "hardship"
+    assert privacy.unseal(proof, f"reliefs.proof/{home}") == "proof 9"
+    assert (privacy.unseal(other, f"reliefs.ground/{home}"), nothing) == ("disability", None)
 
 
 def test_several_at_once_migrate_once(url):
