@@ -118,10 +118,6 @@ def by_households(estate_id: int, period: Period, *, building_id: int | None = N
     return rates(estate_id, [period], building_id=building_id)[0].households
 
 
-def by_money(estate_id: int, period: Period, *, building_id: int | None = None) -> Rate:
-    return rates(estate_id, [period], building_id=building_id)[0].money
-
-
 def by_building(estate_id: int, period: Period) -> Mapping[int, Rates]:
     """Building → both rates, of those in which anything was due."""
     found = homes_in(_bills(estate_id, [period], None), period)

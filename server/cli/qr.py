@@ -8,7 +8,7 @@ import click
 
 from models.base.resources import table
 from models.duty.answering import who_answers
-from models.place.doors import issue
+from models.place import doors
 from models.place.gazetteer import spoken_key, town
 from server.cli.running import Refusal, json_line, opened, settings
 from server.print.fonts import BadFont, font_file, font_name
@@ -17,19 +17,33 @@ from server.settings import is_loopback
 
 
 @click.command(name="qr")
-@click.argument("target", metavar="FILE.pdf|DIR", type=click.Path(path_type=Path))
+@click.argument("target", metavar="[FILE.pdf|DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--estate", help="Only this estate.")
 @click.option("--building", help="Only this building, such as 3.")
 @click.option("--unit", help="Only doors of this unit, such as 2.")
 @click.option("--new", is_flag=True, help="New codes; those that hang on these doors open nothing any more.")
 @click.option("--json", "as_json", is_flag=True, help="One object a door on stdout.")
+@click.option("--revoke", metavar="ADDRESS", help="Prints nothing: this sticker opens nothing any more.")
 def command(
-    target: Path, estate: str | None, building: str | None, unit: str | None, new: bool, as_json: bool
+    target: Path | None,
+    estate: str | None,
+    building: str | None,
+    unit: str | None,
+    new: bool,
+    as_json: bool,
+    revoke: str | None,
 ) -> None:
     """Print QR sheets for unit doors: A4 pages into FILE.pdf, or pictures into DIR.
 
-    A door keeps its code however often it is printed.
+    A door keeps its code however often it is printed. A sticker that hangs at the wrong place or was lost is
+    revoked by its address, and the next sheet of that door has a new code.
     """
+    if (target is None) is (revoke is None):
+        raise click.UsageError(_words("print_or_revoke"))
+    if revoke is not None:
+        _revoke(revoke)
+        return
+    assert target is not None
     if target.suffix.lower() != ".pdf" and (target.suffix or target.is_file()) and not target.is_dir():
         raise click.UsageError(_words("not_a_target"))
     config = settings()
@@ -66,6 +80,14 @@ def command(
     _say("made", count=len(sheets), path=target)
 
 
+def _revoke(address: str) -> None:
+    code = address.strip().rstrip("/").rpartition("/")[2]
+    with opened(settings()) as database:
+        if not database.write(doors.revoke, code):
+            raise Refusal(_words("nothing_to_revoke", value=address))
+    _say("revoked")
+
+
 def _sheets(
     base_url: str, estate: str | None, building: str | None, unit: str | None, new: bool
 ) -> list[DoorSheet]:
@@ -89,7 +111,7 @@ def _sheets(
         for place in chosen
     }
     sheets = []
-    for door in issue([place.id for place in chosen], unit=unit, replace=new):
+    for door in doors.issue([place.id for place in chosen], unit=unit, replace=new):
         place = places.buildings[door.building_id]
         home = places.estates[place.estate_id]
         sheets.append(

@@ -117,11 +117,6 @@ class Pay:
                 self._tell("TRANSACTION.SUCCESS", order.number, order.notify_url, self._trade(order))
             return {"state": order.state, "number": order.number, "transaction_id": order.transaction_id}
 
-    def notify_again(self, number: str) -> None:
-        """The same payment once more, as a new notification."""
-        order = self.book.orders[number]
-        self._tell("TRANSACTION.SUCCESS", order.number, order.notify_url, self._trade(order))
-
     def notification(self, event: str, about: dict[str, Any], about_kind: str = "transaction") -> bytes:
         """The body of a notification, sealed with the account's APIv3 key."""
         plain = json.dumps(about, ensure_ascii=False).encode()

@@ -14,7 +14,7 @@ from models.base.months import month_on
 from models.base.orm import session
 from models.fee.payments import Payment, agree_wrong, say_wrong
 from models.fee.period import Period
-from models.fee.rates import Owed, Rate, by_building, by_households, by_money, in_period, rates, trend, unpaid
+from models.fee.rates import Owed, Rate, by_building, by_households, in_period, rates, trend, unpaid
 from models.fee.tables import State
 from models.place.tables import Building, Household
 
@@ -42,9 +42,9 @@ def test_homes_and_money_are_counted_apart_each_with_what_it_is_of(db, estate):
     db.write(work)
     with db.read():
         assert by_households(estate, Q4) == Rate(2, 4, "2026-Q4")
-        assert by_money(estate, Q4) == Rate(120_00, 200_00, "2026-Q4")
+        assert rates(estate, [Q4])[0].money == Rate(120_00, 200_00, "2026-Q4")
         assert by_households(estate, Q4).permille == 500
-        assert by_money(estate, Q4).permille == 600
+        assert rates(estate, [Q4])[0].money.permille == 600
 
 
 @time_machine.travel(AFTER, tick=False)
@@ -61,8 +61,8 @@ def test_what_came_after_the_period_or_for_another_one_is_not_in_its_rate(db, es
             Rate(0, 1, "2026-Q3"),
             Rate(1, 1, "2026-Q4"),
         ]
-        assert by_money(estate, Q3) == Rate(0, 30_00, "2026-Q3")
-        assert by_money(estate, YEAR) == Rate(60_00, 60_00, "2026")
+        assert rates(estate, [Q3])[0].money == Rate(0, 30_00, "2026-Q3")
+        assert rates(estate, [YEAR])[0].money == Rate(60_00, 60_00, "2026")
 
 
 def test_where_nothing_was_due_there_is_no_rate(db, estate):
@@ -84,7 +84,7 @@ def test_a_year_in_advance_counts_month_by_month(db, estate):
         found = [one.money for one in rates(estate, months)]
         assert [one.over for one in found] == [8_34] * 5 + [8_33] * 7
         assert sum(one.under for one in found) == 100_01
-        assert by_money(estate, Period.of("2026-Q1")) == Rate(25_02, 25_02, "2026-Q1")
+        assert rates(estate, [Period.of("2026-Q1")])[0].money == Rate(25_02, 25_02, "2026-Q1")
 
 
 @time_machine.travel(AFTER, tick=False)
@@ -98,7 +98,7 @@ def test_charges_for_late_payment_and_bills_taken_back_are_in_no_rate(db, estate
     db.write(work)
     with db.read():
         assert by_households(estate, Q4) == Rate(1, 1, "2026-Q4")
-        assert by_money(estate, Q4) == Rate(30_00, 30_00, "2026-Q4")
+        assert rates(estate, [Q4])[0].money == Rate(30_00, 30_00, "2026-Q4")
 
 
 @time_machine.travel(AFTER, tick=False)
@@ -125,7 +125,7 @@ def test_a_payment_that_was_a_mistake_never_was(db, estate):
     db.write(work)
     with db.read():
         assert by_households(estate, Q4) == Rate(0, 1, "2026-Q4")
-        assert by_money(estate, Q4) == Rate(0, 30_00, "2026-Q4")
+        assert rates(estate, [Q4])[0].money == Rate(0, 30_00, "2026-Q4")
 
 
 @time_machine.travel(AFTER, tick=False)

@@ -68,6 +68,22 @@ def test_one_lost_sticker_is_replaced_alone(run: Run, db: Database) -> None:
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_sticker_that_hangs_at_the_wrong_place_is_revoked_by_its_address(run: Run, db: Database) -> None:
+    bring_in(db, small_town())
+    old = doors(run("qr", "doors.pdf", "--json"))
+    assert run("qr", "--revoke", old[1]["url"]).exit_code == 0
+    assert db.write(scanned, old[1]["url"].rpartition("/")[2]) is None
+    assert db.write(scanned, old[0]["url"].rpartition("/")[2]) is not None
+    again = run("qr", "--revoke", old[1]["url"])
+    assert (again.exit_code, "本来就打不开" in again.stderr) == (1, True)
+    new = doors(run("qr", "doors.pdf", "--json"))
+    assert [before["url"] == after["url"] for before, after in zip(old, new, strict=True)] == [
+        True, False, True, True, True,
+    ]  # fmt: skip
+    assert run("qr").exit_code == run("qr", "doors.pdf", "--revoke", "x").exit_code == 2
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_pictures_into_a_folder(run: Run, db: Database, tmp_path: Path) -> None:
     bring_in(db, small_town())
     doors(run("qr", "pictures", "--json"))
