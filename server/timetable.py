@@ -31,6 +31,7 @@ from models.enquiry.reminding import remind
 from models.fee import leaving, trials
 from models.inbox.purging import purge
 from models.joins import digest, disputing, warning
+from models.joins.forgetting import forget_past
 from models.notice.climbing import climb_one
 from models.notice.notice import end_one_past
 from models.notice.outcome import tell_one_unheard
@@ -163,6 +164,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(time(4, 0)), "forget old slots", until_done(ticks.forget_old), in_quarantine=True),
         Line(Daily(time(4, 10)), "forget old pushes", until_done(purge), in_quarantine=True),
         Line(Daily(time(4, 20)), "forget old questions", until_done(forget_enquiries), in_quarantine=True),
+        Line(Daily(time(4, 25)), "forget what is past its term", until_done(forget_past), in_quarantine=True),
         Line(Daily(time(4, 30)), "forget corrections", until_done(forget_corrections), in_quarantine=True),
         Line(Daily(time(4, 40)), "forget group days", until_done(budget.forget_old), in_quarantine=True),
         Line(Daily(time(4, 40)), "sweep files", sweeping.sweep),
