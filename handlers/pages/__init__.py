@@ -11,6 +11,7 @@ from handlers.house import House
 from handlers.pages import about, case_page, checked_picture, desk, door, groups
 from handlers.pages.books import public as open_books
 from handlers.pages.books.routes import book_forms, book_routes
+from handlers.pages.chain.routes import chain_forms, chain_routes
 from handlers.pages.fees import mine, paying
 from handlers.pages.fees.payer import Cashier
 from handlers.pages.fees.routes import fee_forms, fee_routes
@@ -73,6 +74,10 @@ def blueprint(
     for guard, rule, name, view in book_routes(front):
         route(guard, rule, name, view)
     for guard, rule, name, view in book_forms(front):
+        route(guard, rule, name, view, "POST")
+    for guard, rule, name, view in chain_routes(front):
+        route(guard, rule, name, view)
+    for guard, rule, name, view in chain_forms(front):
         route(guard, rule, name, view, "POST")
     code_of = "/p/<token>/groups/code/<int(max=9007199254740991):group>"
     route("staff_link", "/p/<token>/groups/<verb>", "groups_act", partial(groups.act, front), "POST")

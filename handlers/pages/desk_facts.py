@@ -11,6 +11,7 @@ from handlers import words
 from handlers.house import House
 from handlers.pages.books.sight import books_waiting
 from handlers.pages.case_facts import estates
+from handlers.pages.chain.desk_lines import chain_lines
 from handlers.pages.notice.overview_facts import card_facts
 from handlers.pages.notice.receipts import errands
 from handlers.pages.story import staff_name
@@ -90,6 +91,7 @@ def desk_facts(visitor: Visitor, house: House) -> dict[str, Any]:
         "errands": errands(visitor),
         "fee_visits": visiting.homes_to_visit(houses_of(me)),
         "books": books_waiting(visitor),
+        "chain": chain_lines(visitor),
     }
     if overseeing:
         groups = groups_in(community)

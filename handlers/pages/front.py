@@ -28,6 +28,7 @@ ASSETS = {
     "pages.css": "text/css; charset=utf-8",
     "fees.css": "text/css; charset=utf-8",
     "books.css": "text/css; charset=utf-8",
+    "chain.css": "text/css; charset=utf-8",
     "books.js": "text/javascript; charset=utf-8",
     "photos.js": "text/javascript; charset=utf-8",
     "copy.js": "text/javascript; charset=utf-8",

@@ -1,0 +1,91 @@
+"""/p/<token>/chain: who holds which rung of which grid today, gaps first (row 94)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+from sqlalchemy import select
+
+from handlers.pages.chain.sight import Sight, grids_seen, sight_of
+from handlers.pages.front import Front, show
+from handlers.pages.story import staff_name
+from models.base.clock import now
+from models.base.orm import session
+from models.duty.chain import Chain
+from models.duty.ladder import chain, gaps, rungs
+from models.duty.overseeing import DECIDING, OVERSEEING
+from models.person.arriving import Visitor
+from models.place.gazetteer import town
+from models.place.tables import Community, Grid
+
+
+def shown(
+    front: Front,
+    token: str,
+    status: int = 200,
+    *,
+    error: str | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    with front.database.read():
+        facts = overview(sight_of(token))
+    return show("chain/overview.html", status, token=token, chain=facts, error=error, typed=typed or {})
+
+
+def waiting(visitor: Visitor) -> int | None:
+    """How many rungs are empty, for whoever may fill them; None for who sees no chain."""
+    seen = grids_seen(visitor)
+    if not seen and OVERSEEING.isdisjoint(visitor.roles):
+        return None
+    if DECIDING.isdisjoint(visitor.roles):
+        return 0
+    return sum(one.grid_id in seen for one in gaps())
+
+
+def overview(sight: Sight) -> dict[str, Any]:
+    """For templates/pages/chain/overview.html: one table for each grid, those with gaps first."""
+    known, at = chain(), now()
+    communities = {one.id: one.name for one in session().scalars(select(Community))}
+    grids = []
+    for grid in session().scalars(select(Grid).where(Grid.id.in_(sight.grids)).order_by(Grid.name)):
+        rows = [
+            _rung(known, grid.id, rung, name, at) for rung, name in enumerate(rungs(grid.community_id, at))
+        ]
+        grids.append(
+            {
+                "id": grid.id,
+                "name": grid.name,
+                "community": communities[grid.community_id],
+                "buildings": sum(one.grid_id == grid.id for one in town().buildings.values()),
+                "rungs": rows,
+                "gaps": sum(not one["people"] and not one["stand_ins"] for one in rows),
+            }
+        )
+    return {
+        "name": sight.visitor.staff_name,
+        "settles": sight.settles,
+        "grids": sorted(grids, key=lambda one: not one["gaps"]),
+        "gaps": sum(one["gaps"] for one in grids),
+        "communities": len({one["community"] for one in grids}),
+    }
+
+
+def _rung(known: Chain, grid_id: int, rung: int, name: str, at: Any) -> dict[str, Any]:
+    there = known.there(grid_id, rung, at)
+    return {
+        "number": rung,
+        "name": name,
+        "people": [
+            {
+                "name": staff_name(one.person_id),
+                "since": one.since,
+                "until": one.until,
+                "deputy": staff_name(one.deputy_id),
+                "away": known.is_away(one.person_id, at),
+            }
+            for one in known.holding(grid_id, rung, at)
+        ],
+        "stand_ins": [staff_name(one) for one in there.people] if there.how == "deputy" else [],
+        "empty": not there.people,
+        "why": there.how,
+    }
