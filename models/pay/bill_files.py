@@ -39,7 +39,8 @@ class What(StrEnum):
 class Line(NamedTuple):
     """`number` is ours (out_trade_no, out_refund_no), `platform` the platform's own; `fen` is signed for FEE
     and OTHER only: below nothing when it left the account. `done` is False for a refund that was taken on and
-    had not arrived when the file was made (its state there is never put right)."""
+    had not arrived when the file was made (its state there is never put right). `of` is the order that a
+    refund gives back (out_trade_no), which the fund bill does not say."""
 
     row: int
     what: What
@@ -47,6 +48,7 @@ class Line(NamedTuple):
     platform: str
     fen: int
     done: bool = True
+    of: str = ""
 
 
 @dataclass(slots=True)
@@ -192,7 +194,8 @@ class _Reader:
                 return Line(row, What.RETURNED, number, self._cell(cells, "refund"), back)
             self.file.fen -= back
             done = refund_state == "SUCCESS"
-            return Line(row, What.REFUND, number, self._cell(cells, "refund"), back, done)
+            of = self._cell(cells, "number")
+            return Line(row, What.REFUND, number, self._cell(cells, "refund"), back, done, of)
         return Line(row, What.OTHER, self._number(row, cells, "number"), self._cell(cells, "transaction"), 0)
 
     def _fund(self, row: int, cells: Sequence[str]) -> Line:

@@ -18,7 +18,7 @@ from models.base.refusals import Invalid
 from models.pay import platform_fees
 from models.pay.bill_files import BillFile, Kind, Line, What
 from models.pay.differences import Code, Found, keep, settle_found
-from models.pay.our_side import Books, orders_of, refunds_of, some
+from models.pay.our_side import Books, orders_named, orders_of, refunds_of, some
 from models.pay.tables import Compared, Difference, Order
 
 
@@ -103,16 +103,23 @@ def _paid(file: BillFile, orders: Books) -> Iterator[Found]:
 
 
 def _refunded(file: BillFile, refunds: Books) -> Iterator[Found]:
+    unknown: list[Line] = []
     for line in _lines(file, What.REFUND):
         one = refunds.see(line)
         if one is None:
-            yield Found(Code.REFUND_UNKNOWN, line.number, None, None, line.fen)
+            unknown.append(line)
         elif one.fen != line.fen:
             yield Found(Code.REFUND_DIFFERS, one.number, one.estate_id, one.fen, line.fen)
+        elif one.twice:
+            yield Found(Code.REFUND_TWICE, one.number, one.estate_id, one.fen, line.fen)
         elif line.done and not one.done:
             yield Found(Code.REFUND_MISSING_HERE, one.number, one.estate_id, None, line.fen)
         else:
             refunds.matched += 1
+    orders = orders_named(line.of for line in unknown)
+    for line in unknown:
+        order, estate = orders.get(line.of, (None, None))
+        yield Found(Code.REFUND_UNKNOWN, line.number, estate, None, line.fen, order)
     for line in _lines(file, What.RETURNED):
         one = refunds.see(line)
         if one is not None and one.done:

@@ -12,11 +12,13 @@ from models.base.clock import now
 from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.duty.overseeing import decides, oversees
+from models.history import record
 from models.pay.bill_files import Kind
 from models.pay.tables import Difference, Order, Refund, RefundState, State
 from models.place.tables import Estate
 
 MOST_WORDS = 300
+KIND = "difference"  # of its steps
 
 
 class Code(StrEnum):
@@ -28,7 +30,8 @@ class Code(StrEnum):
     REFUND_MISSING_HERE = "refund_missing_here"
     REFUND_MISSING_THERE = "refund_missing_there"
     REFUND_DIFFERS = "refund_differs"
-    REFUND_UNKNOWN = "refund_unknown"
+    REFUND_UNKNOWN = "refund_unknown"  # made at the platform's console, or another system's
+    REFUND_TWICE = "refund_twice"  # given back at the counter, and by the platform after all
     FEE = "fee"  # of a payment that nobody knows, or another sum than is booked
     OTHER = "other"  # money drawn out or put in: a person knows why
 
@@ -45,6 +48,7 @@ class Found(NamedTuple):
     estate_id: int | None
     ours: int | None
     theirs: int | None
+    order_id: int | None = None  # which a refund that nobody here knows gave back
 
 
 def keep(kind: Kind, day: date, found: Sequence[Found]) -> int:
@@ -59,14 +63,15 @@ def keep(kind: Kind, day: date, found: Sequence[Found]) -> int:
         if row is None:
             put(
                 Difference, kind=kind, day=day, what=one.code, number=one.number, estate_id=one.estate_id,
-                ours_fen=one.ours, theirs_fen=one.theirs,
+                ours_fen=one.ours, theirs_fen=one.theirs, order_id=one.order_id,
             )  # fmt: skip
             still_open += 1
             continue
         changed = (row.ours_fen, row.theirs_fen) != (one.ours, one.theirs)
-        row.ours_fen, row.theirs_fen, row.estate_id = one.ours, one.theirs, one.estate_id
+        row.ours_fen, row.theirs_fen = one.ours, one.theirs
+        row.estate_id, row.order_id = one.estate_id, one.order_id
         if row.settled_at is not None and (changed or row.settled_by is None):
-            row.settled_at = row.settled_by = row.how = None
+            row.settled_at = row.settled_by = row.how = row.book_as = row.said_by = None
         still_open += row.settled_at is None
     for row in known.values():
         if row.settled_at is None:
@@ -94,8 +99,9 @@ def settle_found(kind: Kind, numbers: Collection[str]) -> None:
     session().flush()
 
 
-def settle_booked() -> int:
-    """What was missing here is booked by now, with the same sum. Returns how many were settled so."""
+def settle_booked(number: str | None = None) -> int:
+    """What was missing or unknown here is booked by now, with the same sum; all, or what is about one number.
+    Returns how many were settled so."""
     paid = (
         _open()
         .join(Order, Order.number == Difference.number)
@@ -109,13 +115,18 @@ def settle_booked() -> int:
         _open()
         .join(Refund, Refund.number == Difference.number)
         .where(
-            Difference.what == Code.REFUND_MISSING_HERE,
+            or_(
+                Difference.what.in_((Code.REFUND_MISSING_HERE, Code.REFUND_UNKNOWN)),
+                (Difference.what == Code.REFUND_TWICE) & Refund.trouble.is_(None),
+            ),
             Refund.state == RefundState.DONE,
             Refund.fen == Difference.theirs_fen,
         )
     )
     settled = 0
     for query in (paid, returned):
+        if number is not None:
+            query = query.where(Difference.number == number)
         for row in session().scalars(query.with_for_update(of=Difference)):
             row.settled_at = now()
             settled += 1
@@ -135,16 +146,36 @@ def missing_here() -> Sequence[tuple[Code, str]]:
 
 def settle(difference: Difference, by: By, how: str) -> None:
     """Somebody says in words what it was and what was done about it. Raises NotAllowed for one that is
-    settled, Invalid without words or with more than MOST_WORDS characters, NotFound for whose post does not
-    decide about it."""
+    settled, Invalid without words or with more than MOST_WORDS characters and for one that has to be booked
+    (models/pay/given_there.py), NotFound for whose post does not decide about it."""
+    must_be_open(difference, by)
+    if has_to_be_booked(difference):
+        raise Invalid("difference_books", number=difference.id)
+    difference.settled_by, difference.settled_at, difference.how = by.id, now(), as_words(how)
+    record((KIND, difference.id), "settled", by=by, at=now())
+
+
+def has_to_be_booked(difference: Difference) -> bool:
+    """Words are not enough, because money of a payment of ours left the merchant account."""
+    is_unknown = difference.what == Code.REFUND_UNKNOWN and difference.order_id is not None
+    return is_unknown or difference.what == Code.REFUND_TWICE
+
+
+def must_be_open(difference: Difference, by: By) -> None:
+    """Raises NotFound: difference_not_found for whose post does not decide about it; NotAllowed:
+    difference_settled."""
     if not may_settle(difference, by.id):
         raise NotFound("difference_not_found", number=difference.id)
     if difference.settled_at is not None:
         raise NotAllowed("difference_settled", number=difference.id)
+
+
+def as_words(how: str) -> str:
+    """Raises Invalid: difference_words."""
     words = how.strip()
     if not words or len(words) > MOST_WORDS:
         raise Invalid("difference_words", limit=MOST_WORDS)
-    difference.settled_by, difference.settled_at, difference.how = by.id, now(), words
+    return words
 
 
 def may_settle(difference: Difference, person_id: int | None) -> bool:
@@ -195,6 +226,7 @@ def line(difference: Difference, estate: str | None) -> dict[str, Any]:
         "estate": estate,
         "ours_fen": difference.ours_fen,
         "theirs_fen": difference.theirs_fen,
+        "book_as": difference.book_as,
         "settled_at": difference.settled_at,
         "how": difference.how,
     }

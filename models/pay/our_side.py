@@ -28,6 +28,7 @@ class Ours(NamedTuple):
     done: bool
     due: bool  # it ought to stand in this day's file
     file: date | None  # the day of the file of this kind in which it stood before
+    twice: bool = False  # given back at the counter, and by the platform after all
 
 
 class Books:
@@ -94,9 +95,19 @@ def refunds_of(file: BillFile, day: date) -> Books:
     query = select(
         Refund.id, Refund.number, Refund.refund_id, Order.estate_id, Refund.fen,
         (Refund.state == RefundState.DONE) & _by_platform(), func.coalesce(due, False), column,
+        func.coalesce(Refund.trouble, "") == "paid_again",
     ).join(Order, Order.id == Refund.order_id)  # fmt: skip
     named = [line for line in file.lines if line.what in (What.REFUND, What.RETURNED, What.FEE)]
     return Books(Refund, column, _rows(query, due, Refund.number, Refund.refund_id, named))
+
+
+def orders_named(numbers: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """By out_trade_no: the order's id and its estate's."""
+    found: dict[str, tuple[int, int]] = {}
+    for few in some(sorted(set(numbers))):
+        query = select(Order.number, Order.id, Order.estate_id).where(Order.number.in_(few))
+        found.update({number: (key, estate) for number, key, estate in session().execute(query)})
+    return found
 
 
 def _by_platform() -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from models.base.links import personal_path
 from models.base.orm import public_id, put, session
 from models.base.quarantine import in_quarantine
 from models.base.refusals import Invalid, NotAllowed, NotFound
+from models.books import money
 from models.fee.payments import Payment, hold, prepaid, take_off
 from models.ledger import Account, Posting, post
 from models.ledger.balances import household_balance
@@ -72,7 +73,7 @@ def agree(number: str, by: By) -> None:
     refund, order = _asked_for(number)
     if by.id == refund.by_id:
         raise NotAllowed("refund_second_is_first", number=number)
-    _set_aside(order, refund.fen)
+    set_aside(order, refund.fen)
     refund.agreed_by, refund.state, refund.ask_at = by.id, RefundState.WANTED, now()
 
 
@@ -172,7 +173,7 @@ def put_off(number: str) -> None:
 def settle(number: str, by: By, how: str) -> None:
     """A person decides about a refund that the platform did not pay: `again` (the same number once more) or
     `counter` (the household got the money in cash). Raises NotFound: refund_not_found; NotAllowed:
-    refund_settled; Invalid: refund_how."""
+    refund_settled; Invalid: refund_how, and books_account_short where the till has not so much."""
     refund = _known(number, RefundState.HELD)
     if how == "again":
         refund.state, refund.ask_at, refund.asked = RefundState.WANTED, now(), 0
@@ -180,6 +181,8 @@ def settle(number: str, by: By, how: str) -> None:
     if how != "counter":
         raise Invalid("refund_how")
     order = session().get_one(Order, refund.order_id)
+    money.hold(order.estate_id)
+    money.must_suffice(order.estate_id, Account.CASH, money.OWN, refund.fen, local(now()).date())
     _book(refund, order, Account.CASH, by)
     refund.state, refund.agreed_by, refund.done_at, refund.ask_at = RefundState.DONE, by.id, now(), None
     refund.trouble = "counter"
@@ -247,7 +250,7 @@ def _tries(order_id: int) -> int:
     return int(session().execute(query).scalar_one())
 
 
-def _set_aside(order: Order, fen: int) -> None:
+def set_aside(order: Order, fen: int) -> None:
     """Sees to it that the household is owed so much beyond what goes back to it already: first by what stands
     in Account.REFUND, then by what it has paid beforehand, then from the bills of this very payment. Raises
     NotAllowed: refund_credit."""

@@ -167,7 +167,7 @@ class Difference(Numbered, Base):
     theirs_fen: Mapped[int | None] = mapped_column(BigInteger)
     order_id: Mapped[int | None]  # whose payment went back, where the file says it and we do not
     found_at: Mapped[datetime] = mapped_column(default=now)
-    book_as: Mapped[str | None]  # a code of templates/labels/booked_as.toml, until a second person agrees
+    book_as: Mapped[str | None]  # a code of templates/labels/book_as.toml, until a second person agrees
     said_by: Mapped[int | None]  # who said so
     settled_by: Mapped[int | None]
     settled_at: Mapped[datetime | None]

@@ -20,19 +20,19 @@ from handlers.words import refusal
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.links import Link
-from models.base.orm import session
 from models.base.refusals import Invalid, NotFound, Refused
 from models.duty.overseeing import OVERSEEING
 from models.joins.sealing import lacking, next_to_seal, seal_month
-from models.pay import differences
+from models.pay import differences, given_there
 from models.pay.bill_files import Kind
 from models.pay.comparing import compared, first_day
+from models.pay.given_there import BookAs
 from models.pay.tables import Difference
 from models.person.arriving import Visitor
 
 SHOWN = 50
 DAYS = 28
-FIELDS = {"item": 16, "how": differences.MOST_WORDS, "month": 10}
+FIELDS = {"item": 16, "how": differences.MOST_WORDS, "month": 10, "book_as": 8}
 
 
 def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
@@ -41,11 +41,13 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
         visitor = _overseer(link)
         theirs = estates(visitor)
         keys = [one["id"] for one in theirs]
-        open_ones = [_facts(*one) for one in differences.unsettled(differences.of_estates(keys), limit=SHOWN)]
+        found = differences.unsettled(differences.of_estates(keys), limit=SHOWN)
+        open_ones = [_facts(one, estate, visitor.person_id) for one, estate in found]
         facts = {
             "staff": visitor.staff_name,
             "deciding": may_decide(visitor),
             "open": open_ones,
+            "ways": [one.value for one in BookAs],
             "count": differences.count_open(keys),
             "days": _days(),
             "months": [month for one in theirs if (month := _month(one)) is not None],
@@ -56,10 +58,10 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
 
 
 def act(front: Front, token: str, task: str) -> AnyResponse:
-    """Settles a difference with words, or seals a month."""
+    """Settles a difference with words, says what a refund is booked as, agrees to that, or seals a month."""
     from_our_own_page()
     link = link_of(token, "desk")
-    if task not in ("settle", "seal"):
+    if task not in _TASKS:
         raise NotFound("page_not_found")
     form = {name: words(name, limit) for name, limit in FIELDS.items()}
     try:
@@ -71,18 +73,27 @@ def act(front: Front, token: str, task: str) -> AnyResponse:
     return back_to(f"/p/{token}/fees/compare", done.code, **done.facts)
 
 
-def _done(link: Link, task: str, form: Mapping[str, str], key: str | None) -> Done:
+def _done(link: Link, task: str, form: Mapping[str, str], key: str) -> Done:
     visitor = _overseer(link)
-    work = _settle if task == "settle" else _seal
+    work = _TASKS[task]
     return only_once(key, str(link.person_id), f"compare_{task}", lambda: work(visitor, form))
 
 
 def _settle(visitor: Visitor, form: Mapping[str, str]) -> Done:
-    found = session().get(Difference, _number(form), with_for_update=True)
-    if found is None:
-        raise NotFound("difference_not_found", number=form["item"])
-    differences.settle(found, By.staff(visitor.person_id), form["how"])
+    differences.settle(given_there.held(_number(form)), By.staff(visitor.person_id), form["how"])
     return Done("difference_settled", {})
+
+
+def _say(visitor: Visitor, form: Mapping[str, str]) -> Done:
+    found = given_there.held(_number(form))
+    given_there.say(found, form["book_as"], By.staff(visitor.person_id), form["how"])
+    return Done("difference_said", {})
+
+
+def _agree(visitor: Visitor, form: Mapping[str, str]) -> Done:
+    found = given_there.held(_number(form))
+    given_there.agree(found, By.staff(visitor.person_id), form["book_as"])
+    return Done("difference_booked", {})
 
 
 def _seal(visitor: Visitor, form: Mapping[str, str]) -> Done:
@@ -94,12 +105,15 @@ def _seal(visitor: Visitor, form: Mapping[str, str]) -> Done:
     return Done("month_sealed", {})
 
 
+_TASKS = {"settle": _settle, "say": _say, "agree": _agree, "seal": _seal}
+
+
 def _number(form: Mapping[str, str]) -> int:
     given = form["item"]
     return int(given) if given.isascii() and given.isdecimal() else 0
 
 
-def _facts(one: Difference, estate: str | None) -> dict[str, Any]:
+def _facts(one: Difference, estate: str | None, me: int | None) -> dict[str, Any]:
     return {
         "id": one.id,
         "day": one.day,
@@ -109,6 +123,10 @@ def _facts(one: Difference, estate: str | None) -> dict[str, Any]:
         "estate": estate,
         "ours": one.ours_fen,
         "theirs": one.theirs_fen,
+        "books": differences.has_to_be_booked(one),
+        "book_as": one.book_as,
+        "how": one.how,
+        "agrees": given_there.may_agree(one, me),
     }
 
 

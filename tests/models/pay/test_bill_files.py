@@ -28,8 +28,8 @@ def test_a_trade_bill_has_its_payments_and_refunds_in_fen():
     assert file.lines == [
         Line(2, What.PAID, "o-1", "42o-1", 180_00),
         Line(3, What.PAID, "o-2", "42o-2", 1),
-        Line(4, What.REFUND, "r-1", "50r-1", 80_00),
-        Line(5, What.REFUND, "r-2", "50r-2", 5, done=False),
+        Line(4, What.REFUND, "r-1", "50r-1", 80_00, of="o-of"),
+        Line(5, What.REFUND, "r-2", "50r-2", 5, done=False, of="o-of"),
     ]
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
-from bill_files import Paid, paid_orders, trade_file
+from bill_files import Back, Paid, paid_orders, trade_file
 from cast import Cast, Someone
+from open_books import a_colleague
 from own_bills import a_home
 from page_phone import Phone
 from sqlalchemy import select
@@ -16,11 +17,14 @@ from models.base.actor import SYSTEM
 from models.base.links import personal_path
 from models.base.orm import session
 from models.fee.payments import Way, receive
+from models.ledger import Account
+from models.ledger.balances import balances
 from models.ledger.sealing import is_sealed
 from models.pay.bill_files import BillFile, Kind, read
 from models.pay.comparing import compare
 from models.pay.tables import Difference, Order
 from models.person.tables import Staff
+from models.place.tables import Estate
 from server.database import Database
 
 NOW = datetime(2026, 4, 1, 4, tzinfo=UTC)
@@ -140,3 +144,32 @@ def test_a_month_is_sealed_when_nothing_is_lacking(db: Database, phone: Phone, t
     with db.read():
         assert is_sealed(estate, DAY)
     assert "2026年3月封账" not in _words(phone.open(here).text)
+
+
+def test_a_refund_of_the_console_is_said_by_one_and_booked_by_another(db: Database, phone: Phone, town: Cast):
+    def made() -> Someone:
+        home = a_home("502")
+        receive(home, 45_00, Way.CASH, "0001", DAY, SYSTEM)
+        paid_orders(home, DAY, {"o-9": 180_00})
+        compare(read(trade_file(DAY, [Paid("o-9", 180_00), Back("console-9", 30_00, of="o-9")])), SYSTEM)
+        community = session().scalars(select(Estate.community_id).where(Estate.name == "育英小区")).one()
+        return a_colleague("第二人", "C009", "community", community=community)
+
+    other = db.write(made)
+    mine, theirs = (db.write(personal_path, "desk", one.id) + "/fees/compare" for one in (town.zhao, other))
+    item = _numbers(db)["console-9"]
+    assert "这笔钱怎么算" in phone.open(mine).text
+    assert phone.send(f"{mine}/settle", item=item, how="知道了").status_code == 422
+    assert phone.send(f"{mine}/say", item=item, book_as="gift", how="退了").status_code == 422
+    assert "等另一个人同意" in phone.sent_and_shown(
+        f"{mine}/say", item=item, book_as="loss", how="退错了，要不回来"
+    )
+    assert "同意，记账" not in phone.open(mine).text
+    assert phone.send(f"{mine}/agree", item=item, book_as="loss").status_code == 409
+    shown = phone.open(theirs).text
+    assert "同意，记账" in shown
+    assert "退错了，要不回来" in shown
+    assert phone.send(f"{theirs}/agree", item=item, book_as="kept").status_code == 409, "not what was said"
+    assert "已经记账" in phone.sent_and_shown(f"{theirs}/agree", item=item, book_as="loss")
+    with db.read():
+        assert balances()[Account.EXPENSE] == 30_00
