@@ -1,1 +1,6 @@
-"""Working days and hours: the State Council's holidays and make-up days, office hours of a community."""
+"""Working days, working time, office hours: what limits are reckoned in."""
+
+from models.workdays.calendar import CalendarMissing, Workdays
+from models.workdays.known import workdays
+
+__all__ = ["CalendarMissing", "Workdays", "workdays"]

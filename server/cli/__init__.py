@@ -18,6 +18,7 @@ COMMANDS = {
     "db": ("server.cli.db", "Migrate the database, or say whether it is current."),
     "town": ("server.cli.town", "Bring a town in from a workbook, or take it out."),
     "understand": ("server.cli.understand", "What a sentence means."),
+    "calendar": ("server.cli.calendar", "Working days of a year, office hours of a community."),
     "case": ("server.cli.case", "Look at cases."),
     "letter": ("server.cli.letter", "Look at letters and what became of them."),
     "enquiry": ("server.cli.enquiry", "Look at what people asked."),
