@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.append_only import guard
@@ -15,7 +15,16 @@ class GridTerm(Numbered, Base):
     """A building's time in a grid (row 19). Terms of one building follow on each other without overlap."""
 
     __tablename__ = "grid_terms"
-    __table_args__ = (Index("ix_grid_terms_building", "building_id", "since"),)
+    __table_args__ = (
+        Index("ix_grid_terms_building", "building_id", "since"),
+        Index(  # a building is in one grid at a time, whoever writes
+            "uq_grid_terms_running",
+            "building_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
     building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id"), index=True)
     since: Mapped[datetime]
@@ -34,6 +43,7 @@ class Recut(Numbered, Base):
     by_id: Mapped[int | None]
     made_at: Mapped[datetime] = mapped_column(default=now)
     applied_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class MicroGrid(Numbered, Base):

@@ -9,6 +9,7 @@ from models.base.orm import session
 from models.base.privacy import unseal
 from models.duty.tables import Department, Keeper, RungHolder
 from models.enquiry.tables import KnownAnswer
+from models.grid import management
 from models.outbox.address import Address, Channel
 from models.person.tables import Person, Staff
 from models.place.gazetteer import in_order
@@ -73,6 +74,7 @@ class _Town:
             rows_of(Building), key=lambda row: (self.estate[row.estate_id].id, in_order(row.name))
         )
         self.building = {row.id: row for row in self.buildings}
+        self.managed = management.current()
 
     def sheets(self) -> Iterable[tuple[Sheet, list[Values]]]:
         makers = {
@@ -146,10 +148,16 @@ class _Town:
                 "keeper_unit": row.keeper_unit,
                 "keepers": keepers.get(row.id),
                 "tags": row.tags,
+                "management": self._own_management(row),
                 "status": row.active,
             }
             for row in self.buildings
         ]
+
+    def _own_management(self, building: Any) -> str | None:
+        """Where it is another one than its estate's."""
+        own = self.managed.get(building.id)
+        return own if own != self.estate[building.estate_id].management else None
 
     def _households(self) -> list[Values]:
         order = {building.id: place for place, building in enumerate(self.buildings)}

@@ -110,6 +110,7 @@ SHEETS = (
             Column("keepers", Kind.LIST),
             _COMMUNITY,
             _TAGS,
+            Column("management", Kind.CHOICE, choices="management", optional=True),
             _STATUS,
         ),
         ("community", "estate", "building"),

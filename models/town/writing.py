@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from models.grid.management import of_estates
 from models.place.version import raise_version
 from models.town.checking import check
 from models.town.held import held
@@ -11,6 +12,7 @@ from models.town.problems import WorkbookRefused
 from models.town.shape import SHEETS
 from models.town.upserting import Tally
 from models.town.writing_duties import write_departments, write_groups, write_keepers, write_rungs
+from models.town.writing_grids import write_histories
 from models.town.writing_help import write_answers, write_stations
 from models.town.writing_people import write_staff
 from models.town.writing_places import (
@@ -63,9 +65,11 @@ def take(draft: Draft, *, dry_run: bool = False, progress: Progress | None = Non
     write_staff(of("staff"), town, tally["staff"])
     write_grids(of("grids"), town, tally["grids"])
     write_rungs(of("grids"), town, tally["grids"])
+    managed = of_estates()
     write_estates(of("estates"), town, tally["estates"])
     write_prices(of("estates"), town)
     write_buildings(of("buildings"), town, tally["buildings"])
+    write_histories(of("buildings"), town, tally["buildings"], managed)
     write_keepers(of("buildings"), town, tally["buildings"])
     write_departments(of("departments"), town, tally["departments"])
     write_groups(of("groups"), town, tally["groups"])

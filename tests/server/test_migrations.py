@@ -110,6 +110,31 @@ def test_why_somebody_was_relieved_is_sealed_on_the_way(url):
     assert (privacy.unseal(other, f"reliefs.ground/{home}"), nothing) == ("disability", None)
 
 
+A_TOWN = (
+    "INSERT INTO communities (id, name) VALUES (1, 'c')",
+    "INSERT INTO grids (id, name, community_id) VALUES (5, 'g', 1)",
+    "INSERT INTO estates (id, community_id, name, aliases, management, tags, active) "
+    "VALUES (1, 1, 'e', '[]', 'community_led', '[]', true), (2, 1, 'f', '[]', NULL, '[]', true)",
+    "INSERT INTO buildings (id, estate_id, grid_id, name, tags, active) "
+    "VALUES (1, 1, 5, '1', '[]', true), (2, 2, NULL, '2', '[]', true)",
+)
+
+
+def test_the_history_of_buildings_begins_on_the_way(url):
+    migrations.upgrade(url, "0006", secret_key=KEY)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in A_TOWN:
+            connection.execute(text(statement))
+    migrations.upgrade(url, secret_key=KEY)
+    with engine.connect() as connection:
+        terms = connection.execute(text("SELECT building_id, grid_id, until FROM grid_terms ORDER BY 1"))
+        assert terms.all() == [(1, 5, None), (2, None, None)]
+        managed = connection.execute(text("SELECT building_id, model, by_id FROM building_managements"))
+        assert managed.all() == [(1, "community_led", None)]
+    engine.dispose()
+
+
 def test_several_at_once_migrate_once(url):
     with ThreadPoolExecutor(4) as many:
         before = [state.have for state in many.map(lambda _: migrations.upgrade(url), range(4))]

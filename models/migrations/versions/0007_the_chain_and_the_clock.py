@@ -1,5 +1,7 @@
 """the chain and the clock."""
 
+from datetime import UTC, datetime, timedelta
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -238,6 +240,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["community_id"], ["communities.id"], name=op.f("fk_recuts_community_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recuts")),
@@ -641,6 +644,13 @@ def upgrade() -> None:
     with op.batch_alter_table("grid_terms", schema=None) as batch_op:
         batch_op.create_index("ix_grid_terms_building", ["building_id", "since"], unique=False)
         batch_op.create_index(batch_op.f("ix_grid_terms_grid_id"), ["grid_id"], unique=False)
+        batch_op.create_index(
+            "uq_grid_terms_running",
+            ["building_id"],
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        )
 
     op.create_table(
         "hand_overs",
@@ -789,3 +799,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_steps_at", ["about_kind", "at"], unique=False)
     for statement in SQLITE if op.get_context().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
+    _begin_the_history_of_buildings()
+
+
+def _begin_the_history_of_buildings() -> None:
+    """What they belong to now is known since now: nobody kept what was before."""
+    on_sqlite = op.get_context().dialect.name == "sqlite"
+    at = datetime.now(UTC)
+    values = {"at": at.replace(tzinfo=None) if on_sqlite else at, "day": (at + timedelta(hours=8)).date()}
+    moment = sa.bindparam("at", values["at"], sa.DateTime(timezone=True))
+    day = sa.bindparam("day", values["day"], sa.Date())
+    terms = "INSERT INTO grid_terms (building_id, grid_id, since) SELECT id, grid_id, :at FROM buildings"
+    op.get_bind().execute(sa.text(terms).bindparams(moment))
+    managed = (
+        "INSERT INTO building_managements (building_id, model, since, at) "
+        "SELECT buildings.id, estates.management, :day, :at FROM buildings "
+        "JOIN estates ON estates.id = buildings.estate_id WHERE estates.management IS NOT NULL"
+    )
+    op.get_bind().execute(sa.text(managed).bindparams(moment, day))
