@@ -1,5 +1,6 @@
 """A browser on somebody's phone, for tests of pages."""
 
+from secrets import token_urlsafe
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -16,6 +17,8 @@ class Phone:
         return self.client.get(path, buffered=True)
 
     def send(self, path: str, headers: dict[str, str] | None = None, **form: Any) -> TestResponse:
+        """Each a form of its own, unless `once` says that it is a copy."""
+        form = {"once": token_urlsafe(12)} | form
         own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
         return self.client.post(
             path, data=form, headers=own if headers is None else headers, content_type="multipart/form-data"

@@ -83,7 +83,7 @@ def _done(
     form: Mapping[str, str],
     files: list[str],
     place: PlaceSaid,
-    key: str | None,
+    key: str,
     house: House,
 ) -> Done:
     visitor = arriving(link.person_id)

@@ -111,7 +111,7 @@ def _done(
     form: Mapping[str, str],
     place: PlaceSaid,
     files: list[str],
-    key: str | None,
+    key: str,
     house: House,
 ) -> Done:
     visitor = staff_arriving(link)

@@ -1,7 +1,6 @@
 """/q/<code>: what a printed code on a unit door opens, in any browser and unregistered (rows 8, 20)."""
 
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
@@ -14,7 +13,7 @@ from handlers.pages.desk_facts import picture_of
 from handlers.pages.filing import Report, filed, meaning
 from handlers.pages.forms import bare_number, from_our_own_page, typed, uploaded, words
 from handlers.pages.front import Front, back_to, show
-from handlers.pages.links import Done, only_once
+from handlers.pages.links import Done, once_key, only_once
 from handlers.words import refusal
 from models import praise
 from models.base.actor import By
@@ -51,9 +50,8 @@ def report(front: Front, code: str) -> AnyResponse:
         _must_be_open(code)
         _not_too_many(code, front.house)
     said = {name: words(name, limit) for name, limit in (("words", 1000), ("phone", 20), ("consent", 5))}
-    key = f"{code}/{words('once', 40) or secrets.token_urlsafe(12)}"
     try:
-        phone = _phone(said)
+        key, phone = once_key(code), _phone(said)
         with uploaded(front) as files:
             done = front.database.write(_reported, code, said["words"], phone, files, key, front.house)
     except (NotFound, TooMany):

@@ -182,7 +182,7 @@ def _owner(userid: str | None) -> str | None:
     return staff_name(person) if person is not None else None
 
 
-def _done(link: Link, verb: str, form: Mapping[str, str], place: PlaceSaid, key: str | None) -> Done:
+def _done(link: Link, verb: str, form: Mapping[str, str], place: PlaceSaid, key: str) -> Done:
     visitor = _watching(link)
     task = Task(By.staff(visitor.person_id), form, place)
     return only_once(key, str(link.person_id), f"groups_{verb}", lambda: VERBS[verb](task))

@@ -9,7 +9,7 @@ from handlers.pages.case_facts import arriving, found
 from handlers.pages.forms import words
 from handlers.pages.front import Front
 from models.base.links import Link, opened
-from models.base.refusals import NotFound
+from models.base.refusals import Invalid, NotFound
 from models.inbox import once
 from models.media.keeping import item_of
 
@@ -32,16 +32,17 @@ def link_of(token: str, *kinds: str) -> Link:
     return link
 
 
-def once_key(sender: str) -> str | None:
-    """The key that the form carries; None for one that carries none."""
+def once_key(sender: str) -> str:
+    """The key that every form of ours carries, by which its copies are known. Raises Invalid:
+    form_without_key."""
     key = words("once", 40)
-    return f"{sender}/{key}" if key else None
+    if not key:
+        raise Invalid("form_without_key")
+    return f"{sender}/{key}"
 
 
-def only_once(key: str | None, sender: str, kind: str, work: Callable[[], Done]) -> Done:
+def only_once(key: str, sender: str, kind: str, work: Callable[[], Done]) -> Done:
     """Runs `work` in the transaction around us, unless a copy of the same form did so before."""
-    if key is None:
-        return work()
     if not once.begin(key, sender, kind):
         before = once.answer_to(key)
         return Done(before.get("code", "added"), before.get("facts", {}), fresh=False)

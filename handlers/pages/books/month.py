@@ -1,5 +1,7 @@
 """/p/<token>/books/month/…: a month as it would be put up, with what is still missing, and the button."""
 
+from datetime import date
+
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -9,6 +11,7 @@ from handlers.pages.books.address import estate_at, month_said, path_of
 from handlers.pages.books.sight import Sight, sight_of
 from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, back_to, show
+from handlers.pages.links import Done, once_key, only_once
 from handlers.wording.sealing import said as said_of
 from handlers.words import refusal
 from models.base.clock import local, now
@@ -63,13 +66,21 @@ def put_up(front: Front, token: str, number: str, month: str) -> AnyResponse:
         estate = _estate(number, sight).id
     try:
         bank = said.sum_said("bank")
-        is_new = front.database.write(lambda: publish(estate, first, sight.by, bank_fen=bank))
+        key = once_key(str(sight.visitor.person_id))
+        done = front.database.write(_done, key, estate, first, sight, bank)
     except Refused as refused:
         lacks = refused.code == "month_lacks"
         error = refusal(refused)
         return shown(front, token, number, month, refused.status, error=error, is_lacking=lacks)
-    code = "month_published" if is_new else "month_published_already"
-    return back_to(f"/p/{token}/books/month/{number}/{month}", code)
+    return back_to(f"/p/{token}/books/month/{number}/{month}", done.code, **done.facts)
+
+
+def _done(key: str, estate: int, first: date, sight: Sight, bank: int | None) -> Done:
+    def work() -> Done:
+        is_new = publish(estate, first, sight.by, bank_fen=bank)
+        return Done("month_published" if is_new else "month_published_already", {})
+
+    return only_once(key, str(sight.visitor.person_id), "books_publish", work)
 
 
 def _estate(number: str, sight: Sight) -> Estate:

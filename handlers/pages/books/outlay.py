@@ -96,12 +96,21 @@ def income_act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
         _seen(Income, number, sight)
     if verb not in INCOME_VERBS:
         raise NotFound("page_not_found")
-    by, why = sight.by, words("why", 400)
+    key, by, why = once_key(str(sight.visitor.person_id)), sight.by, words("why", 400)
+
+    def work() -> Done:
+        found = earning.held(number, by)
+
+        def once() -> Done:
+            return Done(INCOME_VERBS[verb](found, by, why), {"number": str(number)})
+
+        return only_once(key, str(by.id), f"books_income_{verb}", once)
+
     try:
-        code = front.database.write(lambda: INCOME_VERBS[verb](earning.held(number, by), by, why))
+        done = front.database.write(work)
     except Refused as refused:
         return income_shown(front, token, number, refused.status, error=refusal(refused))
-    return back_to(f"/p/{token}/books/income/{number}", code, number=str(number))
+    return back_to(f"/p/{token}/books/income/{number}", done.code, **done.facts)
 
 
 def picture(front: Front, token: str, public: str) -> Response:

@@ -128,7 +128,7 @@ def _estate_of(link: Link) -> Estate:
     return estate
 
 
-def _ask(link: Link, public: str, said: str, key: str | None) -> Done:
+def _ask(link: Link, public: str, said: str, key: str) -> Done:
     me = arriving(link.person_id).person_id
     outlay = public_outlay(public, _estate_of(link).id)
     if outlay is None:

@@ -152,7 +152,7 @@ def receipt(front: Front, token: str, household: int, payment: int) -> Response:
     return show("fees/receipt.html", token=token, receipt=facts, staff=staff, base=here, back=here, desk=may)
 
 
-def _done(link: Link, task: str, form: Mapping[str, str], key: str | None) -> Done:
+def _done(link: Link, task: str, form: Mapping[str, str], key: str) -> Done:
     mine = Task(_overseer(link), form)
     return only_once(key, str(link.person_id), f"fees_{task}", lambda: TASKS[task](mine))
 

@@ -19,7 +19,7 @@ from handlers.pages.fees.payer import Cashier
 from handlers.pages.fees.receipts import receipt_facts
 from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, show
-from handlers.pages.links import link_of
+from handlers.pages.links import link_of, once_key
 from handlers.wording.filters import link as full_link
 from handlers.words import refusal
 from models.base.orm import session
@@ -75,6 +75,7 @@ def pay(front: Front, cashier: Cashier, token: str, household: int | None = None
         till = _till(token, household)
         facts = _facts(till)
         bills = [one.id for one in till.bills]
+    once_key(token)
     openid = payer.payer()
     if not cashier.is_open():
         raise NotFound("page_not_found")

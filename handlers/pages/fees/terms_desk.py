@@ -112,7 +112,7 @@ def act(front: Front, token: str, task: str) -> AnyResponse:
 
 
 def _done(
-    link: Link, task: str, form: Mapping[str, str], place: PlaceSaid, files: tuple[str, ...], key: str | None
+    link: Link, task: str, form: Mapping[str, str], place: PlaceSaid, files: tuple[str, ...], key: str
 ) -> Done:
     mine = Task(_overseer(link), form, place, files)
     return only_once(key, str(link.person_id), f"terms_{task}", lambda: TASKS[task](mine))

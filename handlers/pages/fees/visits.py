@@ -99,7 +99,7 @@ def _done(
     number: int,
     said: str,
     day: date | None,
-    key: str | None,
+    key: str,
     house: House,
 ) -> Done:
     visitor = staff_arriving(link)

@@ -82,7 +82,7 @@ def act(front: Front, token: str, household: int, verb: str) -> AnyResponse:
     return back_to(f"/p/{token}/ways", done.code, **done.facts)
 
 
-def _done(link: Link, household: int, verb: str, form: Mapping[str, str], key: str | None) -> Done:
+def _done(link: Link, household: int, verb: str, form: Mapping[str, str], key: str) -> Done:
     me = arriving(link.person_id).person_id
     homes = {home.id: home for home in own.own_dwellings(me)}
     if household not in homes:

@@ -125,7 +125,7 @@ def _may_decide(link: Link) -> None:
         raise NotFound("page_not_found")
 
 
-def _attached(link: Link, read: Book, key: str | None) -> Done:
+def _attached(link: Link, read: Book, key: str) -> Done:
     by = By.staff(arriving(link.person_id).person_id)
     notice = verbs.found(link.key, by)
 
@@ -139,7 +139,7 @@ def _attached(link: Link, read: Book, key: str | None) -> Done:
     return only_once(key, str(link.person_id), "notice_fees", work)
 
 
-def _confirmed(link: Link, item: str, key: str | None) -> Done:
+def _confirmed(link: Link, item: str, key: str) -> Done:
     visitor = arriving(link.person_id)
     by = By.staff(visitor.person_id)
     notice = session().get(Notice, link.key)

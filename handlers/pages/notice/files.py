@@ -116,7 +116,7 @@ def change(front: Front, link: Link, public: str | None) -> Done:
     return done
 
 
-def _enclosed(link: Link, key: str | None, files: Sequence[Enclosure]) -> Done:
+def _enclosed(link: Link, key: str, files: Sequence[Enclosure]) -> Done:
     by = By.staff(link.person_id)
 
     def work() -> Done:
@@ -126,7 +126,7 @@ def _enclosed(link: Link, key: str | None, files: Sequence[Enclosure]) -> Done:
     return only_once(key, str(link.person_id), "notice_enclosed", work)
 
 
-def _taken_out(link: Link, key: str | None, public: str) -> Done:
+def _taken_out(link: Link, key: str, public: str) -> Done:
     by = By.staff(link.person_id)
 
     def work() -> Done:

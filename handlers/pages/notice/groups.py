@@ -166,7 +166,7 @@ def _may_mark(look: Look) -> bool:
     return look.decides or not look.oversees
 
 
-def _done(link: Link, letter: int, verb: str, key: str | None) -> Done:
+def _done(link: Link, letter: int, verb: str, key: str) -> Done:
     look = looking(link)
     if look.is_over or not _may_mark(look):
         raise NotFound("page_not_found")

@@ -39,7 +39,7 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     return back_to(f"/p/{token}", done.code, **done.facts)
 
 
-def _done(link: Link, verb: str, said: _Said, key: str | None) -> Done:
+def _done(link: Link, verb: str, said: _Said, key: str) -> Done:
     by = By.staff(link.person_id)
     notice = verbs.found(link.key, by)
     return only_once(key, str(link.person_id), f"notice_{verb}", lambda: VERBS[verb](notice, said, by))

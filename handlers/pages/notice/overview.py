@@ -129,7 +129,7 @@ def _done(
     enclosures: Sequence[Enclosure],
     item: int,
     name: str,
-    key: str | None,
+    key: str,
 ) -> Done:
     mine = Task(_deciding(link), form, enclosures, item, name)
     return only_once(key, str(link.person_id), f"notices_{task}", lambda: TASKS[task](mine))

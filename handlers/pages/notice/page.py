@@ -152,7 +152,7 @@ def _paragraphs(body: str) -> list[dict[str, Any]]:
     return found
 
 
-def _done(link: Link, verb: str, key: str | None, house: House) -> Done:
+def _done(link: Link, verb: str, key: str, house: House) -> Done:
     by = By.staff(arriving(link.person_id).person_id)
     if verb in call.VERBS:
         return call.answered(link, verb)

@@ -108,7 +108,7 @@ def _stop(one: Stop) -> dict[str, Any]:
     }
 
 
-def _done(link: Link, building: int, verb: str, home: tuple[str, str | None], key: str | None) -> Done:
+def _done(link: Link, building: int, verb: str, home: tuple[str, str | None], key: str) -> Done:
     look = looking(link)
     if look.is_over or not _may_tick(look, building):
         raise NotFound("page_not_found")

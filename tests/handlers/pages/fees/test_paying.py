@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -75,7 +76,11 @@ class Counter:
 
     def tap(self, phone: Phone, path: str, **form: Any) -> TestResponse:
         return phone.client.post(
-            path, data=form, base_url=BASE, headers=FORM, content_type="multipart/form-data"
+            path,
+            data={"once": token_urlsafe(12)} | form,
+            base_url=BASE,
+            headers=FORM,
+            content_type="multipart/form-data",
         )
 
     def confirm(self, number: str) -> None:

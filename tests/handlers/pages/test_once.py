@@ -1,0 +1,134 @@
+"""Every form that does something carries a key by which its copies are known; one without it does nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from factories import a_case
+from fee_books import living_in
+from notices import a_notice
+from open_books import begun
+from own_bills import a_home, a_price, billed, bills_of
+from page_phone import Phone
+from sqlalchemy import func, select
+
+from models.base.checkdigit import with_check
+from models.base.links import personal_path
+from models.base.orm import session
+from models.history.step import Step
+from models.inbox.received import Received
+from models.outbox.letter import Letter
+from models.place import doors
+from server.app import create_app
+from server.config import Config
+from server.database import Database
+
+pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+
+
+@dataclass(frozen=True)
+class Form:
+    """Where it goes: under which kind of link, of whom."""
+
+    link: str
+    path: str
+    who: str = "zhao"
+
+
+FORMS = {
+    "desk": Form("desk", "/desk/enter"),
+    "groups_act": Form("desk", "/groups/bind"),
+    "write": Form("desk", "/notices/write"),
+    "notice": Form("notice", "/notice/discard"),
+    "keep": Form("notice", "/notice/keep/audience"),
+    "enclose": Form("notice", "/files"),
+    "take_out": Form("notice", "/files/x"),
+    "notice_visited": Form("notice", "/visits/{building}/told"),
+    "notice_pasted": Form("notice", "/groups/1/pasted"),
+    "fees": Form("notice", "/fees"),
+    "home_of": Form("notice", "/fees/home"),
+    "act": Form("case", "/add", "wang"),
+    "report": Form("", "/q/{door}"),
+    "pay": Form("fees", "/pay/{home}", "resident"),
+    "pay_bill": Form("pay", "", "resident"),
+    "way": Form("fees", "/ways/{home}/quarter", "resident"),
+    "fee_act": Form("desk", "/fees/do/enter"),
+    "fee_terms_act": Form("desk", "/fees/terms/agree_offer"),
+    "fee_compare_act": Form("desk", "/fees/compare/settle"),
+    "fee_visited": Form("desk", "/fees/visits/{building}/paid"),
+    "books_ask": Form("books", "/lines/ask", "wang"),
+    "books_enter": Form("desk", "/books/enter"),
+    "books_earn": Form("desk", "/books/earn"),
+    "outlay_act": Form("desk", "/books/outlay/{outlay}/give_up"),
+    "income_act": Form("desk", "/books/income/{income}/approve"),
+    "books_publish": Form("desk", "/books/month/{estate}/2026-10/publish"),
+}
+# They change nothing that a copy would change twice: one looks for an address, the other shows a number,
+# and each look is written down.
+LOOKS = {"fee_find", "call"}
+
+
+@pytest.fixture
+def numbers(db: Database) -> Iterator[dict[str, Any]]:
+    """A town with a case, a notice, an outlay that waits, an income, and a bill."""
+
+    def made() -> dict[str, Any]:
+        books = begun()
+        case = a_case(reporter=books.cast.wang)
+        a_price()
+        home = a_home("501")
+        billed("2026-Q3")
+        (building, code) = next((one.building_id, one.code) for one in doors.issue([case.building_id or 0]))
+        return {
+            "zhao": books.cast.zhao.id,
+            "wang": books.cast.wang.id,
+            "resident": living_in(home),
+            "home": home,
+            "building": building,
+            "door": code,
+            "outlay": books.waiting().id,
+            "income": books.earned().id,
+            "estate": with_check(books.estate),
+            "key": {
+                "case": case.id,
+                "notice": a_notice(books.cast.zhao.id).id,
+                "books": books.estate,
+                "pay": bills_of(home)[0],
+            },
+        }
+
+    with time_machine.travel(datetime(2026, 11, 21, 4, tzinfo=UTC), tick=True):
+        yield db.write(made)
+
+
+def happened(db: Database) -> list[int]:
+    with db.read():
+        return [
+            session().execute(select(func.count(one.id))).scalar_one() for one in (Step, Letter, Received)
+        ]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_without_its_key_is_refused_and_does_nothing(
+    db: Database, phone: Phone, numbers: dict[str, Any], name: str
+) -> None:
+    form = FORMS[name]
+    token = personal_path(form.link, numbers[form.who], numbers["key"].get(form.link, 0)) if form.link else ""
+    path = f"/{token}{form.path.format(**numbers)}".replace("//", "/")
+    before = happened(db)
+    answer = phone.send(path, once="", words="什么事", month="2026-10")
+    assert (answer.status_code, "什么也没有办" in answer.text) == (422, True), answer.text
+    assert happened(db) == before
+
+
+def test_every_form_stands_here(db: Database, config: Config) -> None:
+    rules = create_app(config, db).url_map.iter_rules()
+    takes = {
+        one.endpoint.removeprefix("pages.")
+        for one in rules
+        if one.endpoint.startswith("pages.") and "POST" in (one.methods or ())
+    }
+    assert takes == {*FORMS, *LOOKS}
