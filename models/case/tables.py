@@ -95,6 +95,7 @@ CASE_INDEXES = (
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
     ),
+    Index("ix_cases_closed", "closed_at"),
 )
 
 
@@ -141,7 +142,7 @@ class Rating(Numbered, Base):
     """评价: five grades, one per person and closing (5 非常满意 … 1 非常不满意)."""
 
     __tablename__ = "ratings"
-    __table_args__ = (UniqueConstraint("case_id", "round", "person_id"),)
+    __table_args__ = (UniqueConstraint("case_id", "round", "person_id"), Index("ix_ratings_at", "at"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     round: Mapped[int]
     person_id: Mapped[int]

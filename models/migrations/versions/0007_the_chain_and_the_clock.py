@@ -86,6 +86,53 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_periods")),
         sa.UniqueConstraint("community_id", "period", name=op.f("uq_sealed_periods_community_id_period")),
     )
+    with op.batch_alter_table("sealed_periods", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_sealed_periods_town",
+            ["period"],
+            unique=True,
+            sqlite_where=sa.text("community_id IS NULL"),
+            postgresql_where=sa.text("community_id IS NULL"),
+        )
+
+    op.create_table(
+        "indicator_kept",
+        sa.Column("scope", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("formulas", sa.String(), nullable=False),
+        sa.Column(
+            "figures",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_kept")),
+        sa.UniqueConstraint("scope", "period", name=op.f("uq_indicator_kept_scope_period")),
+    )
+    op.create_table(
+        "indicator_settings",
+        sa.Column("community_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "value",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_settings")),
+    )
+    with op.batch_alter_table("indicator_settings", schema=None) as batch_op:
+        batch_op.create_index("ix_indicator_settings_community", ["community_id", "since"], unique=False)
+
     op.create_table(
         "star_votes",
         sa.Column("quarter", sa.String(), nullable=False),
@@ -797,6 +844,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("steps", schema=None) as batch_op:
         batch_op.create_index("ix_steps_at", ["about_kind", "at"], unique=False)
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_closed", ["closed_at"], unique=False)
+    with op.batch_alter_table("ratings", schema=None) as batch_op:
+        batch_op.create_index("ix_ratings_at", ["at"], unique=False)
     for statement in SQLITE if op.get_context().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
     _begin_the_history_of_buildings()
