@@ -28,7 +28,7 @@ lint: $(DEV)
 	.venv/bin/lint-imports
 
 pytest: $(DEV)
-	.venv/bin/pytest -q -n 2
+	.venv/bin/pytest -q -n 2 --dist worksteal
 
 chaos: $(DEV)
 	.venv/bin/python scripts/chaos.py

@@ -16,3 +16,13 @@ def too_small(page: Page) -> list[str]:
             .filter(e => e.getClientRects().length && !e.closest('label.plain, .grades label'))
             .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))"""
     )
+
+
+def load_pictures(page: Page) -> None:
+    """Those too that wait until somebody scrolls to them. Returns when each is drawn or broken."""
+    page.evaluate(
+        """() => Promise.all([...document.images].map(one => {
+            one.loading = 'eager';
+            return one.decode().catch(() => {});
+        }))"""
+    )

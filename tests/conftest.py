@@ -26,6 +26,11 @@ settings.register_profile("untimed", deadline=None)  # a slow machine is no faul
 settings.load_profile("untimed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, because a worker that begins one of them last leaves the others idle."""
+    items.sort(key=lambda item: not ("journeys" in item.path.parts or item.get_closest_marker("browser")))
+
+
 def pytest_collection_finish() -> None:
     """What was collected stays to the end: the garbage collector need not look through it every time."""
     gc.collect()

@@ -111,7 +111,7 @@ def test_every_page_fits_a_small_phone_and_a_wide_screen(
     for width, height in ((360, 800), (1200, 900)):
         page = chromium(width, height).new_page()
         for name, path in pages.items():
-            page.goto(address + path, wait_until="networkidle")
+            page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
             page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)

@@ -79,7 +79,7 @@ def test_it_fits_a_small_phone_and_a_wide_screen(
         tab = chromium(width, height).new_page()
         tab.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         for opened in (False, True):
-            tab.goto(address + page, wait_until="networkidle")
+            tab.goto(address + page)
             if opened:
                 tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert tab.evaluate("document.documentElement.scrollWidth") <= width

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, SCREENSHOTS, load_pictures, too_small
 from cast import Cast
 from factories import a_case, finish, spot
 from pictures import photo
@@ -130,11 +130,10 @@ def test_every_page_fits_a_small_phone_and_a_wide_screen(
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda trouble: complaints.append(str(trouble)))
         for name, path in pages.items():
-            page.goto(address + path, wait_until="networkidle")
+            page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
-            page.evaluate("document.querySelectorAll('img[loading]').forEach(i => i.loading = 'eager')")
-            page.wait_for_load_state("networkidle")
+            load_pictures(page)
             page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name

@@ -150,7 +150,7 @@ def test_every_page_fits_a_small_phone_and_a_wide_screen(
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda trouble: complaints.append(str(trouble)))
         for name, path in pages.items():
-            page.goto(address + path, wait_until="networkidle")
+            page.goto(address + path)
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
@@ -162,7 +162,7 @@ def test_the_public_page_prints_on_a4(
     address: str, pages: dict[str, str], chromium: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
     page = chromium(1200, 900).new_page()
-    page.goto(address + pages["books-month"], wait_until="networkidle")
+    page.goto(address + pages["books-month"])
     assert "15 / 24" in page.inner_text("main")
     assert "675.00 / 1080.00" in page.inner_text("main")
     file = SCREENSHOTS / "books-month.pdf"
@@ -187,7 +187,7 @@ def test_what_is_private_is_blackened_by_finger_or_by_figures(
     script: bool,
 ) -> None:
     page = chromium(360, 800, script=script).new_page()
-    page.goto(address + pages["books-blacken"], wait_until="networkidle")
+    page.goto(address + pages["books-blacken"])
     if script:
         picture = page.locator("[data-blacken] img")
         picture.scroll_into_view_if_needed()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, SCREENSHOTS, load_pictures, too_small
 from cast import Cast
 from documents import office, pdf
 from notices import a_notice
@@ -91,9 +91,8 @@ def test_they_fit_a_small_phone_and_a_wide_screen(
         page = chromium(width, height).new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         for name, path in pages.items():
-            page.goto(address + path, wait_until="networkidle")
-            page.evaluate("document.querySelectorAll('img[loading]').forEach(i => i.loading = 'eager')")
-            page.wait_for_load_state("networkidle")
+            page.goto(address + path)
+            load_pictures(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
             broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).length")

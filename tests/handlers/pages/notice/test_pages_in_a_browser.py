@@ -97,7 +97,7 @@ def test_every_page_fits_a_small_phone_and_a_wide_screen(
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda trouble: complaints.append(str(trouble)))
         for name, where in pages.items():
-            page.goto(address + where, wait_until="networkidle")
+            page.goto(address + where)
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
