@@ -62,6 +62,7 @@ class Stop(NamedTuple):
 class Hardship(NamedTuple):
     """A home that asks for relief, in the words of whoever was there."""
 
+    household_id: int
     building_id: int
     unit: str
     room: str
@@ -135,7 +136,8 @@ def in_difficulty(buildings: Collection[int]) -> Sequence[Hardship]:
     first. For whoever decides about reliefs."""
     asked = exists().where(Relief.household_id == FeeVisit.household_id, Relief.at >= FeeVisit.done_at)
     query = (
-        select(Household.building_id, Household.unit_name, Household.room, FeeVisit.words, FeeVisit.done_at)
+        select(Household.id, Household.building_id, Household.unit_name, Household.room,
+               FeeVisit.words, FeeVisit.done_at)
         .join(Household, Household.id == FeeVisit.household_id)
         .where(
             FeeVisit.outcome == Outcome.DIFFICULTY,
@@ -144,7 +146,7 @@ def in_difficulty(buildings: Collection[int]) -> Sequence[Hardship]:
             ~asked,
         )
         .order_by(FeeVisit.done_at, FeeVisit.id)
-    )
+    )  # fmt: skip
     return [Hardship(*row) for row in session().execute(query)]
 
 

@@ -1,7 +1,7 @@
 """/p/<token>/fees of a desk: what waits for two persons, what came in at the counter, how a home stands.
 
 Whoever decides for the community acts; supervisors see all of it and act on nothing. Each look at a home's
-money is a step in its history.
+money is a step in its history, each look at a list of such homes one of the desk.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from handlers.pages.desk import staff_arriving
 from handlers.pages.fees.bills import bill_facts, line_of_bill
 from handlers.pages.fees.desk_facts import desk_facts, may_decide
 from handlers.pages.fees.desk_tasks import FIELDS, TASKS, Task
+from handlers.pages.fees.looking import list_looked_at
 from handlers.pages.fees.receipts import line_of_payment, receipt_facts
 from handlers.pages.forms import from_our_own_page, place_said, typed, words
 from handlers.pages.front import Front, back_to, show
@@ -40,6 +41,13 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
         visitor = _overseer(link)
         estate = int(chosen) if chosen.isdecimal() and len(chosen) < 12 else None
         facts = desk_facts(visitor, estate)
+    list_looked_at(
+        front,
+        visitor,
+        payments=[one["id"] for one in facts["doubted"]],
+        orders=[one["number"] for one in facts["orders"]],
+        refunds=[one["number"] for one in facts["refunds"]],
+    )
     said = typed() if request.method == "POST" else {}
     return show("fees/desk.html", status, token=token, desk=facts, typed=said, error=error)
 

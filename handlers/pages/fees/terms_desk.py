@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from handlers.pages.desk import staff_arriving
 from handlers.pages.fees import desk_tasks
 from handlers.pages.fees.desk_facts import may_decide
+from handlers.pages.fees.looking import list_looked_at
 from handlers.pages.fees.terms_facts import terms_facts
 from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, typed, uploaded, words
 from handlers.pages.front import Front, back_to, download, show
@@ -65,7 +66,14 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
     """What waits stands first."""
     link = link_of(token, "desk")
     with front.database.read():
-        facts = terms_facts(_overseer(link))
+        visitor = _overseer(link)
+        facts = terms_facts(visitor)
+    list_looked_at(
+        front,
+        visitor,
+        reliefs=[one["number"] for one in facts["reliefs"]],
+        homes=[one["home"] for one in facts["owed"]],
+    )
     said = typed() if request.method == "POST" else {}
     return show("fees/terms.html", status, token=token, desk=facts, typed=said, error=error)
 

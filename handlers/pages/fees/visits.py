@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
 from handlers.pages.desk import staff_arriving
+from handlers.pages.fees.looking import list_looked_at
 from handlers.pages.filing import Report, filed, meaning
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, back_to, show
@@ -53,6 +54,7 @@ def overview(front: Front, token: str) -> Response:
         else:
             facts = {"house": None, "houses": _houses(rounds), "more": max(0, len(rounds) - SHOWN)}
         facts |= {"hardships": _hardships(visitor, mine), "staff": visitor.staff_name}
+    list_looked_at(front, visitor, homes=[one["home"] for one in facts["hardships"]])
     return show("fees/visits.html", token=token, error=None, typed={}, **facts)
 
 
@@ -151,7 +153,12 @@ def _hardships(visitor: Visitor, buildings: Collection[int]) -> list[dict[str, A
     """Who asks for relief, for those who decide about it."""
     places = town()
     return [
-        {"place": {**spot.facts(), "unit": one.unit, "room": one.room}, "words": one.words, "at": one.at}
+        {
+            "home": one.household_id,
+            "place": {**spot.facts(), "unit": one.unit, "room": one.room},
+            "words": one.words,
+            "at": one.at,
+        }
         for one in visiting.in_difficulty(buildings)
         if (spot := places.spot_of_building(one.building_id)) is not None
         and decides(visitor.person_id, spot.community_id)
@@ -163,7 +170,7 @@ def _house(visitor: Visitor, building: int) -> dict[str, Any]:
     is_own = building in houses_of(visitor.person_id)
     if spot is None or not (is_own or oversees(visitor.person_id, spot.community_id)):
         raise NotFound("page_not_found")
-    stops = visiting.stops(building)
+    stops, decides_here = visiting.stops(building), decides(visitor.person_id, spot.community_id)
     return {
         "houses": [],
         "more": 0,
@@ -171,8 +178,8 @@ def _house(visitor: Visitor, building: int) -> dict[str, Any]:
             "id": building,
             "place": spot.facts(),
             "may_tick": _may_tick(visitor, building),
-            "waiting": [_stop(one) for one in stops if one.outcome is None],
-            "visited": [_stop(one) for one in stops if one.outcome is not None],
+            "waiting": [_stop(one, decides_here) for one in stops if one.outcome is None],
+            "visited": [_stop(one, decides_here) for one in stops if one.outcome is not None],
             "today": local(now()).date(),
             **_collected(spot, building, is_own=is_own),
         },
@@ -198,9 +205,13 @@ def _collected(spot: Spot, building: int, *, is_own: bool) -> dict[str, Any]:
     }
 
 
-def _stop(one: Stop) -> dict[str, Any]:
+def _stop(one: Stop, decides_here: bool) -> dict[str, Any]:
+    """What somebody's difficulties are is for whoever decides about reliefs; others read that there are
+    some."""
+    is_private = one.outcome == Outcome.DIFFICULTY and not decides_here
     return {
         **one._asdict(),
+        "words": None if is_private else one.words,
         "teller": staff_name(one.done_by) if one.done_by is not None else None,
         "may_undo": one.done_at is not None
         and one.done_by is not None

@@ -92,6 +92,22 @@ def test_a_home_is_found_by_its_door_and_the_look_is_written_down(
     assert looks == [("looked", town.zhao.id)]
 
 
+def test_each_opening_of_a_list_with_homes_and_sums_is_one_step(
+    db: Database, phone: Phone, town: Cast, books: Books, desk: Desk
+) -> None:
+    page, about = desk(town.zhao) + "/fees", ("fee_desk", 0)  # the street has no community
+    phone.open(desk(town.leader) + "/fees")
+    with db.read():
+        assert steps_about(*about) == []  # no home stood there
+    numbers = [db.write(paid, books.home, 30_00, str(one), town.zhao.id) for one in range(2)]
+    for number in numbers:
+        phone.send(f"{page}/do/wrong", item=number, home=books.home, why="记到别家了")
+    phone.open(desk(town.leader) + "/fees")
+    with db.read():
+        (look,) = steps_about(*about)
+        assert (look.what, look.by_id, look.facts) == ("looked", town.leader.id, {"payments": numbers})
+
+
 def test_the_same_receipt_twice_is_one_payment(
     db: Database, phone: Phone, town: Cast, books: Books, desk: Desk
 ) -> None:
@@ -112,7 +128,7 @@ def test_the_same_receipt_twice_is_one_payment(
         ({"way": "wechat"}, "现金还是转账"),
         ({"receipt": ""}, "票据号"),
         ({"day": "2026-06-01"}, "将来"),
-        ({"day": "昨天"}, "将来"),
+        ({"day": "昨天"}, "请选日子"),
     ],
 )
 def test_a_payment_that_cannot_be_is_refused_and_what_was_typed_stays(

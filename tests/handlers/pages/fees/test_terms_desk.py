@@ -27,6 +27,7 @@ from models.fee.checking import faults
 from models.fee.payments import Way, receive
 from models.fee.returning import owed_back
 from models.fee.tables import Bill
+from models.history import steps_about
 from server.config import Config
 from server.database import Database
 
@@ -79,6 +80,15 @@ def test_what_waits_stands_first_and_is_counted_at_the_fee_desk(
     assert re.search(r'优惠、减免、服务记录等您看</strong><span class="count">2<', phone.open(
         f"{desk(town.leader)}/fees"
     ).text)  # fmt: skip
+
+
+def test_whoever_reads_why_homes_are_to_be_relieved_leaves_a_step(
+    db: Database, phone: Phone, town: Cast, house: House, desk: Desk
+) -> None:
+    phone.open(f"{desk(town.leader)}/fees/terms")
+    with db.read():
+        looks = [(one.what, one.by_id, one.facts) for one in steps_about("fee_desk", 0)]
+    assert looks == [("looked", town.leader.id, {"reliefs": [house.relief]})]
 
 
 def test_a_second_person_agrees_and_the_first_cannot(

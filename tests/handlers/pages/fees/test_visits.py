@@ -126,6 +126,12 @@ def test_who_has_difficulties_is_shown_to_the_desk_until_somebody_asks_for_relie
     here = visits(town.sun, homes_owing["3"])
     phone.sent_and_shown(f"{here}/difficulty", visit=visit, words="老伴住院")
     assert "有难处，等您看要不要减免" in phone.open(visits(town.zhao)).text
+    assert "老伴住院" in phone.open(visits(town.zhao)).text
+    assert "老伴住院" in phone.open(visits(town.zhao, homes_owing["3"])).text
+    # who goes there reads that it is so, and the words are for who decides
+    shown = phone.open(here).text
+    assert "有难处" in shown
+    assert "老伴住院" not in shown
     for other in (town.sun, town.qian, town.leader):
         seen = phone.open(visits(other)).text
         assert ("等您看要不要减免" in seen) is (other is town.leader)
