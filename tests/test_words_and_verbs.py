@@ -36,6 +36,7 @@ from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
 from models.fee import reminding, trials, visits_due
 from models.fee.tables import Bill
+from models.grid import handing_over
 from models.joins import digest, losing, warning
 from models.media.keeping import want
 from models.notice import checking, checks, outcome, visiting
@@ -191,6 +192,16 @@ def everything_that_is_told(cast: Cast) -> None:
         _only_hands(cast, owner)
     _paid_over_wechat()
     _bought_something(cast)
+    _buildings_change_hands(cast)
+
+
+def _buildings_change_hands(cast: Cast) -> None:
+    """One that nobody kept, and one that its keeper does not give."""
+    zhao = By.staff(cast.zhao.id)
+    free = handing_over.ask(spot(building="5", unit=None).building_id, cast.leader.id, zhao)
+    handing_over.agree(free.id, By.staff(cast.leader.id))
+    kept = handing_over.ask(spot(unit=None).building_id, cast.sun.id, zhao)
+    handing_over.refuse(kept.id, By.staff(cast.li.id), "还没办完")
 
 
 def _bought_something(cast: Cast) -> None:
