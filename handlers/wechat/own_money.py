@@ -70,6 +70,7 @@ def _share(home: Dwelling, fen: int, year: int) -> dict[str, Any] | None:
     return {
         "first": found.months[0],
         "last": found.months[-1],
+        "spent": found.spent_fen,
         "parts": [{"code": one.code, "share": one.share, "fen": one.own_fen} for one in shown],
         "rest": {"share": sum(one.share for one in rest), "fen": sum(one.own_fen for one in rest)}
         if rest

@@ -83,4 +83,5 @@ def _share(home: Dwelling, fen: int) -> dict[str, Any] | None:
             {"code": one.code, "share": one.share, "fen": one.own_fen, "of": one.spent_fen, "begins": begins}
         )
         begins += one.share
-    return {"parts": parts, "months": [{"first": month, "key": f"{month:%Y-%m}"} for month in found.months]}
+    months = [{"first": month, "key": f"{month:%Y-%m}"} for month in found.months]
+    return {"parts": parts, "months": months, "spent": found.spent_fen}

@@ -59,7 +59,7 @@ def test_where_it_went_by_what_is_published_and_the_parts_are_the_whole(chat: Ch
     chat.database.write(_spent)
     reply = chat.says(chat.cast.wang, "我今年交多少, 都花哪了")
     assert (
-        "按育英小区公示的3月的支出，您家这90.00元里，保洁和清运60.00元（66.7%），维修30.00元（33.3%）"
+        "按育英小区公示的3月花掉的物业费300.00元分，您家这90.00元里，保洁和清运60.00元（66.7%），维修30.00元（33.3%）"
         in reply
     )
     assert "清雪" not in reply  # nobody has published that month

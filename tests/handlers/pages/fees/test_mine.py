@@ -128,6 +128,7 @@ def test_where_the_money_went_is_counted_from_what_is_published(
     assert "维修 33.3% 30.00" in said
     assert "清雪 0.0% 0.00" in said
     assert "一共 90.00 元" in said
+    assert "÷ 已公示月份一共花掉的物业费 300.01 元" in said
     assert "/lines/2026-03" in page
 
 
