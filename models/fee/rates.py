@@ -7,7 +7,7 @@ in neither. A home that was due nothing is in no denominator.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -81,6 +81,10 @@ class Home(NamedTuple):
         return self.received >= self.due
 
 
+#: Whether a building's number, of its homes by household, tells of nobody beside what was said before.
+Rule = Callable[[int, Mapping[int, Home]], bool]
+
+
 def in_period(bill: Owed, period: Period) -> Home:
     """What of a bill was due for the period and came in by its end. Pure."""
     if bill.fen <= 0:
@@ -124,19 +128,19 @@ def by_building(estate_id: int, period: Period) -> Mapping[int, Rates]:
     return {building: _rates([homes], period) for building, homes in found.items()}
 
 
-def trend(estate_id: int, periods: Sequence[Period]) -> list[Said]:
+def trend(estate_id: int, periods: Sequence[Period], may_be_said: Rule) -> list[Said]:
     """What everybody may hear, for each period that has ended: while one runs, today's number beside
     yesterday's would tell who was at the counter.
 
     It is the sum of exactly those buildings in which at least five homes have paid and at least five owe, so
-    that none can be found by taking others away (decision 0020). What all homes paid stands in the estate's
-    statements: so the rate of money is said only where the homes of the other buildings tell of nobody
-    either.
+    that none can be found by taking others away (decision 0020), and of which `may_be_said` besides.
+    What all homes paid stands in the estate's statements: so the rate of money is said only where the homes
+    of the other buildings tell of nobody either.
     """
     today = local(now()).date()
     ended = [period for period in periods if period.after <= today]
     bills = _bills(estate_id, ended, None) if ended else []
-    return [_said(homes_in(bills, period), period) for period in ended]
+    return [_said(homes_in(bills, period), period, may_be_said) for period in ended]
 
 
 def unpaid(building_id: int, estate_id: int, period: Period) -> Sequence[int]:
@@ -153,13 +157,20 @@ def _rates(buildings: Iterable[Mapping[int, Home]], period: Period) -> Rates:
     )
 
 
-def _said(buildings: Mapping[int, Mapping[int, Home]], period: Period) -> Said:
-    sayable = [homes for homes in buildings.values() if _tells_nobody(homes)]
+def _said(buildings: Mapping[int, Mapping[int, Home]], period: Period, may_be_said: Rule) -> Said:
+    sayable = {
+        building: homes
+        for building, homes in buildings.items()
+        if _tells_nobody(homes) and may_be_said(building, homes)
+    }
     if not sayable:
         return Said(period.label, 0, len(buildings), None, None)
-    made = _rates(sayable, period)
+    made = _rates(sayable.values(), period)
     rest = {
-        key: home for homes in buildings.values() if not _tells_nobody(homes) for key, home in homes.items()
+        key: home
+        for building, homes in buildings.items()
+        if building not in sayable
+        for key, home in homes.items()
     }
     money = made.money if not rest or _tells_nobody(rest) else None
     return Said(period.label, len(sayable), len(buildings), made.households, money)

@@ -1,5 +1,6 @@
 """A month of an estate is put up for everybody: sealed first, when nothing of it waits any more."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from models.base.actor import By
@@ -9,9 +10,12 @@ from models.books.money import hold
 from models.books.publishing import Collected
 from models.books.rights import estate_of
 from models.fee.period import Period
-from models.fee.rates import Rate, trend
+from models.fee.rates import Home, Rate, Rule, trend
 from models.joins.sealing import seal_month
 from models.ledger.sealing import is_sealed
+from models.notice.fee_counts import Count, tells_nobody
+from models.notice.fee_sums import said_before
+from models.place.gazetteer import town
 
 QUARTERS = 6  # of which both collection rates are put up with a month
 
@@ -40,12 +44,25 @@ def _collected(estate_id: int, before: date) -> list[Collected]:
     }
     quarter = month_on(before, -((before.month - 1) % 3))
     firsts = [month_on(quarter, -3 * back) for back in range(QUARTERS, 0, -1)]
+    quarters = [Period.of(f"{day.year}-Q{day.month // 3 + 1}") for day in firsts]
     said = [
         before_them.get(one.period) or Collected(one.period, _pair(one.households), _pair(one.money))
-        for one in trend(estate_id, [Period.of(f"{day.year}-Q{day.month // 3 + 1}") for day in firsts])
+        for one in trend(estate_id, quarters, _beside_notices(estate_id))
     ]
     begun = next((n for n, one in enumerate(said) if one.households or one.money), len(said))
     return said[begun:]
+
+
+def _beside_notices(estate_id: int) -> Rule:
+    """A group that heard of its building in a notice may take that number from the estate's: so the buildings
+    of a rate are held to the same rule (decision 0020). Notices hold the estate too, so none is missed."""
+    said = said_before([one.id for one in town().buildings_of(estate_id)])
+
+    def tells_nobody_new(building: int, homes: Mapping[int, Home]) -> bool:
+        paid = frozenset(key for key, home in homes.items() if home.has_paid)
+        return tells_nobody(Count(paid, frozenset(homes) - paid), said.get(building, ()))
+
+    return tells_nobody_new
 
 
 def _pair(rate: Rate | None) -> tuple[int, int] | None:

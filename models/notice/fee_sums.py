@@ -95,7 +95,7 @@ def counts(notice_id: int, buildings: Collection[int]) -> dict[int, Count]:
 def sayable(notice_id: int, buildings: Collection[int]) -> dict[int, Count]:
     """Those of the buildings, all of them wholly addressed, whose number tells of nobody."""
     now = counts(notice_id, buildings)
-    before = _said_before(notice_id, now)
+    before = said_before(now, apart_from=notice_id)
     return {
         building: count for building, count in now.items() if tells_nobody(count, before.get(building, ()))
     }
@@ -115,8 +115,8 @@ def _heard_by(group: BuildingGroup) -> set[int]:
     return {one.id for one in town().buildings_of(group.estate_id)}
 
 
-def _said_before(notice_id: int, buildings: Iterable[int]) -> dict[int, list[Count]]:
-    """Building → what was said of it in other notices that somebody heard."""
+def said_before(buildings: Iterable[int], *, apart_from: int = 0) -> dict[int, list[Count]]:
+    """Building → what was said of it in notices that somebody heard, without the notice `apart_from`."""
     went_out = exists().where(
         Letter.about_kind == "notice",
         Letter.about_id == FeeSum.notice_id,
@@ -128,7 +128,7 @@ def _said_before(notice_id: int, buildings: Iterable[int]) -> dict[int, list[Cou
         .join(Notice, Notice.id == FeeSum.notice_id)
         .where(
             FeeSum.building_id.in_(sorted(buildings)),
-            FeeSum.notice_id != notice_id,
+            FeeSum.notice_id != apart_from,
             or_(Notice.state.in_((State.GOING, State.TOLD)), went_out),
         )
     )
