@@ -76,9 +76,9 @@ def back_to(path: str, code: str, **facts: Any) -> AnyResponse:
     """After a form: to the page, which then says `code` of labels/said.toml once."""
     response = redirect(path, 303)
     value = _signer().dumps([code, facts])
-    secure = request.is_secure
+    secure, page = request.is_secure, path.partition("?")[0]
     response.set_cookie(
-        SAID, str(value), max_age=SAID_SECONDS, path=path, httponly=True, samesite="Lax", secure=secure
+        SAID, str(value), max_age=SAID_SECONDS, path=page, httponly=True, samesite="Lax", secure=secure
     )
     return response
 

@@ -4,28 +4,27 @@ Whoever decides for the community acts; supervisors see all of it and act on not
 money is a step in its history, each look at a list of such homes one of the desk.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages.desk import staff_arriving
 from handlers.pages.fees.bills import bill_facts, line_of_bill
-from handlers.pages.fees.desk_facts import desk_facts, may_decide
-from handlers.pages.fees.desk_tasks import FIELDS, TASKS, Task
+from handlers.pages.fees.desk_facts import desk_facts
+from handlers.pages.fees.desk_forms import Page, overseer
+from handlers.pages.fees.desk_tasks import FIELDS, TASKS
 from handlers.pages.fees.looking import list_looked_at
 from handlers.pages.fees.receipts import line_of_payment, receipt_facts
 from handlers.pages.forms import from_our_own_page, place_said, typed, words
-from handlers.pages.front import Front, back_to, show
-from handlers.pages.links import Done, link_of, once_key, only_once
+from handlers.pages.front import Front, show
+from handlers.pages.links import link_of
 from handlers.words import refusal
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.links import Link
 from models.base.orm import session
 from models.base.refusals import Invalid, NotFound, Refused
-from models.duty.overseeing import OVERSEEING, decides, oversees
+from models.duty.overseeing import decides, oversees
 from models.fee import own
 from models.fee.own import Dwelling
 from models.fee.payments import Payment, Way
@@ -38,7 +37,7 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
     link = link_of(token, "desk")
     chosen = request.args.get("estate", "")
     with front.database.read():
-        visitor = _overseer(link)
+        visitor = overseer(link)
         estate = int(chosen) if chosen.isdecimal() and len(chosen) < 12 else None
         facts = desk_facts(visitor, estate)
     list_looked_at(
@@ -52,27 +51,12 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
     return show("fees/desk.html", status, token=token, desk=facts, typed=said, error=error)
 
 
-def act(front: Front, token: str, task: str) -> AnyResponse:
-    """A form of the fee desk, done once."""
-    from_our_own_page()
-    link = link_of(token, "desk")
-    if task not in TASKS:
-        raise NotFound("page_not_found")
-    with front.database.read():
-        if not may_decide(_overseer(link)):
-            raise NotFound("page_not_found")
-    form = {name: words(name, limit) for name, limit in FIELDS.items()}
-    try:
-        done = front.database.write(_done, link, task, form, once_key(str(link.person_id)))
-    except NotFound:
-        raise
-    except Refused as refused:
-        home = form["home"]
-        if home.isdecimal() and len(home) < 16:
-            return account(front, token, int(home), refused.status, error=refusal(refused))
-        return shown(front, token, refused.status, error=refusal(refused))
-    facts = dict(done.facts)
-    return back_to(f"/p/{token}/fees{facts.pop('path', '')}", done.code, **facts)
+def shown_again(front: Front, token: str, status: int, *, error: str) -> Response:
+    """With what was wrong: the home's account where the form was one of it."""
+    home = words("home", FIELDS["home"])
+    if home.isdecimal() and len(home) < 16:
+        return account(front, token, int(home), status, error=error)
+    return shown(front, token, status, error=error)
 
 
 def find(front: Front, token: str) -> AnyResponse:
@@ -81,7 +65,7 @@ def find(front: Front, token: str) -> AnyResponse:
     link = link_of(token, "desk")
     try:
         with front.database.read():
-            visitor = _overseer(link)
+            visitor = overseer(link)
             spot = place_said().spot("staff")
             if spot.building_id is None or not spot.room:
                 raise Invalid("home_door")
@@ -160,22 +144,12 @@ def receipt(front: Front, token: str, household: int, payment: int) -> Response:
     return show("fees/receipt.html", token=token, receipt=facts, staff=staff, base=here, back=here, desk=may)
 
 
-def _done(link: Link, task: str, form: Mapping[str, str], key: str) -> Done:
-    mine = Task(_overseer(link), form)
-    return only_once(key, str(link.person_id), f"fees_{task}", lambda: TASKS[task](mine))
-
-
-def _overseer(link: Link) -> Visitor:
-    """Raises NotFound for whoever has no post that oversees anything."""
-    visitor = staff_arriving(link)
-    if OVERSEEING.isdisjoint(visitor.roles):
-        raise NotFound("page_not_found")
-    return visitor
-
-
 def _looked(link: Link, household: int) -> tuple[Visitor, Dwelling]:
-    visitor, home = _overseer(link), own.dwelling(household)
+    visitor, home = overseer(link), own.dwelling(household)
     if not oversees(visitor.person_id, home.community_id):
         raise NotFound("household_not_found")
     record(("household", home.id), "looked", by=By.staff(visitor.person_id), at=now())
     return visitor, home
+
+
+PAGE = Page("fees", "", FIELDS, TASKS, shown_again)

@@ -1,72 +1,24 @@
 """What the fee desk does, each verb for the community that the money belongs to."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import Select, select
 
+from handlers.pages.fees.desk_forms import Task
 from handlers.pages.links import Done
-from models.base.actor import By
 from models.base.orm import session
 from models.base.refusals import Invalid, NotFound
-from models.duty.overseeing import decides
-from models.fee import own, payments
-from models.fee.own import Dwelling
+from models.fee import payments
 from models.fee.payments import Payment, Way
 from models.pay import deciding, refunding
 from models.pay.tables import Order, Refund
 from models.person import proving
-from models.person.arriving import Visitor
 from models.person.proving import claims
 from models.person.tables import Home
 from models.place.tables import Household
 
 FIELDS = {"item": 40, "why": 200, "how": 20, "yuan": 16, "way": 10, "receipt": 40, "day": 10, "home": 20}
 WAYS = (Way.CASH, Way.TRANSFER)
-_YUAN = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One form of the fee desk, inside its transaction."""
-
-    visitor: Visitor
-    form: Mapping[str, str]
-
-    @property
-    def by(self) -> By:
-        return By.staff(self.visitor.person_id)
-
-    @property
-    def fen(self) -> int:
-        """The sum as people write it: 45, 45.5, 45.50, also in wide digits. Raises Invalid."""
-        plain = unicodedata.normalize("NFKC", self.form["yuan"]).replace(",", "")
-        if not _YUAN.fullmatch(plain.strip()):
-            raise Invalid("payment_sum")
-        return int(Decimal(plain.strip()) * 100)
-
-    @property
-    def day(self) -> date:
-        try:
-            return date.fromisoformat(self.form["day"])
-        except ValueError:
-            raise Invalid("payment_day") from None
-
-    def number(self, name: str) -> int:
-        given = self.form[name]
-        return int(given) if given.isdecimal() and len(given) < 16 else 0
-
-    def home(self, household_id: int) -> Dwelling:
-        """The home, for whoever decides in its community. Raises NotFound: what is another community's is
-        not there."""
-        home = own.dwelling(household_id)
-        if not decides(self.visitor.person_id, home.community_id):
-            raise NotFound("household_not_found")
-        return home
 
 
 def enter(task: Task) -> Done:
@@ -77,7 +29,7 @@ def enter(task: Task) -> Done:
     if not task.form["receipt"]:
         raise Invalid("payment_no_receipt")
     payment, is_new = payments.receive(
-        home.id, task.fen, Way(task.form["way"]), task.form["receipt"], task.day, task.by
+        home.id, task.fen, Way(task.form["way"]), task.form["receipt"], task.day(), task.by
     )
     path = f"/homes/{home.id}/receipts/{payment}"
     return Done("payment_entered" if is_new else "payment_before", {"path": path})

@@ -1,7 +1,7 @@
 """What waits for a second person at the fee desk: offers, reliefs, records of service. Gifts and money that
 are handed out, lines of the standard of which nothing is known yet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from handlers.pages.case_facts import estates
@@ -27,6 +27,7 @@ def terms_facts(visitor: Visitor) -> dict[str, Any]:
     keys = [one["id"] for one in theirs]
     today = local(now()).date()
     month = month_on(month_of(today), -1)
+    unchecked = proofs.listed(Proof.checked_by.is_(None), Proof.estate_id.in_(keys))
     return {
         "name": visitor.staff_name,
         "deciding": may_decide(visitor),
@@ -34,14 +35,9 @@ def terms_facts(visitor: Visitor) -> dict[str, Any]:
         "today": today,
         "month": month,
         "grounds": list(table("labels/relief_grounds.toml")),
-        "offers": _theirs(offers.listed(offers.waiting(), Offer.estate_id.in_(keys)), visitor),
-        "running": [
-            one
-            for one in offers.listed(Offer.estate_id.in_(keys), Offer.withdrawn_at.is_(None))
-            if one["state"] in ("open", "coming")
-        ],
-        "reliefs": _theirs(reliefs.listed(reliefs.waiting(), Building.estate_id.in_(keys)), visitor),
-        "proofs": _theirs(proofs.listed(Proof.checked_by.is_(None), Proof.estate_id.in_(keys)), visitor),
+        "offers": with_who(offers.listed(offers.waiting(), Offer.estate_id.in_(keys)), visitor)[:SHOWN],
+        "reliefs": with_who(reliefs.listed(reliefs.waiting(), Building.estate_id.in_(keys)), visitor)[:SHOWN],
+        "proofs": with_who(unchecked, visitor)[:SHOWN],
         "gifts": list(gifts.listed(gifts.to_hand_over(), Contract.estate_id.in_(keys), limit=SHOWN)),
         "handed": [
             {**one, "who": staff_name(one["handed_by"])}
@@ -56,11 +52,12 @@ def terms_facts(visitor: Visitor) -> dict[str, Any]:
     }
 
 
-def _theirs(lines: Any, visitor: Visitor) -> list[dict[str, Any]]:
+def with_who(lines: Iterable[dict[str, Any]], visitor: Visitor) -> list[dict[str, Any]]:
+    """With the name of whoever said it, and whether that is the visitor."""
     return [
         {**one, "is_mine": one["by_id"] == visitor.person_id, "who": staff_name(one["by_id"])}
         for one in lines
-    ][:SHOWN]
+    ]
 
 
 def _owed(keys: Sequence[int]) -> list[dict[str, Any]]:

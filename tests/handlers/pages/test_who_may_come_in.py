@@ -90,7 +90,8 @@ MONEY = {
     "own_bill", "receipt", "pay_page", "pay", "pay_bill", "pay_state", "pay_state_bill", "pay_receipt",
     "pay_receipt_bill", "fee_desk", "fee_account", "fee_bill", "fee_receipt", "fee_find", "fee_act",
     "fee_visits", "fee_visit_house", "fee_visited", "ways", "way", "fee_terms", "fee_terms_act",
-    "fee_signature",
+    "fee_signature", "fee_offers", "fee_offers_act", "fee_standards", "fee_standards_act", "fee_exits",
+    "fee_exits_act",
     "fee_compare", "fee_compare_act",
 }  # fmt: skip
 # The open books: books/test_who_may.py.

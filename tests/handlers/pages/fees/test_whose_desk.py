@@ -18,7 +18,8 @@ from server.database import Database
 @pytest.mark.parametrize(
     "page",
     [
-        "fees", "fees/terms", "fees/compare", "fees/visits", "fees/homes/{home}",
+        "fees", "fees/terms", "fees/offers", "fees/standards", "fees/exits", "fees/compare", "fees/visits",
+        "fees/homes/{home}",
         "fees/homes/{home}/bills/{bill}", "fees/homes/{home}/receipts/{payment}",
     ],
 )  # fmt: skip
