@@ -137,6 +137,16 @@ def stop(household_id: int) -> None:
         session().execute(needless.values(outcome="paid", done_at=now()))
 
 
+def stop_many(households: Collection[int]) -> None:
+    """As `stop`, of those among many that were reminded, or to whom somebody is to go."""
+    told = select(Bill.household_id).join(Reminder, Reminder.bill_id == Bill.id)
+    visited = select(FeeVisit.household_id).where(FeeVisit.outcome.is_(None))
+    found = set(session().scalars(told.where(Bill.household_id.in_(households)).distinct()))
+    found |= set(session().scalars(visited.where(FeeVisit.household_id.in_(households)).distinct()))
+    for home in sorted(found):
+        stop(home)
+
+
 def settled(households: Collection[int]) -> set[int]:
     """Of these homes those that are not to be reminded of anything any more."""
     told = exists().where(Reminder.bill_id == Bill.id)

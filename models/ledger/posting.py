@@ -1,12 +1,14 @@
 """How something gets into the ledger, and how a mistake gets out of its sums again."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
 
 from models.base.actor import By
+from models.base.clock import now
 from models.base.orm import put, session
 from models.base.refusals import NotAllowed
 from models.ledger.accounts import BY_HOUSEHOLD, Account
@@ -56,7 +58,57 @@ def post(
         facts=facts,
     )
     must_be_open(estate_id, day)
-    rows = [
+    session().connection().execute(insert(EntryLine), _rows(entry, lines))
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One entry, as `post` books it."""
+
+    kind: str
+    estate_id: int
+    day: date
+    lines: Sequence[Posting]
+    key: str
+    by: By
+    about: tuple[str, int]
+
+
+def post_many(bookings: Sequence[Booking]) -> dict[str, int]:
+    """Books entries with a few statements for all of them; returns their numbers by key. Raises as `post`."""
+    if not bookings:
+        return {}
+    for one in bookings:
+        _must_balance(one.lines)
+    connection, at = session().connection(), now()
+    entries: list[dict[str, Any]] = [
+        {
+            "key": one.key,
+            "estate_id": one.estate_id,
+            "day": one.day,
+            "kind": one.kind,
+            "about_kind": one.about[0],
+            "about_id": one.about[1],
+            "by_kind": one.by.kind,
+            "by_id": one.by.id,
+            "at": at,
+            "facts": {},
+        }
+        for one in bookings
+    ]
+    connection.execute(insert(Entry), entries)
+    query = select(Entry.key, Entry.id).where(Entry.key.in_([one.key for one in bookings]))
+    numbers = {key: int(number) for key, number in connection.execute(query)}
+    for estate, month in {(one.estate_id, one.day.replace(day=1)) for one in bookings}:
+        must_be_open(estate, month)
+    rows = [row for one in bookings for row in _rows(numbers[one.key], one.lines)]
+    connection.execute(insert(EntryLine), rows)
+    return numbers
+
+
+def _rows(entry: int, lines: Sequence[Posting]) -> list[dict[str, Any]]:
+    return [
         {
             "entry_id": entry,
             "account": line.account,
@@ -66,8 +118,6 @@ def post(
         }
         for line in lines
     ]
-    session().connection().execute(insert(EntryLine), rows)
-    return entry
 
 
 def reverse(entry_id: int, day: date, by: By) -> int:

@@ -15,7 +15,8 @@ from models.base.clock import local, now
 from models.base.orm import session
 from models.fee.composing import Line
 from models.fee.lines import rows as lines_of
-from models.fee.payments import Way, receive, use_prepaid
+from models.fee.many import Came, receive_many, use_prepaid_many
+from models.fee.payments import Way
 from models.fee.tables import Bill, BillLine, State
 from models.ledger import Account, Posting, post
 from models.ledger.tables import Entry
@@ -44,11 +45,15 @@ def take(draft: Draft, by: By, *, dry_run: bool = False, progress: Progress | No
     _write_balances(new[BALANCES.code], by)
     _write_arrears(new[ARREARS.code], by)
     _write_credits(new[CREDITS.code], by)
-    _use_credits([row.home for sheet in (ARREARS, CREDITS) for row in new[sheet.code]])
+    homes = [row.home for sheet in (ARREARS, CREDITS) for row in new[sheet.code]]
+    use_prepaid_many(homes, local(now()).date())
     done(sum(len(rows[sheet.code]) for sheet in (BALANCES, ARREARS, CREDITS)))
-    for row in new[PAYMENTS.code]:
-        receive(row.home, row.fen, Way(row.values["way"]), row.values["receipt"], row.day, by)
-        done(1)
+    came = [
+        Came(row.home, row.fen, Way(row.values["way"]), row.values["receipt"], row.day)
+        for row in new[PAYMENTS.code]
+    ]
+    for many in receive_many(came, by):
+        done(many)
     summary = Summary({sheet.code: Tally() for sheet in SHEETS})
     for sheet in SHEETS:
         summary.sheets[sheet.code].rows = len(rows[sheet.code])
@@ -123,12 +128,6 @@ def _write_credits(rows: Sequence[Row], by: By) -> None:
     for estate, day, several in _together(rows):
         lines = [Posting(Account.PREPAID, -row.fen, row.home) for row in several]
         _book(estate, day, [*lines, Posting(Account.OPENING, sum(row.fen for row in several))], by)
-
-
-def _use_credits(homes: Sequence[int]) -> None:
-    today = local(now()).date()
-    for few in some(sorted(set(homes))):
-        use_prepaid(few, today)
 
 
 def _together(rows: Iterable[Row]) -> Iterator[tuple[int, date, list[Row]]]:
