@@ -13,7 +13,6 @@ from handlers.wechat.visit import Visit
 from handlers.words import say
 from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import (
-    RUNGS,
     Answerer,
     Answering,
     DepartmentDuty,
@@ -23,13 +22,14 @@ from models.duty.answering import (
     property_of,
     who_answers,
 )
+from models.duty.ladder import roles
 from models.enquiry import keeping
 from models.enquiry.asking import relayed, role_asked, topic_asked, wants_person
 from models.enquiry.tables import State
 from models.place.gazetteer import town
 from models.place.spot import Spot
 
-OF_A_BUILDING = frozenset({"keeper", "building", RUNGS[0]})
+OF_A_BUILDING = frozenset({"keeper", "building", roles()[0]})
 RELAY_MINUTES = 120  # so long 带话 goes to those whom we named
 
 

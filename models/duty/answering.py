@@ -1,24 +1,23 @@
 """Who answers for a place and a matter: the chain that every case goes down (row 17: it never ends unseen).
 
 Who holds which duty is kept in memory until the town's version moves, so a case asks the
-database for nothing.
+database for nothing. Who is away is stood in for, as the ladder says (ladder.py).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from sqlalchemy import select
 
+from models.base.clock import now
 from models.base.orm import session
-from models.duty.tables import Department, Keeper, RungHolder
+from models.duty import ladder, shifts
+from models.duty.tables import Department, Keeper
 from models.person.tables import Staff
 from models.place.gazetteer import Town, town
 from models.place.version import Remembered
-
-#: Roles of the rungs, nearest to the residents first; `RungHolder.rung` counts them.
-RUNGS = ("grid_worker", "grid_head", "first_grid_head", "grid_chief")
 
 
 class Where(Protocol):
@@ -88,7 +87,6 @@ class _Duties:
 
     posts: dict[int, _Post]  # by person
     keepers: dict[int, tuple[int, ...]]  # by building
-    rungs: dict[tuple[int, int], tuple[int, ...]]  # by grid and rung
     departments: dict[str, tuple[tuple[str, int], ...]]  # by category: (name, contact)
     offices: tuple[DepartmentDuty, ...]
     places: Town
@@ -103,17 +101,39 @@ class _Duties:
         return {community: tuple(people) for community, people in found.items()}
 
     @cached_property
-    def estate_workers(self) -> dict[int, tuple[int, ...]]:
-        """The grid workers of all grids that an estate lies in."""
+    def estate_grids(self) -> dict[int, tuple[int, ...]]:
+        """All grids that an estate lies in."""
         found: dict[int, dict[int, None]] = {}
         for building in self.places.buildings.values():
             if building.grid_id is not None:
-                workers = self.rungs.get((building.grid_id, 0), ())
-                found.setdefault(building.estate_id, {}).update(dict.fromkeys(workers))
-        return {estate: tuple(people) for estate, people in found.items()}
+                found.setdefault(building.estate_id, {})[building.grid_id] = None
+        return {estate: tuple(grids) for estate, grids in found.items()}
 
     def desk(self, community_id: int | None) -> tuple[int, ...]:
-        return self.desks.get(community_id) or self.desks.get(None, ())
+        return self.here(self.desks.get(community_id) or self.desks.get(None, ()))
+
+    def keepers_of(self, building_id: int) -> tuple[int, ...]:
+        return self.here(self.keepers.get(building_id, ()))
+
+    def workers(self, *grids: int) -> tuple[int, ...]:
+        """Who does the grid workers' work: who is there of them, else a deputy; where all are on leave and
+        have none, whoever stands one rung up. A grid without one has nobody here (design 4.5-5)."""
+        return self.active(_joined(self._workers(grid) for grid in grids))
+
+    def _workers(self, grid_id: int) -> tuple[int, ...]:
+        at = now()
+        there = ladder.chain().there(grid_id, 0, at)
+        if there.people or there.how == "vacant":
+            return there.people
+        above = ladder.standing(grid_id, self.places.grids.get(grid_id), 1, at)
+        return above.people if above is not None else ()
+
+    def here(self, people: tuple[int, ...]) -> tuple[int, ...]:
+        """These people, or who stands in for those who are away."""
+        return self.active(ladder.chain().here(people, now()))
+
+    def active(self, people: Iterable[int]) -> tuple[int, ...]:
+        return tuple(person for person in people if person in self.posts)
 
     def with_role(self, *roles: str) -> tuple[int, ...]:
         return tuple(person for person, post in self.posts.items() if not set(roles).isdisjoint(post.roles))
@@ -128,7 +148,7 @@ def answering(place: Where, category: str | None, *, except_for: frozenset[int] 
     """
     duties = _remembered.current()
     if place.building_id is not None:
-        people = _without(duties.keepers.get(place.building_id, ()), except_for)
+        people = _without(duties.keepers_of(place.building_id), except_for)
         if people:
             return Answering("keeper", people)
     grid_id = place.grid_id
@@ -136,38 +156,70 @@ def answering(place: Where, category: str | None, *, except_for: frozenset[int] 
         building = duties.places.buildings.get(place.building_id)
         grid_id = building.grid_id if building else None
     if grid_id is not None:
-        people = _without(duties.rungs.get((grid_id, 0), ()), except_for)
+        people = _without(duties.workers(grid_id), except_for)
         if people:
             return Answering("grid_worker", people)
     elif place.building_id is None and place.estate_id is not None:
-        people = _without(duties.estate_workers.get(place.estate_id, ()), except_for)
+        people = _without(duties.workers(*duties.estate_grids.get(place.estate_id, ())), except_for)
         if people:
             return Answering("grid_worker", people)
     for name, contact in duties.departments.get(category or "", ()):
-        if contact not in except_for:
-            return Answering("department", (contact,), name)
+        if people := _without(duties.here((contact,)), except_for):
+            return Answering("department", people, name)
     people = _without(duties.desk(_community(duties, place)), except_for)
     return Answering("desk", people) if people else NOBODY
 
 
 def duty_persons(community_id: int | None) -> tuple[int, ...]:
-    """Who must hear of an emergency: the community's desk, else the lowest rung of its grids that somebody
-    holds, else street and admins.
+    """Who must hear of an emergency: who is on shift on the community's lowest rung that has a rota now, else
+    the community's desk, else the lowest rung of its grids that somebody holds, else who is on shift for the
+    town, else street and admins.
 
-    Without a community (a place that nobody could tell): street and admins, else every desk.
+    Without a community (a place that nobody could tell): the town's shift, street and admins, else every
+    desk.
     """
-    duties = _remembered.current()
+    return _duty_persons(_remembered.current(), community_id, shifts.all_on_shift(now()))
+
+
+def duties_of(person_id: int) -> list[int | None]:
+    """The communities (None: what nobody could place) whose emergencies this person must hear of."""
+    duties, on_shift = _remembered.current(), shifts.all_on_shift(now())
+    return [
+        one for one in (*duties.places.communities, None) if person_id in _duty_persons(duties, one, on_shift)
+    ]
+
+
+def _duty_persons(
+    duties: _Duties, community_id: int | None, on_shift: Mapping[tuple[int | None, int], tuple[int, ...]]
+) -> tuple[int, ...]:
     if community_id is None and len(duties.places.communities) == 1:
         community_id = next(iter(duties.places.communities))
     if community_id is not None:
+        if people := _on_lowest_shift(duties, community_id, on_shift):
+            return people
         if desk := duties.desk(community_id):
             return desk
+        at, known = now(), ladder.chain()
         grids = [grid for grid, community in duties.places.grids.items() if community == community_id]
-        for rung in range(len(RUNGS)):
-            people = _joined(duties.rungs.get((grid, rung), ()) for grid in grids)
+        for rung in range(ladder.top(community_id, at) + 1):
+            people = duties.active(_joined(known.there(grid, rung, at).people for grid in grids))
             if people:
                 return people
-    return duties.with_role("street", "admin") or _joined(duties.desks.values())
+    return (
+        _on_lowest_shift(duties, None, on_shift)
+        or duties.here(duties.with_role("street", "admin"))
+        or duties.with_role("street", "admin")
+        or _joined(duties.desks.values())
+    )
+
+
+def _on_lowest_shift(
+    duties: _Duties, community_id: int | None, on_shift: Mapping[tuple[int | None, int], tuple[int, ...]]
+) -> tuple[int, ...]:
+    for _, rung in sorted((key for key in on_shift if key[0] == community_id), key=lambda key: key[1]):
+        if people := duties.here(on_shift[community_id, rung]):
+            return people
+    return ()
 
 
 def everybody_on_duty() -> tuple[int, ...]:
@@ -186,15 +238,16 @@ def serves(person_id: int, community_id: int) -> bool:
         if one in duties.places.buildings
     ):
         return True
-    held = (grid for (grid, _), people in duties.rungs.items() if person_id in people)
-    return any(duties.places.grids.get(grid) == community_id for grid in held)
+    if person_id not in duties.posts:
+        return False
+    return any(duties.places.grids.get(grid) == community_id for grid in ladder.subtree(person_id))
 
 
 def houses_of(person_id: int) -> frozenset[int]:
     """The buildings that this person keeps or of whose grids the person holds a rung."""
     duties = _remembered.current()
     kept = {building for building, people in duties.keepers.items() if person_id in people}
-    grids = {grid for (grid, _), people in duties.rungs.items() if person_id in people}
+    grids = ladder.subtree(person_id) if person_id in duties.posts else frozenset()
     if grids:
         kept |= {one.id for one in duties.places.buildings.values() if one.grid_id in grids}
     return frozenset(kept)
@@ -206,8 +259,8 @@ def who_visits(building_id: int) -> tuple[int, ...]:
     duties = _remembered.current()
     building = duties.places.buildings[building_id]
     community = duties.places.estates[building.estate_id].community_id
-    workers = duties.rungs.get((building.grid_id, 0), ()) if building.grid_id is not None else ()
-    keepers = duties.keepers.get(building_id, ())
+    workers = duties.workers(building.grid_id) if building.grid_id is not None else ()
+    keepers = duties.keepers_of(building_id)
     return workers or keepers or duties.desk(community) or duties.with_role("street", "admin")
 
 
@@ -217,10 +270,10 @@ def who_answers(building_id: int) -> tuple[Answerer, ...]:
     building = duties.places.buildings.get(building_id)
     if building is None:
         return ()
-    found = [(person, "keeper") for person in duties.keepers.get(building_id, ())]
+    found = [(person, "keeper") for person in duties.keepers_of(building_id)]
     if building.grid_id is not None:
-        workers = duties.rungs.get((building.grid_id, 0), ())
-        found += [(person, RUNGS[0]) for person in workers if (person, "keeper") not in found]
+        workers, role = duties.workers(building.grid_id), ladder.roles()[0]
+        found += [(person, role) for person in workers if (person, "keeper") not in found]
     if not found:
         community = duties.places.estates[building.estate_id].community_id
         found = [(person, "community") for person in duties.desk(community)]
@@ -255,7 +308,8 @@ def asked_of(community_id: int | None, category: str | None) -> Answering:
     the community's desk, else whoever is on duty above it."""
     duties = _remembered.current()
     for name, contact in duties.departments.get(category or "", ()):
-        return Answering("department", (contact,), name)
+        if people := duties.here((contact,)):
+            return Answering("department", people, name)
     if people := duties.desk(community_id):
         return Answering("desk", people)
     people = duty_persons(community_id)
@@ -321,14 +375,6 @@ def _build() -> _Duties:
     ):
         if kept.person_id in posts:
             keepers.setdefault(kept.building_id, []).append(kept.person_id)
-    rungs: dict[tuple[int, int], list[int]] = {}
-    for held in rows(
-        select(RungHolder.grid_id, RungHolder.rung, RungHolder.person_id)
-        .where(RungHolder.until.is_(None))
-        .order_by(RungHolder.id)
-    ):
-        if held.person_id in posts:
-            rungs.setdefault((held.grid_id, held.rung), []).append(held.person_id)
     departments: dict[str, list[tuple[str, int]]] = {}
     offices = []
     for taking in rows(
@@ -344,7 +390,6 @@ def _build() -> _Duties:
     return _Duties(
         posts,
         {building: tuple(people) for building, people in keepers.items()},
-        {rung: tuple(people) for rung, people in rungs.items()},
         {category: tuple(takers) for category, takers in departments.items()},
         tuple(offices),
         town(),

@@ -23,11 +23,13 @@ class Term(NamedTuple):
 
 
 class Leave(NamedTuple):
-    """Somebody's time away, from `since` until before `until`."""
+    """Somebody's time away, from `since` until before `until`. `left`: the post was given up, so that what
+    the person held is vacant, and no deputy stands in."""
 
     deputy_id: int | None
     since: datetime
     until: datetime | None
+    left: bool = False
 
 
 class RungName(NamedTuple):
@@ -73,7 +75,11 @@ class Chain:
         return self.default
 
     def is_away(self, person_id: int, at: datetime) -> bool:
+        """On leave, or without a post any more."""
         return any(_holds(one, at) for one in self.leaves.get(person_id, ()))
+
+    def has_left(self, person_id: int, at: datetime) -> bool:
+        return any(one.left and _holds(one, at) for one in self.leaves.get(person_id, ()))
 
     def stands_in(self, person_id: int, at: datetime, *deputies: int | None) -> int | None:
         """Who does what this person, away at that moment, has to do: the deputy of the leave, else the first
@@ -94,8 +100,16 @@ class Chain:
         return tuple(dict.fromkeys(one for one in found if one is not None))
 
     def holding(self, grid_id: int, rung: int, at: datetime) -> list[Term]:
-        """The terms that run at that moment, whether their holder is there or not."""
-        return [one for one in self.terms.get((grid_id, rung), ()) if _holds(one, at)]
+        """The terms that run at that moment, whether their holder is there or on leave."""
+        return [
+            one
+            for one in self.terms.get((grid_id, rung), ())
+            if _holds(one, at) and not self.has_left(one.person_id, at)
+        ]
+
+    def all_holding(self, at: datetime) -> list[tuple[Place, int]]:
+        """Every rung with everybody who holds it at that moment, by grid and rung."""
+        return [(place, term.person_id) for place in sorted(self.terms) for term in self.holding(*place, at)]
 
     def there(self, grid_id: int, rung: int, at: datetime) -> There:
         terms = self.holding(grid_id, rung, at)

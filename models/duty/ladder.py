@@ -18,6 +18,8 @@ from models.duty.tables import Absence, Rung, RungHolder
 from models.place.gazetteer import town
 from models.place.version import Remembered
 
+LEFT = "inactive"  # the reason of an absence that is no leave: somebody has no post any more
+
 
 class Standing(NamedTuple):
     """Who stands for a rung. `rung` is where they stand, above the one that was asked for if `how` is up;
@@ -54,6 +56,11 @@ def rungs(community_id: int | None, at: datetime | None = None) -> tuple[str, ..
 def top(community_id: int | None, at: datetime | None = None) -> int:
     """The number of the highest rung: nothing climbs past it."""
     return len(rungs(community_id, at)) - 1
+
+
+def most_rungs(at: datetime | None = None) -> int:
+    """How many rungs the longest ladder of the town has."""
+    return max(len(rungs(community, at)) for community in (None, *town().communities))
 
 
 def roles() -> tuple[str, ...]:
@@ -146,10 +153,11 @@ def _terms() -> dict[Place, tuple[Term, ...]]:
 
 
 def _leaves() -> dict[int, tuple[Leave, ...]]:
-    query = select(Absence.person_id, Absence.deputy_id, Absence.since, Absence.until)
+    query = select(Absence.person_id, Absence.deputy_id, Absence.since, Absence.until, Absence.reason)
     found: dict[int, list[Leave]] = {}
     for row in session().connection().execute(query.order_by(Absence.id)):
-        found.setdefault(row.person_id, []).append(Leave(row.deputy_id, row.since, row.until))
+        leave = Leave(row.deputy_id, row.since, row.until, row.reason == LEFT)
+        found.setdefault(row.person_id, []).append(leave)
     return {person: tuple(leaves) for person, leaves in found.items()}
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
+from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import Invalid
 from models.base.resources import table
-from models.duty.answering import RUNGS
-from models.duty.tables import Keeper, RungHolder
+from models.duty import ladder
+from models.duty.tables import Keeper
 from models.notice.tables import Receipt
 from models.outbox.fates import HAND
 from models.outbox.letter import Letter, State
@@ -164,17 +165,13 @@ class Reach:
                 Keeper.person_id == Staff.person_id, Keeper.until.is_(None), Keeper.building_id.in_(buildings)
             )
             return exists(kept)
-        if role in RUNGS:
+        if role in ladder.roles():
             places = town()
             grids = {places.buildings[one].grid_id for one in buildings if one in places.buildings} - {None}
             grids |= {grid for grid, community in places.grids.items() if community in self.communities}
-            held = select(RungHolder.id).where(
-                RungHolder.person_id == Staff.person_id,
-                RungHolder.until.is_(None),
-                RungHolder.rung == RUNGS.index(role),
-                RungHolder.grid_id.in_(grids),
-            )
-            return exists(held)
+            rung = ladder.roles().index(role)
+            held = ladder.chain().all_holding(now())
+            return Staff.person_id.in_({who for (grid, on), who in held if on == rung and grid in grids})
         return self._on_post("roles", (role,))
 
     def _on_post(self, list_of: str, wanted: Sequence[str]) -> ColumnElement[bool]:

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, exists, select
 from models.base.clock import now
 from models.base.orm import session, upsert
 from models.base.refusals import NotAllowed
-from models.duty.tables import Keeper, RungHolder
+from models.duty.ladder import chain
+from models.duty.tables import Keeper
 from models.notice.audience import CALL_KIND
 from models.notice.reading import opened
 from models.notice.tables import CallAnswer, Notice, State
@@ -122,11 +123,8 @@ def called(notice_id: int) -> tuple[ColumnElement[bool], ...]:
 
 def posts() -> Mapping[int, tuple[int, int]]:
     """Person → (lowest rung, its grid)."""
-    query = select(RungHolder.person_id, RungHolder.rung, RungHolder.grid_id).where(
-        RungHolder.until.is_(None)
-    )
-    rows = session().execute(query.order_by(RungHolder.rung.desc(), RungHolder.id.desc()))
-    return {row.person_id: (row.rung, row.grid_id) for row in rows}
+    held = sorted(chain().all_holding(now()), key=lambda one: one[0][1], reverse=True)
+    return {person: (rung, grid) for (grid, rung), person in held}
 
 
 def grids_of(notice_id: int) -> _Grids:

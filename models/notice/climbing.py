@@ -1,7 +1,7 @@
 """Who is silent after a call is named to those above, one rung higher each time, until one of them says that
 he calls them (row 101)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,8 +11,8 @@ from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import NotAllowed
-from models.duty.answering import RUNGS, answerer, desk_of
-from models.duty.tables import RungHolder
+from models.duty.answering import answerer, desk_of
+from models.duty.ladder import chain, most_rungs, top
 from models.history import Step, record
 from models.notice.call import LASTS, called, grids_of, posts, silent
 from models.notice.tables import IS_TOLD, Notice, State
@@ -20,7 +20,6 @@ from models.outbox.door import tell
 from models.outbox.letter import Lane, Letter
 
 KIND = "call_silent"
-CLIMBS = len(RUNGS)
 TAKEN_UP = "silent_taken_up"
 
 
@@ -40,13 +39,15 @@ def climb_one(*, after_minutes: int) -> bool:
         .where(
             Notice.is_call,
             text(IS_TOLD),
-            Notice.climbed < CLIMBS,
+            Notice.climbed < most_rungs(),
             Notice.told_at > now() - LASTS,
         )
         .order_by(Notice.told_at, Notice.id)
         .with_for_update(skip_locked=True)
     )
     for notice in session().scalars(query):
+        if notice.climbed > top(notice.community_id):
+            continue
         due = now() - timedelta(minutes=after_minutes * (notice.climbed + 1))
         if notice.told_at is not None and notice.told_at > due:
             continue  # because to look when the last was called means to go through all letters
@@ -93,13 +94,15 @@ class _Above:
     """Who stands above whom, step by step."""
 
     def __init__(self, notice: Notice) -> None:
-        self._desk = [one.person_id for one in desk_of(notice.community_id)]
-        self._holders, self._posts, self._grids = _holders(), posts(), grids_of(notice.id)
+        self._desk = tuple(one.person_id for one in desk_of(notice.community_id))
+        self._posts, self._grids = posts(), grids_of(notice.id)
 
     def at(self, person: int, step: int) -> list[int]:
         """Those so many steps over the next rung; where nobody holds the first, the desk."""
         rung, grid = self._posts.get(person, (-1, self._grids.get(person)))
-        holders = self._holders.get((grid, rung + 1 + step), self._desk if step == 0 else [])
+        holders = chain().there(grid, rung + 1 + step, now()).people if grid is not None else ()
+        if not holders and step == 0:
+            holders = self._desk
         return [one for one in holders if one != person]
 
 
@@ -155,14 +158,3 @@ def _who_took_up(notice_id: int) -> set[int]:
         Step.about_kind == "notice", Step.about_id == notice_id, Step.what == TAKEN_UP
     )
     return {one for one in session().scalars(query) if one is not None}
-
-
-def _holders() -> Mapping[tuple[int | None, int], list[int]]:
-    """(Grid, rung) → the persons who hold it."""
-    query = select(RungHolder.grid_id, RungHolder.rung, RungHolder.person_id).where(
-        RungHolder.until.is_(None)
-    )
-    found: dict[tuple[int | None, int], list[int]] = {}
-    for grid, rung, person in session().execute(query):
-        found.setdefault((grid, rung), []).append(person)
-    return found

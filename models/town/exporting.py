@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from models.base.clock import now
 from models.base.orm import session
 from models.base.privacy import unseal
 from models.duty.tables import Department, Keeper, RungHolder
+from models.duty.terms import running
 from models.enquiry.tables import KnownAnswer
 from models.grid import management
 from models.outbox.address import Address, Channel
@@ -104,7 +106,7 @@ class _Town:
 
     def _grids(self) -> list[Values]:
         holders: dict[tuple[int, int], list[str]] = {}
-        for row in sorted(rows_of(RungHolder, RungHolder.until.is_(None)), key=lambda row: row.id):
+        for row in sorted(rows_of(RungHolder, running(RungHolder, now())), key=lambda row: row.id):
             if row.person_id in self.number:
                 holders.setdefault((row.grid_id, row.rung), []).append(self.number[row.person_id])
         return [

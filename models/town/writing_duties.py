@@ -8,6 +8,7 @@ from sqlalchemy import update
 from models.base.clock import now
 from models.base.orm import session
 from models.duty.tables import Department, Keeper, RungHolder
+from models.duty.terms import running
 from models.outbox.address import Address
 from models.place.tables import BuildingGroup
 from models.town.checking import RUNG_COLUMNS
@@ -63,9 +64,9 @@ def _change_hands(
     if not wanted:
         return set()
     holding: dict[Any, dict[int, int]] = {}
-    for row in rows_of(model, model.until.is_(None)):
-        holding.setdefault(place_of(row), {})[row.person_id] = row.id
     at = now()
+    for row in rows_of(model, running(model, at)):
+        holding.setdefault(place_of(row), {})[row.person_id] = row.id
     left: list[int] = []
     came: list[dict[str, Any]] = []
     changed = set()

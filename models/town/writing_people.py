@@ -6,6 +6,7 @@ from sqlalchemy import delete, select, update
 
 from models.base.orm import public_id, session
 from models.base.privacy import blind, seal, unseal
+from models.duty.leave import note_posts
 from models.outbox.address import Address, Channel
 from models.person.tables import Person, Staff
 from models.town.held import Held
@@ -41,6 +42,7 @@ def write_staff(rows: list[Row], town: Held, tally: Tally) -> None:
     upsert(Staff, wanted, current, tally)
     town.staff = {row.number: row.id for row in rows_of(Staff)}
     _write_userids(rows, town, tally)
+    note_posts()
 
 
 def _write_people(rows: list[Row], town: Held, tally: Tally) -> None:

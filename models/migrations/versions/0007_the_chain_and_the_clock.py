@@ -854,7 +854,8 @@ def upgrade() -> None:
 
 
 def _begin_the_history_of_buildings() -> None:
-    """What they belong to now is known since now: nobody kept what was before."""
+    """What they belong to now is known since now, and who has no post any more: nobody kept what was
+    before."""
     on_sqlite = op.get_context().dialect.name == "sqlite"
     at = datetime.now(UTC)
     values = {"at": at.replace(tzinfo=None) if on_sqlite else at, "day": (at + timedelta(hours=8)).date()}
@@ -868,3 +869,5 @@ def _begin_the_history_of_buildings() -> None:
         "JOIN estates ON estates.id = buildings.estate_id WHERE estates.management IS NOT NULL"
     )
     op.get_bind().execute(sa.text(managed).bindparams(moment, day))
+    left = "INSERT INTO absences (person_id, since, reason, at) SELECT person_id, :at, 'inactive', :at "
+    op.get_bind().execute(sa.text(left + "FROM staff WHERE NOT active").bindparams(moment))
