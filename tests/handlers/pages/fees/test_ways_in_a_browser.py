@@ -19,7 +19,7 @@ from models.base.orm import session
 from models.contract import offers, proofs, reliefs, services, standards
 from models.contract.standards import Line
 from models.contract.tables import Charging, ServiceClass
-from models.fee import buying, leaving
+from models.fee import buying, exiting, leaving
 from models.fee.payments import Way, receive
 from models.fee.tables import Basis
 from models.fee.tariffs import set_price
@@ -68,6 +68,8 @@ def terms(town: Cast) -> int:
         receive(one, 150_00, Way.CASH, str(number), today, ONE)
     session().flush()
     leaving.leave(left.id, ONE, "搬家")
+    exit_ = exiting.tell(estate, "光明物业", month, month_on(month, 1), by)
+    exiting.hand_over(exiting.held(exit_), ["钥匙 40 把", "管线图一套"])
     return living_in(home)
 
 
@@ -83,9 +85,11 @@ def test_pages_fit_and_every_button_is_for_a_thumb(
     person = db.write(terms, town)
     page = chromium(width=width, height=height).new_page()
     ways = f"{address}/{personal_path('fees', person)}/ways"
-    desk = f"{address}/{personal_path('desk', town.leader.id)}/fees/terms"
-    for name, path in (("ways", ways), ("terms", desk)):
+    desk = f"{address}/{personal_path('desk', town.leader.id)}/fees"
+    pages = {name: f"{desk}/{name}" for name in ("terms", "offers", "standards", "exits")}
+    for name, path in ({"ways": ways, "fees": desk} | pages).items():
         page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         page.screenshot(path=SCREENSHOTS / f"fee_{name}_{width}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert too_small(page) == []
@@ -97,3 +101,30 @@ def test_pages_fit_and_every_button_is_for_a_thumb(
     page.screenshot(path=SCREENSHOTS / f"fee_ways_trial_{width}.png", full_page=True)
     page.get_by_role("button", name="不要了，退试用").click()
     assert "一分钱不收" in page.inner_text("[role=status]")
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1200, 900)], ids=["phone", "desk"])
+def test_the_mark_of_whoever_says_to_live_there_is_large_on_both_pages(
+    db: Database,
+    town: Cast,
+    address: str,
+    chromium: Callable[..., BrowserContext],
+    width: int,
+    height: int,
+) -> None:
+    def claimed() -> tuple[int, int]:
+        a_price()
+        home = a_home("502")
+        living_in(home, proof="said")
+        return home, living_in(home, proof="said")
+
+    home, person = db.write(claimed)
+    page = chromium(width=width, height=height).new_page()
+    own = f"{address}/{personal_path('fees', person)}"
+    desk = f"{address}/{personal_path('desk', town.zhao.id)}/fees/homes/{home}"
+    for name, path in (("mark", own), ("claims", desk)):
+        page.goto(path)
+        page.screenshot(path=SCREENSHOTS / f"fee_{name}_{width}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert too_small(page) == []
+        assert "核实号" in page.inner_text("body")
