@@ -22,7 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from models.base import quarantine, ticks
 from models.base.clock import SHANGHAI, local, now
 from models.base.refusals import Unavailable
-from models.case.clock import file_one_unplaced, settle_one_silence
+from models.case.clock import climb_some, file_one_unplaced, reckon_some, settle_one_silence
 from models.case.emergency import ring_again
 from models.contract import agreements
 from models.corrections.correction import forget_old as forget_corrections
@@ -30,7 +30,7 @@ from models.enquiry.keeping import forget_old as forget_enquiries
 from models.enquiry.reminding import remind
 from models.fee import leaving, trials
 from models.inbox.purging import purge
-from models.joins import digest, disputing, warning
+from models.joins import digest, disputing, recutting, warning
 from models.joins.forgetting import forget_past
 from models.notice.climbing import climb_one
 from models.notice.notice import end_one_past
@@ -132,12 +132,16 @@ def timetable(config: Config) -> list[Line]:
     return [
         #    when                    what                      by which verb
         Line(Every(20), "ring alarms again", until_done(ring)),
+        Line(Every(20), "climb", until_done(climb_some)),
+        Line(Every(600), "reckon limits", by_number(reckon_some)),
         Line(Every(60), "name the silent", until_done(climb)),
         Line(Every(300), "say what nobody heard", until_done(tell_one_unheard)),
         Line(Every(60), "end notices whose time went by", until_done(end_one_past)),
         Line(Every(600), "let go of what is past", until_done(lapse)),
         Line(Every(60), "hand out visits", visits.hand_out),
         Line(Every(60), "ask owners to paste", until_done(ask_owners)),
+        Line(Every(60), "cut grids anew", until_done(recutting.apply_one)),
+        Line(Every(60), "take cases into their new grid", until_done(recutting.follow_some)),
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
         Line(EachMinuteFrom(rules.digest_at), "tell customer groups", until_done(gather)),
@@ -178,6 +182,17 @@ def until_done(verb: Callable[[], Any], most: int = 10_000) -> Verb:
         for _ in range(most):
             if not database.write(verb):
                 return
+
+    return sweep
+
+
+def by_number(verb: Callable[[int], int]) -> Verb:
+    """Calls `verb` with the number at which its last call ended, from 0 until it gives 0."""
+
+    def sweep(_config: Config, database: Database) -> None:
+        after = database.write(verb, 0)
+        while after:
+            after = database.write(verb, after)
 
     return sweep
 

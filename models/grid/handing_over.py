@@ -13,6 +13,7 @@ from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.duty.overseeing import decides, watches
 from models.duty.tables import Keeper
+from models.duty.terms import running
 from models.grid.tables import HandOver
 from models.history import record
 from models.outbox.door import tell, withdraw
@@ -122,7 +123,7 @@ def listed(buildings: Sequence[int] | None = None, *, only_open: bool = False) -
 
 
 def keepers_of(building_id: int) -> list[int]:
-    query = select(Keeper.person_id).where(Keeper.building_id == building_id, Keeper.until.is_(None))
+    query = select(Keeper.person_id).where(Keeper.building_id == building_id, running(Keeper, now()))
     return list(session().scalars(query.order_by(Keeper.id)))
 
 
@@ -172,7 +173,7 @@ def _go_on(one: HandOver, by: By, at: datetime) -> None:
 
 def _change_hands(one: HandOver, at: datetime) -> None:
     """From one unit to another the whole building goes; within a unit only who gives it leaves."""
-    leaving = update(Keeper).where(Keeper.building_id == one.building_id, Keeper.until.is_(None))
+    leaving = update(Keeper).where(Keeper.building_id == one.building_id, running(Keeper, at))
     if one.from_unit == one.to_unit:
         leaving = leaving.where(Keeper.person_id == one.from_person_id)
     session().execute(leaving.values(until=at), execution_options={"synchronize_session": False})

@@ -10,6 +10,7 @@ from models.base.clock import local, now
 from models.base.orm import put, session
 from models.base.refusals import NotAllowed
 from models.duty.tables import Keeper
+from models.duty.terms import running
 from models.grid.tables import KeeperVisit
 from models.person.tables import Staff
 from models.place.gazetteer import in_order
@@ -95,7 +96,7 @@ def visit(building_id: int, person_id: int, note: str = "") -> bool:
 
 def kept_by(person_id: int) -> list[int]:
     """The buildings that this person keeps."""
-    query = select(Keeper.building_id).where(Keeper.person_id == person_id, Keeper.until.is_(None))
+    query = select(Keeper.building_id).where(Keeper.person_id == person_id, running(Keeper, now()))
     return list(session().scalars(query.order_by(Keeper.building_id)))
 
 
@@ -114,7 +115,7 @@ def kept(community_id: int | None = None) -> list[Kept]:
     terms = (
         select(Keeper.building_id, Keeper.person_id, Keeper.since, Staff.name, Staff.employer)
         .join(Staff, Staff.person_id == Keeper.person_id)
-        .where(Keeper.until.is_(None), Staff.active)
+        .where(running(Keeper, now()), Staff.active)
         .order_by(Keeper.id)
     )
     for row in session().execute(terms):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from models.base.clock import now
 from models.base.orm import session
@@ -71,9 +72,7 @@ def put_into(grids: Mapping[int, int], at: datetime) -> None:
     for building, grid in grids.items():
         by_grid.setdefault(grid, []).append(building)
     for grid, buildings in by_grid.items():
-        moved = update(Building).where(Building.id.in_(buildings)).values(grid_id=grid)
-        session().execute(moved, execution_options={"synchronize_session": False})
-    session().expire_all()
+        session().execute(update(Building).where(Building.id.in_(buildings)).values(grid_id=grid))
     follow(max(at, latest) if latest is not None else at)
 
 
@@ -152,6 +151,17 @@ def check(community_id: int | None, at: datetime, planned: Mapping[int, int] | N
 
 def _of(community_id: int | None) -> tuple[ColumnElement[bool], ...]:
     return () if community_id is None else (Estate.community_id == community_id,)
+
+
+def moved_since(moment: datetime) -> list[int]:
+    """Buildings that have come from one grid into another since then."""
+    before = aliased(GridTerm)
+    query = (
+        select(GridTerm.building_id)
+        .join(before, (before.building_id == GridTerm.building_id) & before.until.is_not(None))
+        .where(GridTerm.until.is_(None), GridTerm.since >= moment)
+    )
+    return list(session().scalars(query.distinct()))
 
 
 def history(building_id: int) -> list[GridTerm]:

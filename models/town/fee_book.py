@@ -5,20 +5,17 @@ of one name. Other columns are not looked at, so a book with names need not be c
 All or nothing: every error of every row is found in one run.
 """
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from io import StringIO
 from typing import Any, NamedTuple
 
 from models.base.resources import table
 from models.notice.audience import Reach
 from models.notice.fees import HIGHEST, Line
-from models.town import reading
-from models.town.archive import FILE_LIMIT, ROWS
 from models.town.cells import Fault, money, plain, text
 from models.town.homes import Homes, Misplaced, Place
+from models.town.one_sheet import cells_of
 from models.town.parsing import MOST
 from models.town.problems import Problem, WorkbookRefused, refused
 from models.town.shape import Column
@@ -26,7 +23,6 @@ from models.town.workbook import Cell
 
 NEEDED = ("estate", "building", "room", "due", "paid")
 _SPOKEN = {name: Column(name, spoken=name) for name in ("building", "unit", "room")}
-_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
 
 
 class Row(NamedTuple):
@@ -57,7 +53,7 @@ class Book:
 def read(data: bytes) -> Book:
     """The file's rows, before anybody asks whether there are such homes. Raises WorkbookRefused for a file
     that is no book. No transaction is open meanwhile."""
-    cells = _sheet(data) if data.startswith((_ZIP, _OLE)) else _csv(data)
+    cells = cells_of(data, "no_homes")
     book = Book()
     columns = _columns(book, cells)
     if not book.problems:
@@ -92,41 +88,6 @@ def lines_of(book: Book, reach: Reach, community_id: int | None) -> list[Line]:
         problems = sorted(book.problems, key=lambda one: one.row or 0)
         raise WorkbookRefused(*problems, more=book.more)
     return found
-
-
-def _sheet(data: bytes) -> Sequence[Sequence[Cell]]:
-    sheets = [rows for _, rows in reading.read(data).sheets if rows]
-    if not sheets:
-        raise refused("no_homes")
-    if len(sheets) > 1:
-        raise refused("one_sheet")
-    return sheets[0]
-
-
-def _csv(data: bytes) -> Sequence[Sequence[Cell]]:
-    """As Excel and WPS write it: UTF-8 with its mark, or GBK; between the cells a comma or a tab."""
-    if len(data) > FILE_LIMIT:
-        raise refused("too_big", size=f"{len(data) >> 20} MiB", limit=f"{FILE_LIMIT >> 20} MiB")
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        written = data.decode(encoding)
-    except UnicodeDecodeError:
-        try:
-            written = data.decode("gb18030")
-        except UnicodeDecodeError:
-            raise refused("no_book") from None
-    head = written.split("\n", 1)[0]
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(StringIO(written), delimiter="\t" if "\t" in head else ",", strict=True):
-            rows.append(row)
-            if len(rows) > ROWS:
-                raise refused("too_long", limit=ROWS)
-    except csv.Error:
-        raise refused("no_book") from None
-    if not rows:
-        raise refused("no_homes")
-    return rows
 
 
 def _columns(book: Book, cells: Sequence[Sequence[Cell]]) -> dict[str, int]:

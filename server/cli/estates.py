@@ -40,3 +40,11 @@ def estate_named(name: str, community: str | None = None) -> int:
         some = f"there are {len(found)} estates {name}: name the community as well"
         raise Refusal(some if found else f"there is no estate {name}")
     return found[0]
+
+
+def community_named(name: str) -> int:
+    """Refuses a name that no community has."""
+    found = session().scalars(select(Community.id).where(Community.name == name)).first()
+    if found is None:
+        raise Refusal(f"there is no community {name}")
+    return found
