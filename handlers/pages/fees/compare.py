@@ -1,34 +1,27 @@
 """/p/<token>/fees/compare of a desk: what the bill files of WeChat Pay and the books do not both say, and the
 month that is to be sealed. Whoever decides for the community settles; supervisors look on."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Response
-from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.case_facts import estates
-from handlers.pages.desk import staff_arriving
 from handlers.pages.fees.desk_facts import may_decide
-from handlers.pages.forms import from_our_own_page, typed, words
-from handlers.pages.front import Front, back_to, show
-from handlers.pages.links import Done, link_of, once_key, only_once
+from handlers.pages.fees.desk_forms import Page, Task, overseer
+from handlers.pages.forms import typed
+from handlers.pages.front import Front, show
+from handlers.pages.links import Done, link_of
 from handlers.wording.differences import label, to_do
 from handlers.wording.sealing import said
-from handlers.words import refusal
-from models.base.actor import By
 from models.base.clock import local, now
-from models.base.links import Link
-from models.base.refusals import Invalid, NotFound, Refused
-from models.duty.overseeing import OVERSEEING
 from models.joins.sealing import lacking, next_to_seal, seal_month
 from models.pay import differences, given_there
 from models.pay.bill_files import Kind
 from models.pay.comparing import compared, first_day
 from models.pay.given_there import BookAs
 from models.pay.tables import Difference
-from models.person.arriving import Visitor
 
 SHOWN = 50
 DAYS = 28
@@ -38,7 +31,7 @@ FIELDS = {"item": 16, "how": differences.MOST_WORDS, "month": 10, "book_as": 8}
 def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
     link = link_of(token, "desk")
     with front.database.read():
-        visitor = _overseer(link)
+        visitor = overseer(link)
         theirs = estates(visitor)
         keys = [one["id"] for one in theirs]
         found = differences.unsettled(differences.of_estates(keys), limit=SHOWN)
@@ -57,60 +50,29 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
     return show("fees/compare.html", status, token=token, desk=facts, staff=staff, typed=said_, error=error)
 
 
-def act(front: Front, token: str, task: str) -> AnyResponse:
-    """Settles a difference with words, says what a refund is booked as, agrees to that, or seals a month."""
-    from_our_own_page()
-    link = link_of(token, "desk")
-    if task not in _TASKS:
-        raise NotFound("page_not_found")
-    form = {name: words(name, limit) for name, limit in FIELDS.items()}
-    try:
-        done = front.database.write(_done, link, task, form, once_key(str(link.person_id)))
-    except NotFound:
-        raise
-    except Refused as refused:
-        return shown(front, token, refused.status, error=refusal(refused))
-    return back_to(f"/p/{token}/fees/compare", done.code, **done.facts)
-
-
-def _done(link: Link, task: str, form: Mapping[str, str], key: str) -> Done:
-    visitor = _overseer(link)
-    work = _TASKS[task]
-    return only_once(key, str(link.person_id), f"compare_{task}", lambda: work(visitor, form))
-
-
-def _settle(visitor: Visitor, form: Mapping[str, str]) -> Done:
-    differences.settle(given_there.held(_number(form)), By.staff(visitor.person_id), form["how"])
+def _settle(task: Task) -> Done:
+    differences.settle(given_there.held(task.number("item")), task.by, task.form["how"])
     return Done("difference_settled", {})
 
 
-def _say(visitor: Visitor, form: Mapping[str, str]) -> Done:
-    found = given_there.held(_number(form))
-    given_there.say(found, form["book_as"], By.staff(visitor.person_id), form["how"])
+def _say(task: Task) -> Done:
+    found = given_there.held(task.number("item"))
+    given_there.say(found, task.form["book_as"], task.by, task.form["how"])
     return Done("difference_said", {})
 
 
-def _agree(visitor: Visitor, form: Mapping[str, str]) -> Done:
-    found = given_there.held(_number(form))
-    given_there.agree(found, By.staff(visitor.person_id), form["book_as"])
+def _agree(task: Task) -> Done:
+    found = given_there.held(task.number("item"))
+    given_there.agree(found, task.by, task.form["book_as"])
     return Done("difference_booked", {})
 
 
-def _seal(visitor: Visitor, form: Mapping[str, str]) -> Done:
-    try:
-        month = date.fromisoformat(f"{form['month']}-01")
-    except ValueError:
-        raise Invalid("period_label", label=form["month"]) from None
-    seal_month(_number(form), month, By.staff(visitor.person_id))
+def _seal(task: Task) -> Done:
+    seal_month(task.number("item"), task.month("month"), task.by)
     return Done("month_sealed", {})
 
 
-_TASKS = {"settle": _settle, "say": _say, "agree": _agree, "seal": _seal}
-
-
-def _number(form: Mapping[str, str]) -> int:
-    given = form["item"]
-    return int(given) if given.isascii() and given.isdecimal() else 0
+TASKS: Mapping[str, Callable[[Task], Done]] = {"settle": _settle, "say": _say, "agree": _agree, "seal": _seal}
 
 
 def _facts(one: Difference, estate: str | None, me: int | None) -> dict[str, Any]:
@@ -152,9 +114,4 @@ def _month(estate: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"estate": estate["name"], "item": estate["id"], "month": month, "lacks": lacks}
 
 
-def _overseer(link: Link) -> Visitor:
-    """Raises NotFound for whoever has no post that oversees anything."""
-    visitor = staff_arriving(link)
-    if OVERSEEING.isdisjoint(visitor.roles):
-        raise NotFound("page_not_found")
-    return visitor
+PAGE = Page("compare", "/compare", FIELDS, TASKS, shown)

@@ -23,7 +23,7 @@ from handlers.pages.fees.payer import Cashier
 from handlers.pages.front import Front
 
 Route = tuple[Guard, str, str, Callable[..., Any]]
-OWN_PAGES = (terms_desk.PAGE, offers_desk.PAGE, standards_desk.PAGE, exits_desk.PAGE)
+OWN_PAGES = (compare.PAGE, terms_desk.PAGE, offers_desk.PAGE, standards_desk.PAGE, exits_desk.PAGE)
 _NUMBER = "<int(max=9007199254740991):{}>"
 _ACCOUNT = "/p/<token>/fees/homes/" + _NUMBER.format("household")
 _HOUSE = "/p/<token>/fees/visits/" + _NUMBER.format("building")
@@ -51,7 +51,6 @@ def fee_routes(front: Front, cashier: Cashier) -> Iterator[Route]:
     yield "staff_link", f"{_ACCOUNT}/receipts/{payment}", "fee_receipt", partial(desk.receipt, front)
     signature = partial(terms_desk.signature, front)
     yield "staff_link", "/p/<token>/fees/terms/signatures/<public>", "fee_signature", signature
-    yield "staff_link", "/p/<token>/fees/compare", "fee_compare", partial(compare.shown, front)
     for page in OWN_PAGES:
         yield "staff_link", f"/p/<token>/fees{page.path}", f"fee_{page.name}", partial(page.shown, front)
     yield "staff_link", "/p/<token>/fees/visits", "fee_visits", partial(visits.overview, front)
@@ -72,6 +71,5 @@ def fee_forms(front: Front, cashier: Cashier) -> Iterator[Route]:
         rule = f"/p/<token>/fees{page.path}/<task>"
         yield "staff_link", rule, f"fee_{page.name}_act", partial(act, page, front)
     yield "staff_link", "/p/<token>/fees/find", "fee_find", partial(desk.find, front)
-    yield "staff_link", "/p/<token>/fees/compare/<task>", "fee_compare_act", partial(compare.act, front)
     yield "staff_link", "/p/<token>/fees/do/<task>", "fee_act", partial(act, desk.PAGE, front)
     yield "staff_link", f"{_HOUSE}/<verb>", "fee_visited", partial(visits.act, front)
