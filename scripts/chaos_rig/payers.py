@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from secrets import token_urlsafe
 
 import aiohttp
 
@@ -102,7 +103,7 @@ class Payers:
             async with phone.request(
                 method,
                 self.house.url + path,
-                data={"once": ""} if method == "POST" else None,
+                data={"once": token_urlsafe(12)} if method == "POST" else None,
                 cookies=owing.cookies(),
                 timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
             ) as answer:
