@@ -200,6 +200,7 @@ class Rules:
     finish_window_minutes: int = key(30, low=1, high=1440)
     place_wait_minutes: int = key(30, low=1, high=1440)
     alarm_every_minutes: int = key(3, low=1, high=60)
+    alarm_rings: int = key(3, low=1, high=40)
     digest_at: time = key(time(19, 30))
     group_messages_a_day: int = key(1, low=1, high=10)
     group_reserve: int = key(3, low=0, high=20)

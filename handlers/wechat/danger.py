@@ -113,7 +113,7 @@ def _said(name: str, visit: Visit, case: Case, lacking: str | None, call: str | 
 
 
 def _rung_names(case: Case) -> list[str]:
-    people = map(answerer, alarm.rung(case.community_id)[:_MOST_NAMED])
+    people = map(answerer, alarm.rung(case)[:_MOST_NAMED])
     return [one.name for one in people if one is not None]
 
 

@@ -3,6 +3,7 @@
 When it rings, and who may stop it, is in emergency.py.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import session
 from models.case.tables import Alarm
-from models.duty.answering import duty_persons, everybody_on_duty
+from models.duty.answering import Where, called_on, duty_persons, everybody_on_duty
 from models.history import record
 from models.outbox.address import addresses_of
 from models.outbox.door import tell
@@ -37,24 +38,25 @@ def quiet(case_id: int, by: By) -> bool:
     return True
 
 
-def tell_place(case_id: int, community_id: int | None, facts: dict[str, Any]) -> None:
-    """The place has become known: whoever was rung hears it at once, not at the next turn."""
+def tell_place(case_id: int, place: Where, facts: dict[str, Any]) -> None:
+    """The place has become known: whoever is rung there hears it at once, not at the next turn."""
     alarm = alarm_of(case_id)
     if alarm is not None and alarm.acknowledged_at is None:
         alarm.rings += 1
-        ring(case_id, alarm.rings, alarm.number_to_call, community_id, facts, now())
+        ring(case_id, alarm.rings, alarm.number_to_call, rung(place, alarm.rung), facts, now(), alarm.rung)
 
 
 def ring(
     case_id: int,
     turn: int,
     number_to_call: str,
-    community_id: int | None,
+    people: Iterable[int],
     facts: dict[str, Any],
     at: datetime,
+    level: int = 0,
 ) -> None:
-    """The letters of one turn, by every channel that is alive."""
-    for person in rung(community_id):
+    """The letters of one turn, by every channel that is alive. `level`: how many rungs up it rings."""
+    for person in people:
         for channel in _channels(person) or [None]:
             tell(
                 "case_emergency",
@@ -66,16 +68,25 @@ def ring(
                 ring=turn,
                 rung_at=at.isoformat(),
                 call=number_to_call,
+                level=level,
                 **{**facts, "number": with_check(case_id)},
             )
 
 
-def rung(community_id: int | None) -> tuple[int, ...]:
-    """Who is on duty there, and everybody on duty anywhere when no platform can reach one of those."""
-    people = duty_persons(community_id)
+def rung(place: Where, level: int = 0) -> tuple[int, ...]:
+    """Who is on duty there and so many rungs above, and everybody on duty anywhere when no platform can reach
+    one of those."""
+    groups = (duty_persons(place.community_id), *(called_on(place, one) for one in range(1, level + 1)))
+    people = tuple(dict.fromkeys(person for group in groups for person in group))
     if any(_channels(person) for person in people):
         return people
     return tuple(dict.fromkeys((*people, *everybody_on_duty())))
+
+
+def rung_about(case_id: int, place: Where) -> tuple[int, ...]:
+    """Whom it rings now, however far it has climbed."""
+    query = select(Alarm.rung).where(Alarm.case_id == case_id)
+    return rung(place, session().execute(query).scalar() or 0)
 
 
 def _channels(person: int) -> list[str | None]:

@@ -1,10 +1,10 @@
 """What one person may do with a case now. Pages offer these; the verbs check again."""
 
 from models.case import offering
+from models.case.alarm import rung_about
 from models.case.case import Case
 from models.case.lifecycle import ENDED, OPEN, UNTAKEN, State
 from models.case.tables import Alarm
-from models.duty.answering import duty_persons
 from models.duty.overseeing import decides
 from models.person.arriving import Visitor
 
@@ -41,7 +41,7 @@ def _as_staff(case: Case, visitor: Visitor, alarm: Alarm | None) -> set[str]:
     mine = case.taker_id == me and state == State.HANDLING
     deciding = decides(me, case.community_id)
     ringing = alarm is not None and alarm.acknowledged_at is None
-    rung = case.urgency == "emergency" and me in duty_persons(case.community_id)
+    rung = case.urgency == "emergency" and me in rung_about(case.id, case)
     if offered or (deciding and state == State.FILED) or (rung and state in (State.FILED, State.DISPATCHED)):
         moves.add("accept")
     if offered or mine:

@@ -1,4 +1,5 @@
-"""Danger to life (row 103): the duty person rings, by every channel, again until somebody acknowledges."""
+"""Danger to life (row 103): the duty person rings, by every channel, again until somebody acknowledges; who
+stands above hears it too when nobody does."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,13 +12,18 @@ from models.base.clock import now
 from models.base.orm import put, session
 from models.base.refusals import NotAllowed
 from models.case import offering
-from models.case.alarm import quiet, ring, rung
+from models.case.alarm import quiet, ring, rung, rung_about
 from models.case.case import Case
 from models.case.tables import Alarm
+from models.duty.answering import called_on
+from models.duty.ladder import top
 from models.duty.overseeing import decides
 from models.history import record
+from models.place.spot import Spot
 
-MAX_RINGS = 40  # two hours at three minutes; after that the nobody-answered list holds it
+MANY = 40  # rings: two hours at three minutes
+AFTER_MANY = timedelta(hours=1)  # then only so often, because by then the way to them is not the phone
+RINGS_EACH = 3  # on one rung before it rings on the next one as well
 
 
 def raise_alarm(
@@ -34,15 +40,17 @@ def raise_alarm(
         next_ring_at=at + timedelta(minutes=every_minutes),
     )
     record(("case", case_id), "alarm_raised", by=SYSTEM, at=at, call=number_to_call)
-    ring(case_id, 1, number_to_call, community_id, facts, at)
+    people = rung(Spot(community_id=community_id))
+    ring(case_id, 1, number_to_call, people, facts, at)
 
 
-def ring_again(*, every_minutes: int, limit: int = 20) -> int:
-    """Rings what nobody has acknowledged. Returns how many rang: the clock calls until it is 0."""
+def ring_again(*, every_minutes: int, rings_each: int = RINGS_EACH, limit: int = 20) -> int:
+    """Rings what nobody has acknowledged: after every `rings_each` rings one rung higher as well, up to the
+    top. Returns how many rang: the clock calls until it is 0."""
     at = now()
     query = (
         select(Alarm)
-        .where(Alarm.acknowledged_at.is_(None), Alarm.next_ring_at <= at, Alarm.rings < MAX_RINGS)
+        .where(Alarm.acknowledged_at.is_(None), Alarm.next_ring_at <= at)
         .order_by(Alarm.next_ring_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -52,15 +60,22 @@ def ring_again(*, every_minutes: int, limit: int = 20) -> int:
         case = session().get_one(Case, alarm.case_id)
         alarm.rings += 1
         # From now, not from the last time: after a standstill it rings once, not once for every turn missed.
-        alarm.next_ring_at = at + timedelta(minutes=every_minutes)
-        ring(case.id, alarm.rings, alarm.number_to_call, case.community_id, case.facts(), at)
+        alarm.next_ring_at = at + max(
+            timedelta(minutes=every_minutes), AFTER_MANY if alarm.rings > MANY else timedelta(0)
+        )
+        level = min((alarm.rings - 1) // rings_each, top(case.community_id, at))
+        people = rung(case, max(level, alarm.rung))
+        if level > alarm.rung:
+            alarm.rung = level
+            record(case.about, "alarm_climbed", by=SYSTEM, at=at, rung=level, to=list(called_on(case, level)))
+        ring(case.id, alarm.rings, alarm.number_to_call, people, case.facts(), at, alarm.rung)
     return len(alarms)
 
 
 def acknowledge(case_id: int, person_id: int) -> bool:
     """Somebody on duty, or whose building it is, has heard it. False when it was quiet already."""
     case = session().get_one(Case, case_id)
-    hears = person_id in rung(case.community_id) or decides(person_id, case.community_id)
+    hears = person_id in rung_about(case_id, case) or decides(person_id, case.community_id)
     if not hears and case.taker_id != person_id and not offering.is_offered(case_id, person_id):
         raise NotAllowed("not_yours", number=case.number)
     return quiet(case_id, By.staff(person_id))
@@ -87,5 +102,5 @@ def ringing_for(person_id: int) -> Sequence[Alarm]:
     return [
         alarm
         for alarm in reversed(ringing())
-        if person_id in rung(session().get_one(Case, alarm.case_id).community_id)
+        if person_id in rung(session().get_one(Case, alarm.case_id), alarm.rung)
     ]

@@ -11,15 +11,18 @@ from models.base.refusals import NotFound
 from models.case.case import Case
 from models.case.lifecycle import OPEN, UNFINISHED, State
 from models.case.tables import Alarm, Fellow, Offer
-from models.duty.answering import duty_persons
+from models.duty.answering import duties_of
+from models.duty.ladder import subtree
 from models.duty.overseeing import OVERSEEING
 from models.person.arriving import Visitor
-from models.place.gazetteer import town
 from models.place.spot import Spot
+
+FIRST_ABOVE = 1  # a grid worker sees what is offered; whoever stands above sees all of the own grids
 
 
 def visible_to(visitor: Visitor) -> ColumnElement[bool]:
-    """Cases this person may see: own, joined, offered, held, entered, or of the community one oversees."""
+    """Cases this person may see: own, joined, offered, held, entered, of the grids below a rung that is held,
+    or of the community one oversees."""
     me = visitor.person_id
     ways = [
         Case.reporter_id == me,
@@ -33,6 +36,8 @@ def visible_to(visitor: Visitor) -> ColumnElement[bool]:
             exists().where(Offer.case_id == Case.id, Offer.person_id == me),
         ]
         ways += _rung_about(me)
+        if grids := subtree(me, lowest=FIRST_ABOVE):
+            ways.append(Case.grid_id.in_(grids))
     if OVERSEEING & set(visitor.roles):
         if visitor.community_id is None:
             ways.append(Case.id.is_not(None))
@@ -43,8 +48,9 @@ def visible_to(visitor: Visitor) -> ColumnElement[bool]:
 
 
 def _rung_about(person_id: int) -> list[ColumnElement[bool]]:
-    """Where a community has no desk its grids are rung: they see the emergency that they are called to."""
-    mine = [one for one in (*town().communities, None) if person_id in duty_persons(one)]
+    """Who is on shift, and the grids of a community without a desk, see the emergency that they are called
+    to."""
+    mine = duties_of(person_id)
     if not mine:
         return []
     rings = exists().where(Alarm.case_id == Case.id)

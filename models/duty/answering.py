@@ -4,20 +4,14 @@ Who holds which duty is kept in memory until the town's version moves, so a case
 database for nothing. Who is away is stood in for, as the ladder says (ladder.py).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
-from sqlalchemy import select
-
 from models.base.clock import now
-from models.base.orm import session
 from models.duty import ladder, shifts
-from models.duty.tables import Department, Keeper
-from models.person.tables import Staff
-from models.place.gazetteer import Town, town
-from models.place.version import Remembered
+from models.duty.overseeing import above
+from models.duty.posts import DepartmentDuty, Duties, StaffPost, joined, present
 
 
 class Where(Protocol):
@@ -62,83 +56,6 @@ class Answerer:
     person_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class DepartmentDuty:
-    """A department and the duty phone that it published."""
-
-    name: str
-    categories: tuple[str, ...]
-    contact_id: int | None
-    phone: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Post:
-    name: str
-    roles: tuple[str, ...]
-    community_id: int | None
-    employer: str | None
-    phone: str | None
-
-
-@dataclass(frozen=True)
-class _Duties:
-    """Immutable; shared by all threads. Only active staff are in it."""
-
-    posts: dict[int, _Post]  # by person
-    keepers: dict[int, tuple[int, ...]]  # by building
-    departments: dict[str, tuple[tuple[str, int], ...]]  # by category: (name, contact)
-    offices: tuple[DepartmentDuty, ...]
-    places: Town
-
-    @cached_property
-    def desks(self) -> dict[int | None, tuple[int, ...]]:
-        """By community; under None those whose community nobody wrote down."""
-        found: dict[int | None, list[int]] = {}
-        for person, post in self.posts.items():
-            if "community" in post.roles:
-                found.setdefault(post.community_id, []).append(person)
-        return {community: tuple(people) for community, people in found.items()}
-
-    @cached_property
-    def estate_grids(self) -> dict[int, tuple[int, ...]]:
-        """All grids that an estate lies in."""
-        found: dict[int, dict[int, None]] = {}
-        for building in self.places.buildings.values():
-            if building.grid_id is not None:
-                found.setdefault(building.estate_id, {})[building.grid_id] = None
-        return {estate: tuple(grids) for estate, grids in found.items()}
-
-    def desk(self, community_id: int | None) -> tuple[int, ...]:
-        return self.here(self.desks.get(community_id) or self.desks.get(None, ()))
-
-    def keepers_of(self, building_id: int) -> tuple[int, ...]:
-        return self.here(self.keepers.get(building_id, ()))
-
-    def workers(self, *grids: int) -> tuple[int, ...]:
-        """Who does the grid workers' work: who is there of them, else a deputy; where all are on leave and
-        have none, whoever stands one rung up. A grid without one has nobody here (design 4.5-5)."""
-        return self.active(_joined(self._workers(grid) for grid in grids))
-
-    def _workers(self, grid_id: int) -> tuple[int, ...]:
-        at = now()
-        there = ladder.chain().there(grid_id, 0, at)
-        if there.people or there.how == "vacant":
-            return there.people
-        above = ladder.standing(grid_id, self.places.grids.get(grid_id), 1, at)
-        return above.people if above is not None else ()
-
-    def here(self, people: tuple[int, ...]) -> tuple[int, ...]:
-        """These people, or who stands in for those who are away."""
-        return self.active(ladder.chain().here(people, now()))
-
-    def active(self, people: Iterable[int]) -> tuple[int, ...]:
-        return tuple(person for person in people if person in self.posts)
-
-    def with_role(self, *roles: str) -> tuple[int, ...]:
-        return tuple(person for person, post in self.posts.items() if not set(roles).isdisjoint(post.roles))
-
-
 def answering(place: Where, category: str | None, *, except_for: frozenset[int] = frozenset()) -> Answering:
     """The first in the chain who may take it; `except_for` are those who gave it back.
 
@@ -146,7 +63,7 @@ def answering(place: Where, category: str | None, *, except_for: frozenset[int] 
     estate), else the contact of a department that takes the category, else the community's desk, else nobody.
     Somebody without any way to be reached still answers: the desk sees that the letter failed.
     """
-    duties = _remembered.current()
+    duties = present()
     if place.building_id is not None:
         people = _without(duties.keepers_of(place.building_id), except_for)
         if people:
@@ -178,19 +95,23 @@ def duty_persons(community_id: int | None) -> tuple[int, ...]:
     Without a community (a place that nobody could tell): the town's shift, street and admins, else every
     desk.
     """
-    return _duty_persons(_remembered.current(), community_id, shifts.all_on_shift(now()))
+    return _duty_persons(present(), community_id, shifts.all_on_shift(now()))
 
 
 def duties_of(person_id: int) -> list[int | None]:
-    """The communities (None: what nobody could place) whose emergencies this person must hear of."""
-    duties, on_shift = _remembered.current(), shifts.all_on_shift(now())
+    """The communities (None: what nobody could place) whose emergencies this person must hear of, or would
+    when they climb to the rung of the running shift."""
+    duties, on_shift = present(), shifts.all_on_shift(now())
+    shifted = {community for (community, _), people in on_shift.items() if person_id in duties.here(people)}
     return [
-        one for one in (*duties.places.communities, None) if person_id in _duty_persons(duties, one, on_shift)
+        one
+        for one in (*duties.places.communities, None)
+        if one in shifted or person_id in _duty_persons(duties, one, on_shift)
     ]
 
 
 def _duty_persons(
-    duties: _Duties, community_id: int | None, on_shift: Mapping[tuple[int | None, int], tuple[int, ...]]
+    duties: Duties, community_id: int | None, on_shift: Mapping[tuple[int | None, int], tuple[int, ...]]
 ) -> tuple[int, ...]:
     if community_id is None and len(duties.places.communities) == 1:
         community_id = next(iter(duties.places.communities))
@@ -202,19 +123,19 @@ def _duty_persons(
         at, known = now(), ladder.chain()
         grids = [grid for grid, community in duties.places.grids.items() if community == community_id]
         for rung in range(ladder.top(community_id, at) + 1):
-            people = duties.active(_joined(known.there(grid, rung, at).people for grid in grids))
+            people = duties.active(joined(known.there(grid, rung, at).people for grid in grids))
             if people:
                 return people
     return (
         _on_lowest_shift(duties, None, on_shift)
         or duties.here(duties.with_role("street", "admin"))
         or duties.with_role("street", "admin")
-        or _joined(duties.desks.values())
+        or joined(duties.desks.values())
     )
 
 
 def _on_lowest_shift(
-    duties: _Duties, community_id: int | None, on_shift: Mapping[tuple[int | None, int], tuple[int, ...]]
+    duties: Duties, community_id: int | None, on_shift: Mapping[tuple[int | None, int], tuple[int, ...]]
 ) -> tuple[int, ...]:
     for _, rung in sorted((key for key in on_shift if key[0] == community_id), key=lambda key: key[1]):
         if people := duties.here(on_shift[community_id, rung]):
@@ -222,15 +143,26 @@ def _on_lowest_shift(
     return ()
 
 
+def called_on(place: Where, rung: int) -> tuple[int, ...]:
+    """Who must hear of an emergency that nobody on duty has acknowledged, so many rungs up: who is on shift
+    for that rung, else who stands there in the place's grid, else street and town above its community."""
+    duties, at = present(), now()
+    if people := duties.here(shifts.on_shift(place.community_id, rung, at)):
+        return people
+    found = ladder.standing(place.grid_id, place.community_id, rung, at)
+    people = duties.active(found.people) if found is not None else ()
+    return people or duties.active(above(place.community_id))
+
+
 def everybody_on_duty() -> tuple[int, ...]:
     """Street, admins and every desk: for an emergency whose own duty persons cannot be reached at all."""
-    duties = _remembered.current()
-    return _joined((duties.with_role("street", "admin"), *duties.desks.values()))
+    duties = present()
+    return joined((duties.with_role("street", "admin"), *duties.desks.values()))
 
 
 def serves(person_id: int, community_id: int) -> bool:
     """Whether this person keeps a building or holds a rung there, whatever community the post names."""
-    duties = _remembered.current()
+    duties = present()
     kept = (building for building, people in duties.keepers.items() if person_id in people)
     if any(
         duties.places.estates[duties.places.buildings[one].estate_id].community_id == community_id
@@ -245,7 +177,7 @@ def serves(person_id: int, community_id: int) -> bool:
 
 def houses_of(person_id: int) -> frozenset[int]:
     """The buildings that this person keeps or of whose grids the person holds a rung."""
-    duties = _remembered.current()
+    duties = present()
     kept = {building for building, people in duties.keepers.items() if person_id in people}
     grids = ladder.subtree(person_id) if person_id in duties.posts else frozenset()
     if grids:
@@ -256,7 +188,7 @@ def houses_of(person_id: int) -> frozenset[int]:
 def who_visits(building_id: int) -> tuple[int, ...]:
     """Who goes from door to door: the building's grid worker, else its keepers, else the community's desk,
     else street and admins."""
-    duties = _remembered.current()
+    duties = present()
     building = duties.places.buildings[building_id]
     community = duties.places.estates[building.estate_id].community_id
     workers = duties.workers(building.grid_id) if building.grid_id is not None else ()
@@ -266,7 +198,7 @@ def who_visits(building_id: int) -> tuple[int, ...]:
 
 def who_answers(building_id: int) -> tuple[Answerer, ...]:
     """谁管我这栋: the building's keepers and its grid worker, else the community's desk (row 20)."""
-    duties = _remembered.current()
+    duties = present()
     building = duties.places.buildings.get(building_id)
     if building is None:
         return ()
@@ -282,14 +214,14 @@ def who_answers(building_id: int) -> tuple[Answerer, ...]:
 
 def desk_of(community_id: int | None) -> tuple[Answerer, ...]:
     """The community's desk."""
-    duties = _remembered.current()
+    duties = present()
     people = duties.desk(community_id)
     return tuple(_answerer(person, duties.posts[person], "community") for person in people)
 
 
 def property_of(community_id: int | None) -> tuple[Answerer, ...]:
     """物业: who has that post in the community."""
-    duties = _remembered.current()
+    duties = present()
     found = (
         (person, duties.posts[person])
         for person in duties.with_role("property")
@@ -300,13 +232,13 @@ def property_of(community_id: int | None) -> tuple[Answerer, ...]:
 
 def departments() -> tuple[DepartmentDuty, ...]:
     """The departments in the order in which they take cases."""
-    return _remembered.current().offices
+    return present().offices
 
 
 def asked_of(community_id: int | None, category: str | None) -> Answering:
     """Whom a question goes to that only a person can answer: the department that takes the category, else
     the community's desk, else whoever is on duty above it."""
-    duties = _remembered.current()
+    duties = present()
     for name, contact in duties.departments.get(category or "", ()):
         if people := duties.here((contact,)):
             return Answering("department", people, name)
@@ -318,15 +250,15 @@ def asked_of(community_id: int | None, category: str | None) -> Answering:
 
 def answerer(person_id: int) -> Answerer | None:
     """The post of one person, or None for somebody without one."""
-    post = _remembered.current().posts.get(person_id)
+    post = present().posts.get(person_id)
     return _answerer(person_id, post, post.roles[0] if post.roles else "community") if post else None
 
 
-def _answerer(person_id: int, post: _Post, role: str) -> Answerer:
+def _answerer(person_id: int, post: StaffPost, role: str) -> Answerer:
     return Answerer(post.name, role, post.phone, post.employer, person_id)
 
 
-def _community(duties: _Duties, place: Where) -> int | None:
+def _community(duties: Duties, place: Where) -> int | None:
     if place.community_id is not None:
         return place.community_id
     estate = duties.places.estates.get(place.estate_id) if place.estate_id is not None else None
@@ -340,60 +272,3 @@ def _without(people: tuple[int, ...], except_for: frozenset[int]) -> tuple[int, 
     if not except_for:
         return people
     return tuple(person for person in people if person not in except_for)
-
-
-def _joined(groups: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(person for group in groups for person in group))
-
-
-def _build() -> _Duties:
-    rows = session().connection().execute
-    posts = {
-        row.person_id: _Post(
-            row.name,
-            tuple(row.roles),
-            row.community_id,
-            row.employer,
-            row.duty_phone,
-        )
-        for row in rows(
-            select(
-                Staff.person_id,
-                Staff.name,
-                Staff.roles,
-                Staff.community_id,
-                Staff.employer,
-                Staff.duty_phone,
-            )
-            .where(Staff.active)
-            .order_by(Staff.id)
-        )
-    }
-    keepers: dict[int, list[int]] = {}
-    for kept in rows(
-        select(Keeper.building_id, Keeper.person_id).where(Keeper.until.is_(None)).order_by(Keeper.id)
-    ):
-        if kept.person_id in posts:
-            keepers.setdefault(kept.building_id, []).append(kept.person_id)
-    departments: dict[str, list[tuple[str, int]]] = {}
-    offices = []
-    for taking in rows(
-        select(Department.name, Department.categories, Department.contact_id, Department.phone)
-        .where(Department.active)
-        .order_by(Department.id)
-    ):
-        contact = taking.contact_id if taking.contact_id in posts else None
-        offices.append(DepartmentDuty(taking.name, tuple(taking.categories), contact, taking.phone))
-        if contact is not None:
-            for category in taking.categories:
-                departments.setdefault(category, []).append((taking.name, taking.contact_id))
-    return _Duties(
-        posts,
-        {building: tuple(people) for building, people in keepers.items()},
-        {category: tuple(takers) for category, takers in departments.items()},
-        tuple(offices),
-        town(),
-    )
-
-
-_remembered = Remembered("duties", _build)
