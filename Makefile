@@ -12,6 +12,8 @@ PYTHON ?= python3
 RUN := .venv/.ready-to-run
 DEV := .venv/.ready-to-test
 PORT ?= 8000
+# because the tests start python hundreds of times, and each would compile the whole of hemei again
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@sed -n 's/^#   //p' Makefile
