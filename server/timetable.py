@@ -24,6 +24,7 @@ from models.base.clock import SHANGHAI, local, now
 from models.base.refusals import Unavailable
 from models.case.clock import climb_some, file_one_unplaced, reckon_some, settle_one_silence
 from models.case.emergency import ring_again
+from models.case.silence import tell_silent
 from models.contract import agreements
 from models.corrections.correction import forget_old as forget_corrections
 from models.enquiry.keeping import forget_old as forget_enquiries
@@ -123,7 +124,7 @@ class Line:
 
 def timetable(config: Config) -> list[Line]:
     rules = config.rules
-    ring = partial(ring_again, every_minutes=rules.alarm_every_minutes)
+    ring = partial(ring_again, every_minutes=rules.alarm_every_minutes, rings_each=rules.alarm_rings)
     silence = partial(settle_one_silence, silence_days=rules.silence_days)
     climb = partial(climb_one, after_minutes=rules.call_minutes)
     gather = partial(digest.gather_this_evening, allowance_of(config), rules.digest_at)
@@ -163,6 +164,7 @@ def timetable(config: Config) -> list[Line]:
         Line(EachMinuteFrom(config.fees.remind_at), "say that a trial ends", until_done(trials.tell_one)),
         Line(EachMinuteFrom(config.fees.remind_at), "remind of bills", reminding.remind),
         Line(Daily(time(8, 30)), "draft season calls", until_done(call_one)),
+        Line(Daily(time(8, 30)), "name silent cases", by_number(tell_silent)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),
         Line(Daily(time(4, 0)), "forget old slots", until_done(ticks.forget_old), in_quarantine=True),

@@ -15,6 +15,7 @@ from factories import a_case, a_town, finish, spot, unit_of_work
 from fee_bills import a_bill
 from fee_books import book, homes, living_in
 from jinja2 import meta
+from long_cases import takes_longer
 from notices import AT_ONCE, a_notice, handed_in
 from open_books import LAMPS
 from sqlalchemy import select, update
@@ -193,6 +194,7 @@ def everything_that_is_told(cast: Cast) -> None:
     _paid_over_wechat()
     _bought_something(cast)
     _buildings_change_hands(cast)
+    takes_longer(cast)
 
 
 def _buildings_change_hands(cast: Cast) -> None:

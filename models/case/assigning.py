@@ -4,16 +4,16 @@ from models.base.actor import By
 from models.base.clock import now
 from models.base.refusals import Invalid, NotAllowed
 from models.case import offering
-from models.case.alarm import quiet
-from models.case.completing import Completing
+from models.case.alarm import quiet, rung_about
+from models.case.extending import Extending
 from models.case.lifecycle import CLAIMED, UNFINISHED, State
-from models.duty.answering import Answering, duty_persons
+from models.duty.answering import Answering
 from models.duty.overseeing import decides, watches
 from models.outbox.door import tell, withdraw
 from models.person.arriving import staff_of
 
 
-class Assigning(Completing):
+class Assigning(Extending):
     def accept(self, person_id: int) -> bool:
         """The first of those it was offered to gets it. False when this person has it already.
 
@@ -82,10 +82,10 @@ class Assigning(Completing):
         if not (
             self.is_worked_on_by(person_id)
             or super().may_be_accepted_by(person_id)
-            or (self.state in UNFINISHED and decides(person_id, self.community_id))
+            or (self.state in UNFINISHED and self._may_hand_on(person_id))
         ):
             raise NotAllowed("not_yours", number=self.number)
-        if not reason:
+        if not reason and to != person_id:
             raise Invalid("reason_needed", number=self.number)
         colleague = staff_of(to)
         if to == self.taker_id or colleague is None or not watches(colleague.community_id, self.community_id):
@@ -132,11 +132,25 @@ class Assigning(Completing):
         self._call_off(had, taker, why, step, **facts)
         self._refresh_cards()
 
+    def take_over(self, person_id: int) -> None:
+        """接过来办, by somebody who stands where it has climbed to, from whoever has it."""
+        if not self.is_above(person_id):
+            raise NotAllowed("not_yours", number=self.number)
+        had = self.taker_id
+        if self.state == State.HANDLING and had != person_id:
+            self.transfer(person_id, person_id, "")
+            self._call_off((), had, "moved", offering.count(self.id))
+        self.accept(person_id)
+
+    def _may_hand_on(self, person_id: int) -> bool:
+        return decides(person_id, self.community_id) or self.is_above(person_id)
+
     def may_be_accepted_by(self, person_id: int) -> bool:
-        """What nobody was found for is open to the desk, an emergency to whoever is rung."""
+        """What nobody was found for is open to the desk and to whoever it climbed to, an emergency to whoever
+        is rung."""
         if super().may_be_accepted_by(person_id):
             return True
-        if self.state == State.FILED and decides(person_id, self.community_id):
+        if self.state == State.FILED and self._may_hand_on(person_id):
             return True
         rings = self.urgency == "emergency" and self.state in (State.FILED, State.DISPATCHED)
-        return rings and person_id in duty_persons(self.community_id)
+        return rings and person_id in rung_about(self.id, self)

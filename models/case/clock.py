@@ -8,11 +8,44 @@ from sqlalchemy import exists, func, or_, select
 from models.base.clock import now
 from models.base.orm import session
 from models.case.case import Case
-from models.case.lifecycle import State
+from models.case.lifecycle import UNFINISHED, State
 from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
 
 LOOK_AGAIN = timedelta(days=1)
+
+
+def climb_some(*, limit: int = 50) -> int:
+    """Cases of which a limit ran out, the longest due first: each climbs, or its pause is over. Gives how
+    many: the clock calls until it is 0. A case that somebody moves meanwhile climbs with that move."""
+    at = now()
+    query = (
+        select(Case)
+        .where(Case.due_at <= at)
+        .order_by(Case.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Case)
+    )
+    cases = session().scalars(query).all()
+    for case in cases:
+        case.catch_up(at)
+    return len(cases)
+
+
+def reckon_some(after: int = 0, *, limit: int = 200) -> int:
+    """Open cases without limits, from the number `after` on: those from before there were limits, and those
+    whose year nobody had entered. Gives the last one's number, 0 when there is none left."""
+    query = (
+        select(Case)
+        .where(Case.id > after, Case.state.in_(tuple(UNFINISHED)), Case.due_stage.is_(None))
+        .order_by(Case.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Case)
+    )
+    cases = session().scalars(query).all()
+    for case in cases:
+        case.reckon()
+    return cases[-1].id if cases else 0
 
 
 def file_one_unplaced() -> bool:

@@ -24,20 +24,23 @@ class Completing(Joining):
         """Words that belong to this case. Nothing said before is lost; whoever works on it, or may take it,
         reads them, but `quietly` when the next verb tells them more."""
         self.text = f"{self.text}\n{text}".strip()[:TEXT_LIMIT]
-        step = record(self.about, "added", by=by, at=now())
+        step = self._note("added", by)
         if not quietly:
             self._tell_workers(text[:TEXT_LIMIT], step, by)
 
     def urge(self, by: By) -> None:
         """催办: somebody asks how far it is. Written down, so that silence can be seen."""
-        record(self.about, "urged", by=by, at=now())
+        self._note("urged", by)
 
     def understand_as(self, *, category: str | None, urgency: str) -> None:
         """Fills what was not known yet; a danger once seen is never talked down by a later word."""
+        known = (self.category, self.urgency)
         if self.category is None:
             self.category = category
         if _GRAVITY[urgency] > _GRAVITY[self.urgency]:
             self.urgency = urgency
+        if (self.category, self.urgency) != known:
+            self.reckon()
 
     def correct(self, *, category: str | None, urgency: str, by: By) -> bool:
         """Staff say better what it is and how pressing. False when that is what it says already."""
@@ -53,6 +56,7 @@ class Completing(Joining):
             urgency=[self.urgency, urgency],
         )
         self.category, self.urgency = category, urgency
+        self.reckon()
         return True
 
     def file(self, *, by: By = SYSTEM, spot: Spot | None = None) -> Answering:
@@ -77,16 +81,16 @@ class Completing(Joining):
             self.put_at(spot)
         if said or by.kind == "staff":
             learn_place(self, before, self.spot, by)
-        step = record(self.about, "place_said", by=by, at=now(), **spot.facts())
+        step = self._note("place_said", by, None, **spot.facts())
         if self.urgency == "emergency":
-            tell_place(self.id, self.community_id, self.facts())
+            tell_place(self.id, self, self.facts())
         is_elsewhere = None not in (house, self.building_id) and house != self.building_id
         return self._put_right(by, step, said, is_elsewhere=is_elsewhere)
 
     def reconsider(self, *, category: str | None, urgency: str, by: By, said: str) -> Answering:
         """Its reporter says better what it is or how pressing: as `relocate`."""
         self.correct(category=category, urgency=urgency, by=by)
-        step = record(self.about, "added", by=by, at=now())
+        step = self._note("added", by)
         self.text = f"{self.text}\n{said}".strip()[:TEXT_LIMIT]
         return self._put_right(by, step, said, is_elsewhere=False)
 
@@ -95,6 +99,7 @@ class Completing(Joining):
         if self.state not in UNTAKEN:
             answers = offering.find(self.spot, self.category, except_for=offering.returned_by(self.id))
             if self.state != State.HANDLING or not is_elsewhere or self.taker_id in answers.people:
+                self.reckon()
                 self._tell_taker(said, step)
                 return Answering("taken", (self.taker_id,) if self.taker_id else ())
         had, taker = set(offering.holders(self.id)), self.taker_id
@@ -145,6 +150,7 @@ class Completing(Joining):
             note=note,
             returned_by=returned_by,
         )
+        self.reckon(at)
 
     def _tell_workers(self, said: str, step: int, by: By) -> None:
         if self.state == State.HANDLING and by.id != self.taker_id:

@@ -9,8 +9,10 @@ from models.base.clock import now
 from models.base.orm import public_id, put
 from models.case import offering
 from models.case.case import Case
+from models.case.climbing import clock_facts, first_columns
+from models.case.deadlines import Seen
+from models.case.knowing import letter_facts
 from models.case.lifecycle import State
-from models.case.moving import letter_facts
 from models.case.tables import TEXT_LIMIT
 from models.duty.answering import Answering
 from models.history import record
@@ -39,6 +41,11 @@ def report(
     Returns id and route."""
     at = at or now()
     answers = answers or offering.find(spot, category)
+    known = clock_facts(spot.community_id, spot.grid_id, category, urgency)
+    begun = [
+        Seen("reported", at, by.kind, known),
+        Seen("dispatched" if answers.people else "nobody_found", at, "system", {}),
+    ]
     case_id = _insert(
         text=text,
         category=category,
@@ -53,8 +60,9 @@ def report(
         state=State.DISPATCHED if answers.people else State.FILED,
         route=answers.route,
         **spot.columns(),
+        **first_columns(begun, at),
     )
-    record(("case", case_id), "reported", by=by, at=at, source=source)
+    record(("case", case_id), "reported", by=by, at=at, source=source, **known)
     offering.offer(
         case_id,
         answers,
@@ -84,6 +92,7 @@ def collect(
     """
     at = now()
     by = by or By("person", reporter)
+    known = clock_facts(spot.community_id, spot.grid_id, category, urgency)
     case_id = _insert(
         text=text,
         category=category,
@@ -97,8 +106,9 @@ def collect(
         state=State.COLLECTED,
         waits_until=at + timedelta(minutes=wait_minutes),
         **spot.columns(),
+        **first_columns([Seen("reported", at, by.kind, known)], at),
     )
-    record(("case", case_id), "reported", by=by, at=at, source=source)
+    record(("case", case_id), "reported", by=by, at=at, source=source, **known)
     return case_id
 
 

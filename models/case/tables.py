@@ -60,10 +60,11 @@ class CaseRow:
     waits_until: Mapped[datetime | None]  # the clock looks again then (place never said, silence)
     # the limits, as its steps say: kept here only so that the clock finds what is due (deadlines.py)
     due_at: Mapped[datetime | None]  # the next limit
-    due_stage: Mapped[str | None]  # dispatch | accept | answer | finish
+    due_stage: Mapped[str | None]  # dispatch | accept | answer | finish | pause (its end)
     finish_due: Mapped[datetime | None]  # what the resident is told
     rung: Mapped[int] = mapped_column(default=0, server_default="0")  # how far it has climbed
     pause: Mapped[str | None]  # why its limits stand still: resident | deferred
+    proposal: Mapped[str | None]  # waits for somebody who decides: extend | defer
 
     @property
     def number(self) -> str:
@@ -94,6 +95,12 @@ CASE_INDEXES = (
         "due_at",
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_cases_proposal",
+        "community_id",
+        sqlite_where=text("proposal IS NOT NULL"),
+        postgresql_where=text("proposal IS NOT NULL"),
     ),
     Index("ix_cases_closed", "closed_at"),
 )

@@ -125,9 +125,8 @@ def _place(name: str) -> int | None:
 def _hours(name: str | None) -> list[dict[str, Any]]:
     """What holds today, and what comes."""
     today, lines = local(now()).date(), []
-    names = dict(
-        session().execute(select(Community.id, Community.name).order_by(Community.id)).tuples().all()
-    )
+    rows = session().execute(select(Community.id, Community.name).order_by(Community.id))
+    names = {row.id: row.name for row in rows}
     chosen: list[int | None] = [None, *names] if name is None else [_place(name)]
     for place in chosen:
         found = workdays(place).hours

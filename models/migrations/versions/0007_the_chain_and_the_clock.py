@@ -831,12 +831,20 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("finish_due", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("rung", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("pause", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("proposal", sa.String(), nullable=True))
         batch_op.create_index(
             "ix_cases_due",
             ["due_at"],
             unique=False,
             sqlite_where=sa.text("due_at IS NOT NULL"),
             postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_cases_proposal",
+            ["community_id"],
+            unique=False,
+            sqlite_where=sa.text("proposal IS NOT NULL"),
+            postgresql_where=sa.text("proposal IS NOT NULL"),
         )
 
     with op.batch_alter_table("rung_holders", schema=None) as batch_op:
