@@ -1,0 +1,126 @@
+"""The figures of a period, of a place, by whom or what."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement
+
+from models.base.checkdigit import with_check
+from models.base.clock import now
+from models.base.refusals import Invalid
+from models.case.case import Case
+from models.case.reach import visible_to
+from models.duty.answering import answerer, departments
+from models.indicator.counting import BY, Figures, Grouping, Key, count, marks, times
+from models.indicator.formulas import MINUTES, RATES, View
+from models.indicator.period import Period
+from models.indicator.reading import records
+from models.indicator.record import Record
+from models.indicator.removing import removed
+from models.indicator.settings import settings
+from models.person.arriving import Visitor
+
+GROUPS = (*BY, "department")
+
+
+class Scope(NamedTuple):
+    """Of which cases: all of them by default."""
+
+    community_id: int | None = None
+    grid_id: int | None = None
+    estate_id: int | None = None
+    category: str | None = None
+
+    def which(self) -> list[ColumnElement[bool]]:
+        said = (
+            (Case.community_id, self.community_id),
+            (Case.grid_id, self.grid_id),
+            (Case.estate_id, self.estate_id),
+            (Case.category, self.category),
+        )
+        return [column == value for column, value in said if value is not None]
+
+
+TOWN = Scope()
+
+
+class Opened(NamedTuple):
+    """One case of a figure. `over` of `under` as it counted, or `why` it did not; both None where what people
+    said is not open yet. `minutes` instead, in a figure of minutes."""
+
+    number: str
+    case_id: int
+    over: int | None
+    under: int | None
+    why: str | None
+    minutes: int | None = None
+
+
+def figures(period: Period, scope: Scope = TOWN, *, by: str | None = None) -> dict[Key, Figures]:
+    """By person, grid, community, estate, department or category; of None alone without `by`. While the
+    period runs, what few people said is marked as withheld."""
+    at = now()
+    view = view_of(period, scope, at)
+    found = count(records(view, *scope.which()), view, removed(), grouping(by) if by is not None else None)
+    if period.is_over(at):
+        return found
+    return {key: one.withholding(view.settings.least) for key, one in found.items()}
+
+
+def view_of(period: Period, scope: Scope, at: datetime) -> View:
+    """With the settings of its last day."""
+    return View.of(period, at, settings(scope.community_id, period.last))
+
+
+def figures_of(person_id: int, period: Period, scope: Scope = TOWN) -> Figures:
+    """One person's; of somebody who has none, with nothing counted."""
+    found = figures(period, scope, by="person")
+    return found[person_id] if person_id in found else count((), view_of(period, scope, now()))[None]
+
+
+def opened(
+    code: str, period: Period, scope: Scope = TOWN, *, taker: int | None = None, reader: Visitor | None = None
+) -> Iterator[Opened]:
+    """What a number opens to, in the order of the cases: those that `reader` may see, all without one.
+
+    Of what people said, as long as the period runs, only which cases it was about (row 96).
+    """
+    if code not in RATES and code not in MINUTES:
+        raise Invalid("indicator_unknown", name=code[:40])
+    at = now()
+    view = view_of(period, scope, at)
+    seen = records(view, *scope.which(), *([visible_to(reader)] if reader is not None else []))
+    if code in MINUTES:
+        for record, minutes in times(seen, code, view, taker=taker):
+            yield Opened(with_check(record.id), record.id, None, None, None, minutes)
+        return
+    is_secret = RATES[code].of_persons and not period.is_over(at)
+    for record, mark in marks(seen, code, view, removed(), taker=taker):
+        hidden = is_secret and mark.why is None
+        over, under = (None, None) if hidden else (mark.over, mark.under)
+        yield Opened(with_check(record.id), record.id, over, under, mark.why)
+
+
+def grouping(by: str) -> Grouping:
+    """Raises Invalid for a name that is none of GROUPS."""
+    if by == "department":
+        return _departments()
+    if by not in BY:
+        raise Invalid("grouping_unknown", name=by[:40])
+    return BY[by]
+
+
+def _departments() -> Grouping:
+    """The department whose contact somebody is, else the unit that employs the person."""
+    contacts = {one.contact_id: one.name for one in departments() if one.contact_id is not None}
+
+    def name(record: Record, taker: int | None) -> str | None:
+        if taker is None:
+            return None
+        if taker in contacts:
+            return contacts[taker]
+        post = answerer(taker)
+        return post.employer if post is not None else None
+
+    return name

@@ -1,0 +1,103 @@
+"""What a number may be polished with: listed with its cases for a person to look at, never counted silently.
+
+Thresholds are settings of the place. To be listed is no reproach: the emergency that was over in a minute is
+here too.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from models.base.clock import now
+from models.case.reach import visible_to
+from models.indicator.asking import TOWN, Scope, view_of
+from models.indicator.formulas import View
+from models.indicator.period import Period
+from models.indicator.reading import records
+from models.indicator.record import Record, Round
+from models.person.arriving import Visitor
+
+
+class Found(NamedTuple):
+    """`code`: quick_close | self_made | repeated. `person`: whoever of the staff finished it, None for a
+    resident's own reports. `minutes` from 接单 to 办结, where that is what is odd."""
+
+    code: str
+    cases: tuple[int, ...]
+    person: int | None = None
+    minutes: int | None = None
+
+
+def detected(period: Period, scope: Scope = TOWN, *, reader: Visitor | None = None) -> list[Found]:
+    """Of the cases that `reader` may see, all without one."""
+    view = view_of(period, scope, now())
+    seen = [*scope.which(), *([visible_to(reader)] if reader is not None else [])]
+    return list(detect(records(view, *seen), view))
+
+
+def detect(several: Iterable[Record], view: View) -> Iterator[Found]:
+    """Pure."""
+    reports: dict[tuple[int, str, int], list[Record]] = defaultdict(list)
+    for record in several:
+        for one in record.rounds:
+            if (minutes := _quick(one, view)) is not None:
+                yield Found("quick_close", (record.id,), one.finisher, minutes)
+        if (person := _self_made(record, view)) is not None:
+            yield Found("self_made", (record.id,), person)
+        key = _same(record)
+        if key is not None and view.holds(record.received_at):
+            reports[key].append(record)
+    for same in reports.values():
+        if len(same) >= view.settings.repeated_times:
+            yield from _repeated(same, view)
+
+
+def _quick(one: Round, view: View) -> int | None:
+    """Minutes of what was said to be done so soon that one would like to see it: without a photo, or closed
+    by nobody's word."""
+    if one.accepted_at is None or not view.holds(one.finished_at):
+        return None
+    assert one.finished_at is not None
+    took = one.finished_at - one.accepted_at
+    is_odd = not one.has_photo or one.close_kind == "default"
+    if not is_odd or took > timedelta(minutes=view.settings.quick_minutes):
+        return None
+    return max(0, int(took.total_seconds() // 60))
+
+
+def _self_made(record: Record, view: View) -> int | None:
+    """Whoever reported what the same person finished."""
+    told = {record.place.reporter_id, record.place.entered_by}
+    if record.reported_by_staff:
+        told.add(record.reporter)
+    for one in record.rounds:
+        if view.holds(one.finished_at) and one.finisher is not None and one.finisher in told:
+            return one.finisher
+    return None
+
+
+def _same(record: Record) -> tuple[int, str, int] | None:
+    place = record.place
+    if place.reporter_id is None or place.category is None or place.building_id is None:
+        return None
+    return (place.reporter_id, place.category, place.building_id)
+
+
+def _repeated(same: Sequence[Record], view: View) -> Iterator[Found]:
+    """Stretches of reports of which so many lie within so many days; each report is in one of them."""
+    several = sorted(same, key=lambda one: one.received_at)
+    times, days = view.settings.repeated_times, timedelta(days=view.settings.repeated_days)
+    in_one = [False] * len(several)
+    for start in range(len(several) - times + 1):
+        if several[start + times - 1].received_at - several[start].received_at < days:
+            in_one[start : start + times] = [True] * times
+    stretch: list[int] = []
+    for record, is_in in zip(several, in_one, strict=True):
+        if is_in:
+            stretch.append(record.id)
+        elif stretch:
+            yield Found("repeated", tuple(stretch))
+            stretch = []
+    if stretch:
+        yield Found("repeated", tuple(stretch))

@@ -1,0 +1,150 @@
+"""封账: the figures of a period that is over, with what every case counted as, kept for good under one sum.
+
+What happens to its cases afterwards changes nothing of it: the database refuses to edit the row.
+"""
+
+import hashlib
+import json
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from models.base.actor import By
+from models.base.clock import now
+from models.base.orm import put, session
+from models.base.refusals import Invalid, NotAllowed, NotFound
+from models.duty.overseeing import speaks_for
+from models.indicator.asking import GROUPS, Scope, grouping, view_of
+from models.indicator.counting import Counting, Figures, Mark, figures_from
+from models.indicator.formulas import RATES
+from models.indicator.period import Period, named
+from models.indicator.reading import records
+from models.indicator.removing import removed
+from models.indicator.tables import SealedPeriod
+
+
+def counted(period: Period, community_id: int | None) -> dict[str, Any]:
+    """What is sealed, and kept for a page: the whole, every grouping, and each case with its marks.
+
+    Reads only. `formulas` is the version by which it was counted.
+    """
+    scope = Scope(community_id)
+    view = view_of(period, scope, now())
+    counting = Counting(view, removed(), {name: grouping(name) for name in GROUPS})
+    marks = _Marks()
+    for record in records(view, *scope.which()):
+        marks.add(record.id, counting.add(record))
+    groups = {
+        name: [{"key": key, **one.as_json()} for key, one in _sorted(counting.groups(name))]
+        for name in GROUPS
+    }
+    return {
+        "formulas": view.settings.version,
+        "least": view.settings.least,
+        "until": view.cut.isoformat(),
+        "whole": counting.whole.as_json(),
+        "groups": groups,
+        "cases": marks.kept(),
+    }
+
+
+def may_seal(period: Period, community_id: int | None, by: By) -> None:
+    """Raises Invalid for any two days, NotAllowed while the period runs and for who does not decide there."""
+    if not period.is_sealable:
+        raise Invalid("period_not_sealable", period=period.name)
+    if not speaks_for(by.id, community_id):
+        raise NotAllowed("not_yours_to_seal")
+    if not period.is_over(now()):
+        raise NotAllowed("period_runs", period=period.name)
+
+
+def seal(
+    period: Period, community_id: int | None, by: By, figures: dict[str, Any]
+) -> tuple[SealedPeriod, bool]:
+    """The row, and whether it is new: what is sealed stays. `figures` were counted before this unit of work,
+    because that takes long. Raises as `may_seal`."""
+    may_seal(period, community_id, by)
+    if (before := sealed(period, community_id)) is not None:
+        return before, False
+    key = put(
+        SealedPeriod,
+        community_id=community_id,
+        period=period.name,
+        formulas=figures["formulas"],
+        figures=figures,
+        sha256=checksum(figures),
+        by_id=by.id,
+        at=now(),
+    )
+    return session().get_one(SealedPeriod, key), True
+
+
+def sealed(period: Period, community_id: int | None) -> SealedPeriod | None:
+    query = select(SealedPeriod).where(
+        SealedPeriod.period == period.name, SealedPeriod.community_id.is_not_distinct_from(community_id)
+    )
+    return session().scalars(query).first()
+
+
+def all_sealed(community_id: int | None) -> Sequence[SealedPeriod]:
+    """The newest first."""
+    query = select(SealedPeriod).where(SealedPeriod.community_id.is_not_distinct_from(community_id))
+    return session().scalars(query.order_by(SealedPeriod.id.desc())).all()
+
+
+def is_whole(row: SealedPeriod) -> bool:
+    """Whether it says what was sealed."""
+    return checksum(row.figures) == row.sha256
+
+
+def checksum(figures: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON (RFC 8785 for what we write: text and whole numbers)."""
+    text = json.dumps(figures, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def whole_of(kept: Mapping[str, Any]) -> Figures:
+    return figures_from(kept["whole"])
+
+
+def groups_of(kept: Mapping[str, Any], by: str) -> dict[Any, Figures]:
+    return {one["key"]: figures_from(one) for one in kept["groups"][by]}
+
+
+def marks_of(kept: Mapping[str, Any], code: str) -> Iterator[tuple[int, Mark]]:
+    """What a rate opened to when it was sealed, in the order of the cases."""
+    if code not in RATES:
+        raise NotFound("indicator_unknown", name=code[:40])
+    for line in zlib.decompress(b64decode(kept["cases"])).decode().splitlines():
+        case_id, said = json.loads(line)
+        if code in said:
+            over, under, why = said[code]
+            yield case_id, Mark(over, under, why)
+
+
+def period_of(row: SealedPeriod) -> Period:
+    return named(row.period)
+
+
+class _Marks:
+    """Written as they come, because a city has a hundred thousand of them."""
+
+    def __init__(self) -> None:
+        self._packed = zlib.compressobj(9)
+        self._parts: list[bytes] = []
+
+    def add(self, case_id: int, marks: Mapping[str, Mark]) -> None:
+        if marks:
+            line = json.dumps([case_id, marks], separators=(",", ":")) + "\n"
+            self._parts.append(self._packed.compress(line.encode()))
+
+    def kept(self) -> str:
+        self._parts.append(self._packed.flush())
+        return b64encode(b"".join(self._parts)).decode()
+
+
+def _sorted(groups: Mapping[Any, Figures]) -> list[tuple[Any, Figures]]:
+    return sorted(groups.items(), key=lambda one: (one[0] is None, str(one[0])))
