@@ -3,11 +3,16 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from models.base.orm import put
+from factories import spot
+from sqlalchemy import select
+
+from models.base.clock import now
+from models.base.orm import put, session
 from models.duty.tables import Keeper, RungHolder
 from models.grid import terms
+from models.grid.tables import MicroGrid, MicroGridHome, MicroGridPerson
 from models.person.tables import Person, Staff
-from models.place.tables import Building, Community, Estate, Grid
+from models.place.tables import Building, Community, Estate, Grid, Household
 from models.place.version import raise_version
 
 _made = iter(range(1, 1_000_000))
@@ -56,3 +61,16 @@ def works_in(person: int, grid: int, since: datetime) -> None:
     """As its grid worker."""
     put(RungHolder, grid_id=grid, rung=0, person_id=person, since=since)
     raise_version()
+
+
+def a_micro_grid(cadre: int, building: str = "3", unit: str = "2", room: str = "501") -> int:
+    """Of one home of 育英小区, which it puts into the register where it is not."""
+    house = spot(building=building, unit=None)
+    home = session().scalars(select(Household.id).where(Household.building_id == house.building_id)).first()
+    home = home or put(
+        Household, building_id=house.building_id, unit_name=unit, room=room, area=None, active=True
+    )
+    micro = put(MicroGrid, grid_id=house.grid_id, name="一号", active=True, made_at=now())
+    put(MicroGridPerson, micro_grid_id=micro, person_id=cadre, role="cadre", since=now())
+    put(MicroGridHome, micro_grid_id=micro, household_id=home, since=now())
+    return micro

@@ -21,6 +21,7 @@ from models.base.clock import ago
 from models.base.links import personal_path
 from models.base.refusals import Invalid, NotFound, Refused
 from models.duty.answering import who_answers
+from models.grid.micro import cadres_of
 from models.inbox import once
 from models.person.arriving import welcome
 from models.place.doors import Door, door_of, scanned, scene_of, taking_turns
@@ -86,6 +87,7 @@ def _opened(code: str, count: bool) -> dict[str, Any]:
         "code": code,
         "place": spot.facts(),
         "people": [asdict(one) for one in who_answers(spot.building_id or 0)],
+        "cadres": [asdict(one) for one in cadres_of(door.building_id, door.unit_name)] if door else [],
         "scene": scene_of(code),
     }
 

@@ -15,7 +15,6 @@ from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import (
     Answerer,
     Answering,
-    DepartmentDuty,
     asked_of,
     departments,
     desk_of,
@@ -23,9 +22,11 @@ from models.duty.answering import (
     who_answers,
 )
 from models.duty.ladder import roles
+from models.duty.posts import DepartmentDuty
 from models.enquiry import keeping
 from models.enquiry.asking import relayed, role_asked, topic_asked, wants_person
 from models.enquiry.tables import State
+from models.grid.micro import cadres_of
 from models.place.gazetteer import town
 from models.place.spot import Spot
 
@@ -119,7 +120,17 @@ def _of_building(visit: Visit, role: str, *, once: bool = True) -> Answer:
     note(visit, spot, "human")
     is_broken = topic_asked(visit.text) is not None
     facts = [_facts(one) for one in people]
-    return Text(say("who_answers", people=facts, is_broken=is_broken, **spot.facts()))
+    everybody = role == "building"
+    cadres = cadres_of(spot.building_id, spot.unit, spot.room) if everybody else ()
+    return Text(
+        say(
+            "who_answers",
+            people=facts,
+            cadres=[_facts(one) for one in cadres],
+            is_broken=is_broken,
+            **spot.facts(),
+        )
+    )
 
 
 def _answerers(spot: Spot, role: str) -> tuple[Answerer, ...]:

@@ -1,6 +1,7 @@
 """Whether the rows fit together and fit the town: repeated keys, references, ids that somebody else holds."""
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any
 
 from models.base.resources import table
@@ -10,7 +11,7 @@ from models.town.shape import BY_CODE, SHEETS, Sheet
 
 RUNG_COLUMNS = ("grid_worker", "grid_head", "first_grid_head", "grid_chief")  # rung 0 first
 _OF_ESTATE = ("buildings", "households", "groups")
-_STAFF_LISTS = {"grids": RUNG_COLUMNS, "buildings": ("keepers",)}
+_STAFF_LISTS = {"grids": RUNG_COLUMNS, "buildings": ("keepers",), "micro_grids": ("cadres", "members")}
 _STAFF_CELLS = {"departments": "contact", "groups": "owner"}
 
 
@@ -49,7 +50,26 @@ class _Known:
             self.estates.setdefault(estate, []).append(community)
         self.held_buildings = held.buildings
         self._draft = draft
+        self._held = held
         self._buildings: set[tuple[str, str, str]] | None = None
+
+    @cached_property
+    def micro_grids(self) -> set[tuple[str, str]]:
+        """(Grid, name)."""
+        said = (row.values for row in self._draft.of("micro_grids"))
+        return set(self._held.micro_grids) | {
+            (one["grid"], one["micro_grid"]) for one in said if one.get("grid") and one.get("micro_grid")
+        }
+
+    @cached_property
+    def grid_of(self) -> dict[tuple[str, str, str], str | None]:
+        """Building → its grid after this import. Asked for after the estates of all rows are known."""
+        found: dict[tuple[str, str, str], str | None] = dict(self._held.grid_of)
+        for row in self._draft.of("buildings"):
+            said = row.values
+            if "grid" in said and said.get("community") and said.get("building"):
+                found[said["community"], said["estate"], said["building"]] = said["grid"]
+        return found
 
     @property
     def buildings(self) -> set[tuple[str, str, str]]:
@@ -118,12 +138,14 @@ def _references(draft: Draft, sheet: Sheet, row: Row, known: _Known) -> None:
     values = row.values
     if sheet.code in ("grids", "estates", "staff", "stations", "answers"):
         _one(draft, sheet, row, "community", "unknown_community", known.communities)
-    if sheet.code == "buildings":
+    if sheet.code in ("buildings", "micro_grids"):
         _one(draft, sheet, row, "grid", "unknown_grid", known.grids)
     if sheet.code in ("households", "groups") and values.get("community") and values.get("building"):
         estate, building = values["estate"], values["building"]
         if (values["community"], estate, building) not in known.buildings:
             draft.wrong(sheet, row.number, "building", "unknown_building", estate=estate, value=building)
+    if sheet.code == "households" and values.get("micro_grid"):
+        _micro_grid(draft, sheet, row, known)
     if sheet.code == "stations" and (estate := values.get("estate")):
         if estate not in known.estates:
             _unknown(draft, sheet, row, "estate", "unknown_estate", estate, known.estates)
@@ -149,6 +171,21 @@ def _references(draft: Draft, sheet: Sheet, row: Row, known: _Known) -> None:
                     near=by_label.get(category) or draft.near(category, known.categories),
                     choices=list(known.categories),
                 )
+
+
+def _micro_grid(draft: Draft, sheet: Sheet, row: Row, known: _Known) -> None:
+    """It has to be one of the grid in which the building lies when all is said and done."""
+    values = row.values
+    name = values["micro_grid"]
+    if not values.get("community") or not values.get("building"):
+        return  # reported already
+    grid = known.grid_of.get((values["community"], values["estate"], values["building"]))
+    if grid is None:
+        draft.wrong(sheet, row.number, "micro_grid", "micro_without_grid", value=name)
+    elif (grid, name) not in known.micro_grids:
+        there = [one for of, one in known.micro_grids if of == grid]
+        facts = {"value": name, "grid": grid, "near": draft.near(name, there)}
+        draft.wrong(sheet, row.number, "micro_grid", "unknown_micro_grid", **facts)
 
 
 def _one(draft: Draft, sheet: Sheet, row: Row, column: str, code: str, known: Collection[str]) -> None:

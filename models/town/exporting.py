@@ -12,6 +12,8 @@ from models.duty.tables import Department, Keeper, RungHolder
 from models.duty.terms import running
 from models.enquiry.tables import KnownAnswer
 from models.grid import management
+from models.grid.micro import CADRE, MEMBER
+from models.grid.tables import MicroGrid, MicroGridHome, MicroGridPerson
 from models.outbox.address import Address, Channel
 from models.person.tables import Person, Staff
 from models.place.gazetteer import in_order
@@ -88,6 +90,7 @@ class _Town:
             "staff": self._staff,
             "departments": self._departments,
             "groups": self._groups,
+            "micro_grids": self._micro_grids,
             "stations": self._stations,
             "answers": self._answers,
         }
@@ -167,6 +170,11 @@ class _Town:
             rows_of(Household),
             key=lambda row: (order[row.building_id], in_order(row.unit_name), in_order(row.room)),
         )
+        names = {row.id: row.name for row in rows_of(MicroGrid)}
+        micro = {
+            row.household_id: names[row.micro_grid_id]
+            for row in rows_of(MicroGridHome, MicroGridHome.until.is_(None))
+        }
         found = []
         for row in rows:
             key = (row.building_id, row.unit_name, row.room)
@@ -180,6 +188,7 @@ class _Town:
                     "area": row.area,
                     "owner": open_owner(key, row.owner_sealed),
                     "phone": open_phone(key, row.phone_sealed),
+                    "micro_grid": micro.get(row.id),
                     "status": row.active,
                 }
             )
@@ -234,6 +243,22 @@ class _Town:
                 "status": row.active,
             }
             for row in sorted(rows_of(BuildingGroup), key=lambda row: row.id)
+        ]
+
+    def _micro_grids(self) -> list[Values]:
+        people: dict[tuple[int, str], list[str]] = {}
+        for row in sorted(rows_of(MicroGridPerson, MicroGridPerson.until.is_(None)), key=lambda row: row.id):
+            if row.person_id in self.number:
+                people.setdefault((row.micro_grid_id, row.role), []).append(self.number[row.person_id])
+        return [
+            {
+                "micro_grid": row.name,
+                "grid": self.grid[row.grid_id],
+                "cadres": people.get((row.id, CADRE)),
+                "members": people.get((row.id, MEMBER)),
+                "status": row.active,
+            }
+            for row in sorted(rows_of(MicroGrid), key=lambda row: row.id)
         ]
 
     def _stations(self) -> list[Values]:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from models.base.orm import session
 from models.duty.tables import Department
+from models.grid.tables import MicroGrid
 from models.outbox.address import Address, Channel
 from models.person.tables import Staff
 from models.place.tables import Building, BuildingGroup, Community, Estate, Grid
@@ -22,6 +23,8 @@ class Held:
     grids: dict[str, int]
     estates: dict[EstateKey, int]
     buildings: dict[BuildingKey, int]
+    grid_of: dict[BuildingKey, str]  # of buildings that have one
+    micro_grids: dict[tuple[str, str], int]  # (grid, name)
     staff: dict[str, int]
     people: dict[str, int]  # staff number → person
     departments: dict[str, int]
@@ -53,13 +56,21 @@ def held() -> Held:
             marks.setdefault(group_names[row.owner_id], (row.channel, row.value))
         elif row.owner_kind == "person" and row.channel == Channel.WORK and row.owner_id in numbers:
             userids.setdefault(numbers[row.owner_id], row.value)
+    grids = {row.name: row.id for row in rows(select(Grid.name, Grid.id))}
+    grid_names = {key: name for name, key in grids.items()}
+    buildings = {
+        (*estate_keys[row.estate_id], row.name): row
+        for row in rows(select(Building.id, Building.estate_id, Building.name, Building.grid_id))
+    }
     return Held(
         communities=communities,
-        grids={row.name: row.id for row in rows(select(Grid.name, Grid.id))},
+        grids=grids,
         estates=estates,
-        buildings={
-            (*estate_keys[row.estate_id], row.name): row.id
-            for row in rows(select(Building.id, Building.estate_id, Building.name))
+        buildings={key: row.id for key, row in buildings.items()},
+        grid_of={key: grid_names[row.grid_id] for key, row in buildings.items() if row.grid_id is not None},
+        micro_grids={
+            (grid_names[row.grid_id], row.name): row.id
+            for row in rows(select(MicroGrid.id, MicroGrid.grid_id, MicroGrid.name))
         },
         staff={row.number: row.id for row in staff},
         people={row.number: row.person_id for row in staff},

@@ -126,6 +126,7 @@ SHEETS = (
             Column("owner"),
             Column("phone", Kind.MOBILE),
             _COMMUNITY,
+            Column("micro_grid", optional=True),
             _STATUS,
         ),
         ("community", "estate", "building", "unit", "room"),
@@ -170,6 +171,18 @@ SHEETS = (
             _STATUS,
         ),
         ("group",),
+    ),
+    Sheet(
+        "micro_grids",
+        (
+            _must("micro_grid"),
+            _must("grid"),
+            Column("cadres", Kind.LIST),
+            Column("members", Kind.LIST),
+            _STATUS,
+        ),
+        ("grid", "micro_grid"),
+        optional=True,
     ),
     Sheet(
         "stations",

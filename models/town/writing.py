@@ -12,7 +12,7 @@ from models.town.problems import WorkbookRefused
 from models.town.shape import SHEETS
 from models.town.upserting import Tally
 from models.town.writing_duties import write_departments, write_groups, write_keepers, write_rungs
-from models.town.writing_grids import write_histories
+from models.town.writing_grids import write_histories, write_micro_grids, write_micro_homes
 from models.town.writing_help import write_answers, write_stations
 from models.town.writing_people import write_staff
 from models.town.writing_places import (
@@ -71,12 +71,14 @@ def take(draft: Draft, *, dry_run: bool = False, progress: Progress | None = Non
     write_buildings(of("buildings"), town, tally["buildings"])
     write_histories(of("buildings"), town, tally["buildings"], managed)
     write_keepers(of("buildings"), town, tally["buildings"])
+    write_micro_grids(of("micro_grids"), town, tally["micro_grids"])
     write_departments(of("departments"), town, tally["departments"])
     write_groups(of("groups"), town, tally["groups"])
     write_stations(of("stations"), town, tally["stations"])
     write_answers(of("answers"), town, tally["answers"])
     done(sum(len(rows) for code, rows in draft.rows.items() if code != "households"))
     write_households(of("households"), town, tally["households"], done)
+    write_micro_homes(of("households"), town, tally["households"])
     if dry_run:
         raise DryRun(summary)
     return summary

@@ -3,6 +3,7 @@
 import pytest
 from chat import Chat
 from factories import letters_to, told
+from grid_town import a_micro_grid
 from known_town import tell_what_is_known
 from sqlalchemy import func, select, update
 
@@ -145,3 +146,12 @@ def test_a_fault_after_asking_for_a_person_is_still_a_report(knowing: Chat) -> N
 def test_danger_is_never_put_before_a_person_as_words(knowing: Chat) -> None:
     knowing.says(knowing.cast.wang, "转人工")
     assert knowing.says(knowing.cast.wang, "3号楼着火了").startswith("请马上拨打119")
+
+
+def test_the_cadre_of_the_micro_grid_is_named_with_the_duty_phone_alone(knowing: Chat) -> None:
+    knowing.database.write(lambda: a_micro_grid(knowing.cast.zhou.id))
+    reply = knowing.says(knowing.cast.wang, "谁管我们这栋楼")
+    assert "微网格干部周科长" in reply
+    assert "139" not in reply
+    assert "周科长" not in knowing.says(knowing.cast.wang, "我家网格员是谁")
+    assert "周科长" not in knowing.says(knowing.cast.wang, "建设小区1号楼谁管")

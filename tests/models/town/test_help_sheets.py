@@ -77,7 +77,7 @@ def test_without_them_the_workbook_is_that_of_the_contract(db: Database, tmp_pat
     xlsx.write_template(tmp_path / "blank.xlsx")
     pages = load_workbook(tmp_path / "blank.xlsx")
     assert pages.sheetnames[:8] == list(small_town())
-    assert [page.title for page in pages if page["A2"].value is None] == ["驿站", "问答"]
+    assert [page.title for page in pages if page["A2"].value is None] == ["微网格", "驿站", "问答"]
 
 
 def test_what_came_in_is_found(db: Database) -> None:
