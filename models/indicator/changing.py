@@ -39,7 +39,7 @@ def change(name: str, value: Any, *, community_id: int | None, since: date, sour
     if not speaks_for(by.id, community_id):
         raise NotAllowed("not_yours_to_count")
     if since <= local(now()).date():
-        raise Invalid("setting_too_late")
+        raise Invalid("from_tomorrow")
     if not source.strip():
         raise Invalid("setting_source_needed")
     put(
