@@ -1,0 +1,20 @@
+"""Plays every verb of the chain and the clock that writes a letter. One function for each room."""
+
+from cast import Cast
+from factories import spot
+
+from models.base.actor import By
+from models.grid import handing_over
+
+
+def chain_is_told(cast: Cast) -> None:
+    _buildings_change_hands(cast)
+
+
+def _buildings_change_hands(cast: Cast) -> None:
+    """One that nobody kept, and one that its keeper does not give."""
+    zhao = By.staff(cast.zhao.id)
+    free = handing_over.ask(spot(building="5", unit=None).building_id, cast.leader.id, zhao)
+    handing_over.agree(free.id, By.staff(cast.leader.id))
+    kept = handing_over.ask(spot(unit=None).building_id, cast.sun.id, zhao)
+    handing_over.refuse(kept.id, By.staff(cast.li.id), "还没办完")
