@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from models.indicator import figures as written
 from models.indicator.figures import Composite, Figure, Spread
-from models.indicator.formulas import MINUTES, RATES, View, counts_early, left_out
+from models.indicator.formulas import MINUTES, RATES, View, counts_early, is_past, left_out
 from models.indicator.record import Record
 from models.indicator.settings import Settings
 
@@ -110,6 +110,8 @@ class Counting:
         """Gives what it counted as in each rate where it would."""
         found: dict[str, Mark] = {}
         for code, rate in RATES.items():
+            if is_past(record, rate, self.view):
+                continue
             counted = list(rate.counts(record, self.view))
             why: str | None = None
             if not counted:
@@ -177,6 +179,8 @@ def marks(
     `taker`."""
     rate = RATES[code]
     for record in records:
+        if is_past(record, rate, view):
+            continue
         counted = [one for one in rate.counts(record, view) if taker is None or one.taker == taker]
         if not counted:
             if (taker is None or record.taker == taker) and counts_early(record, code, view):

@@ -324,6 +324,11 @@ MINUTES: dict[str, Minutes] = {
 }
 
 
+def is_past(record: Record, rate: Rate, view: View) -> bool:
+    """Whether it ended without work before the period, and is nobody's matter in it any more."""
+    return not rate.voids and record.ended_at is not None and record.ended_at < view.start
+
+
 def left_out(record: Record, rate: Rate, removed: frozenset[tuple[int, str]]) -> str | None:
     """Why a record that would count does not: a code of labels/left_out.toml."""
     if record.ended_how is not None and not rate.voids:

@@ -1,35 +1,19 @@
 """Every formula against another way of counting, over histories made by chance."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import NoReturn
+from datetime import datetime, timedelta
 
 import pytest
-from chance_histories import History, histories, slow
+from chance_histories import AS_SHIPPED, CUT, FIRST, LIMITS, START, History, a_history, histories
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slow_figures import slow
 
-from models.case.deadlines import Rules
-from models.case.limits import package_limits
 from models.indicator.counting import BY, Figures, count, marks, times
-from models.indicator.dues import limits_of
 from models.indicator.events import record_of
 from models.indicator.formulas import MINUTES, RATES, View
 from models.indicator.record import Record
-from models.indicator.settings import Settings, made
-from models.workdays import Workdays
-
-FIRST = datetime(2026, 10, 20, tzinfo=UTC)
-START, CUT = datetime(2026, 10, 31, 16, tzinfo=UTC), datetime(2026, 11, 30, 16, tzinfo=UTC)
-AS_SHIPPED = made()
-
-
-def nobody(*_: object) -> NoReturn:
-    raise AssertionError("no climb is reckoned here")
-
-
-# no year is known, because limits of minutes ask for none
-LIMITS = limits_of(Rules(package_limits(), lambda _: Workdays({}, ()), nobody, nobody))
+from models.indicator.settings import Settings
 
 
 def records(several: list[History], cut: datetime = CUT) -> list[Record]:
@@ -106,20 +90,6 @@ def test_what_was_removed_counts_in_nothing_and_says_why() -> None:
     found = count(records(several), view, some)[None]
     assert found.rates["closing_rate"].under == 0
     assert found.rates["prompt_closing_rate"].under > 0
-
-
-def a_history(key: int, *steps: tuple[float, str, dict[str, object]]) -> History:
-    """(days after the 1st of November, what, facts) after a report; a case of the first minute."""
-    one = histories(1, 1, START, 1)[0]
-    place = one.place._replace(id=key, source="chat", reporter_id=201, entered_by=None)
-    at = START + timedelta(days=steps[0][0])
-    reported = one.steps[0]._replace(case_id=key, at=at, by_kind="person", by_id=201)
-    place = place._replace(reported_at=at)
-    rest = [
-        reported._replace(at=START + timedelta(days=day), what=what, by_kind="staff", by_id=101, facts=facts)
-        for day, what, facts in steps[1:]
-    ]
-    return History(place, [reported, *rest])
 
 
 def of_tianmen() -> list[History]:
