@@ -31,8 +31,9 @@ from models.enquiry.keeping import forget_old as forget_enquiries
 from models.enquiry.reminding import remind
 from models.fee import leaving, trials
 from models.inbox.purging import purge
-from models.joins import digest, disputing, recutting, warning
+from models.joins import digest, disputing, estate_ledger, recutting, warning
 from models.joins.forgetting import forget_past
+from models.joins.passing_on import pass_on_one
 from models.notice.climbing import climb_one
 from models.notice.notice import end_one_past
 from models.notice.outcome import tell_one_unheard
@@ -136,6 +137,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(20), "climb", until_done(climb_some)),
         Line(Every(600), "reckon limits", by_number(reckon_some)),
         Line(Every(60), "name the silent", until_done(climb)),
+        Line(Every(60), "pass on cases", until_done(pass_on_one)),
         Line(Every(300), "say what nobody heard", until_done(tell_one_unheard)),
         Line(Every(60), "end notices whose time went by", until_done(end_one_past)),
         Line(Every(600), "let go of what is past", until_done(lapse)),
@@ -155,6 +157,7 @@ def timetable(config: Config) -> list[Line]:
         *([Line(Every(60), "look for certificates", look_for_certificates)] if pays else []),
         Line(Every(600), "pause what is withheld", until_done(disputing.pause_withheld)),
         Line(Every(600), "end disputes", until_done(disputing.end_some)),
+        Line(Daily(time(0, 40)), "freeze estate ledgers", until_done(estate_ledger.freeze_one)),
         Line(EachMinuteFrom(time(1, 0)), "make bills", billing.make_bills),
         Line(Daily(time(1, 30)), "charge for late payment", billing.charge_late),
         Line(Daily(time(2, 0)), "earn fees", billing.earn),

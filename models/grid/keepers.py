@@ -100,7 +100,7 @@ def kept_by(person_id: int) -> list[int]:
     return list(session().scalars(query.order_by(Keeper.building_id)))
 
 
-def kept(community_id: int | None = None) -> list[Kept]:
+def kept(community_id: int | None = None, estate_id: int | None = None) -> list[Kept]:
     """All buildings in use with who keeps them, by place."""
     query = (
         select(Building.id, Building.name, Building.keeper_unit, Estate.name, Community.name)
@@ -110,6 +110,8 @@ def kept(community_id: int | None = None) -> list[Kept]:
     )
     if community_id is not None:
         query = query.where(Estate.community_id == community_id)
+    if estate_id is not None:
+        query = query.where(Estate.id == estate_id)
     people: dict[int, list[tuple[int, str, str | None]]] = {}
     since: dict[int, datetime] = {}
     terms = (
@@ -122,6 +124,9 @@ def kept(community_id: int | None = None) -> list[Kept]:
         people.setdefault(row.building_id, []).append((row.person_id, row.name, row.employer))
         since[row.building_id] = min(row.since, since.get(row.building_id, row.since))
     counted = select(Household.building_id, func.count()).where(Household.active)
+    if estate_id is not None:
+        of_estate = select(Building.id).where(Building.estate_id == estate_id)
+        counted = counted.where(Household.building_id.in_(of_estate))
     homes = {row[0]: row[1] for row in session().execute(counted.group_by(Household.building_id))}
     found = [
         Kept(
