@@ -1,14 +1,20 @@
 """Plays every verb of the chain and the clock that writes a letter. One function for each room."""
 
 from cast import Cast
-from factories import spot
+from factories import a_case, spot
+from sqlalchemy import select
 
 from models.base.actor import By
+from models.base.orm import session
+from models.duty import terms
 from models.grid import handing_over
+from models.joins.passing_on import pass_on_one
+from models.place.tables import Grid
 
 
 def chain_is_told(cast: Cast) -> None:
     _buildings_change_hands(cast)
+    _duties_change_hands(cast)
 
 
 def _buildings_change_hands(cast: Cast) -> None:
@@ -18,3 +24,11 @@ def _buildings_change_hands(cast: Cast) -> None:
     handing_over.agree(free.id, By.staff(cast.leader.id))
     kept = handing_over.ask(spot(unit=None).building_id, cast.sun.id, zhao)
     handing_over.refuse(kept.id, By.staff(cast.li.id), "还没办完")
+
+
+def _duties_change_hands(cast: Cast) -> None:
+    """A new grid worker, to whom open cases go."""
+    a_case(reporter=cast.wang, at=spot(building="5", unit=None))
+    grid = session().scalars(select(Grid.id)).first()
+    terms.hold(grid, 0, cast.ma.id, By.staff(cast.leader.id))
+    assert pass_on_one()

@@ -68,23 +68,37 @@ def answering(place: Where, category: str | None, *, except_for: frozenset[int] 
         people = _without(duties.keepers_of(place.building_id), except_for)
         if people:
             return Answering("keeper", people)
-    grid_id = place.grid_id
-    if grid_id is None and place.building_id is not None:
-        building = duties.places.buildings.get(place.building_id)
-        grid_id = building.grid_id if building else None
-    if grid_id is not None:
-        people = _without(duties.workers(grid_id), except_for)
-        if people:
-            return Answering("grid_worker", people)
-    elif place.building_id is None and place.estate_id is not None:
-        people = _without(duties.workers(*duties.estate_grids.get(place.estate_id, ())), except_for)
-        if people:
-            return Answering("grid_worker", people)
+    people = _without(duties.workers(*_grids(duties, place)), except_for)
+    if people:
+        return Answering("grid_worker", people)
     for name, contact in duties.departments.get(category or "", ()):
         if people := _without(duties.here((contact,)), except_for):
             return Answering("department", people, name)
     people = _without(duties.desk(_community(duties, place)), except_for)
     return Answering("desk", people) if people else NOBODY
+
+
+def still_answers(place: Where, role: str, person_id: int, *, working: bool) -> bool:
+    """Whether somebody who got a case there as `role` (as `Answering.route`) still is one who answers for it.
+    Who is on leave does not, unless they are `working` on it and have no deputy."""
+    duties = present()
+    if person_id not in duties.posts:
+        return False
+    at, known = now(), ladder.chain()
+    deputies: list[int | None] = []
+    if role == "keeper":
+        holds = person_id in duties.keepers.get(place.building_id or 0, ())
+        stands = holds or person_id in duties.keepers_of(place.building_id or 0)
+    elif role == "grid_worker":
+        grids = _grids(duties, place)
+        terms = [one for grid in grids for one in known.holding(grid, 0, at) if one.person_id == person_id]
+        holds, deputies = bool(terms), [one.deputy_id for one in terms]
+        stands = holds or person_id in duties.workers(*grids)
+    else:
+        return True
+    if not holds or not known.is_away(person_id, at):
+        return stands
+    return working and known.stands_in(person_id, at, *deputies) is None
 
 
 def duty_persons(community_id: int | None) -> tuple[int, ...]:
@@ -256,6 +270,19 @@ def answerer(person_id: int) -> Answerer | None:
 
 def _answerer(person_id: int, post: StaffPost, role: str) -> Answerer:
     return Answerer(post.name, role, post.phone, post.employer, person_id)
+
+
+def _grids(duties: Duties, place: Where) -> tuple[int, ...]:
+    """The grid that a place lies in; of an estate without a building all of its grids."""
+    grid_id = place.grid_id
+    if grid_id is None and place.building_id is not None:
+        building = duties.places.buildings.get(place.building_id)
+        grid_id = building.grid_id if building else None
+    if grid_id is not None:
+        return (grid_id,)
+    if place.building_id is None and place.estate_id is not None:
+        return duties.estate_grids.get(place.estate_id, ())
+    return ()
 
 
 def _community(duties: Duties, place: Where) -> int | None:

@@ -1,6 +1,6 @@
 """The one way to say something to somebody. The verb that changes the town's books also writes the letter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -126,6 +126,7 @@ def tell(
     data_class: DataClass = DataClass.OWN,
     lane: Lane = Lane.ANSWER,
     not_before: datetime | None = None,
+    not_after: datetime | None = None,
     via: str | None = None,
     **facts: Any,
 ) -> int:
@@ -134,13 +135,13 @@ def tell(
     `occasion` is the step or slot that gives rise to it: the same kind, person, thing and occasion is one
     letter, and the database refuses a second. Facts must be JSON; they are frozen here, the moment joins them
     as `at`, and a letter about a case gets the person's own `path` to it. `via` names the only channel that
-    may carry it.
+    may carry it. Whoever has not heard it by `not_after` hears nothing.
     """
     at = now()
     if about is not None and about[0] in links.KINDS:
         facts.setdefault("path", links.personal_path(about[0], person_id, about[1]))
     facts.setdefault("at", at.isoformat())
-    saying = _Saying(kind, about, occasion, data_class, lane, at, not_before, via=via)
+    saying = _Saying(kind, about, occasion, data_class, lane, at, not_before, not_after, via=via)
     return put(Letter, **saying.to("person", person_id, facts))
 
 
@@ -227,3 +228,8 @@ def tell_each(
 def withdraw(about: tuple[str, int], *kinds: str, reason: str = "overtaken") -> None:
     """Letters of these kinds that nobody has heard yet are not needed any more."""
     recall(about, kinds, reason)
+
+
+def withdraw_from(about: tuple[str, int], people: Collection[int], *kinds: str) -> None:
+    """As `withdraw`, of these persons' letters alone."""
+    recall(about, kinds, "overtaken", to=("person", people))

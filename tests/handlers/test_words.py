@@ -29,6 +29,7 @@ FACTS = {
     "chats": ["育英3号楼群"], "own": None, "reader": None, "part": "text", "label": 20008,
     "due": "2026-11-21T02:38:00+00:00", "until": "2026-11-27T09:00:00+00:00", "stage": "accept", "rung": 1,
     "stood": "deputy", "delay": "defer", "numbers": ["5724"],
+    "former": "李卫东", "urgent": True,
     "giver": "李卫东", "from_unit": "住建局", "taker": "王芳", "to_unit": None, "how": "done",
     "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed",
                   "reason": "43004 require subscribe", "channel": "official",
