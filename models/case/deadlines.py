@@ -84,8 +84,9 @@ class Climb(NamedTuple):
 
 
 class Reckoned(NamedTuple):
-    """`due` is the next moment at which something happens by itself and `stage` what is missed then (at the
-    end of a pause: pause); `promised` is what its people are told, which no climb moves."""
+    """`due` is the next moment at which something happens by itself and `stage` what is missed then; of a
+    pause its end (pause); None where nobody is above (top). `promised` is what its people are told, which no
+    climb moves."""
 
     stage: str | None
     due: datetime | None
@@ -182,6 +183,9 @@ class Life:
         if self.matter is not None:
             self._begin(step.at)
 
+    def _regridded(self, step: Said) -> None:
+        self.grid_id = step.facts["grid"]
+
     def _climbed(self, step: Said) -> None:
         self.rung = int(step.facts["rung"])
         for one in step.facts["missed"]:
@@ -257,16 +261,18 @@ class Life:
     def climb_before(self, until: datetime) -> Climb | None:
         """The next climb, at `until` or before; the case is up there then. None: no limit is missed by then,
         or nobody is above."""
-        missed = self.missed_next()
+        missed = self.missed_next() if self.since and not self.is_at_the_top() else ()
         if not missed or missed[0].due > until:
             return None
-        at, place = missed[0].due, self.place
-        if self.rung >= self.rules.top(place, at):
-            return None
+        at = missed[0].due
         self.rung += 1
         for one in missed:
             self.since[one.stage] = at
-        return Climb(at, self.rung, missed, self.rules.stood(place, self.rung, at))
+        return Climb(at, self.rung, missed, self.rules.stood(self.place, self.rung, at))
+
+    def is_at_the_top(self) -> bool:
+        """Of the ladder of the moment at which the last of its clocks began."""
+        return self.rung >= self.rules.top(self.place, max(self.since.values()))
 
     @property
     def place(self) -> Place:
@@ -319,14 +325,13 @@ def reckoned(life: Life, at: datetime) -> Reckoned:
     """What the columns of a case say at a moment. Raises CalendarMissing."""
     if not life.since:
         return Reckoned(None, None, life.promised(), life.rung, None)
-    first = life.missed_next()[0]
     pause = life.pause_at(at)
-    due: datetime | None = first.due
-    if life.rung >= life.rules.top(life.place, first.due):
-        due = None  # nobody is above
-    if pause is not None and (due is None or pause.end <= due):
+    if pause is not None:
         return Reckoned("pause", pause.end, life.promised(), life.rung, pause.why)
-    return Reckoned(first.stage, due, life.promised(), life.rung, pause.why if pause is not None else None)
+    if life.is_at_the_top():
+        return Reckoned("top", None, life.promised(), life.rung, None)
+    first = life.missed_next()[0]
+    return Reckoned(first.stage, first.due, life.promised(), life.rung, None)
 
 
 def climbs(steps: Sequence[Said], rules: Rules, until: datetime) -> list[Climb]:
@@ -367,6 +372,7 @@ _READ: dict[str, Callable[[Life, Said], None]] = {
     "returned": Life._returned,
     "objected": Life._again,
     "separated": Life._again,
+    "regridded": Life._regridded,
     "climbed": Life._climbed,
     "asked": Life._asked,
     "deferred": Life._deferred,

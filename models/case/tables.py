@@ -47,7 +47,7 @@ class CaseRow:
     state: Mapped[str]
     merged_into_id: Mapped[int | None]  # 并案: the case with which it is dealt with; this one is void then
     round: Mapped[int] = mapped_column(default=1)  # raised by every rework: one rating per closing
-    close_kind: Mapped[str | None]  # nod | nod_by_phone | default
+    close_kind: Mapped[str | None]  # nod | nod_by_phone | default | unasked (there is nobody to ask)
     claim: Mapped[str | None]  # what whoever finished it says: mended | explained | untrue | yearly_work
     solved_level: Mapped[str | None]  # spot | building | grid | community | street | department (row 10)
     finish_text: Mapped[str | None]
@@ -60,11 +60,13 @@ class CaseRow:
     waits_until: Mapped[datetime | None]  # the clock looks again then (place never said, silence)
     # the limits, as its steps say: kept here only so that the clock finds what is due (deadlines.py)
     due_at: Mapped[datetime | None]  # the next limit
-    due_stage: Mapped[str | None]  # dispatch | accept | answer | finish | pause (its end)
+    due_stage: Mapped[
+        str | None
+    ]  # dispatch | accept | answer | finish | pause (its end) | top (climbs no more)
     finish_due: Mapped[datetime | None]  # what the resident is told
     rung: Mapped[int] = mapped_column(default=0, server_default="0")  # how far it has climbed
     pause: Mapped[str | None]  # why its limits stand still: resident | deferred
-    proposal: Mapped[str | None]  # waits for somebody who decides: extend | defer
+    proposal: Mapped[str | None]  # waits for somebody who decides: extend | defer | a claim
 
     @property
     def number(self) -> str:

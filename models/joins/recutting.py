@@ -91,4 +91,5 @@ def follow_some() -> bool:
     for case, grid in found:
         record(case.about, "regridded", by=SYSTEM, at=at, before=case.grid_id, grid=grid)
         case.grid_id = grid
+        case.reckon(at)
     return bool(found)
