@@ -3,16 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.append_only import guard
 from models.base.clock import now
-from models.base.orm import Base, Numbered
+from models.base.orm import Base, Json, Numbered
 
 
 class WarningRule(Numbered, Base):
-    """预警规则 from a date on: an indicator, two thresholds, and how few cases say nothing."""
+    """预警规则 that a place (None: the town) sets for itself from a date on: an indicator, two thresholds, how few
+    cases say nothing. Else templates/rules/warnings_of_staff.toml."""
 
     __tablename__ = "warning_rules"
     __table_args__ = (Index("ix_warning_rules_code", "community_id", "code", "since"),)
@@ -23,6 +24,7 @@ class WarningRule(Numbered, Base):
     amber_per_10000: Mapped[int]
     red_per_10000: Mapped[int]
     least: Mapped[int]  # fewer in the denominator say nothing
+    appeal_days: Mapped[int]  # working days; nothing follows from a colour before they are over
     since: Mapped[date]
     until: Mapped[date | None]
     by_id: Mapped[int | None]
@@ -30,25 +32,34 @@ class WarningRule(Numbered, Base):
 
 
 class Warning(Numbered, Base):  # noqa: A001 - the field's word for it
-    """A person's colour by one rule in one period (row 92). Amber is told to the person alone."""
+    """A person's colour by one rule in one period (row 92). The person alone is told first."""
 
     __tablename__ = "warnings"
     __table_args__ = (
-        UniqueConstraint("person_id", "rule_id", "period"),
+        UniqueConstraint("person_id", "code", "period"),
         Index("ix_warnings_community", "community_id", "period"),
+        Index(
+            "ix_warnings_open",
+            "appeal_until",
+            sqlite_where=text("final_at IS NULL"),
+            postgresql_where=text("final_at IS NULL"),
+        ),
     )
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    community_id: Mapped[int | None]
-    rule_id: Mapped[int] = mapped_column(ForeignKey("warning_rules.id"))
+    community_id: Mapped[int | None]  # of the person's post
+    code: Mapped[str]
+    rule: Mapped[dict[str, Any]]  # as it was on the last day of the period
     period: Mapped[str]
     colour: Mapped[str]  # green | amber | red
     numerator: Mapped[int]
     denominator: Mapped[int]
-    cases: Mapped[list[int]]  # what the number opens to
+    cases: Mapped[Any] = mapped_column(Json)  # what the number opens to: [case, over, under]
     formulas: Mapped[str]
     found_at: Mapped[datetime] = mapped_column(default=now)
     told_at: Mapped[datetime | None]
+    appeal_until: Mapped[datetime | None]  # None: the calendar of that year is missing
     final_at: Mapped[datetime | None]  # when the time for an appeal was over, or it was ruled
+    stands: Mapped[str | None]  # the colour that is left then
 
 
 class Appeal(Numbered, Base):
@@ -60,6 +71,8 @@ class Appeal(Numbered, Base):
     text: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=now)
     ruling: Mapped[str | None]  # upheld | dismissed
+    ruling_rule: Mapped[str | None]  # of labels/removal_rules.toml, of what is upheld
+    taken_out: Mapped[list[int]] = mapped_column(default=list)  # cases; none of them: all of the colour
     ruling_reason: Mapped[str | None]
     ruled_by: Mapped[int | None]
     ruled_at: Mapped[datetime | None]
@@ -69,7 +82,16 @@ class StarQuarter(Numbered, Base):
     """星级管家 of a quarter (row 93): closed once, with formula, ranking, and who was left out and why."""
 
     __tablename__ = "star_quarters"
-    __table_args__ = (UniqueConstraint("community_id", "quarter"),)
+    __table_args__ = (
+        UniqueConstraint("community_id", "quarter"),
+        Index(
+            "uq_star_quarters_town",
+            "quarter",
+            unique=True,
+            sqlite_where=text("community_id IS NULL"),
+            postgresql_where=text("community_id IS NULL"),
+        ),
+    )
     community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
     quarter: Mapped[str]  # 2026-Q4
     formulas: Mapped[str]
@@ -81,12 +103,12 @@ class StarQuarter(Numbered, Base):
 
 
 class StarVote(Numbered, Base):
-    """A resident's vote for a steward of the own grid; one a quarter."""
+    """A resident's vote for a steward of the own grid; one a quarter. Nobody reads in it who voted."""
 
     __tablename__ = "star_votes"
-    __table_args__ = (UniqueConstraint("quarter", "voter_id"),)
+    __table_args__ = (UniqueConstraint("quarter", "voter_hash"),)
     quarter: Mapped[str]
-    voter_id: Mapped[int]
+    voter_hash: Mapped[str]  # blinded with the quarter: it knows the voter again, and tells nobody who it is
     grid_id: Mapped[int]
     steward_id: Mapped[int]
     at: Mapped[datetime] = mapped_column(default=now)
@@ -108,13 +130,23 @@ class Goal(Numbered, Base):
     period: Mapped[str]
     by_id: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(default=now)
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Scoreboard(Numbered, Base):
     """晾晒实绩 as it stood on its date: frozen, whatever happens later."""
 
     __tablename__ = "scoreboards"
-    __table_args__ = (UniqueConstraint("community_id", "shown_on"),)
+    __table_args__ = (
+        UniqueConstraint("community_id", "shown_on"),
+        Index(
+            "uq_scoreboards_town",
+            "shown_on",
+            unique=True,
+            sqlite_where=text("community_id IS NULL"),
+            postgresql_where=text("community_id IS NULL"),
+        ),
+    )
     community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
     shown_on: Mapped[date]
     formulas: Mapped[str]

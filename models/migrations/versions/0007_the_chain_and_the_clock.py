@@ -79,6 +79,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("cases", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -107,6 +108,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("cases", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_kept")),
@@ -136,13 +138,13 @@ def upgrade() -> None:
     op.create_table(
         "star_votes",
         sa.Column("quarter", sa.String(), nullable=False),
-        sa.Column("voter_id", sa.Integer(), nullable=False),
+        sa.Column("voter_hash", sa.String(), nullable=False),
         sa.Column("grid_id", sa.Integer(), nullable=False),
         sa.Column("steward_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_star_votes")),
-        sa.UniqueConstraint("quarter", "voter_id", name=op.f("uq_star_votes_quarter_voter_id")),
+        sa.UniqueConstraint("quarter", "voter_hash", name=op.f("uq_star_votes_quarter_voter_hash")),
     )
     op.create_table(
         "work_years",
@@ -349,6 +351,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scoreboards")),
         sa.UniqueConstraint("community_id", "shown_on", name=op.f("uq_scoreboards_community_id_shown_on")),
     )
+    with op.batch_alter_table("scoreboards", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_scoreboards_town",
+            ["shown_on"],
+            unique=True,
+            sqlite_where=sa.text("community_id IS NULL"),
+            postgresql_where=sa.text("community_id IS NULL"),
+        )
+
     op.create_table(
         "shifts",
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -398,6 +409,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_star_quarters")),
         sa.UniqueConstraint("community_id", "quarter", name=op.f("uq_star_quarters_community_id_quarter")),
     )
+    with op.batch_alter_table("star_quarters", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_star_quarters_town",
+            ["quarter"],
+            unique=True,
+            sqlite_where=sa.text("community_id IS NULL"),
+            postgresql_where=sa.text("community_id IS NULL"),
+        )
+
     op.create_table(
         "warning_rules",
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -407,6 +427,7 @@ def upgrade() -> None:
         sa.Column("amber_per_10000", sa.Integer(), nullable=False),
         sa.Column("red_per_10000", sa.Integer(), nullable=False),
         sa.Column("least", sa.Integer(), nullable=False),
+        sa.Column("appeal_days", sa.Integer(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
@@ -484,6 +505,7 @@ def upgrade() -> None:
         sa.Column("period", sa.String(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["community_id"], ["communities.id"], name=op.f("fk_goals_community_id")),
         sa.ForeignKeyConstraint(["grid_id"], ["grids.id"], name=op.f("fk_goals_grid_id")),
@@ -592,7 +614,14 @@ def upgrade() -> None:
         "warnings",
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=True),
-        sa.Column("rule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column(
+            "rule",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("period", sa.String(), nullable=False),
         sa.Column("colour", sa.String(), nullable=False),
         sa.Column("numerator", sa.Integer(), nullable=False),
@@ -607,17 +636,23 @@ def upgrade() -> None:
         sa.Column("formulas", sa.String(), nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("appeal_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("final_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stands", sa.String(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_warnings_person_id")),
-        sa.ForeignKeyConstraint(["rule_id"], ["warning_rules.id"], name=op.f("fk_warnings_rule_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_warnings")),
-        sa.UniqueConstraint(
-            "person_id", "rule_id", "period", name=op.f("uq_warnings_person_id_rule_id_period")
-        ),
+        sa.UniqueConstraint("person_id", "code", "period", name=op.f("uq_warnings_person_id_code_period")),
     )
     with op.batch_alter_table("warnings", schema=None) as batch_op:
         batch_op.create_index("ix_warnings_community", ["community_id", "period"], unique=False)
+        batch_op.create_index(
+            "ix_warnings_open",
+            ["appeal_until"],
+            unique=False,
+            sqlite_where=sa.text("final_at IS NULL"),
+            postgresql_where=sa.text("final_at IS NULL"),
+        )
 
     op.create_table(
         "whistle_departments",
@@ -655,6 +690,14 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ruling", sa.String(), nullable=True),
+        sa.Column("ruling_rule", sa.String(), nullable=True),
+        sa.Column(
+            "taken_out",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("ruling_reason", sa.String(), nullable=True),
         sa.Column("ruled_by", sa.Integer(), nullable=True),
         sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=True),
