@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import notices
 from cast import Cast, Someone
+from ended_cases import ends_otherwise
 from every_letter_of_the_chain import chain_is_told
 from factories import a_case, finish, spot
 from fee_bills import a_bill
@@ -147,6 +148,7 @@ def everything_that_is_told(cast: Cast) -> None:
     _bought_something(cast)
     chain_is_told(cast)
     takes_longer(cast)
+    ends_otherwise(cast)
 
 
 def _bought_something(cast: Cast) -> None:

@@ -49,4 +49,6 @@ def staff_name(person_id: int | None) -> str | None:
 def _named(facts: dict[str, Any]) -> dict[str, Any]:
     to = facts.pop("to", None)
     people = [to] if isinstance(to, int) else to or []
+    if "approved_by" in facts:
+        facts["approved_by"] = staff_name(facts["approved_by"])
     return {**facts, "to": [name for one in people if (name := staff_name(one))]}

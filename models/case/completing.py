@@ -123,9 +123,11 @@ class Completing(Joining):
         except_for: frozenset[int] = frozenset(),
         note: str | None = None,
         was_returned: bool = False,
+        answers: Answering | None = None,
     ) -> Answering:
+        """To these, else to whoever answers for it."""
         at = now()
-        answers = offering.find(self.spot, self.category, except_for=except_for)
+        answers = answers or offering.find(self.spot, self.category, except_for=except_for)
         self.route = answers.route
         self.taker_id = None
         self.accepted_at = None

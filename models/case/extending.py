@@ -34,7 +34,7 @@ class Proposal(NamedTuple):
 class Extending(Pausing):
     def proposed(self) -> Proposal | None:
         """What waits for somebody who decides."""
-        return proposed_in(seen_of(self.id)) if self.proposal is not None else None
+        return proposed_in(seen_of(self.id)) if self.proposal in KINDS else None
 
     def propose(self, person_id: int, kind: str, day: date, reason: str) -> None:
         """By whoever works on it or decides there. One waits at a time. Raises Invalid for a day that is not

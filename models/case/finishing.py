@@ -1,13 +1,18 @@
 """办结: the taker says it is done, with words and a photo, or a stated reason why there is none."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from models.base.actor import By
 from models.base.clock import now
 from models.base.refusals import Invalid, NotAllowed
+from models.case import offering
+from models.case.alarm import quiet
 from models.case.assigning import Assigning
+from models.case.levels import level_of
 from models.case.lifecycle import CLAIMED, UNFINISHED, State
 from models.case.tables import TEXT_LIMIT
+from models.duty.answering import answerer
 from models.duty.overseeing import decides
 from models.history import record, steps_about
 from models.media.keeping import count_about
@@ -39,24 +44,60 @@ class Finishing(Assigning):
         text, no_photo_reason = text.strip()[:TEXT_LIMIT], (no_photo_reason or "").strip() or None
         if not self.has_finish_photo() and no_photo_reason is None:
             raise Invalid("photo_needed", number=self.number)
-        at = now()
-        self._enter(
-            State.FINISHED, "finished", By.staff(person_id), at, text=text, no_photo_reason=no_photo_reason
+        self._claim(
+            "mended",
+            By.staff(person_id),
+            now(),
+            silence_days=silence_days,
+            text=text,
+            no_photo_reason=no_photo_reason,
+            level=level_of(person_id),
         )
+
+    def _claim(
+        self,
+        claim: str,
+        by: By,
+        at: datetime,
+        *,
+        silence_days: int,
+        text: str,
+        no_photo_reason: str | None = None,
+        level: str | None = None,
+        approved_by: int | None = None,
+        **facts: Any,
+    ) -> None:
+        """What `by` says became of it, put to its people; the work is that of `by` from then on."""
+        if claim == "mended":
+            facts |= {"no_photo_reason": no_photo_reason, "level": level}
+        else:
+            facts |= {"claim": claim, "approved_by": approved_by}
+        if self.state != State.HANDLING:  # nobody has taken it: it is offered to nobody any more
+            offering.end(self.id, "closed", at=at)
+            withdraw(self.about, *offering.LETTERS)
+            quiet(self.id, by)
+        self._enter(State.FINISHED, "finished", by, at, text=text, **facts)
+        self.claim, self.solved_level = claim, level
+        self.taker_id = by.id
         self.finished_at = at
         self.finish_text = text or None
         self.no_photo_reason = no_photo_reason
         self.waits_until = at + timedelta(days=silence_days)
         withdraw(self.about, "case_accepted", "finish_reminder")
         self._refresh_cards()
+        approver = answerer(approved_by) if approved_by is not None else None
         for person in self.concerned():
             tell(
                 "case_finished",
                 person,
                 about=self.about,
                 occasion=str(self.round),
+                claim=claim,
                 finish_text=self.finish_text,
                 no_photo_reason=no_photo_reason,
+                rule=facts.get("rule"),
+                work=facts.get("work"),
+                approved_by=approver.name if approver else None,
                 minutes=self.minutes(),
                 **self._with_taker(),
             )

@@ -16,8 +16,10 @@ class State(StrEnum):
 
 NEXT: dict[State, frozenset[State]] = {
     State.COLLECTED: frozenset({State.FILED, State.DISPATCHED, State.VOID}),
-    State.FILED: frozenset({State.DISPATCHED, State.HANDLING, State.VOID}),
-    State.DISPATCHED: frozenset({State.HANDLING, State.FILED, State.DISPATCHED, State.VOID}),
+    # What nobody has taken is said to be over by the desk with a second person, with its problem, or on the
+    # spot.
+    State.FILED: frozenset({State.DISPATCHED, State.HANDLING, State.FINISHED, State.VOID}),
+    State.DISPATCHED: frozenset({State.HANDLING, State.FINISHED, State.FILED, State.DISPATCHED, State.VOID}),
     State.HANDLING: frozenset({State.FINISHED, State.DISPATCHED, State.FILED, State.VOID}),
     State.FINISHED: frozenset({State.CLOSED, State.HANDLING, State.DISPATCHED, State.FILED}),
     State.CLOSED: frozenset({State.RATED, State.HANDLING, State.DISPATCHED, State.FILED}),

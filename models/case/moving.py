@@ -29,7 +29,7 @@ class Moving(Climbing):
         step = record(self.about, what, by=by, at=at, **facts)
         if state != State.HANDLING and self.proposal is not None:  # whoever has it next may ask anew
             self.proposal = None
-            withdraw(self.about, "case_proposed")
+            withdraw(self.about, "case_proposed", "case_claim_asked")
         if state != State.DISPATCHED:  # what is dispatched is offered next, and reckoned then
             self.reckon(at)
         return step

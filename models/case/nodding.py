@@ -1,5 +1,7 @@
 """居民点头才算: yes closes, no sends it back under the same number, silence closes by default and says so."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from models.base.actor import SYSTEM, By
@@ -7,10 +9,11 @@ from models.base.clock import now
 from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed
 from models.case import offering
-from models.case.finishing import Finishing
+from models.case.ending import Ending
 from models.case.lifecycle import CLAIMED, WORKING, State
 from models.case.tables import Rating
-from models.duty.overseeing import decides
+from models.duty.answering import NOBODY, Answering, desk_of
+from models.duty.overseeing import above, decides
 from models.history import record
 from models.outbox.door import PublicFacts, tell, tell_group, withdraw
 from models.person.arriving import staff_of
@@ -19,7 +22,7 @@ from models.place.groups import groups_of
 NOT_SATISFIED = 2  # grades 1 and 2 are a no
 
 
-class Nodding(Finishing):
+class Nodding(Ending):
     def nod(self, by: By, *, by_phone: bool = False) -> bool:
         """Yes, it is mended. False when it was closed already."""
         if by_phone:
@@ -29,17 +32,19 @@ class Nodding(Finishing):
         if self.state in (State.CLOSED, State.RATED):
             return False
         self._close("nod_by_phone" if by_phone else "nod", by)
-        self._tell_groups()
+        if self.claim in (None, "mended"):
+            self._tell_groups()
         return True
 
     def close_by_default(self) -> None:
         """Nobody answered for N days after the platform took the question: closed, counted apart (row 12)."""
         self._close("default", SYSTEM)
         for person in self.concerned():
-            tell("case_closed_default", person, about=self.about, occasion=str(self.round), **self.facts())
+            facts = self.facts(claim=self.claim or "mended")
+            tell("case_closed_default", person, about=self.about, occasion=str(self.round), **facts)
 
     def object(self, by: By, text: str, *, grade: int | None = None) -> bool:
-        """No: 返工 under the same number, by the same taker if still on duty. False when it is back.
+        """No: 返工 under the same number. False when it is back.
 
         Staff say it for somebody on the phone, under the same rule as the nod. `grade` is that of the rating
         which says it: the step keeps it, because indicators read nothing else.
@@ -52,20 +57,32 @@ class Nodding(Finishing):
             return False
         if self.state not in CLAIMED:
             raise NotAllowed("case_move", number=self.number, state=self.state)
+        self._reopen(by, text, **({"grade": grade} if grade is not None else {}))
+        return True
+
+    def _reopen(self, by: By, text: str, **said: Any) -> None:
+        """返工 under the same number: to the same taker if still on duty. What was not said to be mended goes
+        to the desk, and not back to whoever said so."""
         at = now()
-        taker = self.taker_id
-        said = {"grade": grade} if grade is not None else {}
+        taker, was_mended = self.taker_id, self.claim in (None, "mended")
+        if not was_mended:
+            said |= {"of": self.claim}
         self._enter(State.FILED, "objected", by, at, text=text, round=self.round, **said)
         self.round += 1
+        self.claim = self.solved_level = None
         self.close_kind = None
         self.closed_at = None
         self.waits_until = None
         # Nobody reads any more that it is mended, least of all the building.
         withdraw(self.about, "case_finished", "case_closed_default", "case_closed", "case_group_mended")
+        if not was_mended:
+            self._dispatch(by=by, note=text or None, answers=self._desk_but(taker))
+            self._refresh_cards()
+            return
         if taker is None or staff_of(taker) is None:
             self._dispatch(by=by, note=text or None, except_for=offering.returned_by(self.id))
             self._refresh_cards()
-            return True
+            return
         self._enter(State.HANDLING, "reworked", SYSTEM, at)
         self.accepted_at = at
         tell(
@@ -77,7 +94,12 @@ class Nodding(Finishing):
             round=self.round,
             **self.facts(),
         )
-        return True
+
+    def _desk_but(self, claimer: int | None) -> Answering:
+        """The community's desk, else those above it, without this person."""
+        desk = tuple(one.person_id for one in desk_of(self.community_id) if one.person_id != claimer)
+        people = desk or tuple(one for one in above(self.community_id) if one != claimer)
+        return Answering("objected", people) if people else NOBODY
 
     def rate(self, by: By, grade: int, text: str = "") -> bool:
         """One rating per person and closing; a bad grade is a no. False when rated already."""
@@ -123,8 +145,8 @@ class Nodding(Finishing):
 
     def _must_speak_for_caller(self, by: By) -> None:
         """The nod of somebody on the phone is written down by who took the call or by the desk, never by the
-        one whose work it is about."""
-        if by.id == self.taker_id:
+        one whose work it is about, nor by who agreed that there is nothing to mend."""
+        if by.id == self.taker_id or by.id == self.agreed_by():
             raise NotAllowed("nod_by_taker", number=self.number)
         if by.id is None or (by.id != self.entered_by and not decides(by.id, self.community_id)):
             raise NotAllowed("not_yours_to_rate", number=self.number)
@@ -138,13 +160,14 @@ class Nodding(Finishing):
         offering.end(self.id, "closed", at=at)
         withdraw(self.about, "case_finished")
         self._refresh_cards()
-        if self.taker_id is not None:
+        if self.taker_id is not None and kind != "unasked":
             tell(
                 "case_closed",
                 self.taker_id,
                 about=self.about,
                 occasion=str(self.round),
                 kind_of_close=kind,
+                claim=self.claim or "mended",
                 minutes=self.minutes(),
                 **self.facts(),
             )

@@ -16,8 +16,9 @@ from models.outbox.letter import Lane, Letter
 from models.outbox.letter import State as Fate
 from models.place.spot import Spot
 
-HEARD = ("case_dispatched", "case_returned", "case_filed_nobody", "case_emergency", "case_reopened")
-LETTERS = ("case_dispatched", "case_returned", "case_filed_nobody")  # how people hear of an offer
+# how people hear of an offer
+LETTERS = ("case_dispatched", "case_returned", "case_filed_nobody", "case_objected")
+HEARD = (*LETTERS, "case_emergency", "case_reopened")
 
 
 def find(spot: Spot, category: str | None, *, except_for: frozenset[int] = frozenset()) -> Answering:
@@ -45,6 +46,8 @@ def offer(
     kind = "case_dispatched"
     if answers.route == "desk":
         kind = "case_returned" if returned_by else "case_filed_nobody"
+    elif answers.route == "objected":
+        kind = "case_objected"
     what = "dispatched" if people else "nobody_found"
     step = record(about, what, by=SYSTEM, at=at, route=answers.route, to=people)
     said = {"note": note, "reason": note, "by": returned_by, **facts}

@@ -73,6 +73,29 @@ def report(
     return case_id, answers
 
 
+def begin_on_the_spot(
+    *, text: str, category: str | None, urgency: str, spot: Spot, by: By, reporter: int | None, source: str
+) -> int:
+    """A case of which its taker says in the same breath that it is solved: offered to nobody."""
+    at = now()
+    known = clock_facts(spot.community_id, spot.grid_id, category, urgency)
+    case_id = _insert(
+        text=text,
+        category=category,
+        urgency=urgency,
+        source=source,
+        reporter_id=reporter,
+        entered_by=by.id,
+        reported_at=at,
+        state=State.FILED,
+        route="spot",
+        **spot.columns(),
+        **first_columns([Seen("reported", at, by.kind, known)], at),
+    )
+    record(("case", case_id), "reported", by=by, at=at, source=source, **known)
+    return case_id
+
+
 def collect(
     *,
     text: str,

@@ -192,7 +192,7 @@ class LimitRule(Numbered, Base):
     community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
     category: Mapped[str | None]
     urgency: Mapped[str | None]
-    stage: Mapped[str]  # dispatch | accept | answer | finish | silence
+    stage: Mapped[str]  # one of models/case/limits.py: STAGES
     amount: Mapped[int]
     unit: Mapped[str]  # minutes | working_minutes | working_days
     since: Mapped[date]

@@ -106,14 +106,22 @@ def _is_separated_with_nobody(case: Case, cast: Cast) -> None:
     case.separate(By.person(cast.wang.id))
 
 
+def _ends_without_mending(case: Case, cast: Cast) -> None:
+    """The desk says that there is nothing to mend, the street agrees."""
+    case.propose_end(cast.zhao.id, "untrue", "路灯亮着")
+    case.agree_to_end(cast.leader.id)
+
+
 VERBS: dict[tuple[State, State], Callable[[Case, Cast], object]] = {
     (State.COLLECTED, State.DISPATCHED): lambda case, cast: case.relocate(spot(), By.person(cast.wang.id)),
     (State.COLLECTED, State.FILED): _files_with_nobody,
     (State.COLLECTED, State.VOID): lambda case, cast: case.void(By.person(cast.wang.id), "算了"),
     (State.FILED, State.DISPATCHED): lambda case, cast: case.transfer(cast.zhao.id, cast.li.id, "请去看看"),
     (State.FILED, State.HANDLING): _takes,
+    (State.FILED, State.FINISHED): _ends_without_mending,
     (State.FILED, State.VOID): lambda case, cast: case.void(By.staff(cast.zhao.id), "不是诉求"),
     (State.DISPATCHED, State.HANDLING): _takes,
+    (State.DISPATCHED, State.FINISHED): _ends_without_mending,
     (State.DISPATCHED, State.FILED): _gives_back_with_nobody,
     (State.DISPATCHED, State.DISPATCHED): lambda case, cast: case.transfer(cast.li.id, cast.sun.id, "您近"),
     (State.DISPATCHED, State.VOID): lambda case, cast: case.void(By.person(cast.wang.id), "自己好了"),
@@ -180,18 +188,20 @@ SAYING: dict[str, Callable[[Case, Cast], object]] = {
     "nod": lambda case, cast: case.nod(By.person(cast.wang.id)),
     "object": _objects,
     "rate": lambda case, cast: case.rate(By.person(cast.wang.id), 5),
+    "propose_end": lambda case, cast: case.propose_end(cast.zhao.id, "untrue", "路灯亮着"),
+    "say_level": lambda case, cast: case.say_level(cast.zhao.id, "department"),
     "join": lambda case, cast: case.join(cast.sun_xiaoyu.id),
     "void": lambda case, cast: case.void(By.person(cast.wang.id), "算了"),
     "relocate": lambda case, cast: case.relocate(spot(building="5"), By.person(cast.wang.id)),
 }
 MAY = {
     State.COLLECTED: {"join", "void", "relocate"},
-    State.FILED: {"join", "void", "relocate"},
-    State.DISPATCHED: {"accept", "give_back", "transfer", "join", "void", "relocate"},
-    State.HANDLING: {"give_back", "transfer", "finish", "join", "void", "relocate"},
-    State.FINISHED: {"nod", "object", "rate", "join", "relocate"},
-    State.CLOSED: {"nod", "object", "rate"},
-    State.RATED: {"nod", "object", "rate"},
+    State.FILED: {"propose_end", "join", "void", "relocate"},
+    State.DISPATCHED: {"accept", "give_back", "transfer", "propose_end", "join", "void", "relocate"},
+    State.HANDLING: {"give_back", "transfer", "finish", "propose_end", "join", "void", "relocate"},
+    State.FINISHED: {"nod", "object", "rate", "say_level", "join", "relocate"},
+    State.CLOSED: {"nod", "object", "rate", "say_level"},
+    State.RATED: {"nod", "object", "rate", "say_level"},
     State.VOID: set(),
 }
 
