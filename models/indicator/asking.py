@@ -31,6 +31,7 @@ class Scope(NamedTuple):
     grid_id: int | None = None
     estate_id: int | None = None
     category: str | None = None
+    grids: frozenset[int] | None = None  # those below somebody
 
     def which(self) -> list[ColumnElement[bool]]:
         said = (
@@ -39,7 +40,8 @@ class Scope(NamedTuple):
             (Case.estate_id, self.estate_id),
             (Case.category, self.category),
         )
-        return [column == value for column, value in said if value is not None]
+        grids = [Case.grid_id.in_(self.grids)] if self.grids is not None else []
+        return [*(column == value for column, value in said if value is not None), *grids]
 
 
 TOWN = Scope()

@@ -1,28 +1,30 @@
 """What was counted last, so that a page need not count a year of a city again.
 
-A month that is over is counted once more after its end and then stays, until somebody's removal or another
-formula changes it; the running one is counted again each hour. A small place is counted while one looks.
+A month that is over is counted once after its end and then stays, until somebody's removal or another formula
+changes it; the running one is counted again each hour, and in a small place while one looks.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from models.base.clock import now
 from models.base.orm import session, upsert
 from models.case.case import Case
 from models.indicator.asking import Scope, view_of
+from models.indicator.counting import Figures
 from models.indicator.period import Period, months_to, this_month
-from models.indicator.sealing import counted, sealed
+from models.indicator.sealing import Counted, counted, sealed, whole_of
 from models.indicator.tables import KeptFigures, Removal
 from models.place.tables import Community
 
 TOWN = 0
 MONTHS = 12  # that a page draws
 AGAIN_AFTER = timedelta(hours=1)
-SMALL = 2000  # cases that are counted while one looks
+SMALL = 1000  # cases that are counted while one looks …
+TINY = 50  # … and of a month that is over, because a page shows a year of them
 
 
 class Shown(NamedTuple):
@@ -31,6 +33,10 @@ class Shown(NamedTuple):
     figures: Mapping[str, Any]
     at: datetime
     is_sealed: bool
+
+    @property
+    def whole(self) -> Figures:
+        return whole_of(self.figures)
 
 
 class Due(NamedTuple):
@@ -46,16 +52,16 @@ def shown(period: Period, community_id: int | None) -> Shown | None:
         return Shown(row.figures, row.at, True)
     at = now()
     kept = _kept(period, community_id)
-    if kept is not None and _is_good(kept, period, at):
-        return Shown(kept.figures, kept.at, False)
-    if _is_small(period, community_id, at):
-        return Shown(counted(period, community_id), at, False)
-    return Shown(kept.figures, kept.at, False) if kept is not None else None
+    if kept is None or not _is_good(kept, period, at):
+        if is_small(period, community_id):
+            return Shown(counted(period, community_id).figures, at, False)
+        if kept is None:
+            return None
+    return Shown(kept.figures, kept.at, False)
 
 
 def due() -> Due | None:
-    """The next that is to be counted: of every community and of the town, this month and those before it. A
-    place that is small enough is counted when somebody looks."""
+    """The next that is to be counted: of every community and of the town, this month and those before it."""
     at = now()
     months = months_to(this_month(at), MONTHS)
     for community in (*session().scalars(select(Community.id).order_by(Community.id)), None):
@@ -63,17 +69,29 @@ def due() -> Due | None:
             kept = _kept(period, community)
             if kept is not None and (_is_good(kept, period, at) or at - kept.at < AGAIN_AFTER):
                 continue
-            if sealed(period, community) is None and not _is_small(period, community, at):
+            if not period.is_over(at) and is_small(period, community):
+                continue
+            if sealed(period, community) is None:
                 return Due(period, community)
     return None
 
 
-def keep(what: Due, figures: Mapping[str, Any], at: datetime) -> None:
-    """`figures` were counted at `at`, before this unit of work: counting takes long and writes nothing."""
-    values = {"formulas": figures["formulas"], "figures": dict(figures), "at": at}
+def keep(what: Due, found: Counted, at: datetime) -> None:
+    """`found` was counted at `at`, before this unit of work: counting takes long and writes nothing."""
+    values = {"formulas": found.figures["formulas"], **found._asdict(), "at": at}
     scope = what.community_id if what.community_id is not None else TOWN
     insert = upsert(KeptFigures).values(scope=scope, period=what.period.name, **values)
     session().execute(insert.on_conflict_do_update(index_elements=["scope", "period"], set_=values))
+
+
+def is_small(period: Period, community_id: int | None) -> bool:
+    """Whether counting it takes no longer than somebody waits."""
+    at = now()
+    most = TINY if period.is_over(at) else SMALL
+    alive: ColumnElement[bool] = or_(Case.closed_at.is_(None), Case.closed_at >= period.start)
+    which = (Case.reported_at < period.cut(at), alive, *Scope(community_id).which())
+    some = select(Case.id).where(*which).limit(most + 1).subquery()
+    return (session().scalar(select(func.count()).select_from(some)) or 0) <= most
 
 
 def _kept(period: Period, community_id: int | None) -> KeptFigures | None:
@@ -90,12 +108,3 @@ def _is_good(kept: KeptFigures, period: Period, at: datetime) -> bool:
         return False
     changed = session().scalar(select(func.max(Removal.agreed_at)))
     return changed is None or changed < kept.at
-
-
-def _is_small(period: Period, community_id: int | None, at: datetime) -> bool:
-    cut = period.cut(at)
-    alive = or_(Case.closed_at.is_(None), Case.closed_at >= period.start)
-    some = select(Case.id).where(Case.reported_at < cut, alive, *Scope(community_id).which())
-    return (
-        session().scalar(select(func.count()).select_from(some.limit(SMALL + 1).subquery())) or 0
-    ) <= SMALL

@@ -8,7 +8,7 @@ import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -20,17 +20,27 @@ from models.duty.overseeing import speaks_for
 from models.indicator.asking import GROUPS, Scope, grouping, view_of
 from models.indicator.counting import Counting, Figures, Mark, figures_from
 from models.indicator.formulas import RATES
-from models.indicator.period import Period, named
+from models.indicator.period import Period
 from models.indicator.reading import records
 from models.indicator.removing import removed
 from models.indicator.tables import SealedPeriod
 
 
-def counted(period: Period, community_id: int | None) -> dict[str, Any]:
-    """What is sealed, and kept for a page: the whole, every grouping, and each case with its marks.
+class Counted(NamedTuple):
+    """What is sealed, and kept for a page: the whole, every grouping; what each case counted as, packed."""
 
-    Reads only. `formulas` is the version by which it was counted.
-    """
+    figures: dict[str, Any]
+    cases: str
+
+    @property
+    def sha256(self) -> str:
+        """Of the canonical JSON (RFC 8785 for what we write: text and whole numbers)."""
+        text = json.dumps(self, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def counted(period: Period, community_id: int | None) -> Counted:
+    """Reads only. `formulas` is the version by which it was counted."""
     scope = Scope(community_id)
     view = view_of(period, scope, now())
     counting = Counting(view, removed(), {name: grouping(name) for name in GROUPS})
@@ -41,14 +51,14 @@ def counted(period: Period, community_id: int | None) -> dict[str, Any]:
         name: [{"key": key, **one.as_json()} for key, one in _sorted(counting.groups(name))]
         for name in GROUPS
     }
-    return {
+    figures = {
         "formulas": view.settings.version,
         "least": view.settings.least,
         "until": view.cut.isoformat(),
         "whole": counting.whole.as_json(),
         "groups": groups,
-        "cases": marks.kept(),
     }
+    return Counted(figures, marks.kept())
 
 
 def may_seal(period: Period, community_id: int | None, by: By) -> None:
@@ -61,10 +71,8 @@ def may_seal(period: Period, community_id: int | None, by: By) -> None:
         raise NotAllowed("period_runs", period=period.name)
 
 
-def seal(
-    period: Period, community_id: int | None, by: By, figures: dict[str, Any]
-) -> tuple[SealedPeriod, bool]:
-    """The row, and whether it is new: what is sealed stays. `figures` were counted before this unit of work,
+def seal(period: Period, community_id: int | None, by: By, found: Counted) -> tuple[SealedPeriod, bool]:
+    """The row, and whether it is new: what is sealed stays. `found` was counted before this unit of work,
     because that takes long. Raises as `may_seal`."""
     may_seal(period, community_id, by)
     if (before := sealed(period, community_id)) is not None:
@@ -73,9 +81,10 @@ def seal(
         SealedPeriod,
         community_id=community_id,
         period=period.name,
-        formulas=figures["formulas"],
-        figures=figures,
-        sha256=checksum(figures),
+        formulas=found.figures["formulas"],
+        figures=found.figures,
+        cases=found.cases,
+        sha256=found.sha256,
         by_id=by.id,
         at=now(),
     )
@@ -97,13 +106,7 @@ def all_sealed(community_id: int | None) -> Sequence[SealedPeriod]:
 
 def is_whole(row: SealedPeriod) -> bool:
     """Whether it says what was sealed."""
-    return checksum(row.figures) == row.sha256
-
-
-def checksum(figures: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical JSON (RFC 8785 for what we write: text and whole numbers)."""
-    text = json.dumps(figures, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return Counted(row.figures, row.cases).sha256 == row.sha256
 
 
 def whole_of(kept: Mapping[str, Any]) -> Figures:
@@ -114,19 +117,15 @@ def groups_of(kept: Mapping[str, Any], by: str) -> dict[Any, Figures]:
     return {one["key"]: figures_from(one) for one in kept["groups"][by]}
 
 
-def marks_of(kept: Mapping[str, Any], code: str) -> Iterator[tuple[int, Mark]]:
+def marks_of(cases: str, code: str) -> Iterator[tuple[int, Mark]]:
     """What a rate opened to when it was sealed, in the order of the cases."""
     if code not in RATES:
         raise NotFound("indicator_unknown", name=code[:40])
-    for line in zlib.decompress(b64decode(kept["cases"])).decode().splitlines():
+    for line in zlib.decompress(b64decode(cases)).decode().splitlines():
         case_id, said = json.loads(line)
         if code in said:
             over, under, why = said[code]
             yield case_id, Mark(over, under, why)
-
-
-def period_of(row: SealedPeriod) -> Period:
-    return named(row.period)
 
 
 class _Marks:

@@ -29,7 +29,8 @@ class SealedPeriod(Numbered, Base):
     period: Mapped[str]  # 2026-11 | 2026-Q4 | 2026
     formulas: Mapped[str]  # their version
     figures: Mapped[dict[str, Any]]
-    sha256: Mapped[str]  # of the figures as they were sealed
+    cases: Mapped[str] = mapped_column(deferred=True)  # what each counted as, packed (sealing.py)
+    sha256: Mapped[str]  # of both as they were sealed
     by_id: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(default=now)
 
@@ -44,6 +45,7 @@ class KeptFigures(Numbered, Base):
     period: Mapped[str]
     formulas: Mapped[str]
     figures: Mapped[dict[str, Any]]
+    cases: Mapped[str] = mapped_column(deferred=True)
     at: Mapped[datetime]
 
 

@@ -76,13 +76,13 @@ def test_a_sealed_month_stays_though_its_cases_go_on(two: list[Case], cast: Cast
 def test_what_it_opens_to_is_sealed_with_it(two: list[Case], cast: Cast) -> None:
     with on(1):
         row, _ = seal(cast)
-    found = {key: (mark.over, mark.under) for key, mark in sealing.marks_of(row.figures, "done_rate")}
+    found = {key: (mark.over, mark.under) for key, mark in sealing.marks_of(row.cases, "done_rate")}
     assert found == {two[0].id: (1, 1), two[1].id: (0, 1)}
     assert sealing.whole_of(row.figures) == figures_then(row)
     by_person = sealing.groups_of(row.figures, "person")
     assert by_person[cast.li.id].rates["done_rate"].written() == "1/1 = 100.0 %"
     with pytest.raises(NotFound):
-        list(sealing.marks_of(row.figures, "best_rate"))
+        list(sealing.marks_of(row.cases, "best_rate"))
 
 
 def figures_then(row: SealedPeriod) -> object:
@@ -97,7 +97,8 @@ def test_one_letter_changed_and_its_sum_is_wrong(two: list[Case], cast: Cast) ->
         row, _ = seal(cast)
     assert sealing.is_whole(row)
     changed = dict(row.figures) | {"until": "2026-11-30T00:00:00+08:00"}
-    assert sealing.checksum(changed) != row.sha256
+    assert sealing.Counted(changed, row.cases).sha256 != row.sha256
+    assert sealing.Counted(row.figures, row.cases[:-1]).sha256 != row.sha256
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,15 @@ def test_the_town_is_sealed_once_too(two: list[Case], cast: Cast, db: Database) 
         assert (is_new, is_newer, again.id) == (True, False, row.id)
         assert [one.id for one in sealing.all_sealed(None)] == [row.id]
         with pytest.raises(DBAPIError), session().begin_nested():
-            put(SealedPeriod, community_id=None, period="2026-11", formulas="1", figures={}, sha256="x")
+            put(
+                SealedPeriod,
+                community_id=None,
+                period="2026-11",
+                formulas="1",
+                figures={},
+                cases="",
+                sha256="x",
+            )
 
 
 def test_nobody_seals_what_runs_what_is_no_period_or_what_is_not_theirs(two: list[Case], cast: Cast) -> None:
