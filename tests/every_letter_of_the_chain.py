@@ -5,8 +5,11 @@ from factories import a_case, spot
 from sqlalchemy import select
 
 from models.base.actor import By
+from models.base.clock import after
 from models.base.orm import session
-from models.duty import terms
+from models.duty import rota, swaps, terms
+from models.duty.tables import Shift
+from models.duty.weeks import Planned
 from models.grid import handing_over
 from models.joins.passing_on import pass_on_one
 from models.place.tables import Grid
@@ -15,6 +18,7 @@ from models.place.tables import Grid
 def chain_is_told(cast: Cast) -> None:
     _buildings_change_hands(cast)
     _duties_change_hands(cast)
+    _shifts_change_hands(cast)
 
 
 def _buildings_change_hands(cast: Cast) -> None:
@@ -32,3 +36,15 @@ def _duties_change_hands(cast: Cast) -> None:
     grid = session().scalars(select(Grid.id)).first()
     terms.hold(grid, 0, cast.ma.id, By.staff(cast.leader.id))
     assert pass_on_one()
+
+
+def _shifts_change_hands(cast: Cast) -> None:
+    """A rota with a gap, and a shift that a colleague takes."""
+    zhao = By.staff(cast.zhao.id)
+    shifts = [Planned(cast.sun.id, after(hours=one), after(hours=one + 8)) for one in (1, 20)]
+    rota.enter(1, 0, shifts, zhao)
+    assert rota.tell_gaps()
+    numbers = session().scalars(select(Shift.id).order_by(Shift.id)).all()
+    agreed, refused = (swaps.ask(one, cast.li.id, By.staff(cast.sun.id)) for one in numbers)
+    swaps.agree(agreed, By.staff(cast.li.id))
+    swaps.refuse(refused, By.staff(cast.li.id))
