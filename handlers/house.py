@@ -25,6 +25,8 @@ class House:
     quiet_until: time = time(8, 0)
     group_allowance: Allowance = Allowance()  # noqa: RUF009 - frozen
     group_limit: int = 200  # members of a customer group
+    keeper_amber_days: int = 30  # without a visit of its keeper a building turns amber
+    keeper_red_days: int = 60  # and then red
     content_check: bool = False  # the platform reads a notice before the public does
     operator: str = ""  # who answers for the personal data
     contact: str = ""  # where people turn to about them

@@ -190,6 +190,30 @@ class WeChat:
         return {name: one.api_base_url for name, one in named.items() if one is not None}
 
 
+def _base_or_nothing(text: str) -> str | None:
+    return web_address(text) if text else None
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Text messages and voice calls, through a bridge before whatever provider. Without `url` it is off."""
+
+    url: str = key("", check=_base_or_nothing)
+    token: str = key("", secret=True)
+    sms: bool = key(True)
+    call: bool = key(True)
+    kinds: tuple[str, ...] = key(("case_emergency",))
+    sms_a_day: int = key(200, low=1, high=100_000)
+    calls_a_day: int = key(100, low=1, high=100_000)
+    key_minutes: int = key(10, low=0, high=1440)
+
+    def ways(self, kind: str) -> tuple[str, ...]:
+        """The telephone's ways that letters of this kind may take, in the order in which they are tried."""
+        if not self.url or kind not in self.kinds:
+            return ()
+        return tuple(way for way, on in (("sms", self.sms), ("call", self.call)) if on)
+
+
 @dataclass(frozen=True)
 class Rules:
     """Rules of the place; times are Asia/Shanghai."""
@@ -213,6 +237,8 @@ class Rules:
     warning_days: int = key(7, low=1, high=60)
     warning_at: time = key(time(8, 30))
     visit_after_hours: int = key(6, low=1, high=168)
+    keeper_amber_days: int = key(30, low=1, high=365)
+    keeper_red_days: int = key(60, low=1, high=730)
     content_check: bool = key(False)
 
 
@@ -288,6 +314,7 @@ class Config:
     database: DatabaseSettings = section(DatabaseSettings)
     storage: Storage = section(Storage)
     wechat: WeChat = section(WeChat)
+    gateway: Gateway = section(Gateway)
     rules: Rules = section(Rules)
     understanding: Reading = section(Reading)
     letters: Letters = section(Letters)
@@ -342,6 +369,7 @@ def parse(document: dict[str, Any], env: Mapping[str, str], home: Path) -> Confi
         backup=replace(made.backup, dir=home / made.backup.dir),
         print=Print(str(home / made.print.font_file) if made.print.font_file else ""),
         wechat=_finished(made.wechat, home),
+        gateway=replace(made.gateway, url=made.gateway.url.rstrip("/")),
     )
     object.__setattr__(made, "own_words", _own_words(made.understanding.words, home))
     object.__setattr__(made, "secrets_in_file", tuple(in_document))

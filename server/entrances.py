@@ -89,6 +89,8 @@ def house(config: Config) -> House:
         finish_window_minutes=rules.finish_window_minutes,
         silence_days=rules.silence_days,
         alarm_every_minutes=rules.alarm_every_minutes,
+        keeper_amber_days=rules.keeper_amber_days,
+        keeper_red_days=rules.keeper_red_days,
         second_person_above=rules.second_person_above,
         notice_delay_seconds=rules.notice_delay_seconds,
         notices_a_day=rules.notices_a_day,

@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from handlers.wechat import calls, correcting, finishing, replying, same
+from handlers.wechat import calls, correcting, finishing, keeping, replying, same
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.commands import AROUND, command_in
 from handlers.wechat.visit import Visit
@@ -70,6 +70,8 @@ def _command(visit: Visit) -> Answer | None:
             return Text(say("books_desk", path=links.personal_path("desk", visit.person) + "/books"))
         case "fee_desk" if not words and OVERSEEING & set(visit.visitor.roles):
             return Text(say("fee_desk", path=links.personal_path("desk", visit.person) + "/fees"))
+        case "visited":
+            return keeping.visited(visit, words)
         case "binding_code":
             return _binding_code(visit, words)
         case _:

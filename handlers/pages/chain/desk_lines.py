@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from handlers.pages.chain import overview
+from handlers.pages.chain import indicators, keepers, overview
 from models.person.arriving import Visitor
 
 
@@ -17,7 +17,11 @@ class DeskLine(NamedTuple):
 
 
 # Each says None for whom its page is not there.
-LINES: tuple[tuple[str, str, Callable[[Visitor], int | None]], ...] = (("chain", "chain", overview.waiting),)
+LINES: tuple[tuple[str, str, Callable[[Visitor], int | None]], ...] = (
+    ("chain", "chain", overview.waiting),
+    ("chain/keepers", "keepers", keepers.waiting),
+    ("indicators", "indicators", indicators.waiting),
+)
 
 
 def chain_lines(visitor: Visitor) -> list[DeskLine]:

@@ -1,0 +1,64 @@
+"""What the forms of the chain's pages have in common: from our own page, once, and back with a line."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from handlers.pages.chain.sight import staff_of_link
+from handlers.pages.forms import from_our_own_page
+from handlers.pages.front import Front, back_to, download
+from handlers.pages.links import Done, once_key, only_once
+from models.base import spreadsheet
+from models.base.refusals import NotFound, Refused
+from models.person.arriving import Visitor
+from models.town import shape
+
+#: What a form does, in a transaction of a thread of its own: it has read the form before.
+Work = Callable[[Visitor], Done]
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def acted(
+    front: Front,
+    token: str,
+    page: str,
+    name: str,
+    work: Work,
+    again: Callable[[Refused], AnyResponse],
+) -> AnyResponse:
+    """Runs `work` in a transaction, once for all copies of the form; then to `page` below the desk's link, or
+    `again` with why not."""
+    from_our_own_page()
+    with front.database.read():
+        me = staff_of_link(token).person_id
+    try:
+        key = once_key(str(me))
+
+        def once() -> Done:
+            return only_once(key, str(me), name, lambda: work(staff_of_link(token)))
+
+        done = front.database.write(once)
+    except NotFound as missing:
+        if missing.code == "page_not_found":
+            raise
+        return again(missing)
+    except Refused as refused:
+        return again(refused)
+    return back_to(f"/p/{token}/{page}", done.code, **done.facts)
+
+
+def excel(name: str, sheets: Iterable[tuple[str, spreadsheet.Rows]]) -> Response:
+    """(Title, rows) of each sheet as a file to be kept."""
+    with TemporaryDirectory(prefix="hemei-excel-") as folder:
+        path = Path(folder) / "list.xlsx"
+        spreadsheet.write(path, sheets)
+        return download(path.read_bytes(), EXCEL, f"{name}.xlsx")
+
+
+def in_a_row(names: Iterable[str]) -> str:
+    """As a cell of the workbook lists them."""
+    between: str = shape.words()["separator"]
+    return between.join(names)
