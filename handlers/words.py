@@ -111,6 +111,8 @@ _NEEDED = {
     "robot": ("group",),
     "customer_group": ("group",),
     "hand": ("group", "text"),
+    "sms": ("sms",),
+    "call": ("call",),
 }
 
 

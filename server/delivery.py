@@ -26,7 +26,7 @@ from models.outbox import claiming, dead, settling
 from models.outbox.claiming import Claim, Errand
 from models.outbox.letter import OWNER_CONFIRMS
 from models.outbox.meters import next_beijing_day
-from models.outbox.routing import Way
+from models.outbox.routing import GATEWAY, Way
 from models.outbox.settling import Mark
 from server.breaker import Breaker
 from server.channels.base import Call, Permanent, Trouble, Uncertain, Wait
@@ -77,8 +77,8 @@ class Delivery:
         self._connections = connections or config.letters.connections
         self._rules = rules_of(config)
         self._too_late = max(self._rules.lease - LAST_CALL, self._rules.lease / 2)
-        self._composers = Composers(config.wechat)
-        self._breakers = {platform: Breaker() for platform in ("official", "mini", "work")}
+        self._composers = Composers(config.wechat, config.gateway)
+        self._breakers = {platform: Breaker() for platform in ("official", "mini", "work", GATEWAY)}
         self._marks: list[Mark] = []
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._latest: dict[int, asyncio.Task[None]] = {}  # of those under way to an address
@@ -107,6 +107,7 @@ class Delivery:
         self._wake = asyncio.Event()
         self._latest.clear()
         bases = {name: url for name, url in self._config.wechat.addresses().items() if name != "pay"}
+        bases[GATEWAY] = self._config.gateway.url
         tokens = Tokens(self._database, accounts(self._config.wechat), self._clock)
         at_once = calls_at_once(self._connections)
         self._turn = asyncio.Semaphore(at_once)

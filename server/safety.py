@@ -35,14 +35,27 @@ def _stretched() -> list[str]:
 def _mixed(config: Config) -> list[str]:
     if not config.sandbox.enabled:
         return []
+    keys = {f"[wechat.{name}] api_base_url": address for name, address in config.wechat.addresses().items()}
+    if config.gateway.url:
+        keys["[gateway] url"] = config.gateway.url
     return [
-        f"[sandbox] is enabled beside the real address of [wechat.{name}] api_base_url: choose one"
-        for name, address in config.wechat.addresses().items()
+        f"[sandbox] is enabled beside the real address of {key}: choose one"
+        for key, address in keys.items()
         if is_real(address) or beyond_loopback(address)
     ]
 
 
 def _unable(config: Config) -> list[str]:
+    return [*_nobody_to_check(config), *_open_gateway(config)]
+
+
+def _open_gateway(config: Config) -> list[str]:
+    if config.gateway.url and beyond_loopback(config.gateway.url) and not config.gateway.token:
+        return ["[gateway] token is missing: without it anybody could send messages through the bridge"]
+    return []
+
+
+def _nobody_to_check(config: Config) -> list[str]:
     if config.rules.content_check and config.wechat.mini is None:
         return ["[rules] content_check is on, but [wechat.mini] is off: only a mini-program may ask for it"]
     return []

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from handlers import words
+from models.base import privacy
 from models.base.clock import now
 from models.base.orm import put
 from models.outbox import door, fates
 from models.outbox.address import Address, Consent
 from models.outbox.fates import Fate
 from models.outbox.letter import DataClass, Lane, Letter, State
+from models.person.tables import Person, Staff
 from server.config import Config, parse
 from server.database import Database
 from server.delivery import Delivery
@@ -91,6 +93,8 @@ class Office:
         wechat = self.simulator.accounts.settings(self.server.base_url)
         wechat["official"]["templates"] = more.pop("templates", TEMPLATES)
         wechat["mini"]["templates"] = more.pop("mini_templates", MINI_TEMPLATES)
+        if "gateway" in more:
+            more["gateway"] = {"url": f"{self.server.base_url}/gateway"} | more["gateway"]
         document = {
             "server": {"secret_key": "a secret key for tests, at least thirty-two characters"},
             "wechat": wechat,
@@ -135,6 +139,19 @@ class Office:
         self.simulator.add(Phone(userid, f"干部{person}", "staff", userid=userid))
         self.db.write(put, Address, owner_kind="person", owner_id=person, channel="work", value=userid)
         return userid
+
+    def colleague(self, phone: str, number: str = "C100") -> int:
+        """Somebody of the staff with a telephone and no platform; gives the person."""
+        self.simulator.add(Phone(number, number, "staff", mobile=phone))
+
+        def work() -> int:
+            public = f"p-{number}"
+            sealed = privacy.seal(phone, f"people.phone/{public}")
+            person = put(Person, public_id=public, phone_sealed=sealed)
+            put(Staff, number=number, person_id=person, name=number, roles=["community"], active=True)
+            return person
+
+        return self.db.write(work)
 
     def robot(self, group: int = 7) -> str:
         key = f"robot-key-{group}"

@@ -10,6 +10,7 @@ a line of a table or a link.
     [template] url · [subscribe] page                  where such a message leads
     [card] type, title, desc, text, url, [[card.fields]] name, value, [[card.buttons]] text, key|url, style
     [group] text                                       building groups and robots
+    [sms] text · [call] text                           a text message; what a voice reads out
 
 Items of a list whose text comes out empty are left out: that is how a template makes a button conditional.
 """
@@ -56,6 +57,8 @@ class Letters:
             parts = self._kinds[kind] = self._compiled(kind)
         if way in ("robot", "customer_group") or (way == "hand" and "group" in parts):
             return Words(text=parts["group"](facts)["text"])
+        if way in ("sms", "call"):
+            return Words(text=parts[way](facts)["text"])
         text = parts["text"](facts)["body"] if "text" in parts else parts["group"](facts)["text"]
         if way == "chat":
             return Words(text, menu=parts["menu"](facts) if "menu" in parts else None)

@@ -3,11 +3,11 @@
 When it rings, and who may stop it, is in emergency.py.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.base.actor import By
 from models.base.checkdigit import with_check
@@ -17,8 +17,13 @@ from models.case.tables import Alarm
 from models.duty.answering import Where, called_on, duty_persons, everybody_on_duty
 from models.history import record
 from models.outbox.address import addresses_of
-from models.outbox.door import tell
-from models.outbox.letter import Lane
+from models.outbox.door import tell, withdraw
+from models.outbox.letter import Lane, Letter
+from models.outbox.routing import BY_PHONE
+from models.person.telephones import telephones
+
+KIND = "case_emergency"
+PHONE_LASTS = timedelta(minutes=30)  # a text that comes later than that wakes somebody for nothing
 
 
 def alarm_of(case_id: int) -> Alarm | None:
@@ -35,6 +40,7 @@ def quiet(case_id: int, by: By) -> bool:
     alarm.acknowledged_at = now()
     alarm.acknowledged_by = by.id
     record(("case", case_id), "alarm_acknowledged", by=by, at=alarm.acknowledged_at)
+    withdraw(("case", case_id), KIND, via=BY_PHONE)
     return True
 
 
@@ -54,17 +60,23 @@ def ring(
     facts: dict[str, Any],
     at: datetime,
     level: int = 0,
+    phone: Sequence[str] = (),
 ) -> None:
-    """The letters of one turn, by every channel that is alive. `level`: how many rungs up it rings."""
+    """The letters of one turn, by every channel that is alive. `level`: how many rungs up it rings; `phone`:
+    the telephone's ways that are on, for whoever was rung before (`_by_phone`)."""
+    people = tuple(people)
+    phoned = _by_phone(case_id, people, phone) if phone else {}
     for person in people:
-        for channel in _channels(person) or [None]:
+        ways: list[str | None] = _channels(person) or [None]
+        for channel in [*ways, phoned[person]] if person in phoned else ways:
             tell(
-                "case_emergency",
+                KIND,
                 person,
                 about=("case", case_id),
                 occasion=f"ring{turn}",
                 lane=Lane.EMERGENCY,
                 via=channel,
+                not_after=at + PHONE_LASTS if channel in BY_PHONE else None,
                 ring=turn,
                 rung_at=at.isoformat(),
                 call=number_to_call,
@@ -87,6 +99,20 @@ def rung_about(case_id: int, place: Where) -> tuple[int, ...]:
     """Whom it rings now, however far it has climbed."""
     query = select(Alarm.rung).where(Alarm.case_id == case_id)
     return rung(place, session().execute(query).scalar() or 0)
+
+
+def _by_phone(case_id: int, people: Collection[int], ways: Sequence[str]) -> Mapping[int, str]:
+    """Who has been rung before and did not answer → by which of the telephone's ways too: by the first of
+    them once, by the last from then on. Nobody's telephone is the first to ring."""
+    having = telephones(people)
+    query = (
+        select(Letter.to_id, func.count(Letter.id).filter(Letter.via.in_(BY_PHONE)))
+        .where(Letter.about_kind == "case", Letter.about_id == case_id, Letter.kind == KIND)
+        .where(Letter.to_kind == "person", Letter.to_id.in_(having))
+        .group_by(Letter.to_id)
+    )
+    rows = session().connection().execute(query)
+    return {person: ways[min(times, len(ways) - 1)] for person, times in rows}
 
 
 def _channels(person: int) -> list[str | None]:

@@ -44,9 +44,12 @@ def raise_alarm(
     ring(case_id, 1, number_to_call, people, facts, at)
 
 
-def ring_again(*, every_minutes: int, rings_each: int = RINGS_EACH, limit: int = 20) -> int:
+def ring_again(
+    *, every_minutes: int, rings_each: int = RINGS_EACH, phone: Sequence[str] = (), limit: int = 20
+) -> int:
     """Rings what nobody has acknowledged: after every `rings_each` rings one rung higher as well, up to the
-    top. Returns how many rang: the clock calls until it is 0."""
+    top. `phone`: the telephone's ways that are on ("sms", "call"), for whom it has rung before. Returns how
+    many rang: the clock calls until it is 0."""
     at = now()
     query = (
         select(Alarm)
@@ -68,7 +71,7 @@ def ring_again(*, every_minutes: int, rings_each: int = RINGS_EACH, limit: int =
         if level > alarm.rung:
             alarm.rung = level
             record(case.about, "alarm_climbed", by=SYSTEM, at=at, rung=level, to=list(called_on(case, level)))
-        ring(case.id, alarm.rings, alarm.number_to_call, people, case.facts(), at, alarm.rung)
+        ring(case.id, alarm.rings, alarm.number_to_call, people, case.facts(), at, alarm.rung, phone)
     return len(alarms)
 
 

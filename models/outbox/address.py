@@ -30,6 +30,8 @@ class Channel(StrEnum):
     WORK = "work"  # 企业微信 app message, by userid
     ROBOT = "robot"  # 群机器人, by key: a secret
     CUSTOMER_GROUP = "customer_group"  # 企业微信客户群, by chat_id: its owner confirms
+    SMS = "sms"  # to the number of a colleague, by the gateway; no row of this table holds it
+    CALL = "call"  # the same read out by a voice
     HAND = "hand"  # somebody pastes it and says so
 
 

@@ -17,9 +17,10 @@ from models.outbox.address import Address, Channel, Consent
 from models.outbox.budget import Slots
 from models.outbox.letter import OVER, Lane, Letter, State
 from models.outbox.meters import Meters
-from models.outbox.routing import CHANNEL, DIGEST_KIND, PLATFORM, Option, Rules, Way
+from models.outbox.routing import BY_PHONE, CHANNEL, DIGEST_KIND, PLATFORM, AddressRow, Option, Rules, Way
 
 _SOON = timedelta(seconds=2)
+_SECRET = (Way.ROBOT, *BY_PHONE)  # a robot's key and somebody's number are not kept with the letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,18 @@ class Errand:
     def chats(self) -> list[str]:
         """The customer groups that hear it."""
         return list(self.facts.get("chat_ids") or [self.address])
+
+
+@dataclass(frozen=True, slots=True)
+class _Telephone:
+    """What a number has of an address. Its `id` is below 0, because no row stands behind it."""
+
+    id: int
+    channel: str
+    value: str
+    dead_reason: None = None
+    window_until: None = None
+    window_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +167,7 @@ class _Decision:
     ) -> None:
         self._rows, self._rules, self._at, self._shut = rows, rules, at, shut
         self._addresses = _addresses({(row.to_kind, row.to_id) for row in rows})
+        self._phones = self._read_phones()
         self._consents = self._read_consents()
         self._cards = _cards([row.changes for row in rows if row.changes is not None])
         known = {kind: rules.knows(kind) for kind in {row.kind for row in rows}}
@@ -276,7 +290,7 @@ class _Decision:
                 "b_lease_until": self._at + self._rules.lease,
                 "b_channel": CHANNEL[option.way],
                 "b_way": option.way,
-                "b_address": None if option.way == Way.ROBOT else option.value,  # a robot's key is a secret
+                "b_address": None if option.way in _SECRET else option.value,
                 "b_task_id": row.task_id if option.way == Way.CARD else task_id,
                 "b_response_code": code,
             }
@@ -326,7 +340,10 @@ class _Decision:
         )
 
     def _open(self, row: Row[Any]) -> list[Option]:
-        addresses = self._addresses.get((row.to_kind, row.to_id), [])
+        addresses: Sequence[AddressRow] = self._addresses.get((row.to_kind, row.to_id), [])
+        if row.via in BY_PHONE:
+            phone = self._phones.get(row.to_id)
+            addresses = [_Telephone(-row.to_id, row.via, phone)] if phone else []
         return routing.options(row, addresses, self._consents, self._rules, self._at)
 
     def _meter_names(self) -> set[str]:
@@ -359,6 +376,10 @@ class _Decision:
             for option in self._options[row.id] or ()
             if self._needs_slot(row, option) and not routing.digest_time(row, option, self._rules, self._at)
         }
+
+    def _read_phones(self) -> Mapping[int, str]:
+        people = {row.to_id for row in self._rows if row.via in BY_PHONE and row.to_kind == "person"}
+        return self._rules.phones(sorted(people)) if people else {}
 
     def _read_senders(self) -> Mapping[int, str]:
         groups = {

@@ -225,9 +225,12 @@ def tell_each(
         session().connection().execute(insert(Letter), rows)
 
 
-def withdraw(about: tuple[str, int], *kinds: str, reason: str = "overtaken") -> None:
-    """Letters of these kinds that nobody has heard yet are not needed any more."""
-    recall(about, kinds, reason)
+def withdraw(
+    about: tuple[str, int], *kinds: str, reason: str = "overtaken", via: Collection[str] | None = None
+) -> None:
+    """Letters of these kinds that nobody has heard yet are not needed any more; `via`: only those that name
+    one of these channels."""
+    recall(about, kinds, reason, via=via)
 
 
 def withdraw_from(about: tuple[str, int], people: Collection[int], *kinds: str) -> None:

@@ -34,8 +34,10 @@ def recall(
     reason: str,
     *,
     to: tuple[str, Collection[int]] | None = None,
+    via: Collection[str] | None = None,
 ) -> int:
-    """Letters of these kinds about this shall not be heard (`to`: by those persons or groups alone).
+    """Letters of these kinds about this shall not be heard (`to`: by those persons or groups alone, `via`: of
+    those that name one of these channels).
 
     What is here stays here, what a sender holds stays here should it come back, what waits for the owner of a
     group is taken back at the platform, and digests leave it out. Returns how many stay here for certain.
@@ -47,6 +49,8 @@ def recall(
     ]
     if to is not None:
         mine += [Letter.to_kind == to[0], Letter.to_id.in_(to[1])]
+    if via is not None:
+        mine.append(Letter.via.in_(via))
     at = now()
     changed = (
         update(Letter)

@@ -22,6 +22,8 @@ class Way(StrEnum):
     CHAT = "chat"  # service account customer-service message
     ROBOT = "robot"
     CUSTOMER_GROUP = "customer_group"
+    SMS = "sms"  # only letters that name it as their channel
+    CALL = "call"
 
 
 CHANNEL = {
@@ -32,8 +34,15 @@ CHANNEL = {
     Way.CHAT: Channel.OFFICIAL,
     Way.ROBOT: Channel.ROBOT,
     Way.CUSTOMER_GROUP: Channel.CUSTOMER_GROUP,
+    Way.SMS: Channel.SMS,
+    Way.CALL: Channel.CALL,
 }
-PLATFORM = {way: channel if channel in ("official", "mini") else "work" for way, channel in CHANNEL.items()}
+GATEWAY = "gateway"
+BY_PHONE = (Way.SMS, Way.CALL)
+PLATFORM = {
+    way: GATEWAY if way in BY_PHONE else channel if channel in ("official", "mini") else "work"
+    for way, channel in CHANNEL.items()
+}
 _ORDER = {  # as whom somebody is spoken to → what is tried first
     "staff": (Way.WORK, Way.MINI, Way.TEMPLATE, Way.CHAT),
     "resident": (Way.MINI, Way.TEMPLATE, Way.CHAT, Way.WORK),
@@ -97,13 +106,14 @@ class Option:
 class Rules:
     """What is set up, and the rules of the place."""
 
-    channels: frozenset[str]  # platforms that are on: official, mini, work
+    channels: frozenset[str]  # platforms that are on: official, mini, work, gateway
     audience: Callable[[str], str]  # kind → staff | resident | group
     speaks: Callable[[str, str], bool]  # whether a kind has words for a way
     knows: Callable[[str], bool] = lambda _kind: True  # whether a kind has words at all
     official_templates: Mapping[str, str] = field(default_factory=dict)  # kind → template id
     mini_templates: Mapping[str, str] = field(default_factory=dict)
     senders: Callable[[Sequence[int]], Mapping[int, str]] = lambda _groups: {}  # group → its owner's userid
+    phones: Callable[[Sequence[int]], Mapping[int, str]] = lambda _people: {}  # colleague → telephone
     # (kind, what its letters are about) → those about which there is nothing to say any more
     overtaken: Callable[[str, Collection[int]], Collection[int]] = lambda _kind, _about: ()
     quiet_from: time = time(21, 0)
@@ -151,6 +161,8 @@ def _group_ways(letter: LetterRow) -> tuple[Way, ...]:
 def _person_ways(letter: LetterRow, rules: Rules) -> tuple[Way, ...]:
     if letter.changes is not None:
         return (Way.CARD,)
+    if letter.via in BY_PHONE:
+        return (Way(letter.via),)
     return _ORDER["staff" if rules.audience(letter.kind) == "staff" else "resident"]
 
 

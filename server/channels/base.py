@@ -1,6 +1,7 @@
 """One call of a platform, and what can become of it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,9 @@ class Call:
     params: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] | None = None
     token: str | None = "app"  # noqa: S105 - the name of an account, not a token
+    headers: dict[str, str] = field(default_factory=dict)  # beside those that all calls have
+    # how status and body are read where it is not by errcode; raises a Trouble
+    understood: Callable[[int, bytes], dict[str, Any]] | None = None
 
     def body(self) -> bytes | None:
         if self.data is None:

@@ -75,7 +75,7 @@ class Carrier:
         url = _url(self._bases[platform], call.path, *call.params.items(), *params.items())
         try:
             async with self._session.request(
-                call.method, url, data=call.body(), headers=JSON_HEADER, allow_redirects=False
+                call.method, url, data=call.body(), headers=JSON_HEADER | call.headers, allow_redirects=False
             ) as response:
                 status = response.status
                 body = await _read(response)
@@ -85,6 +85,8 @@ class Carrier:
             raise Uncertain("timeout") from trouble
         except (aiohttp.ClientError, OSError) as trouble:
             raise Uncertain("cut") from trouble
+        if call.understood is not None:
+            return call.understood(status, body)
         if status >= 500:
             raise Uncertain(f"http {status}")
         if status != 200:

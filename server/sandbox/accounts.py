@@ -63,6 +63,7 @@ class Accounts:
     mini: Account | None = None
     work: WorkAccount | None = None
     pay: PayAccount | None = None
+    gateway_token: str = ""  # of the bridge to text messages and calls
 
     @classmethod
     def example(cls, callback_base: str = "", *, safe: bool = True) -> Accounts:
@@ -115,6 +116,7 @@ class Accounts:
             self.mini and replace(self.mini, callback_url=url("mini")),
             self.work and replace(self.work, callback_url=url("work")),
             self.pay,
+            self.gateway_token,
         )
 
     def settings(self, platform_base: str, keys: Path | None = None) -> dict[str, dict[str, Any]]:
@@ -175,6 +177,7 @@ class Limits:
     response_code_life: float = 72 * 3600
     robot_per_minute: int = 20
     reminders_per_day: int = 3
+    gateway_key_life: float = 3600
     group_members: int = 200
     group_messages_a_month: int = 0  # 0: as many as the month has days
     pay_prepay_life: float = 7200

@@ -14,7 +14,7 @@ from server.sandbox import control
 from server.sandbox.phones import Phones
 from server.sandbox.simulator import Simulator
 
-PLATFORMS = {"official", "mini", "work", "pay"}
+PLATFORMS = {"official", "mini", "work", "pay", "gateway"}
 
 
 class _Door:
@@ -84,8 +84,8 @@ class SimulatorServer:
     """``with SimulatorServer(simulator) as server:`` serves it from a thread of its own.
 
     ``server.phones`` are the verbs of its phones. ``server.base_url`` is ``http://127.0.0.1:PORT``, the
-    platforms are below it as /official, /mini, /work and /pay, the control interface as /control/…. The port
-    is an ephemeral one unless given.
+    platforms are below it as /official, /mini, /work, /pay and /gateway, the control interface as /control/….
+    The port is an ephemeral one unless given.
     """
 
     def __init__(self, simulator: Simulator, port: int = 0, phones: Phones | None = None) -> None:

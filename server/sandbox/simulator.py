@@ -15,6 +15,7 @@ from server.sandbox.app import App
 from server.sandbox.codes import Codes
 from server.sandbox.courier import Courier
 from server.sandbox.faults import Fault, Faults
+from server.sandbox.gateway import Bridge
 from server.sandbox.ledger import Ledger
 from server.sandbox.mini import Mini
 from server.sandbox.official import Official
@@ -60,6 +61,7 @@ class Simulator:
             if accounts.pay
             else None
         )
+        self.bridge = Bridge(accounts.gateway_token, self.world, self.limits)
         self._platforms: dict[str, App | Work | None] = {
             "official": self.official,
             "mini": self.mini,
@@ -98,6 +100,8 @@ class Simulator:
         """
         if platform == "pay" and self.pay:
             return self._answer_pay(self.pay, method, path, query or {}, body, headers or {}, target)
+        if platform == "gateway":
+            return self._answer_bridge(Call(platform, method, path, query or {}, body, headers or {}, 0))
         with self.lock:
             call = Call(platform, method, path, query or {}, body, headers or {}, self.clock())
             app = self._platforms.get(platform)
@@ -142,6 +146,19 @@ class Simulator:
             call, said, plain.status, fault, known=pay.knows(path), accepted=200 <= plain.status < 300
         )
         return struck(plain, fault, pay.headers_for)
+
+    def _answer_bridge(self, call: Call) -> Answer:
+        with self.lock:
+            call.at = self.clock()
+            fault = self.faults.strike(
+                "gateway", call.path, lambda: _receiver(call), call.at, needs_token=False
+            )
+            answer, said, accepted = self.bridge.answer(call, fault)
+            if fault:
+                answer = _bent(answer, fault)
+            known = self.bridge.knows(call.path)
+            self._record(call, said, answer.status, fault, known=known, accepted=accepted)
+        return answer
 
     def _strike_pay(self, path: str, who: str) -> Fault | None:
         with self.lock:
@@ -276,7 +293,12 @@ def _receiver(call: Call) -> str:
     except ValueError:
         data = {}
     return str(
-        data.get("touser") or data.get("sender") or call.query.get("key") or call.query.get("openid") or ""
+        data.get("touser")
+        or data.get("to")
+        or data.get("sender")
+        or call.query.get("key")
+        or call.query.get("openid")
+        or ""
     )
 
 

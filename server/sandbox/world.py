@@ -88,13 +88,13 @@ class World:
             self._by = {key: value for key, value in self._by.items() if value is not old}
         phone.created_at = phone.created_at or self.clock()
         self.phones[phone.id] = phone
-        for name in ("openid", "mini_openid", "userid", "chat_id", "robot_key"):
+        for name in ("openid", "mini_openid", "userid", "mobile", "chat_id", "robot_key"):
             if value := getattr(phone, name):
                 self._by[name, value] = phone
         return phone
 
     def find(self, name: str, value: str) -> Phone | None:
-        """The phone whose ``name`` (openid, mini_openid, userid, chat_id, robot_key) is ``value``."""
+        """The phone whose ``name`` (openid, mini_openid, userid, mobile, chat_id, robot_key) is ``value``."""
         return self._by.get((name, value))
 
     def stranger(self, name: str, value: str) -> Phone:
