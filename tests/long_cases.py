@@ -1,6 +1,7 @@
 """Cases that take longer: they climb, wait for an answer, get more time."""
 
 import time_machine
+from calendars import known_years
 from cast import Cast
 from factories import a_case
 
@@ -10,6 +11,7 @@ from models.case.silence import tell_silent
 
 def takes_longer(cast: Cast) -> None:
     """One that climbs, one about which its people are asked and told, one that gets more time or does not."""
+    known_years()
     late = a_case(reporter=cast.wang, when=ago(days=30))
     late.catch_up(now())
     assert late.rung

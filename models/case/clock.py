@@ -15,10 +15,10 @@ from models.outbox.letter import State as Fate
 LOOK_AGAIN = timedelta(days=1)
 
 
-def climb_some(*, limit: int = 50) -> int:
+def climb_some(*, until: datetime | None = None, limit: int = 50) -> int:
     """Cases of which a limit ran out, the longest due first: each climbs, or its pause is over. Gives how
     many: the clock calls until it is 0. A case that somebody moves meanwhile climbs with that move."""
-    at = now()
+    at = until or now()
     query = (
         select(Case)
         .where(Case.due_at <= at)

@@ -14,7 +14,7 @@ from models.case.deadlines import Seen
 from models.case.lifecycle import State
 from models.case.pausing import Pausing
 from models.duty.answering import answerer
-from models.duty.overseeing import decides, deciding_here
+from models.duty.overseeing import decides, others_deciding
 from models.outbox.door import tell, withdraw
 from models.workdays import workdays
 
@@ -48,10 +48,10 @@ class Extending(Pausing):
             raise Invalid("reason_needed", number=self.number)
         at = now()
         until = workdays(self.community_id).closes(day)
-        promised = self.finish_due if kind == "extend" else None
-        if not at.date() < local(until).date() <= local(at + LONGEST).date() or until <= (promised or at):
+        promised = (self.finish_due if kind == "extend" else None) or at
+        if not local(at).date() < day <= local(at + LONGEST).date() or until <= promised:
             raise Invalid("later_day", number=self.number)
-        agreeing = [one for one in deciding_here(self.community_id) if one != person_id]
+        agreeing = others_deciding(self.community_id, person_id)
         if not agreeing:
             raise NotAllowed("nobody_agrees", number=self.number)
         by = By.staff(person_id)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from models.base import ticks
 from models.base.checkdigit import with_check
 from models.base.clock import local, now
 from models.base.orm import session
@@ -70,18 +71,20 @@ def tell_silent(after: int = 0) -> int:
     mine = Case.community_id == community if community is not None else Case.community_id.is_(None)
     if community is None and after:
         return 0
+    midnight = local(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    if not ticks.take(f"silent cases {community or 0}", midnight):
+        return community or 0
     by_person: dict[int, list[str]] = {}
     for one in silent(or_(mine, Case.community_id.is_(None)) if not after else mine):
         for person in _who_has(one):
             by_person.setdefault(person, []).append(one.number)
-    day = local(now()).date().isoformat()
     for person, numbers in by_person.items():
         tell(
             "silent_cases",
             person,
             about=None,
             lane=Lane.NEWS,
-            occasion=f"{day}.{community or 0}",
+            occasion=f"{midnight.date()}.{community or 0}",
             count=len(numbers),
             numbers=numbers[:NAMED],
         )

@@ -63,6 +63,12 @@ def deciding_here(community_id: int | None) -> list[int]:
     return list(session().scalars(own.order_by(Staff.id))) or everybody
 
 
+def others_deciding(community_id: int | None, person_id: int) -> list[int]:
+    """Who may agree to what this person proposed: of `deciding_here`, else of all who decide there."""
+    here = [one for one in deciding_here(community_id) if one != person_id]
+    return here or [one for one in deciding(community_id) if one != person_id]
+
+
 def above(community_id: int | None) -> list[int]:
     """Street and town, for what nobody of the community can decide: those of its own street first, else all
     of them, whichever community their post names."""

@@ -20,6 +20,8 @@ COMMANDS = {
     "understand": ("server.cli.understand", "What a sentence means."),
     "grid": ("server.cli.grid", "Grids: what lies in them on a day, and how they are cut anew."),
     "calendar": ("server.cli.calendar", "Working days of a year, office hours of a community."),
+    "limit": ("server.cli.limit", "How long each stage of a case may take, from a day on."),
+    "clock": ("server.cli.clock", "What the clock does to cases that wait too long."),
     "case": ("server.cli.case", "Look at cases."),
     "letter": ("server.cli.letter", "Look at letters and what became of them."),
     "enquiry": ("server.cli.enquiry", "Look at what people asked."),

@@ -110,10 +110,11 @@ def hours(
 
 
 def _set(community: str, since: date, spans: tuple[str, ...], by: str) -> None:
-    entering.set_hours(_place(community), since, spans, desk(by).id)
+    entering.set_hours(place_named(community), since, spans, desk(by).id)
 
 
-def _place(name: str) -> int | None:
+def place_named(name: str) -> int | None:
+    """A community by its name; None for `all`."""
     if name == "all":
         return None
     found = session().scalars(select(Community.id).where(Community.name == name)).first()
@@ -127,7 +128,7 @@ def _hours(name: str | None) -> list[dict[str, Any]]:
     today, lines = local(now()).date(), []
     rows = session().execute(select(Community.id, Community.name).order_by(Community.id))
     names = {row.id: row.name for row in rows}
-    chosen: list[int | None] = [None, *names] if name is None else [_place(name)]
+    chosen: list[int | None] = [None, *names] if name is None else [place_named(name)]
     for place in chosen:
         found = workdays(place).hours
         current = max((since for since, _ in found if since <= today), default=found[0][0])

@@ -1,12 +1,15 @@
-"""hemei case list · hemei case show"""
+"""hemei case list · show · silent"""
+
+from typing import Any
 
 import click
 
 from models.base.checkdigit import without_check
 from models.base.orm import session
-from models.case import telling
+from models.case import silence, telling
 from models.case.case import Case
 from models.case.lifecycle import State
+from models.duty.answering import answerer
 from server.cli.running import Refusal, glanced, json_line, settings, show_lines
 
 
@@ -55,6 +58,29 @@ def show(number: str, as_json: bool) -> None:
         click.echo(f"  {step['at'][:16]}  {step['what']}  {step['by']}")
     for letter in whole["letters"]:
         click.echo(f"  letter {letter['id']}  {letter['kind']} to {letter['to']}: {letter['state']}")
+
+
+@command.command(name="silent")
+@click.option("--json", "as_json", is_flag=True, help="One object per line.")
+def show_silent(as_json: bool) -> None:
+    """Open cases whose people have heard nothing for longer than the limit. Must be empty every evening."""
+    show_lines(lambda: map(_silent, silence.silent()), as_json, _plain_silent)
+
+
+def _silent(one: silence.Silent) -> dict[str, Any]:
+    taker = answerer(one.taker_id) if one.taker_id is not None else None
+    return {
+        "number": one.number,
+        "taker": taker.name if taker else None,
+        "heard_at": one.heard.isoformat(),
+        "due_at": one.due.isoformat(),
+    }
+
+
+def _plain_silent(line: dict[str, Any]) -> str:
+    return (
+        f"{line['number']}  heard {line['heard_at'][:16]}  due {line['due_at'][:16]}  {line['taker'] or '-'}"
+    )
 
 
 def _plain(line: dict[str, object]) -> str:

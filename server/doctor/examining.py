@@ -11,7 +11,7 @@ from models.base.clock import now
 from models.base.refusals import Unavailable
 from server import backup, migrations, process, safety
 from server.config import Config, load
-from server.doctor import comparing, money, pay, platforms, town
+from server.doctor import calendar, chain, comparing, gateway, money, pay, platforms, town
 from server.doctor.finding import Finding, bad, note, ok
 from server.settings import BadConfig
 
@@ -32,14 +32,18 @@ def examine(*, ask_platforms: bool = True) -> Iterator[Finding]:
     current = yield from _database(config)
     if ask_platforms:
         yield from platforms.examine(config)
+        yield from gateway.examine(config)
     yield from pay.examine(config, ask_platform=ask_platforms)
     if current:
         database = process.begin(config, log=False)
         try:
             with database.read():
                 yield from town.examine(config)
+                yield from calendar.examine()
+                yield from chain.examine()
                 yield from money.examine()
                 yield from comparing.examine()
+                yield from gateway.use(config)
         except Unavailable:
             yield bad("database_silent", trouble="")
         finally:
