@@ -27,6 +27,8 @@ from models.case.emergency import ring_again
 from models.case.silence import tell_silent
 from models.contract import agreements
 from models.corrections.correction import forget_old as forget_corrections
+from models.duty.rota import tell_gaps
+from models.duty.swaps import lapse_one
 from models.enquiry.keeping import forget_old as forget_enquiries
 from models.enquiry.reminding import remind
 from models.fee import leaving, trials
@@ -125,7 +127,12 @@ class Line:
 
 def timetable(config: Config) -> list[Line]:
     rules = config.rules
-    ring = partial(ring_again, every_minutes=rules.alarm_every_minutes, rings_each=rules.alarm_rings)
+    ring = partial(
+        ring_again,
+        every_minutes=rules.alarm_every_minutes,
+        rings_each=rules.alarm_rings,
+        phone=config.gateway.ways("case_emergency"),
+    )
     silence = partial(settle_one_silence, silence_days=rules.silence_days)
     climb = partial(climb_one, after_minutes=rules.call_minutes)
     gather = partial(digest.gather_this_evening, allowance_of(config), rules.digest_at)
@@ -138,6 +145,8 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(600), "reckon limits", by_number(reckon_some)),
         Line(Every(60), "name the silent", until_done(climb)),
         Line(Every(60), "pass on cases", until_done(pass_on_one)),
+        Line(Every(300), "let swaps lapse", until_done(lapse_one)),
+        Line(Every(3600), "say where a rota has gaps", until_done(tell_gaps)),
         Line(Every(300), "say what nobody heard", until_done(tell_one_unheard)),
         Line(Every(60), "end notices whose time went by", until_done(end_one_past)),
         Line(Every(600), "let go of what is past", until_done(lapse)),
