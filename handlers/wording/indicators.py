@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from handlers.wording.filters import label
+from models.base.clock import local
 from models.base.orm import session
 from models.base.resources import table
 from models.base.spreadsheet import Rows, Value
@@ -16,7 +17,7 @@ from models.duty.answering import answerer
 from models.indicator.asking import Opened
 from models.indicator.counting import AnyFigure, Figures
 from models.indicator.figures import NOTHING, Composite, Spread, interval, percent
-from models.indicator.formulas import MINUTES, RATES
+from models.indicator.formulas import MINUTES, RATES, View
 from models.indicator.settings import Settings
 from models.place.gazetteer import town
 from models.place.tables import Grid
@@ -108,19 +109,30 @@ def counted_as(one: Opened) -> str:
     return f"{one.over}/{one.under}"
 
 
+def group_lines(found: Mapping[Any, Figures], by: str | None, least: int) -> Iterator[dict[str, Any]]:
+    """A line for each group and indicator; `group` is its name, `key` its id."""
+    names = group_names(by, found) if by else {}
+    for key, one in found.items():
+        for line in figure_lines(one, least):
+            yield {"by": by, "key": key, "group": names.get(key), **line}
+
+
 def indicator_sheets(
-    lines: Iterable[tuple[str, dict[str, Any]]],
+    period: str,
+    place: str | None,
+    view: View,
+    lines: Iterable[dict[str, Any]],
     opened: Iterable[tuple[str, Opened]],
-    about: list[list[Value]],
 ) -> list[tuple[str, Rows]]:
-    """Figures by group, what each opens to, and how they were counted."""
+    """Figures by group, what each opens to, and how they were counted. `place`: its name, or None for all."""
     heads = table("labels/indicator_words.toml")["sheets"]
 
     def figures() -> Iterator[list[Value]]:
         yield heads["figure_headings"]
-        for group, line in lines:
+        for line in lines:
             out = "；".join(f"{words('left_out', why)} {n}" for why, n in line.get("left_out", {}).items())
             values: list[Value] = [line.get("over"), line.get("under", line.get("cases"))]
+            group = line["group"] or heads["whole"]
             yield [
                 group,
                 line["name"],
@@ -136,7 +148,18 @@ def indicator_sheets(
         for code, one in opened:
             yield [indicator_name(code), one.number, counted_as(one)]
 
-    return [(heads["figures"], figures()), (heads["cases"], cases()), (heads["about"], about)]
+    def about() -> Iterator[list[Value]]:
+        kept = view.settings
+        yield [heads["period"], period, None]
+        yield [heads["place"], place or heads["town"], None]
+        yield [heads["until"], local(view.cut).strftime("%Y-%m-%d %H:%M"), None]
+        yield [heads["formulas"], kept.version, None]
+        for one in ("due", "cut", "dash", "few"):
+            yield [words("help", one).format(least=kept.least), None, None]
+        for code in (*codes(), *kept.composites):
+            yield [indicator_name(code), formula(code, kept), source(code)]
+
+    return [(heads["figures"], figures()), (heads["cases"], cases()), (heads["about"], about())]
 
 
 def _percent(line: Mapping[str, Any], name: str) -> str | None:

@@ -12,7 +12,7 @@ from models.base.refusals import Invalid
 from models.case.case import Case
 from models.case.reach import visible_to
 from models.duty.answering import answerer, departments
-from models.indicator.counting import BY, Figures, Grouping, Key, count, marks, times
+from models.indicator.counting import BY, Counting, Figures, Grouping, Key, Mark, count, marks, times
 from models.indicator.formulas import MINUTES, RATES, View
 from models.indicator.period import Period
 from models.indicator.reading import records
@@ -97,11 +97,29 @@ def opened(
         for record, minutes in times(seen, code, view, taker=taker):
             yield Opened(with_check(record.id), record.id, None, None, None, minutes)
         return
-    is_secret = RATES[code].of_persons and not period.is_over(at)
     for record, mark in marks(seen, code, view, removed(), taker=taker):
-        hidden = is_secret and mark.why is None
-        over, under = (None, None) if hidden else (mark.over, mark.under)
-        yield Opened(with_check(record.id), record.id, over, under, mark.why)
+        yield _opened(code, record, mark, is_over=period.is_over(at))
+
+
+def all_opened(
+    period: Period, scope: Scope = TOWN, *, reader: Visitor | None = None
+) -> Iterator[tuple[str, Opened]]:
+    """What every number opens to, case by case, read once."""
+    at = now()
+    view = view_of(period, scope, at)
+    counting = Counting(view, removed())
+    for record in records(view, *scope.which(), *([visible_to(reader)] if reader is not None else [])):
+        for code, mark in counting.add(record).items():
+            yield code, _opened(code, record, mark, is_over=period.is_over(at))
+        for code in MINUTES:
+            for _, minutes in times((record,), code, view):
+                yield code, Opened(with_check(record.id), record.id, None, None, None, minutes)
+
+
+def _opened(code: str, record: Record, mark: Mark, *, is_over: bool) -> Opened:
+    is_hidden = RATES[code].of_persons and mark.why is None and not is_over
+    over, under = (None, None) if is_hidden else (mark.over, mark.under)
+    return Opened(with_check(record.id), record.id, over, under, mark.why)
 
 
 def grouping(by: str) -> Grouping:

@@ -10,12 +10,11 @@ from sqlalchemy import select
 
 from handlers.wording import indicators as wording
 from models.base.checkdigit import with_check
-from models.base.clock import local, now
+from models.base.clock import now
 from models.base.orm import session
-from models.base.resources import table
 from models.duty.answering import answerer
 from models.indicator import sealing
-from models.indicator.asking import GROUPS, Opened, Scope, figures, opened, view_of
+from models.indicator.asking import GROUPS, Opened, Scope, all_opened, figures, opened, view_of
 from models.indicator.detecting import detected
 from models.indicator.formulas import MINUTES, RATES
 from models.indicator.period import Period, between, named, this_month
@@ -211,31 +210,12 @@ def export(
 ) -> None:
     """An .xlsx of the figures, the cases of each, and how they were counted."""
     wanted = period_said(period, first, last)
-    heads = table("labels/indicator_words.toml")["sheets"]
     with database_opened(settings()) as database, database.read():
         scope = Scope(community_named(community))
         view = view_of(wanted, scope, now())
         lines = [*lines_of(wanted, scope, None), *(lines_of(wanted, scope, by) if by else ())]
-        place = community or heads["town"]
-        about: list[list[Any]] = [
-            [heads["period"], wanted.name],
-            [heads["place"], place],
-            [heads["until"], local(view.cut).strftime("%Y-%m-%d %H:%M")],
-            [heads["formulas"], view.settings.version],
-            *(
-                [wording.words("help", one).format(least=view.settings.least)]
-                for one in ("due", "cut", "dash")
-            ),
-            *(
-                [wording.indicator_name(code), wording.formula(code, view.settings), wording.source(code)]
-                for code in (*wording.codes(), *view.settings.composites)
-            ),
-        ]
-        cases = ((code, one) for code in wording.codes() for one in opened(code, wanted, scope))
-        sheets = wording.indicator_sheets(
-            ((line["group"] or heads["whole"], line) for line in lines), cases, about
-        )
-        write_sheets(file, sheets)
+        cases = all_opened(wanted, scope)
+        write_sheets(file, wording.indicator_sheets(wanted.name, community, view, lines, cases))
 
 
 def period_said(period: str | None, first: datetime | None, last: datetime | None) -> Period:
@@ -248,19 +228,9 @@ def period_said(period: str | None, first: datetime | None, last: datetime | Non
 
 def lines_of(period: Period, scope: Scope, by: str | None) -> Iterator[dict[str, Any]]:
     """A line for each group and indicator; `group` is its name, `key` its id."""
-    view = view_of(period, scope, now())
-    found = figures(period, scope, by=by)
-    names = wording.group_names(by, found) if by else {}
-    for key, one in found.items():
-        for line in wording.figure_lines(one, view.settings.least):
-            yield {
-                "period": period.name,
-                "by": by,
-                "key": key,
-                "group": names.get(key),
-                **line,
-                "formulas": view.settings.version,
-            }
+    known = view_of(period, scope, now()).settings
+    for line in wording.group_lines(figures(period, scope, by=by), by, known.least):
+        yield {"period": period.name, **line, "formulas": known.version}
 
 
 def plain(line: dict[str, Any]) -> str:

@@ -1,0 +1,327 @@
+"""What the pages of figures show: the month, the year up to it, what to look at, what a number opens to."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from handlers.pages.chain import indicator_drawing as drawing
+from handlers.pages.chain.indicator_sight import Sight
+from handlers.pages.story import staff_name
+from handlers.wording import indicators as wording
+from models.base.checkdigit import with_check
+from models.base.clock import now
+from models.base.links import personal_path
+from models.base.resources import table
+from models.base.spreadsheet import Rows
+from models.indicator import keeping, removing, sealing
+from models.indicator.asking import GROUPS, Opened, all_opened, figures, opened, view_of
+from models.indicator.counting import Figures
+from models.indicator.detecting import detected
+from models.indicator.figures import Figure, Spread
+from models.indicator.formulas import MINUTES, RATES
+from models.indicator.period import Period, months_to, named, this_month
+from models.indicator.record import LEVELS
+from models.indicator.settings import Settings
+
+MAIN = ("closing_rate", "prompt_closing_rate", "solution_rate", "satisfaction_rate")
+DRAWN = ("closing_rate", "satisfaction_rate")
+TABLES = (
+    ("national", tuple(RATES)[: tuple(RATES).index("response_rate")]),
+    ("three", ("response_rate", "solution_rate", "content_rate", "three_rates")),
+    (
+        "own",
+        ("done_rate", "satisfaction_rate", "default_rate", "unmended_rate", "unclimbed_rate", "performance"),
+    ),
+    ("minutes", tuple(MINUTES)),
+)
+BESIDE = ("closing_rate", "prompt_closing_rate", "rework_rate", "satisfaction_rate", "minutes_to_mend")
+MONTHS = 12
+MOST = 500  # cases of one list on a page; all of them are in the file
+
+
+def overview(sight: Sight, period: Period, by: str) -> dict[str, Any]:
+    """For templates/pages/chain/indicators.html."""
+    settings = _settings(sight, period)
+    shown, found = _shown(sight, period, settings)
+    groups = _groups(sight, period, by, shown)
+    return {
+        **_frame(sight, period, settings),
+        "missing": found is None,
+        "until": min(shown.at, period.end) if shown is not None else None,
+        "is_sealed": shown is not None and shown.is_sealed,
+        "main": [_line(code, found, settings) for code in MAIN] if found else [],
+        "tables": [
+            (name, [_line(code, found, settings) for code in codes if code in _known(found)])
+            for name, codes in TABLES
+        ]
+        if found
+        else [],
+        "levels": _levels(found) if found else [],
+        "trends": _trends(sight, period, found),
+        "by": by,
+        "by_names": {one: wording.words("by", one) for one in GROUPS},
+        "groupings": [one for one in GROUPS if one != "community" or sight.scope.community_id is None],
+        "beside": [wording.indicator_name(code) for code in BESIDE],
+        "groups": groups,
+        "odd": len(detected(period, sight.scope, reader=sight.visitor)) if _is_quick(sight, period) else None,
+        "removals": [_removal(one, sight) for one in _waiting(sight)],
+        "to_seal": _to_seal(sight) if sight.seals else [],
+        "rules": removing.rules(),
+        "families": [(one, wording.words("families", one)) for one in (removing.EVERY, *removing.FAMILIES)],
+        "rates": [(one, wording.indicator_name(one)) for one in RATES],
+        "help": [
+            wording.words("help", one).format(least=settings.least) for one in ("due", "cut", "dash", "few")
+        ],
+    }
+
+
+def cases(sight: Sight, code: str, period: Period, by: str, key: str) -> dict[str, Any]:
+    """For templates/pages/chain/indicator_cases.html. Of one person's figure with `key`."""
+    taker = int(key) if by == "person" and key.isascii() and key.isdecimal() else None
+    settings = _settings(sight, period)
+    found = list(opened(code, period, sight.scope, taker=taker, reader=sight.visitor))
+    # what did not count as it should stands first
+    found.sort(key=lambda one: (one.over is None, one.over or 0, -(one.minutes or 0), one.case_id))
+    me = sight.visitor.person_id
+    return {
+        **_frame(sight, period, settings),
+        "code": code,
+        "title": wording.indicator_name(code),
+        "of": staff_name(taker),
+        "formula": wording.formula(code, settings),
+        "source": wording.source(code),
+        "is_minutes": code in MINUTES,
+        "sum": _sum(code, found),
+        "count": len(found),
+        "cases": [
+            {
+                "number": one.number,
+                "path": "/" + personal_path("case", me, one.case_id),
+                "counted": wording.counted_as(one),
+                "is_out": one.why is not None,
+                "is_over": one.over == one.under,
+                "minutes": one.minutes,
+            }
+            for one in found[:MOST]
+        ],
+        "more": max(0, len(found) - MOST),
+    }
+
+
+def odd(sight: Sight, period: Period) -> dict[str, Any]:
+    """For templates/pages/chain/indicator_odd.html."""
+    me = sight.visitor.person_id
+    settings = _settings(sight, period)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in detected(period, sight.scope, reader=sight.visitor):
+        found.setdefault(one.code, []).append(
+            {
+                "cases": [(with_check(case), "/" + personal_path("case", me, case)) for case in one.cases],
+                "person": staff_name(one.person),
+                "minutes": one.minutes,
+            }
+        )
+    thresholds = {
+        name: getattr(settings, name) for name in ("quick_minutes", "repeated_times", "repeated_days")
+    }
+    return {**_frame(sight, period, settings), **thresholds, "kinds": list(found.items())}
+
+
+def sheets(sight: Sight, period: Period, by: str) -> list[tuple[str, Rows]]:
+    """As the command writes them, of the cases that this person may see."""
+    view = view_of(period, sight.scope, now())
+    whole, several = figures(period, sight.scope), figures(period, sight.scope, by=by)
+    lines = [
+        *wording.group_lines(whole, None, view.settings.least),
+        *wording.group_lines(several, by, view.settings.least),
+    ]
+    cases = all_opened(period, sight.scope, reader=sight.visitor)
+    return wording.indicator_sheets(period.name, sight.place, view, lines, cases)
+
+
+def sealed(sight: Sight) -> list[dict[str, Any]]:
+    return [
+        {"period": one.period, "sha256": one.sha256, "at": one.at, "is_whole": sealing.is_whole(one)}
+        for one in sealing.all_sealed(sight.scope.community_id)
+    ]
+
+
+def _frame(sight: Sight, period: Period, settings: Settings) -> dict[str, Any]:
+    at = now()
+    month = period if len(period.name) == len("2026-11") else None
+    months = months_to(month, 2) if month else []
+    is_past = period.is_over(at)
+    following = months_to(this_month(at), 1)[0] if is_past else None
+    return {
+        "name": sight.visitor.staff_name,
+        "period": period.name,
+        "words": period_words(period),
+        "before": months[0].name if months else None,
+        "after": _next(period) if is_past and month else None,
+        "now": following.name if following is not None and following != period else None,
+        "runs": not is_past,
+        "place": sight.place,
+        "own_grids": sight.scope.grids is not None,
+        "communities": list(sight.communities.items()) if len(sight.communities) > 1 else [],
+        "community": sight.scope.community_id,
+        "query": sight.query,
+        "settles": sight.settles,
+        "seals": sight.seals,
+        "formulas": settings.version,
+        "least": settings.least,
+    }
+
+
+def period_words(period: Period) -> str:
+    """2026年11月, 2026年第4季度, 2026年, or two days."""
+    words = table("labels/periods.toml")
+    year, rest = period.name[:4], period.name[5:]
+    if ".." in period.name:
+        return f"{period.first} – {period.last}"
+    if not rest:
+        return str(words["year"]).format(year=year)
+    if rest.startswith("Q"):
+        return str(words["quarter"]).format(year=year, quarter=rest[1:])
+    return str(words["month"]).format(year=year, month=int(rest))
+
+
+def _next(period: Period) -> str:
+    first = period.end
+    return f"{first:%Y-%m}"
+
+
+def _shown(sight: Sight, period: Period, settings: Settings) -> tuple[keeping.Shown | None, Figures | None]:
+    """A community's or the town's as it was sealed or kept; a holder's grids are counted while one looks."""
+    at = now()
+    if sight.scope.grids is not None or not period.is_sealable:
+        found = figures(period, sight.scope)[None]
+        return keeping.Shown({}, at, False), found
+    shown = keeping.shown(period, sight.scope.community_id)
+    if shown is None:
+        return None, None
+    whole = shown.whole
+    return shown, whole if period.is_over(at) else whole.withholding(settings.least)
+
+
+def _groups(sight: Sight, period: Period, by: str, shown: keeping.Shown | None) -> list[dict[str, Any]]:
+    settings = _settings(sight, period)
+    if shown is not None and shown.figures:
+        found = sealing.groups_of(shown.figures, by)
+        if not period.is_over(now()):
+            found = {key: one.withholding(settings.least) for key, one in found.items()}
+    elif shown is not None:
+        found = figures(period, sight.scope, by=by)
+    else:
+        return []
+    names = wording.group_names(by, found)
+    return [
+        {
+            "key": key,
+            "name": names[key],
+            "figures": [_line(code, one, settings) for code in BESIDE],
+            "opens": by == "person" and key is not None,
+        }
+        for key, one in found.items()
+    ]
+
+
+def _known(found: Figures) -> Mapping[str, Any]:
+    return {one.code: one for one in found.every}
+
+
+def _line(code: str, found: Figures, settings: Settings) -> dict[str, Any]:
+    one = _known(found)[code]
+    line = wording.figure_line(one, found, settings.least)
+    rate = one.rate if isinstance(one, Figure) else None
+    return {
+        **dict.fromkeys(("under", "cases", "low", "high"), None),
+        "withheld": False,
+        "few": False,
+        **line,
+        "code": code,
+        "formula": wording.formula(code, settings),
+        "opens": code in RATES or code in MINUTES,
+        "percent": drawing.round_percent(rate) if rate is not None and not line.get("withheld") else None,
+        "out": [(wording.words("left_out", why), count) for why, count in line.get("left_out", {}).items()],
+        "is_minutes": isinstance(one, Spread),
+    }
+
+
+def _levels(found: Figures) -> list[dict[str, Any]]:
+    codes = [f"level_{level}" for level in (*LEVELS, "unknown")]
+    made = drawing.parts([(code, found.rates[code].over) for code in codes])
+    return [{**one, "name": wording.indicator_name(one["code"])} for one in made]
+
+
+def _trends(sight: Sight, period: Period, found: Figures | None) -> list[dict[str, Any]]:
+    """The year up to the period, as it was sealed or kept; what nobody has counted is a gap."""
+    months = [
+        (month, found if month == period else _shown(sight, month, _settings(sight, month))[1])
+        for month in months_to(period, MONTHS)
+        if month.start <= now()
+    ]
+    return [
+        {
+            "name": wording.indicator_name(code),
+            "columns": drawing.columns([(str(month.first.month), _rate(code, one)) for month, one in months]),
+        }
+        for code in DRAWN
+    ]
+
+
+def _rate(code: str, found: Figures | None) -> Fraction | None:
+    return found.rates[code].rate if found is not None and code not in found.withheld else None
+
+
+def _settings(sight: Sight, period: Period) -> Settings:
+    return view_of(period, sight.scope, now()).settings
+
+
+def _is_quick(sight: Sight, period: Period) -> bool:
+    return sight.scope.grids is not None or keeping.is_small(period, sight.scope.community_id)
+
+
+def _waiting(sight: Sight) -> list[Any]:
+    if not sight.settles or sight.scope.grids is not None:
+        return []
+    return list(removing.waiting(sight.scope.community_id))
+
+
+def _removal(one: Any, sight: Sight) -> dict[str, Any]:
+    is_family = one.indicator in (removing.EVERY, *removing.FAMILIES)
+    return {
+        "id": one.id,
+        "number": with_check(one.case_id),
+        "path": "/" + personal_path("case", sight.visitor.person_id, one.case_id),
+        "indicator": wording.words("families", one.indicator)
+        if is_family
+        else wording.indicator_name(one.indicator),
+        "rule": one.rule,
+        "reason": one.reason,
+        "by": staff_name(one.by_id),
+        "mine": one.by_id == sight.visitor.person_id,
+    }
+
+
+def _to_seal(sight: Sight) -> list[str]:
+    """The months of the last half year that are over and not sealed, oldest first."""
+    at = now()
+    return [
+        one.name
+        for one in months_to(this_month(at), 7)[:-1]
+        if sealing.sealed(one, sight.scope.community_id) is None
+    ]
+
+
+def _sum(code: str, found: list[Opened]) -> str | None:
+    """The figure as its list adds up; None for minutes and for what is not open yet."""
+    counted = [one for one in found if one.why is None]
+    if code in MINUTES or any(one.under is None for one in counted):
+        return None
+    over, under = sum(one.over or 0 for one in counted), sum(one.under or 0 for one in counted)
+    return Figure(code, over, under, 100 if RATES[code].weighted else 1).written()
+
+
+def period_said(text: str) -> Period:
+    """This month without one. Raises Invalid."""
+    return named(text) if text else this_month(now())
