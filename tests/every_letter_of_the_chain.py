@@ -1,9 +1,12 @@
 """Plays every verb of the chain and the clock that writes a letter. One function for each room."""
 
+import time_machine
+from appraised import NEXT_MONTH, a_bad_month, coloured
 from cast import Cast
 from factories import a_case, spot
 from sqlalchemy import select
 
+from models.appraisal import appealing
 from models.base.actor import By
 from models.base.clock import after
 from models.base.orm import session
@@ -16,6 +19,7 @@ from models.place.tables import Grid
 
 
 def chain_is_told(cast: Cast) -> None:
+    _colours_are_found(cast)
     _buildings_change_hands(cast)
     _duties_change_hands(cast)
     _shifts_change_hands(cast)
@@ -48,3 +52,15 @@ def _shifts_change_hands(cast: Cast) -> None:
     agreed, refused = (swaps.ask(one, cast.li.id, By.staff(cast.sun.id)) for one in numbers)
     swaps.agree(agreed, By.staff(cast.li.id))
     swaps.refuse(refused, By.staff(cast.li.id))
+
+
+def _colours_are_found(cast: Cast) -> None:
+    """Two red figures of one person: one stands, of the other the appeal is ruled on."""
+    with time_machine.travel(NEXT_MONTH) as then:
+        a_bad_month(cast)
+        red = coloured()[cast.li.id, "prompt"]
+        appealing.appeal(red.id, cast.li.id, "那几天停电")
+        appealing.rule_on(red.id, By.staff(cast.zhao.id), upheld=True, reason="停电", rule="disaster")
+        assert red.appeal_until is not None
+        then.move_to(red.appeal_until)
+        assert appealing.end_one()

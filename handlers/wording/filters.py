@@ -14,6 +14,7 @@ from models.base.clock import local
 from models.base.privacy import masked_name, masked_phone, without_phones
 from models.base.resources import table
 from models.fee.period import Period
+from models.indicator.figures import Figure
 
 _base_url = ""
 
@@ -157,7 +158,7 @@ def label(code: Any, name: str) -> str:
     if not _given(code):
         return ""
     entry = table(f"labels/{name}.toml").get(str(code), code)
-    return str(entry["label"] if isinstance(entry, Mapping) else entry)
+    return str(entry.get("label", entry.get("name")) if isinstance(entry, Mapping) else entry)
 
 
 def entry(code: str, name: str, otherwise: str) -> Mapping[str, Any]:
@@ -165,6 +166,11 @@ def entry(code: str, name: str, otherwise: str) -> Mapping[str, Any]:
     entries = table(f"labels/{name}.toml")
     found: Mapping[str, Any] = entries.get(code) or entries[otherwise]
     return found
+
+
+def counted(said: Mapping[str, Any]) -> str:
+    """A rate with what it is of: `{"over": 11, "under": 12}` is `11/12 = 91.7 %`."""
+    return Figure("", said["over"], said["under"], said.get("scale", 1)).written()
 
 
 def link(path: Any) -> str:
@@ -219,6 +225,7 @@ def install(environment: Environment) -> None:
         label=label,
         entry=entry,
         filled=filled,
+        counted=counted,
         link=link,
         cut=cut,
         quoted=quoted,

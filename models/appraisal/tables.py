@@ -12,7 +12,7 @@ from models.base.orm import Base, Json, Numbered
 
 
 class WarningRule(Numbered, Base):
-    """预警规则 that a place (None: the town) sets for itself from a date on: an indicator, two thresholds, how few
+    """预警规则 that a place (None: the town) sets from a date on: an indicator, two thresholds, how few
     cases say nothing. Else templates/rules/warnings_of_staff.toml."""
 
     __tablename__ = "warning_rules"
@@ -31,7 +31,7 @@ class WarningRule(Numbered, Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Warning(Numbered, Base):  # noqa: A001 - the field's word for it
+class StaffWarning(Numbered, Base):
     """A person's colour by one rule in one period (row 92). The person alone is told first."""
 
     __tablename__ = "warnings"

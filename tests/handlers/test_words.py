@@ -33,6 +33,8 @@ FACTS = {
     "former": "李卫东", "urgent": True, "name": "李卫东", "community": "育英社区",
     "starts": "2026-11-21T02:38:00+00:00", "ends": "2026-11-21T12:38:00+00:00", "given": None,
     "spans": [["2026-11-21T02:38:00+00:00", "2026-11-21T12:38:00+00:00"]],
+    "lines": [{"indicator": "rework_rate", "colour": "amber", "over": 2, "under": 12, "scale": 1}],
+    "period": "2026-10", "indicator": "rework_rate", "ruling": "upheld", "stands": "taken_out",
     "giver": "李卫东", "from_unit": "住建局", "taker": "王芳", "to_unit": None, "how": "done",
     "examples": [{"kind": "case_dispatched", "case": "5724", "state": "failed",
                   "reason": "43004 require subscribe", "channel": "official",
