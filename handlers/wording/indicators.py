@@ -86,7 +86,7 @@ def figure_line(one: AnyFigure, found: Figures, least: int) -> dict[str, Any]:
         **({"scale": one.scale} if one.scale != 1 else {}),
         "low": low,
         "high": high,
-        "few": one.under < least,
+        "few": 0 < one.under < least,
         "left_out": dict(found.left_out.get(one.code, {})),
     }
 
@@ -96,7 +96,7 @@ def figure_lines(found: Figures, least: int) -> Iterator[dict[str, Any]]:
         yield figure_line(one, found, least)
 
 
-def counted_as(one: Opened) -> str:
+def counted_as(code: str, one: Opened) -> str:
     """What a case counted as in a figure."""
     if one.minutes is not None:
         return str(one.minutes)
@@ -105,7 +105,8 @@ def counted_as(one: Opened) -> str:
     if one.under is None or one.over is None:
         return words("counted", "secret")
     if one.under == 1 and one.over in (0, 1):
-        return words("counted", "yes" if one.over else "no")
+        said = ("yes", "no") if not RATES[code].less_is_better else ("is", "is_not")
+        return words("counted", said[not one.over])
     return f"{one.over}/{one.under}"
 
 
@@ -146,7 +147,7 @@ def indicator_sheets(
     def cases() -> Iterator[list[Value]]:
         yield heads["case_headings"]
         for code, one in opened:
-            yield [indicator_name(code), one.number, counted_as(one)]
+            yield [indicator_name(code), one.number, counted_as(code, one)]
 
     def about() -> Iterator[list[Value]]:
         kept = view.settings

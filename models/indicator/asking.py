@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from models.base.checkdigit import with_check
 from models.base.clock import now
+from models.base.orm import session
 from models.base.refusals import Invalid
 from models.case.case import Case
 from models.case.reach import visible_to
@@ -68,6 +69,12 @@ def figures(period: Period, scope: Scope = TOWN, *, by: str | None = None) -> di
     if period.is_over(at):
         return found
     return {key: one.withholding(view.settings.least) for key, one in found.items()}
+
+
+def began(scope: Scope = TOWN) -> datetime | None:
+    """When the first case came."""
+    query = select(Case.reported_at).where(*scope.which()).order_by(Case.id).limit(1)
+    return session().scalars(query).first()
 
 
 def view_of(period: Period, scope: Scope, at: datetime) -> View:

@@ -127,7 +127,7 @@ def show_cases(
     def lines() -> Iterator[dict[str, Any]]:
         taker = staff(number).id if number else None
         for one in opened(code, wanted, Scope(community_named(community)), taker=taker):
-            yield _case_line(one)
+            yield _case_line(code, one)
 
     show_lines(lines, as_json, lambda line: f"{line['number']:>8}  {line['counted']}")
 
@@ -247,8 +247,8 @@ def grid_named(name: str | None) -> int | None:
     return int(found)
 
 
-def _case_line(one: Opened) -> dict[str, Any]:
-    line: dict[str, Any] = {"number": one.number, "counted": wording.counted_as(one)}
+def _case_line(code: str, one: Opened) -> dict[str, Any]:
+    line: dict[str, Any] = {"number": one.number, "counted": wording.counted_as(code, one)}
     if one.minutes is not None:
         return {**line, "minutes": one.minutes}
     return {**line, "over": one.over, "under": one.under, "why": one.why}

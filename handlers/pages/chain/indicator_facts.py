@@ -14,7 +14,7 @@ from models.base.links import personal_path
 from models.base.resources import table
 from models.base.spreadsheet import Rows
 from models.indicator import keeping, removing, sealing
-from models.indicator.asking import GROUPS, Opened, all_opened, figures, opened, view_of
+from models.indicator.asking import GROUPS, Opened, all_opened, began, figures, opened, view_of
 from models.indicator.counting import Figures
 from models.indicator.detecting import detected
 from models.indicator.figures import Figure, Spread
@@ -80,8 +80,13 @@ def cases(sight: Sight, code: str, period: Period, by: str, key: str) -> dict[st
     taker = int(key) if by == "person" and key.isascii() and key.isdecimal() else None
     settings = _settings(sight, period)
     found = list(opened(code, period, sight.scope, taker=taker, reader=sight.visitor))
-    # what did not count as it should stands first
-    found.sort(key=lambda one: (one.over is None, one.over or 0, -(one.minutes or 0), one.case_id))
+    is_less_better = code in RATES and RATES[code].less_is_better
+
+    def is_good(one: Opened) -> bool:
+        return one.why is not None or (one.over == 0 if is_less_better else one.over == one.under)
+
+    # what is not as it should be stands first
+    found.sort(key=lambda one: (is_good(one), one.over or 0, -(one.minutes or 0), one.case_id))
     me = sight.visitor.person_id
     return {
         **_frame(sight, period, settings),
@@ -97,9 +102,8 @@ def cases(sight: Sight, code: str, period: Period, by: str, key: str) -> dict[st
             {
                 "number": one.number,
                 "path": "/" + personal_path("case", me, one.case_id),
-                "counted": wording.counted_as(one),
-                "is_out": one.why is not None,
-                "is_over": one.over == one.under,
+                "counted": wording.counted_as(code, one),
+                "is_good": is_good(one),
                 "minutes": one.minutes,
             }
             for one in found[:MOST]
@@ -304,12 +308,12 @@ def _removal(one: Any, sight: Sight) -> dict[str, Any]:
 
 
 def _to_seal(sight: Sight) -> list[str]:
-    """The months of the last half year that are over and not sealed, oldest first."""
-    at = now()
+    """The months of the last half year, since the first case, that are over and not sealed, oldest first."""
+    first = began(sight.scope)
     return [
         one.name
-        for one in months_to(this_month(at), 7)[:-1]
-        if sealing.sealed(one, sight.scope.community_id) is None
+        for one in months_to(this_month(now()), 7)[:-1]
+        if first is not None and first < one.end and sealing.sealed(one, sight.scope.community_id) is None
     ]
 
 

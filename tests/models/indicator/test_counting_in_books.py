@@ -7,12 +7,10 @@ import pytest
 import time_machine
 from chance_histories import CUT, FIRST, START, History, histories
 from slow_figures import slow
+from written_histories import write
 
 from models.base import clock
-from models.base.orm import public_id, put, session
-from models.case.case import Case
-from models.case.tables import Rating
-from models.history import record
+from models.base.orm import put, session
 from models.indicator import keeping, reading, sealing
 from models.indicator.asking import Scope, figures
 from models.indicator.formulas import RATES, View
@@ -21,41 +19,6 @@ from models.indicator.settings import made
 from models.place.tables import Community
 
 NOVEMBER = named("2026-11")
-
-
-def write(several: list[History], community: int) -> list[History]:
-    """As the verbs would have left the rows."""
-    written = []
-    for one in several:
-        last = one.steps[-1]
-        closed = next(
-            (step.at for step in reversed(one.steps) if step.what in ("closed", "voided", "merged")), None
-        )
-        after = [step.what for step in one.steps if closed is not None and step.at >= closed]
-        if {"objected", "separated"} & set(after):
-            closed = None
-        key = put(
-            Case, public_id=public_id(), text="", also=[], round=1, state="closed" if closed else "handling",
-            source=one.place.source, urgency="emergency", category="gas", community_id=community,
-            estate_id=None, building_id=None, grid_id=None, reporter_id=one.place.reporter_id,
-            entered_by=one.place.entered_by, reported_at=one.place.reported_at, closed_at=closed,
-        )  # fmt: skip
-        for number, step in enumerate(one.steps):
-            if step.what == "rated":
-                put(
-                    Rating,
-                    case_id=key,
-                    round=number,
-                    person_id=number,
-                    grade=3,
-                    text="",
-                    by_phone=False,
-                    at=step.at,
-                )
-            record(("case", key), step.what, by=(step.by_kind, step.by_id), at=step.at, **step.facts)
-        written.append(History(one.place._replace(id=key, community_id=community), one.steps))
-        assert last.at >= one.place.reported_at
-    return written
 
 
 @pytest.fixture

@@ -1,0 +1,50 @@
+"""The figures in a real browser: on a small phone and on a wide screen, without a script, all within reach."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from browsers import CHROMIUM, SCREENSHOTS, too_small
+from cast import Cast, Someone
+from chance_histories import histories
+from playwright.sync_api import BrowserContext
+from sqlalchemy import select
+from written_histories import write
+
+from models.base.clock import now
+from models.base.orm import session
+from models.place.tables import Community
+from server.database import Database
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs chromium"),
+    pytest.mark.parametrize("db", ["sqlite"], indirect=True),
+]
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_figures_fit_the_screen(
+    db: Database,
+    town: Cast,
+    desk: Callable[[Someone], str],
+    address: str,
+    chromium: Callable[..., BrowserContext],
+    width: int,
+) -> None:
+    def work() -> None:
+        place = session().scalars(select(Community.id).order_by(Community.id)).first()
+        write(histories(3, 45, now() - timedelta(days=150), 150), place or 0, takers=(town.li.id, town.ma.id))
+
+    db.write(work)
+    page = chromium(width, 800, script=False).new_page()
+    for name, path in {
+        "indicators": "",
+        "indicators-open": "/open/closing_rate",
+        "indicators-odd": "/odd",
+    }.items():
+        page.goto(f"{address}{desk(town.zhao)}/indicators{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not too_small(page)
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
