@@ -44,7 +44,10 @@ from models.notice.season import call_one
 from models.notice.warning import say_again_one
 from models.outbox import budget
 from models.outbox.recalling import lapse
-from server import backup, billing, logs, paying, reconciling, reminding, sweeping, visits
+from models.problem.putting_right import claim_some
+from models.problem.reminding import remind_some as remind_of_problems
+from models.problem.suggesting import suggest_some
+from server import backup, billing, figuring, logs, paying, reconciling, reminding, sweeping, visits
 from server.allowance import allowance_of
 from server.config import Config
 from server.database import Database
@@ -169,6 +172,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(time(0, 40)), "freeze estate ledgers", until_done(estate_ledger.freeze_one)),
         Line(EachMinuteFrom(time(1, 0)), "make bills", billing.make_bills),
         Line(Daily(time(1, 30)), "charge for late payment", billing.charge_late),
+        Line(Every(300), "count figures again", figuring.figure_again, in_quarantine=True),
         Line(Daily(time(2, 0)), "earn fees", billing.earn),
         Line(Daily(time(5, 0)), "prove the books", billing.prove),
         Line(Daily(time(3, 0)), "end contracts", until_done(agreements.end_past)),
