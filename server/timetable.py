@@ -137,6 +137,7 @@ def timetable(config: Config) -> list[Line]:
         phone=config.gateway.ways("case_emergency"),
     )
     silence = partial(settle_one_silence, silence_days=rules.silence_days)
+    with_problem = partial(claim_some, silence_days=rules.silence_days)
     climb = partial(climb_one, after_minutes=rules.call_minutes)
     gather = partial(digest.gather_this_evening, allowance_of(config), rules.digest_at)
     again = partial(say_again_one, days=rules.warning_days)
@@ -159,6 +160,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(60), "take cases into their new grid", until_done(recutting.follow_some)),
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
+        Line(Every(60), "claim what is put right with a problem", until_done(with_problem)),
         Line(EachMinuteFrom(rules.digest_at), "tell customer groups", until_done(gather)),
         Line(Every(60), "hand over lost digests", until_done(digest.hand_over_one)),
         Line(Every(20), "end warnings", until_done(warning.follow_one)),
@@ -170,9 +172,9 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(600), "pause what is withheld", until_done(disputing.pause_withheld)),
         Line(Every(600), "end disputes", until_done(disputing.end_some)),
         Line(Daily(time(0, 40)), "freeze estate ledgers", until_done(estate_ledger.freeze_one)),
+        Line(Every(300), "count figures again", figuring.figure_again, in_quarantine=True),
         Line(EachMinuteFrom(time(1, 0)), "make bills", billing.make_bills),
         Line(Daily(time(1, 30)), "charge for late payment", billing.charge_late),
-        Line(Every(300), "count figures again", figuring.figure_again, in_quarantine=True),
         Line(Daily(time(2, 0)), "earn fees", billing.earn),
         Line(Daily(time(5, 0)), "prove the books", billing.prove),
         Line(Daily(time(3, 0)), "end contracts", until_done(agreements.end_past)),
@@ -182,6 +184,8 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(time(8, 30)), "draft season calls", until_done(call_one)),
         Line(Daily(time(8, 30)), "name silent cases", by_number(tell_silent)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),
+        Line(Daily(time(8, 30)), "name problems that are due", by_number(remind_of_problems)),
+        Line(Daily(time(2, 30)), "propose common problems", by_number(suggest_some)),
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),
         Line(Daily(time(4, 0)), "forget old slots", until_done(ticks.forget_old), in_quarantine=True),
         Line(Daily(time(4, 10)), "forget old pushes", until_done(purge), in_quarantine=True),

@@ -1,9 +1,16 @@
-"""Cases that end otherwise than mended."""
+"""Cases that end otherwise than mended, and problems on which several hang."""
 
+from datetime import timedelta
+
+import time_machine
 from cast import Cast
-from factories import a_case
+from factories import a_case, spot
 
 from models.base.actor import By
+from models.base.clock import ago, local, now
+from models.problem import deferring, keeping, putting_right
+from models.problem.reminding import remind_some
+from models.problem.suggesting import suggest_some
 
 RULE = "物业管理条例第四十条"
 
@@ -21,3 +28,23 @@ def ends_otherwise(cast: Cast) -> None:
     untrue.propose_end(cast.zhao.id, "untrue", "路灯亮着")
     untrue.agree_to_end(cast.leader.id)
     untrue.close_by_default()
+    _hang_on_problems(cast)
+
+
+def _hang_on_problems(cast: Cast) -> None:
+    """One that hemei proposes; one that comes due, holds a deferred case, and is put right."""
+    for who in (cast.wang, cast.sun_xiaoyu, cast.rider, cast.wang):
+        a_case(reporter=who, text="下水堵了", category="drainage")
+    assert suggest_some()
+    case = a_case(reporter=cast.wang, text="墙皮掉了", category="roof_wall", accepted_by=cast.li)
+    problem = keeping.propose(cast.zhao.id, "common", "外墙掉皮", "", spot(), "roof_wall")
+    today = local(now()).date()
+    held = {"owner_id": cast.sun.id, "next_on": today + timedelta(days=9)}
+    keeping.confirm(problem, cast.zhao.id, **held, yearly_work="外墙专项", yearly_on=today.year)
+    keeping.hang(problem, case, cast.zhao.id)
+    with time_machine.travel(ago(days=-9)):
+        assert remind_some()
+    deferring.propose_end(case, cast.li.id, "yearly_work", "整面墙都要做")
+    deferring.agree_to_end(case, cast.zhao.id)
+    case.nod(By.person(cast.wang.id))
+    putting_right.put_right(problem, cast.sun.id, "整面墙重新抹了")

@@ -16,7 +16,7 @@ from models.case import offering
 from models.case.climbing import seen_of
 from models.case.deadlines import Seen
 from models.case.finishing import SILENCE_DAYS, Finishing
-from models.case.levels import LEVELS
+from models.case.levels import LEVELS, level_of
 from models.case.lifecycle import CLAIMED, WORKING, State
 from models.duty.answering import answerer
 from models.duty.overseeing import above, decides, deciding_here
@@ -134,6 +134,26 @@ class Ending(Finishing):
         self._clocked("claim_refused", By.staff(person_id), claim=found.claim, reason=why)
         self._settle_claim(found, why)
         return True
+
+    def mended_with(
+        self, problem: str, person_id: int, outcome: str, *, silence_days: int = SILENCE_DAYS
+    ) -> None:
+        """Put right together with the problem on which it hangs, which `person_id` may say; its people are
+        asked like all others. Who had it, or might have taken it, is told."""
+        if State(self.state) not in WORKING:
+            raise NotAllowed("case_over", number=self.number)
+        had, taker = set(offering.holders(self.id)), self.taker_id
+        step = self._claim(
+            "mended",
+            By.staff(person_id),
+            now(),
+            silence_days=silence_days,
+            text=outcome,
+            no_photo_reason=table("labels/problem_words.toml")["no_photo"].format(number=problem),
+            level=level_of(person_id),
+            problem=problem,
+        )
+        self._call_off(had - {person_id}, taker if taker != person_id else None, "solved", step)
 
     def say_level(self, person_id: int, level: str) -> bool:
         """The desk puts right at which level it was solved (row 10). False when it says so already."""

@@ -66,8 +66,9 @@ class Finishing(Assigning):
         level: str | None = None,
         approved_by: int | None = None,
         **facts: Any,
-    ) -> None:
-        """What `by` says became of it, put to its people; the work is that of `by` from then on."""
+    ) -> int:
+        """What `by` says became of it, put to its people; the work is that of `by` from then on. Gives the
+        step."""
         if claim == "mended":
             facts |= {"no_photo_reason": no_photo_reason, "level": level}
         else:
@@ -76,7 +77,7 @@ class Finishing(Assigning):
             offering.end(self.id, "closed", at=at)
             withdraw(self.about, *offering.LETTERS)
             quiet(self.id, by)
-        self._enter(State.FINISHED, "finished", by, at, text=text, **facts)
+        step = self._enter(State.FINISHED, "finished", by, at, text=text, **facts)
         self.claim, self.solved_level = claim, level
         self.taker_id = by.id
         self.finished_at = at
@@ -101,6 +102,7 @@ class Finishing(Assigning):
                 minutes=self.minutes(),
                 **self._with_taker(),
             )
+        return step
 
     def is_made_safe(self) -> bool:
         """Whether the danger is over: said since somebody warned of it last."""
