@@ -5,6 +5,7 @@ from appraised import NEXT_MONTH, a_bad_month, coloured
 from cast import Cast
 from factories import a_case, spot
 from sqlalchemy import select
+from whistle_town import departments_are_called
 
 from models.appraisal import appealing
 from models.base.actor import By
@@ -23,6 +24,7 @@ def chain_is_told(cast: Cast) -> None:
     _buildings_change_hands(cast)
     _duties_change_hands(cast)
     _shifts_change_hands(cast)
+    departments_are_called(cast)
 
 
 def _buildings_change_hands(cast: Cast) -> None:

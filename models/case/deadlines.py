@@ -21,7 +21,9 @@ from models.case.limits import Limit, Limits, Matter
 from models.workdays import Workdays
 
 OVER = frozenset({"finished", "closed", "rated", "voided", "merged"})  # nobody of ours has to move
-ANSWERS = frozenset({"accepted", "told", "asked", "called", "extended", "deferred", "finished"})
+ANSWERS = frozenset(
+    {"accepted", "told", "asked", "called", "outside_said", "extended", "deferred", "finished"}
+)
 FACTS = ("community", "grid", "category", "urgency")  # of `reported` and `clock_set`
 
 

@@ -1,4 +1,4 @@
-"""时限: how long each stage of a case may take, from dated rows over templates/rules/limits.toml."""
+"""时限: how long each stage of a case may take, from dated rows over the files of PACKAGE."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,7 +15,8 @@ from models.base.resources import table
 from models.case.tables import LimitRule
 from models.place.version import Remembered, raise_version
 
-STAGES = ("dispatch", "accept", "answer", "finish", "silence", "wait")
+STAGES = ("dispatch", "accept", "answer", "finish", "silence", "wait", "whistle", "arrive", "dispute")
+PACKAGE = ("rules/limits.toml", "rules/whistles.toml")
 UNITS = ("minutes", "working_minutes", "working_days")
 URGENCIES = ("normal", "urgent", "emergency")
 MOST = {"minutes": 60 * 24 * 366, "working_minutes": 8 * 60 * 250, "working_days": 250}
@@ -164,7 +165,8 @@ def _package() -> tuple[Rule, ...]:
             False,
             Limit(said["amount"], said["unit"], said["source"]),
         )
-        for said in table("rules/limits.toml")["limits"]
+        for file in PACKAGE
+        for said in table(file)["limits"]
         for category in said.get("categories", [None])
     )
 

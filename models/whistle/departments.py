@@ -1,0 +1,33 @@
+"""Who speaks for a department: its contact, or who stands in for a contact who is away."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from models.base.orm import session
+from models.duty.posts import present
+from models.duty.tables import Department
+
+
+def active() -> Sequence[Department]:
+    """Those that can be called, in the order in which they take cases."""
+    query = select(Department).where(Department.active, Department.contact_id.is_not(None))
+    return session().scalars(query.order_by(Department.id)).all()
+
+
+def people_of(department: Department) -> tuple[int, ...]:
+    """Whoever is there of them now; the contact himself where nobody stands in."""
+    if department.contact_id is None:
+        return ()
+    contact = (department.contact_id,)
+    return present().here(contact) or contact
+
+
+def spoken_for_by(person_id: int) -> frozenset[int]:
+    """The departments for which this person answers."""
+    return frozenset(one.id for one in active() if person_id == one.contact_id or person_id in people_of(one))
+
+
+def names(keys: Iterable[int]) -> dict[int, str]:
+    query = select(Department.id, Department.name).where(Department.id.in_(list(keys)))
+    return {row.id: row.name for row in session().execute(query)}

@@ -1,0 +1,42 @@
+"""Who may blow, who stands on the whistler's side, and who sees a whistle."""
+
+from models.case.case import Case
+from models.duty import ladder
+from models.duty.overseeing import decides, oversees
+from models.whistle.departments import spoken_for_by
+from models.whistle.reading import called_in
+from models.whistle.tables import Whistle
+
+HEAD = 1  # the rung from which on somebody whistles: a grid worker asks the head
+
+
+def may_blow(person_id: int, case: Case) -> bool:
+    """The community's desk, a head of the case's grid, and whoever stands where the case has climbed to."""
+    return (
+        decides(person_id, case.community_id) or rung_of(person_id, case) >= HEAD or case.is_above(person_id)
+    )
+
+
+def rung_of(person_id: int, case: Case) -> int:
+    """The highest rung that the person holds over the case, -1 for none."""
+    posts = ladder.posts(person_id)
+    return max((one.rung for one in posts if one.grid_id == case.grid_id), default=-1)
+
+
+def is_on_whistlers_side(person_id: int, whistle: Whistle) -> bool:
+    """Who blew it, who decides there, and the heads of its grid."""
+    return (
+        person_id == whistle.by_id or decides(person_id, whistle.community_id) or _is_head(person_id, whistle)
+    )
+
+
+def sees(person_id: int, whistle: Whistle) -> bool:
+    """Both sides, those who oversee the community, and those above its grid."""
+    if is_on_whistlers_side(person_id, whistle) or oversees(person_id, whistle.community_id):
+        return True
+    mine = spoken_for_by(person_id)
+    return any(one.department_id in mine for one in called_in(whistle.id))
+
+
+def _is_head(person_id: int, whistle: Whistle) -> bool:
+    return whistle.grid_id is not None and whistle.grid_id in ladder.subtree(person_id, lowest=HEAD)
