@@ -192,11 +192,16 @@ def serves(person_id: int, community_id: int) -> bool:
 def houses_of(person_id: int) -> frozenset[int]:
     """The buildings that this person keeps or of whose grids the person holds a rung."""
     duties = present()
-    kept = {building for building, people in duties.keepers.items() if person_id in people}
+    kept = set(kept_by(person_id))
     grids = ladder.subtree(person_id) if person_id in duties.posts else frozenset()
     if grids:
         kept |= {one.id for one in duties.places.buildings.values() if one.grid_id in grids}
     return frozenset(kept)
+
+
+def kept_by(person_id: int) -> frozenset[int]:
+    """The buildings that this person keeps."""
+    return frozenset(building for building, people in present().keepers.items() if person_id in people)
 
 
 def who_visits(building_id: int) -> tuple[int, ...]:

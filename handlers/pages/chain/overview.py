@@ -1,16 +1,26 @@
-"""/p/<token>/chain: who holds which rung of which grid today, gaps first (row 94)."""
+"""/p/<token>/chain: who holds which rung of which grid today, gaps first (row 94), and who is put there."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Response
 from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.chain.acting import acted
+from handlers.pages.chain.said import day_said, number_said, person_called
 from handlers.pages.chain.sight import Sight, grids_seen, sight_of
+from handlers.pages.forms import typed, words
 from handlers.pages.front import Front, show
+from handlers.pages.links import Done
 from handlers.pages.story import staff_name
+from handlers.words import refusal
+from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import session
+from models.base.refusals import NotFound, Refused
+from models.duty import terms
 from models.duty.chain import Chain
 from models.duty.ladder import chain, gaps, rungs
 from models.duty.overseeing import DECIDING, OVERSEEING
@@ -42,6 +52,38 @@ def waiting(visitor: Visitor) -> int | None:
     return sum(one.grid_id in seen for one in gaps())
 
 
+def act(front: Front, token: str, verb: str) -> AnyResponse:
+    """Somebody is put on a rung, gets a deputy, or leaves it."""
+    if verb not in ("hold", "depute", "give_up"):
+        raise NotFound("page_not_found")
+    grid, rung = number_said("grid"), number_said("rung")
+    to, deputy, until, beside = (
+        words("to", 30),
+        words("deputy", 30),
+        day_said("until"),
+        bool(words("beside", 5)),
+    )
+
+    def work(visitor: Visitor) -> Done:
+        if grid not in grids_seen(visitor):
+            raise NotFound("page_not_found")
+        community, by = town().grids[grid], By.staff(visitor.person_id)
+        who = person_called(to, community)
+        stands_in = person_called(deputy, None) if deputy else None
+        if verb == "hold":
+            terms.hold(grid, rung, who, by, until=until, deputy_id=stands_in, beside=beside)
+        elif verb == "depute":
+            terms.depute(grid, rung, who, stands_in, by)
+        else:
+            terms.give_up(grid, rung, who, by, at=until)
+        return Done(f"rung_{verb}", {})
+
+    def again(refused: Refused) -> AnyResponse:
+        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
+
+    return acted(front, token, "chain", f"chain_{verb}", work, again)
+
+
 def overview(sight: Sight) -> dict[str, Any]:
     """For templates/pages/chain/overview.html: one table for each grid, those with gaps first."""
     known, at = chain(), now()
@@ -70,7 +112,7 @@ def overview(sight: Sight) -> dict[str, Any]:
     }
 
 
-def _rung(known: Chain, grid_id: int, rung: int, name: str, at: Any) -> dict[str, Any]:
+def _rung(known: Chain, grid_id: int, rung: int, name: str, at: datetime) -> dict[str, Any]:
     there = known.there(grid_id, rung, at)
     return {
         "number": rung,

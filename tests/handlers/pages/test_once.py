@@ -67,6 +67,9 @@ FORMS = {
     "books_earn": Form("desk", "/books/earn"),
     "outlay_act": Form("desk", "/books/outlay/{outlay}/give_up"),
     "income_act": Form("desk", "/books/income/{income}/approve"),
+    "chain_act": Form("desk", "/chain/do/hold"),
+    "rota_act": Form("desk", "/rota/strike"),
+    "duties_act": Form("desk", "/duties/leave"),
     "books_publish": Form("desk", "/books/month/{estate}/2026-10/publish"),
 }
 # They change nothing that a copy would change twice: one looks for an address, the other shows a number,

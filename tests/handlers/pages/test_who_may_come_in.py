@@ -102,9 +102,11 @@ BOOKS = {
 }  # fmt: skip
 # The chain: chain/test_who_may.py and beside it.
 CHAIN = {
-    "chain", "keepers", "keepers_act", "keepers_excel",
-    "indicators", "indicator_cases", "indicators_odd", "indicators_sealed", "indicators_excel", "indicators_seal",
-    "indicators_remove", "removal_settle",
+    "chain", "chain_act", "duties", "duties_act", "estate", "estate_difference", "estate_excel",
+    "estates", "grids", "grids_act", "grids_excel", "indicator_cases", "indicators",
+    "indicators_excel", "indicators_odd", "indicators_remove", "indicators_seal",
+    "indicators_sealed", "keepers", "keepers_act", "keepers_excel", "management", "management_act",
+    "management_excel", "recut_preview", "removal_settle", "rota", "rota_act",
 }  # fmt: skip
 # Behind a door that anybody may open; what is not published stands behind none of them.
 OPEN = {"door", "group_file", "checked", "report", "privacy", "home", "static"}
