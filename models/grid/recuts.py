@@ -14,7 +14,7 @@ from models.grid import terms
 from models.grid.tables import Recut
 from models.grid.terms import Fault
 from models.history import record
-from models.place.tables import Building, Estate
+from models.place.tables import Building, Estate, Grid
 
 
 class RecutRefused(Invalid):
@@ -48,6 +48,9 @@ def propose(plan: Mapping[int, int], starts_at: datetime, reason: str, by: By) -
     """
     if not reason.strip():
         raise Invalid("reason_needed")
+    known = set(session().scalars(select(Grid.id).where(Grid.id.in_(plan.values()))))
+    if not known.issuperset(plan.values()):
+        raise Invalid("recut_no_file")
     at = now()
     if starts_at < at:
         raise Invalid("recut_past")

@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from handlers.pages.chain import indicators, keepers, overview
+from handlers.pages.chain import (
+    duties,
+    estate,
+    grids,
+    indicators,
+    keepers,
+    management,
+    mediations,
+    overview,
+    rota,
+)
 from models.person.arriving import Visitor
 
 
@@ -18,9 +28,15 @@ class DeskLine(NamedTuple):
 
 # Each says None for whom its page is not there.
 LINES: tuple[tuple[str, str, Callable[[Visitor], int | None]], ...] = (
+    ("duties", "duties", duties.waiting),
     ("chain", "chain", overview.waiting),
+    ("rota", "rota", rota.waiting),
     ("chain/keepers", "keepers", keepers.waiting),
+    ("chain/grids", "grids", grids.waiting),
+    ("chain/management", "management", management.waiting),
+    ("chain/estates", "estates", estate.waiting),
     ("indicators", "indicators", indicators.waiting),
+    ("mediations", "mediations", mediations.waiting),
 )
 
 
