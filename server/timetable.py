@@ -19,11 +19,13 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from models.appraisal import appealing
 from models.base import quarantine, ticks
 from models.base.clock import SHANGHAI, local, now
 from models.base.refusals import Unavailable
 from models.case.clock import climb_some, file_one_unplaced, reckon_some, settle_one_silence
 from models.case.emergency import ring_again
+from models.case.sampling import draw_last_week
 from models.case.silence import tell_silent
 from models.contract import agreements
 from models.corrections.correction import forget_old as forget_corrections
@@ -36,6 +38,7 @@ from models.inbox.purging import purge
 from models.joins import digest, disputing, estate_ledger, recutting, warning
 from models.joins.forgetting import forget_past
 from models.joins.passing_on import pass_on_one
+from models.mediation.mediating import ask_one
 from models.notice.climbing import climb_one
 from models.notice.notice import end_one_past
 from models.notice.outcome import tell_one_unheard
@@ -47,7 +50,18 @@ from models.outbox.recalling import lapse
 from models.problem.putting_right import claim_some
 from models.problem.reminding import remind_some as remind_of_problems
 from models.problem.suggesting import suggest_some
-from server import backup, billing, figuring, logs, paying, reconciling, reminding, sweeping, visits
+from server import (
+    appraising,
+    backup,
+    billing,
+    figuring,
+    logs,
+    paying,
+    reconciling,
+    reminding,
+    sweeping,
+    visits,
+)
 from server.allowance import allowance_of
 from server.config import Config
 from server.database import Database
@@ -137,6 +151,7 @@ def timetable(config: Config) -> list[Line]:
         phone=config.gateway.ways("case_emergency"),
     )
     silence = partial(settle_one_silence, silence_days=rules.silence_days)
+    samples = partial(draw_last_week, percent=rules.sample_percent)
     with_problem = partial(claim_some, silence_days=rules.silence_days)
     climb = partial(climb_one, after_minutes=rules.call_minutes)
     gather = partial(digest.gather_this_evening, allowance_of(config), rules.digest_at)
@@ -151,6 +166,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(60), "pass on cases", until_done(pass_on_one)),
         Line(Every(300), "let swaps lapse", until_done(lapse_one)),
         Line(Every(3600), "say where a rota has gaps", until_done(tell_gaps)),
+        Line(Every(600), "ask whether agreements were kept", until_done(ask_one)),
         Line(Every(300), "say what nobody heard", until_done(tell_one_unheard)),
         Line(Every(60), "end notices whose time went by", until_done(end_one_past)),
         Line(Every(600), "let go of what is past", until_done(lapse)),
@@ -181,9 +197,14 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(time(3, 0)), "take back years that nobody paid", until_done(leaving.fall_away)),
         Line(EachMinuteFrom(config.fees.remind_at), "say that a trial ends", until_done(trials.tell_one)),
         Line(EachMinuteFrom(config.fees.remind_at), "remind of bills", reminding.remind),
+        Line(EachMinuteFrom(rules.morning_at), "say what the day brings", appraising.say_morning),
+        Line(EachMinuteFrom(rules.week_at), "say what the week was", appraising.say_week),
+        Line(Daily(time(5, 30)), "find colours of the month", appraising.find_colours),
+        Line(Every(600), "end appeals", until_done(appealing.end_one)),
         Line(Daily(time(8, 30)), "draft season calls", until_done(call_one)),
         Line(Daily(time(8, 30)), "name silent cases", by_number(tell_silent)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),
+        Line(Daily(time(8, 20)), "draw samples", by_number(samples)),
         Line(Daily(time(8, 30)), "name problems that are due", by_number(remind_of_problems)),
         Line(Daily(time(2, 30)), "propose common problems", by_number(suggest_some)),
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),

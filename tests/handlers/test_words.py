@@ -44,6 +44,8 @@ FACTS = {
     "period": "2026-10", "indicator": "rework_rate", "ruling": "upheld", "stands": "taken_out",
     "offered": 1, "held": 2, "late": 1, "today": 0, "below_open": 9, "below_late": 1, "below_today": 2,
     "whistles": 1, "problems": 1,
+    "first": "2026-11-16", "open": 9, "worst": [{"grid": "育英一网格", "open": 9, "late": 1}],
+    "rates": [{"indicator": "done_rate", "over": 11, "under": 12, "scale": 1}],
     "most_urgent": [{"number": "5724", "estate": "育英小区", "building": "3", "unit": None,
                      "category": "lighting", "due": "2026-11-21T02:38:00+00:00", "late": True, "own": True}],
     "giver": "李卫东", "from_unit": "住建局", "taker": "王芳", "to_unit": None, "how": "done",
