@@ -99,7 +99,7 @@ def overview(visitor: Visitor) -> dict[str, Any]:
             for one in sorted(kept_by(me))
             if (spot := town().spot_of_building(one)) is not None
         ],
-        "shifts": [_shift(one) | {"now": one.starts_at <= at} for one in mine],
+        "shifts": [_shift(one) | {"now": one.starts_at <= at, "others": _others(one)} for one in mine],
         "asked": [_swap_facts(one) for one in swaps.waiting_for(me)],
         "asking": [_swap_facts(one) for one in swaps.asked_by(me)],
         "leaves": [
@@ -135,6 +135,13 @@ def _away(grid_id: int, rung: int) -> list[str]:
 
 def _shift(one: Shift) -> dict[str, Any]:
     return {"id": one.id, "starts": one.starts_at, "ends": one.ends_at, "name": staff_name(one.person_id)}
+
+
+def _others(one: Shift) -> list[dict[str, Any]]:
+    """What colleagues might give for it: their shifts ahead in the same rota."""
+    same = (Shift.community_id.is_not_distinct_from(one.community_id), Shift.rung == one.rung)
+    ahead = rota.shifts_between(now(), after(days=AHEAD_DAYS), *same, Shift.person_id != one.person_id)
+    return [_shift(other) for other in ahead if other.starts_at > now()]
 
 
 def _swap_facts(one: Swap) -> dict[str, Any]:
@@ -178,7 +185,8 @@ def _ask() -> Work:
 
     def work(visitor: Visitor) -> Done:
         in_return = int(given) if given.isdecimal() and len(given) < 10 else None
-        colleague = person_called(to, visitor.community_id)
+        theirs = session().get(Shift, in_return) if in_return is not None else None
+        colleague = theirs.person_id if theirs is not None else person_called(to, visitor.community_id)
         swaps.ask(number, colleague, By.staff(visitor.person_id), in_return=in_return)
         return Done("swap_asked", {"name": staff_name(colleague) or ""})
 

@@ -90,8 +90,10 @@ def overview(sight: Sight) -> dict[str, Any]:
     communities = {one.id: one.name for one in session().scalars(select(Community))}
     grids = []
     for grid in session().scalars(select(Grid).where(Grid.id.in_(sight.grids)).order_by(Grid.name)):
+        names = rungs(grid.community_id, at)
         rows = [
-            _rung(known, grid.id, rung, name, at) for rung, name in enumerate(rungs(grid.community_id, at))
+            _rung(known, grid.id, rung, name, at) | {"is_top": rung == len(names) - 1}
+            for rung, name in enumerate(names)
         ]
         grids.append(
             {

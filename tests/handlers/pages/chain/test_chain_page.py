@@ -191,6 +191,15 @@ def test_a_swap_goes_from_page_to_page(db: Database, phone: Phone, town: Cast, d
     assert refused(phone, f"{desk(town.ma)}/duties/nothing", item=swap)[0] == 404
 
 
+def test_a_shift_is_given_for_another_by_picking_it(
+    db: Database, phone: Phone, town: Cast, desk: Desk
+) -> None:
+    mine, theirs = a_shift(db, town, town.sun), a_shift(db, town, town.li, 30)
+    assert f'value="{theirs}"' in phone.open(f"{desk(town.sun)}/duties").text
+    sent(phone, f"{desk(town.sun)}/duties/ask", item=mine, given=theirs)
+    assert "换走您的" in phone.open(f"{desk(town.li)}/duties").text
+
+
 # forms
 
 
