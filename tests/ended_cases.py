@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import time_machine
 from cast import Cast
-from factories import a_case, spot
+from factories import a_case, finish, spot
 
 from models.base.actor import By
 from models.base.clock import ago, local, now
+from models.base.orm import session
+from models.case.sampling import draw_last_week, settle, waiting_for
+from models.person.tables import Staff
+from models.place.version import raise_version
 from models.problem import deferring, keeping, putting_right
 from models.problem.reminding import remind_some
 from models.problem.suggesting import suggest_some
@@ -29,6 +33,20 @@ def ends_otherwise(cast: Cast) -> None:
     untrue.agree_to_end(cast.leader.id)
     untrue.close_by_default()
     _hang_on_problems(cast)
+    _are_sampled(cast)
+
+
+def _are_sampled(cast: Cast) -> None:
+    staff = session().query(Staff).filter_by(person_id=cast.sun.id).one()
+    staff.roles = [*staff.roles, "supervisor"]
+    raise_version()
+    case = a_case(reporter=cast.wang, at=spot(building="7"), category="noise", accepted_by=cast.zhao)
+    finish(case, cast.zhao)
+    case.close_by_default()
+    with time_machine.travel(ago(days=-7)):
+        assert draw_last_week(percent=100)
+        (sample, _) = next(one for one in waiting_for(cast.sun.id) if one[1].id == case.id)
+        settle(sample.id, cast.sun.id, "not_mended", "半夜还响")
 
 
 def _hang_on_problems(cast: Cast) -> None:

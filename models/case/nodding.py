@@ -12,7 +12,7 @@ from models.case import offering
 from models.case.ending import Ending
 from models.case.lifecycle import CLAIMED, WORKING, State
 from models.case.tables import Rating
-from models.duty.answering import NOBODY, Answering, desk_of
+from models.duty.answering import NOBODY, Answering, answerer, desk_of
 from models.duty.overseeing import above, decides
 from models.history import record
 from models.outbox.door import PublicFacts, tell, tell_group, withdraw
@@ -60,6 +60,14 @@ class Nodding(Ending):
         self._reopen(by, text, **({"grade": grade} if grade is not None else {}))
         return True
 
+    def found_unmended(self, by: By, text: str) -> None:
+        """A supervisor looked: the same as a no, and nobody's word about whoever did the work."""
+        self._reopen(by, text, sample=True)
+        for person in self.concerned():
+            who = answerer(by.id) if by.id is not None else None
+            facts = self.facts(said=text, who=who.name if who else None)
+            tell("case_found_unmended", person, about=self.about, occasion=str(self.round), **facts)
+
     def _reopen(self, by: By, text: str, **said: Any) -> None:
         """返工 under the same number: to the same taker if still on duty. What was not said to be mended goes
         to the desk, and not back to whoever said so."""
@@ -91,6 +99,7 @@ class Nodding(Ending):
             about=self.about,
             occasion=str(self.round),
             objection=text,
+            sample="sample" in said,
             round=self.round,
             **self.facts(),
         )

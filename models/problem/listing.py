@@ -37,7 +37,7 @@ def counts(problems: Sequence[Problem]) -> dict[int, int]:
         .where(ProblemCase.problem_id.in_([one.id for one in problems]))
         .group_by(ProblemCase.problem_id)
     )
-    return dict(session().execute(query).tuples().all()) if problems else {}
+    return dict(session().execute(query).all()) if problems else {}
 
 
 def line(problem: Problem, cases: int, today: date | None = None) -> dict[str, Any]:
