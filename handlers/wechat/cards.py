@@ -1,6 +1,6 @@
 """A button of a WeCom card: `<verb>/<number of a case or a call>`. The card itself is the answer."""
 
-from handlers.wechat import calls, finishing, staff
+from handlers.wechat import calls, finishing, staff, whistling
 from handlers.wechat.answer import Answer, CardUpdate, refused
 from handlers.wechat.visit import Visit
 from handlers.wording.cards import template_card
@@ -23,6 +23,8 @@ def tapped(visit: Visit) -> Answer:
     try:
         if verb in calls.VERBS:
             return calls.tapped(visit, verb, number)
+        if verb in whistling.BUTTONS:
+            return whistling.tapped(visit, verb, number)
         case = reach.find(number, visit.visitor, hold=True)
         note = _do(visit, verb, case)
     except Refused as refusal:

@@ -17,6 +17,7 @@ class Asked(StrEnum):
     WHAT = "what"  # what is it about? (a photo or a voice came first)
     FINISH = "finish"  # keeper: words and a photo, please
     RETURN_REASON = "return_reason"  # keeper: why back?
+    WHISTLE_REASON = "whistle_reason"  # department: why not?
     CONSENT = "consent"  # may we keep your phone or home?
     UNSATISFIED = "unsatisfied"  # what is still wrong?
     SAME = "same"  # is it the same thing as another open case?
