@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from handlers.wechat import calls, correcting, finishing, keeping, replying, same
+from handlers.wechat import calls, correcting, finishing, keeping, replying, same, whistling
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.commands import AROUND, command_in
 from handlers.wechat.visit import Visit
@@ -74,6 +74,8 @@ def _command(visit: Visit) -> Answer | None:
             return keeping.visited(visit, words)
         case "binding_code":
             return _binding_code(visit, words)
+        case _ if verb in whistling.COMMANDS:
+            return whistling.command(visit, verb, number, words)
         case _:
             return None
 
@@ -83,6 +85,8 @@ def _pending(visit: Visit) -> Answer | None:
     question = visit.question
     if question is not None and question.kind == Asked.FINISH:
         return finishing.more_words(visit, question)
+    if question is not None and question.kind == Asked.WHISTLE_REASON:
+        return whistling.reason(visit, question)
     case = _asked_why(visit)
     return None if case is None else _returned(visit, case, visit.text)
 
