@@ -9,13 +9,14 @@ from whistle_town import departments_are_called
 
 from models.appraisal import appealing
 from models.base.actor import By
-from models.base.clock import after
+from models.base.clock import after, local, now
 from models.base.orm import session
 from models.duty import rota, swaps, terms
 from models.duty.tables import Shift
 from models.duty.weeks import Planned
 from models.grid import handing_over
 from models.joins.passing_on import pass_on_one
+from models.mediation import mediating
 from models.place.tables import Grid
 
 
@@ -24,7 +25,17 @@ def chain_is_told(cast: Cast) -> None:
     _buildings_change_hands(cast)
     _duties_change_hands(cast)
     _shifts_change_hands(cast)
+    _neighbours_agree(cast)
     departments_are_called(cast)
+
+
+def _neighbours_agree(cast: Cast) -> None:
+    """With a mediator, who is asked when the day of the agreement has come."""
+    zhao, began = By.staff(cast.zhao.id), local(now()).date()
+    one = mediating.open_one(1, "noise", "两家", "半夜太吵", began, cast.li.id, zhao)
+    mediating.agree(one.public_id, "十点以后不吵", zhao)
+    with time_machine.travel(after(days=31)):
+        assert mediating.ask_one()
 
 
 def _buildings_change_hands(cast: Cast) -> None:

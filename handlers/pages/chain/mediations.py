@@ -1,0 +1,294 @@
+"""/p/<token>/mediations: quarrels that are with a mediator. One opens to the two who may read it; overseers
+see how many there are; for everybody else there is nothing here."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from handlers.pages.case_facts import found
+from handlers.pages.chain.acting import Work, acted
+from handlers.pages.chain.said import day_said, moment_said, number_said, person_called
+from handlers.pages.chain.sight import staff_of_link
+from handlers.pages.forms import typed, words
+from handlers.pages.front import Front, show
+from handlers.pages.links import Done
+from handlers.pages.story import staff_name
+from handlers.words import refusal
+from models.base.actor import By
+from models.base.checkdigit import with_check, without_check
+from models.base.clock import local, now
+from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
+from models.case.case import Case
+from models.duty.overseeing import DECIDING, OVERSEEING, decides
+from models.joins.mediating import may_be_given
+from models.mediation import counts, mediating, reading, rules
+from models.mediation.reading import Line, Opened
+from models.person.arriving import Visitor
+from models.place.gazetteer import town
+
+PAGE = "mediations"
+LONG = 4000  # characters of a matter, a note, an agreement
+
+
+def shown(
+    front: Front,
+    token: str,
+    status: int = 200,
+    *,
+    error: str | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    said = (typed or {}).get("case") or request.args.get("case", "")
+    with front.database.read():
+        facts = overview(staff_of_link(token), said)
+    return show(
+        "chain/mediations.html", status, token=token, mediations=facts, error=error, typed=typed or {}
+    )
+
+
+def waiting(visitor: Visitor) -> int | None:
+    """Agreements to ask about; None for who has nothing to do with any and oversees nothing."""
+    me = visitor.person_id
+    return reading.due(me) if reading.mine(me) or not OVERSEEING.isdisjoint(visitor.roles) else None
+
+
+def opened(
+    front: Front,
+    token: str,
+    key: str,
+    status: int = 200,
+    *,
+    error: str | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    """For one of the two; that it was read is written down before anything is shown."""
+    facts = front.database.write(_read, token, key)
+    return show("chain/mediation.html", status, token=token, one=facts, error=error, typed=typed or {})
+
+
+def begin(front: Front, token: str) -> AnyResponse:
+    """A quarrel is given to a mediator."""
+    try:
+        work = _begin()
+    except Refused as refused:
+        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
+
+    def again(refused: Refused) -> AnyResponse:
+        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
+
+    return acted(front, token, PAGE, "mediation_open", work, again)
+
+
+def act(front: Front, token: str, key: str, verb: str) -> AnyResponse:
+    """A meeting, an agreement, an end, what became of it, another mediator."""
+    verbs: dict[str, Callable[[str], Work]] = {
+        "meet": _meet,
+        "agree": _agree,
+        "end": _end,
+        "check": _check,
+        "hand_on": _hand_on,
+    }
+    if verb not in verbs:
+        raise NotFound("page_not_found")
+
+    def again(refused: Refused) -> AnyResponse:
+        return opened(front, token, key, refused.status, error=refusal(refused), typed=typed())
+
+    try:
+        work = verbs[verb](key)
+    except Refused as refused:
+        return again(refused)
+    page = PAGE if verb == "hand_on" else f"{PAGE}/one/{key}"
+    return acted(front, token, page, f"mediation_{verb}", work, again)
+
+
+def overview(visitor: Visitor, case_said: str = "") -> dict[str, Any]:
+    """For templates/pages/chain/mediations.html. Raises NotFound for whom there is nothing here."""
+    me, today = visitor.person_id, local(now()).date()
+    lines = reading.mine(me)
+    overseeing = not OVERSEEING.isdisjoint(visitor.roles)
+    deciding = not DECIDING.isdisjoint(visitor.roles)
+    case = _case_of(case_said, visitor) if case_said else None
+    if not lines and not overseeing and case is None:
+        raise NotFound("page_not_found")
+    communities = {one.community_id: one.community for one in town().estates.values()}
+    return {
+        "name": visitor.staff_name,
+        "mine": [_line(one, me, today) for one in lines],
+        "due": reading.due(me),
+        "counts": counts.counts(date(today.year, 1, 1), today, visitor.community_id) if overseeing else None,
+        "ages": rules.ages(),
+        "opens": deciding or case is not None,
+        "case": case.number if case is not None else "",
+        "kinds": rules.kinds(),
+        "communities": sorted(communities.items()) if deciding and visitor.community_id is None else [],
+        "today": today,
+    }
+
+
+def _read(token: str, key: str) -> dict[str, Any]:
+    visitor = staff_of_link(token)
+    one = reading.read(key, By.staff(visitor.person_id))
+    return _facts(one, visitor.person_id)
+
+
+def _facts(one: Opened, me: int) -> dict[str, Any]:
+    mediation, today = one.mediation, local(now()).date()
+    is_open = mediation.concluded_at is None and mediation.ended_at is None
+    return {
+        "key": mediation.public_id,
+        "kind": mediation.kind,
+        "number": with_check(mediation.case_id) if mediation.case_id else None,
+        "parties": one.parties,
+        "matter": one.matter,
+        "agreement": one.agreement,
+        "began_on": mediation.began_on,
+        "opened_at": mediation.opened_at,
+        "opened_by": staff_name(mediation.opened_by),
+        "mediator": staff_name(mediation.mediator_id),
+        "mine": mediation.mediator_id == me,
+        "state": _state(mediation.ended_how, mediation.check_on),
+        "is_open": is_open,
+        "waits": mediation.check_on is not None and mediation.ended_at is None,
+        "check_on": mediation.check_on,
+        "check_days": (rules.check_day(today) - today).days,
+        "is_due": mediation.check_on is not None and mediation.check_on <= today,
+        "meetings": [meeting._asdict() | {"by": staff_name(meeting.by_id)} for meeting in one.meetings],
+        "steps": [
+            {
+                "what": step.what,
+                "at": step.at,
+                "by": staff_name(step.by_id),
+                "to": staff_name(step.facts.get("mediator")),
+                "how": step.facts.get("how"),
+            }
+            for step in one.steps
+        ],
+        "now": local(now()),
+    }
+
+
+def _line(one: Line, me: int, today: date) -> dict[str, Any]:
+    return {
+        "key": one.public_id,
+        "kind": one.kind,
+        "number": with_check(one.case_id) if one.case_id else None,
+        "began_on": one.began_on,
+        "opened_at": one.opened_at,
+        "mediator": staff_name(one.mediator_id),
+        "mine": one.mediator_id == me,
+        "state": _state(one.ended_how, one.check_on),
+        "is_due": one.mediator_id == me and one.is_due(today),
+        "check_on": one.check_on,
+    }
+
+
+def _state(ended_how: str | None, check_on: date | None) -> str:
+    return ended_how or ("agreed" if check_on is not None else "waiting")
+
+
+def _case_of(said: str, visitor: Visitor) -> Case:
+    """The case that a mediation begins with, for who has it in hand or decides about it. Raises NotFound,
+    NotAllowed."""
+    number = without_check(said)
+    if number is None:
+        raise NotFound("case_not_found")
+    case = found(number, visitor)
+    if not may_be_given(case, visitor):
+        raise NotAllowed("mediation_not_yours", number=case.number)
+    return case
+
+
+# Each reads its form and gives what is to be done with it: the transaction has a thread of its own.
+
+
+def _begin() -> Work:
+    case_said, kind, to = words("case", 20), words("kind", 20), words("mediator", 30)
+    parties, matter, began = words("parties", 300), words("matter", LONG), day_said("began", after=False)
+    community_said = number_said("community") if words("community", 10) else None
+    if began is None:
+        raise Invalid("mediation_day")
+
+    def work(visitor: Visitor) -> Done:
+        case = _case_of(case_said, visitor) if case_said else None
+        community = _community(case, visitor, community_said)
+        mediating.open_one(
+            community,
+            kind,
+            parties,
+            matter,
+            began.date(),
+            person_called(to, community) if to else visitor.person_id,
+            By.staff(visitor.person_id),
+            case_id=case.id if case is not None else None,
+        )
+        return Done("mediation_open", {})
+
+    return work
+
+
+def _community(case: Case | None, visitor: Visitor, said: int | None) -> int:
+    known = (case.community_id if case is not None else None) or visitor.community_id or said
+    if case is None and not (known and decides(visitor.person_id, known)):
+        raise NotFound("page_not_found")
+    if known is None:
+        raise Invalid("place_missing")
+    return known
+
+
+def _meet(key: str) -> Work:
+    at, note = moment_said("at"), words("note", LONG)
+    if at is None:
+        raise Invalid("mediation_day")
+
+    def work(visitor: Visitor) -> Done:
+        return Done("mediation_met", {"count": mediating.meet(key, at, note, By.staff(visitor.person_id))})
+
+    return work
+
+
+def _agree(key: str) -> Work:
+    agreement = words("agreement", LONG)
+
+    def work(visitor: Visitor) -> Done:
+        day = mediating.agree(key, agreement, By.staff(visitor.person_id))
+        return Done("mediation_agreed", {"day": day.isoformat()})
+
+    return work
+
+
+def _end(key: str) -> Work:
+    how = words("how", 20)
+
+    def work(visitor: Visitor) -> Done:
+        mediating.end(key, how, By.staff(visitor.person_id))
+        return Done("mediation_ended", {})
+
+    return work
+
+
+def _check(key: str) -> Work:
+    kept = words("kept", 5)
+    if kept not in ("yes", "no"):
+        raise NotFound("page_not_found")
+
+    def work(visitor: Visitor) -> Done:
+        mediating.check(key, kept == "yes", By.staff(visitor.person_id))
+        return Done("mediation_checked", {})
+
+    return work
+
+
+def _hand_on(key: str) -> Work:
+    to = words("to", 30)
+
+    def work(visitor: Visitor) -> Done:
+        by = By.staff(visitor.person_id)
+        community = reading.held(key, visitor.person_id).community_id
+        mediating.hand_on(key, person_called(to, community), by)
+        return Done("mediation_handed_on", {})
+
+    return work

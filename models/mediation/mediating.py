@@ -1,0 +1,205 @@
+"""调解 (row 14): a quarrel is given to a mediator, they meet, they agree or not; weeks later somebody
+asks whether it was kept.
+
+No step, no letter and no column in the clear holds a word of it; a case that it began with knows that it is
+with the mediator.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from models.base.actor import By
+from models.base.clock import local, now
+from models.base.links import personal_path
+from models.base.orm import public_id, session
+from models.base.refusals import Invalid, NotAllowed
+from models.history import record
+from models.mediation import rules
+from models.mediation.reading import ABOUT, held, is_with_mediator, sealed
+from models.mediation.tables import Mediation, MediationMeeting
+from models.outbox.door import tell, withdraw
+from models.outbox.letter import DataClass, Lane, Letter
+from models.person.arriving import staff_of
+
+PAGE = "/mediations"  # below the desk's link
+WITHOUT = ("no_agreement", "to_court", "withdrawn")
+GIVEN, CHECK = "mediation_given", "mediation_check"
+
+
+def open_one(
+    community_id: int,
+    kind: str,
+    parties: str,
+    matter: str,
+    began_on: date,
+    mediator_id: int,
+    by: By,
+    *,
+    case_id: int | None = None,
+) -> Mediation:
+    """Gives a quarrel to a mediator, who is told that there is one. `began_on`: since when they quarrel.
+    Whether `by` may open one is the caller's to know.
+
+    Raises Invalid, NotAllowed.
+    """
+    at = now()
+    if kind not in rules.kinds():
+        raise Invalid("mediation_kind")
+    if not parties.strip() or not matter.strip():
+        raise Invalid("mediation_words")
+    if began_on > local(at).date():
+        raise Invalid("mediation_day")
+    if staff_of(mediator_id) is None:
+        raise Invalid("keeper_unclear")
+    if case_id is not None and is_with_mediator(case_id):
+        raise NotAllowed("mediation_open")
+    key = public_id()
+    one = Mediation(
+        public_id=key,
+        community_id=community_id,
+        case_id=case_id,
+        kind=kind,
+        parties_sealed=sealed(key, "parties", parties.strip()),
+        matter_sealed=sealed(key, "matter", matter.strip()),
+        began_on=began_on,
+        mediator_id=mediator_id,
+        opened_by=by.id,
+        opened_at=at,
+    )
+    session().add(one)
+    session().flush()
+    record((ABOUT, one.id), "mediation_opened", by=by, at=at, mediator=mediator_id)
+    if case_id is not None:
+        record(("case", case_id), "with_mediator", by=by, at=at)
+    if mediator_id != by.id:
+        _tell(one, GIVEN, "opened")
+    return one
+
+
+def meet(key: str, at: datetime, note: str, by: By) -> int:
+    """They sat together at that time; gives the meeting's number. Raises NotFound, Invalid, NotAllowed."""
+    one = _running(key, by)
+    if not note.strip():
+        raise Invalid("mediation_words")
+    if at > now() or local(at).date() < one.began_on:
+        raise Invalid("mediation_day")
+    query = select(func.count(MediationMeeting.id)).where(MediationMeeting.mediation_id == one.id)
+    number = session().execute(query).scalar_one() + 1
+    meeting = MediationMeeting(
+        mediation_id=one.id,
+        number=number,
+        at=at,
+        note_sealed=sealed(one.public_id, f"note/{number}", note.strip()),
+        by_id=by.id,
+    )
+    session().add(meeting)
+    record((ABOUT, one.id), "mediation_met", by=by, at=now(), number=number)
+    return number
+
+
+def agree(key: str, agreement: str, by: By) -> date:
+    """They agreed on this; gives the day on which somebody asks whether it was kept.
+
+    Raises NotFound, Invalid, NotAllowed.
+    """
+    one = _running(key, by)
+    if not agreement.strip():
+        raise Invalid("mediation_words")
+    at = now()
+    one.agreement_sealed = sealed(one.public_id, "agreement", agreement.strip())
+    one.concluded_at = at
+    one.check_on = rules.check_day(local(at).date())
+    record((ABOUT, one.id), "mediation_agreed", by=by, at=at)
+    return one.check_on
+
+
+def end(key: str, how: str, by: By) -> None:
+    """Without an agreement: no_agreement, to_court, or withdrawn, which is no conclusion. Raises NotFound,
+    Invalid, NotAllowed."""
+    one = _running(key, by)
+    if how not in WITHOUT:
+        raise Invalid("mediation_end")
+    at = now()
+    if how != "withdrawn":
+        one.concluded_at = at
+    _over(one, how, by, at)
+
+
+def check(key: str, kept: bool, by: By) -> None:
+    """Whether the agreement was kept. That it was broken may be said at once, that it was kept only when its
+    day has come. Raises NotFound, NotAllowed."""
+    one = held(key, by.id or 0)
+    at = now()
+    if one.check_on is None or one.ended_at is not None:
+        raise NotAllowed("mediation_not_now")
+    if kept and local(at).date() < one.check_on:
+        raise NotAllowed("mediation_early", day=one.check_on.isoformat())
+    one.checked_at, one.was_kept = at, kept
+    _over(one, "kept" if kept else "broken", by, at)
+
+
+def hand_on(key: str, mediator_id: int, by: By) -> None:
+    """To another mediator, who is told; the one before reads it no more, unless who opened it. Raises
+    NotFound, Invalid, NotAllowed."""
+    one = held(key, by.id or 0)
+    if one.ended_at is not None:
+        raise NotAllowed("mediation_not_now")
+    if staff_of(mediator_id) is None:
+        raise Invalid("keeper_unclear")
+    if mediator_id == one.mediator_id:
+        return
+    one.mediator_id = mediator_id
+    withdraw((ABOUT, one.id), GIVEN, CHECK)
+    number = record((ABOUT, one.id), "mediation_handed_on", by=by, at=now(), mediator=mediator_id)
+    if mediator_id != by.id:
+        _tell(one, GIVEN, f"step{number}")
+
+
+def ask_one() -> bool:
+    """Asks one mediator whose agreement has its day, once; whether there was any to ask."""
+    asked = (
+        select(Letter.id)
+        .where(Letter.about_kind == ABOUT, Letter.about_id == Mediation.id, Letter.kind == CHECK)
+        .where(Letter.to_kind == "person", Letter.to_id == Mediation.mediator_id)
+    )
+    query = (
+        select(Mediation)
+        .where(Mediation.ended_at.is_(None), Mediation.check_on <= local(now()).date(), ~asked.exists())
+        .order_by(Mediation.id)
+        .limit(1)
+    )
+    one = session().scalars(query.with_for_update(skip_locked=True)).first()
+    if one is None:
+        return False
+    _tell(one, CHECK, "check")
+    return True
+
+
+def _running(key: str, by: By) -> Mediation:
+    one = held(key, by.id or 0)
+    if one.concluded_at is not None or one.ended_at is not None:
+        raise NotAllowed("mediation_not_now")
+    return one
+
+
+def _over(one: Mediation, how: str, by: By, at: datetime) -> None:
+    one.ended_at, one.ended_how = at, how
+    record((ABOUT, one.id), "mediation_ended", by=by, at=at, how=how)
+    withdraw((ABOUT, one.id), GIVEN, CHECK)
+    if one.case_id is not None:
+        record(("case", one.case_id), "mediation_over", by=by, at=at)
+
+
+def _tell(one: Mediation, kind: str, occasion: str) -> None:
+    """That there is one, and where; the page says which."""
+    path = personal_path("desk", one.mediator_id) + PAGE
+    tell(
+        kind,
+        one.mediator_id,
+        about=(ABOUT, one.id),
+        occasion=occasion,
+        data_class=DataClass.SENSITIVE,
+        lane=Lane.NEWS,
+        path=path,
+    )
