@@ -50,6 +50,8 @@ from models.outbox.recalling import lapse
 from models.problem.putting_right import claim_some
 from models.problem.reminding import remind_some as remind_of_problems
 from models.problem.suggesting import suggest_some
+from models.whistle import climbing as whistling
+from models.whistle import ending, referring
 from server import (
     appraising,
     backup,
@@ -162,6 +164,9 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(20), "ring alarms again", until_done(ring)),
         Line(Every(20), "climb", until_done(climb_some)),
         Line(Every(600), "reckon limits", by_number(reckon_some)),
+        Line(Every(20), "climb where nobody answers a whistle", by_number(whistling.climb_some)),
+        Line(Every(60), "end whistles", until_done(ending.end_some)),
+        Line(Every(60), "end hand-overs to departments", until_done(referring.end_some)),
         Line(Every(60), "name the silent", until_done(climb)),
         Line(Every(60), "pass on cases", until_done(pass_on_one)),
         Line(Every(300), "let swaps lapse", until_done(lapse_one)),
