@@ -1,4 +1,4 @@
-"""hemei grid list · check · recut · recuts · withdraw"""
+"""hemei grid list · check · recut · recuts · withdraw · micro"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from handlers.wording.grids import faulty
 from models.base.clock import SHANGHAI, local, now
 from models.base.orm import session
-from models.grid import recuts, terms
+from models.grid import micro, recuts, terms
 from models.grid.recuts import RecutRefused
 from models.grid.tables import Recut
 from models.joins.recutting import Move, moves
@@ -148,6 +148,25 @@ def withdraw(number: int, reason: str, by: str) -> None:
     with opened(settings()) as database:
         database.write(lambda: recuts.withdraw(number, desk(by), reason))
     click.echo(f"re-cut {number} is withdrawn", err=True)
+
+
+@command.command(name="micro")
+@LINES
+@COMMUNITY
+@click.option("--incomplete", is_flag=True, help="Only those where something is missing.")
+def show_micro(as_json: bool, community: str | None, incomplete: bool) -> None:
+    """Micro-grids with what is missing: exactly one cadre, at least one member and one household."""
+
+    def lines() -> Iterator[dict[str, Any]]:
+        for one in micro.listed(community_named(community) if community else None):
+            if one.missing or not incomplete:
+                yield one._asdict() | {"missing": one.missing}
+
+    show_lines(
+        lines,
+        as_json,
+        lambda one: f"{one['grid']} {one['name']}  {one['homes']} homes  {' '.join(one['missing'])}",
+    )
 
 
 def state_of(one: Recut) -> str:

@@ -13,9 +13,7 @@ from handlers.pages.front import Front, back_to, download
 from handlers.pages.links import Done, once_key, only_once
 from models.base import spreadsheet
 from models.base.refusals import NotFound, Refused
-from models.base.spreadsheet import Value
 from models.person.arriving import Visitor
-from models.town import shape
 
 #: What a form does, in a transaction of a thread of its own: it has read the form before.
 Work = Callable[[Visitor], Done]
@@ -57,14 +55,3 @@ def excel(name: str, sheets: Iterable[tuple[str, spreadsheet.Rows]]) -> Response
         path = Path(folder) / "list.xlsx"
         spreadsheet.write(path, sheets)
         return download(path.read_bytes(), EXCEL, f"{name}.xlsx")
-
-
-def in_a_row(names: Iterable[str]) -> str:
-    """As a cell of the workbook lists them."""
-    between: str = shape.words()["separator"]
-    return between.join(names)
-
-
-def row(*cells: Value) -> list[Value]:
-    """Of an Excel file."""
-    return list(cells)

@@ -8,9 +8,9 @@ from flask import Response, request
 
 from handlers.pages.case_facts import estates
 from handlers.pages.chain.acting import excel
-from handlers.pages.chain.estate_sheets import changes_as_rows, sheets_of
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.front import Front, show
+from handlers.wording.estates import changes_as_rows, sheets_of
 from handlers.words import labels
 from models.base.clock import now
 from models.base.refusals import NotFound

@@ -7,11 +7,12 @@ from typing import Any
 from flask import Response
 from sqlalchemy import select
 
-from handlers.pages.chain.acting import excel, in_a_row, row
+from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import typed
 from handlers.pages.front import Front, show
 from handlers.wording.grids import faulty
+from handlers.wording.rows import in_a_row, row
 from handlers.words import labels
 from models.base.clock import local, now
 from models.base.orm import session

@@ -7,12 +7,13 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.case_facts import estates
-from handlers.pages.chain.acting import Work, acted, excel, in_a_row
+from handlers.pages.chain.acting import Work, acted, excel
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import PlaceSaid, place_said, typed, words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
 from handlers.pages.story import staff_name
+from handlers.wording.rows import in_a_row
 from handlers.words import labels, refusal
 from models.base.actor import By
 from models.base.clock import local, now

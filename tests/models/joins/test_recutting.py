@@ -10,11 +10,15 @@ from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import put, session
 from models.case.case import Case
-from models.grid import recuts, terms
+from models.case.tables import Offer
+from models.duty.tables import RungHolder
+from models.grid import handing_over, recuts, terms
 from models.grid.tables import GridTerm, Recut
 from models.history import steps_about
-from models.joins import recutting
+from models.joins import passing_on, recutting
 from models.joins.recutting import Move
+from models.outbox.letter import Letter
+from models.person.tables import Staff
 from models.place.gazetteer import town
 from models.place.tables import Building, Grid
 from models.place.version import raise_version
@@ -140,3 +144,62 @@ def test_where_nothing_moved_no_case_is_looked_at(db, cast):
     with db.read():
         assert terms.moved_since(now() - timedelta(days=365)) == []
         assert len(session().scalars(select(GridTerm)).all()) == 4
+
+
+def holders(db):
+    with db.read():
+        rows = session().execute(select(Offer.person_id).where(Offer.ended_at.is_(None)).order_by(Offer.id))
+        return [row.person_id for row in rows]
+
+
+def told(db, kind):
+    with db.read():
+        rows = session().scalars(select(Letter).where(Letter.kind == kind).order_by(Letter.id)).all()
+        return [(one.to_id, one.facts["count"]) for one in rows]
+
+
+def test_the_new_grids_worker_gets_the_cases_with_one_letter(db, cast):
+    def work():
+        put(RungHolder, grid_id=cast.new, rung=0, person_id=cast.wu.id, since=now())
+        raise_version()
+        for accepted in (None, None, cast.sun):
+            a_case(reporter=cast.wang, at=spot(building="5", unit="1"), accepted_by=accepted)
+
+    db.write(work)
+    assert set(holders(db)) == {cast.sun.id}
+    planned(db, {cast.fifth: cast.new}, cast.by)
+    assert db.write(recutting.apply_one)
+    while db.write(recutting.follow_some) or db.write(passing_on.pass_on_one):
+        pass
+    assert holders(db) == [cast.wu.id] * 3
+    assert told(db, passing_on.TAKEN_OVER) == [(cast.wu.id, 3)]
+    assert told(db, passing_on.HANDED_OVER) == [(cast.sun.id, 3)]
+
+
+def test_what_the_keeper_of_a_house_has_stays_with_the_keeper(db, cast):
+    db.write(lambda: a_case(reporter=cast.wang))
+    planned(db, {cast.third: cast.new}, cast.by)
+    db.write(recutting.apply_one)
+    assert db.write(recutting.follow_some)
+    assert not db.write(passing_on.pass_on_one)
+    assert set(holders(db)) == {cast.li.id, cast.ma.id}
+
+
+def test_cases_of_a_building_that_changed_hands_go_to_who_took_it(db, cast):
+    db.write(lambda: [a_case(reporter=cast.wang, accepted_by=one) for one in (None, cast.li)])
+    db.write(lambda: cast_employers(cast))
+    number = db.write(lambda: handing_over.ask(cast.third, cast.wu.id, By.staff(cast.li.id)).id)
+    assert not db.write(passing_on.pass_on_one)
+    db.write(lambda: handing_over.agree(number, By.staff(cast.wu.id)).id)
+    while db.write(passing_on.pass_on_one):
+        pass
+    assert set(holders(db)) == {cast.wu.id}
+    assert sum(count for to, count in told(db, passing_on.TAKEN_OVER) if to == cast.wu.id) == 2
+
+
+def cast_employers(cast):
+    """李 and 马 are of one unit, 吴 is of another and of no community."""
+    for one, employer in ((cast.li, "住建局"), (cast.ma, "住建局"), (cast.wu, "民政局")):
+        values = {"employer": employer, "community_id": None}
+        session().execute(update(Staff).where(Staff.person_id == one.id).values(**values))
+    raise_version()

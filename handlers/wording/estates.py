@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers.pages.chain.acting import in_a_row, row
+from handlers.wording.rows import in_a_row, row
 from handlers.words import labels
 from models.base.spreadsheet import Rows
 from models.joins.estate_ledger import Page
