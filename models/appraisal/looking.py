@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 
-from models.appraisal.ranks import people_below
+from models.appraisal.appealing import appeal_of
+from models.appraisal.ranks import may_rule, people_below
 from models.appraisal.rules import AMBER, RED
 from models.appraisal.tables import StaffWarning
 from models.base.orm import session
@@ -45,9 +46,13 @@ def sees(visitor: Visitor) -> bool:
 
 
 def find(warning_id: int, visitor: Visitor) -> StaffWarning | None:
-    """One's own at once, another's when it stands and the person is below."""
+    """One's own at once; another's when it stands and the person is below, or when one may rule on it."""
     warning = session().get(StaffWarning, warning_id)
     if warning is None or warning.person_id == visitor.person_id:
+        return warning
+    if appeal_of(warning_id) is not None and may_rule(
+        visitor.person_id, warning.person_id, warning.community_id
+    ):
         return warning
     if warning.final_at is None:
         return None

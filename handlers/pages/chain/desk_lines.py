@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from handlers.pages.chain import (
+    colours,
     duties,
     estate,
     grids,
@@ -13,6 +14,8 @@ from handlers.pages.chain import (
     mediations,
     overview,
     rota,
+    today,
+    week,
 )
 from models.person.arriving import Visitor
 
@@ -28,6 +31,10 @@ class DeskLine(NamedTuple):
 
 # Each says None for whom its page is not there.
 LINES: tuple[tuple[str, str, Callable[[Visitor], int | None]], ...] = (
+    ("today", "today", today.waiting),
+    ("week", "week", week.waiting),
+    ("own", "own", colours.waiting_own),
+    ("colours", "colours", colours.waiting),
     ("duties", "duties", duties.waiting),
     ("chain", "chain", overview.waiting),
     ("rota", "rota", rota.waiting),

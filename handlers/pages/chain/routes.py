@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.guards import Guard
 from handlers.pages.chain import duties, indicators, mediations, overview, rota
+from handlers.pages.chain.appraisal_routes import appraisal_forms, appraisal_routes
 from handlers.pages.chain.grid_routes import grid_forms, grid_routes
 from handlers.pages.front import Front
 
@@ -22,6 +23,7 @@ def chain_routes(front: Front) -> Iterator[Route]:
     yield "staff_link", f"{_STAFF}/rota", "rota", partial(rota.shown, front)
     yield "staff_link", f"{_STAFF}/duties", "duties", partial(duties.shown, front)
     yield from grid_routes(front)
+    yield from appraisal_routes(front)
     yield "staff_link", _FIGURES, "indicators", partial(indicators.shown, front)
     yield "staff_link", f"{_FIGURES}/open/<code>", "indicator_cases", partial(indicators.cases, front)
     yield "staff_link", f"{_FIGURES}/odd", "indicators_odd", partial(indicators.odd, front)
@@ -37,6 +39,7 @@ def chain_forms(front: Front) -> Iterator[Route]:
     yield "staff_link", f"{_STAFF}/rota/<verb>", "rota_act", partial(rota.act, front)
     yield "staff_link", f"{_STAFF}/duties/<verb>", "duties_act", partial(duties.act, front)
     yield from grid_forms(front)
+    yield from appraisal_forms(front)
     yield "staff_link", f"{_FIGURES}/seal", "indicators_seal", partial(indicators.seal, front)
     yield "staff_link", f"{_FIGURES}/remove", "indicators_remove", partial(indicators.remove, front)
     yield "staff_link", f"{_FIGURES}/removals/{_NUMBER}", "removal_settle", partial(indicators.settle, front)

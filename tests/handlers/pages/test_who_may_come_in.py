@@ -102,11 +102,13 @@ BOOKS = {
 }  # fmt: skip
 # The chain: chain/test_who_may.py and beside it.
 CHAIN = {
-    "chain", "chain_act", "duties", "duties_act", "estate", "estate_difference", "estate_excel",
-    "estates", "grids", "grids_act", "grids_excel", "indicator_cases", "indicators",
-    "indicators_excel", "indicators_odd", "indicators_remove", "indicators_seal",
-    "indicators_sealed", "keepers", "keepers_act", "keepers_excel", "management", "management_act",
-    "management_excel", "recut_preview", "removal_settle", "rota", "rota_act",
+    "chain", "chain_act", "colour", "colour_appeal", "colour_rule", "colours", "colours_excel",
+    "duties", "duties_act", "estate", "estate_difference", "estate_excel", "estates", "grids",
+    "grids_act", "grids_excel", "indicator_cases", "indicators", "indicators_excel",
+    "indicators_odd", "indicators_remove", "indicators_seal", "indicators_sealed", "keepers",
+    "keepers_act", "keepers_excel", "management", "management_act", "management_excel", "own",
+    "recut_preview", "removal_settle", "rota", "rota_act", "today", "today_excel", "week",
+    "week_excel",
 }  # fmt: skip
 # Behind a door that anybody may open; what is not published stands behind none of them.
 OPEN = {"door", "group_file", "checked", "report", "privacy", "home", "static"}
