@@ -1,6 +1,8 @@
 """A quarrel with a mediator: who reads it, how it ends, who is asked whether the agreement was kept."""
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -191,3 +193,13 @@ def test_the_desk_hands_on_what_a_mediator_who_left_had(cast: Cast) -> None:
     staff.active = False
     mediating.hand_on(key, cast.ma.id, By.staff(cast.zhao.id))
     assert CANARY in reading.read(key, By.staff(cast.zhao.id)).parties
+
+
+def test_nothing_outside_its_room_names_a_sealed_column() -> None:
+    root = Path(__file__).resolve().parents[3]
+    names = {"parties_sealed", "matter_sealed", "agreement_sealed", "note_sealed"}
+    for package in ("models", "handlers", "server", "scripts"):
+        for file in (root / package).rglob("*.py"):
+            if file.parent.name in ("mediation", "versions"):
+                continue
+            assert not names & set(re.findall(r"\w+", file.read_text(encoding="utf-8"))), file
