@@ -54,7 +54,7 @@ def ask(number: int, to_id: int, by: By, *, in_return: int | None = None) -> int
         to_id,
         about=(KIND, key),
         occasion="asked",
-        lane=Lane.ANSWER,
+        lane=Lane.NEWS,
         **_facts(to_id, shift, given),
     )
     return key

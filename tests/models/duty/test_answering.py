@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from town_workbooks import Sheets, bring_in, small_town
 
 from models.base.orm import session
@@ -12,6 +12,9 @@ from models.person.tables import Staff
 from models.place.gazetteer import town
 from models.place.spot import NOWHERE, Spot
 from server.database import Database
+
+
+READ_VERSION = "SELECT version FROM town_version WHERE id = 1"
 
 
 def numbers(people: Iterable[int]) -> list[str]:
@@ -171,3 +174,23 @@ def test_an_empty_town_has_nobody(db: Database) -> None:
     with db.read():
         assert answering(NOWHERE, "lighting") == Answering("nobody")
         assert duty_persons(None) == ()
+
+
+def test_a_case_asks_the_database_for_nothing_but_the_towns_version(db: Database) -> None:
+    bring_in(db, small_town())
+    with db.read():
+        here = at("4")
+        route(here, "lighting")
+    with db.read():
+        statements: list[str] = []
+        listen = session().get_bind()
+        event.listen(listen, "before_cursor_execute", lambda *said: statements.append(said[2]))
+        assert answering(here, "lighting").route == "grid_worker"
+        answering(here, "road")
+        assert asked(statements) == [READ_VERSION]
+        duty_persons(here.community_id)
+        assert len(asked(statements)) == 2  # and for an emergency one look at the rota
+
+
+def asked(statements: list[str]) -> list[str]:
+    return [one for one in statements if one != "BEGIN"]

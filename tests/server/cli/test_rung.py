@@ -13,6 +13,8 @@ from settings_files import configuration, plain_url
 from models.base.clock import local, now
 from server.database import Database
 
+pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def home(db: Database, tmp_path: Path) -> Path:
