@@ -11,6 +11,7 @@ from handlers.pages.front import Front
 from models.base.links import Link, opened
 from models.base.refusals import Invalid, NotFound
 from models.inbox import once
+from models.media.item import Item
 from models.media.keeping import item_of
 
 T = TypeVar("T")
@@ -60,8 +61,13 @@ def medium(front: Front, token: str, public: str) -> Response:
         if item is None or item.about_kind != "case" or (link.kind == "case" and item.about_id != link.key):
             raise NotFound("media_not_found")
         found(item.about_id, visitor)
-        file = front.files.path(item.file) if item.file else None
-        content_type = item.content_type
+        return sent_medium(front, item)
+
+
+def sent_medium(front: Front, item: Item) -> Response:
+    """Its file, for somebody who was found to be allowed. Raises NotFound when it has none."""
+    file = front.files.path(item.file) if item.file else None
+    content_type, public = item.content_type, item.public_id
     if file is None or content_type is None:
         raise NotFound("media_not_found")
     response = send_file(

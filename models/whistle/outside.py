@@ -19,14 +19,18 @@ WAYS = ("phone", "email", "letter", "visit")
 WHO, TEXT = 60, 1000
 
 
+def may_type(case: Case, person_id: int) -> bool:
+    referral = open_of(case.id)
+    follows = referral is not None and referral.first_receiver_id == person_id
+    return follows or case.speaks_for_us(person_id)
+
+
 def type_in(case: Case, by: int, who: str, way: str, said_at: datetime, text: str) -> None:
     """By whoever speaks for us about the case, and its first receiver. The caller holds the case's row.
 
     Raises NotAllowed: not_yours, case_over; Invalid: outside_words, outside_when.
     """
-    referral = open_of(case.id)
-    follows = referral is not None and referral.first_receiver_id == by
-    if not follows and not case.speaks_for_us(by):
+    if not may_type(case, by):
         raise NotAllowed("not_yours", number=case.number)
     if State(case.state) not in OPEN:
         raise NotAllowed("case_over", number=case.number)

@@ -179,6 +179,12 @@ def open_of(case_id: int) -> Referral | None:
     return session().scalars(query.order_by(Referral.id.desc()).limit(1)).first()
 
 
+def latest_of(case_id: int) -> Referral | None:
+    """The last hand-over, open or not."""
+    query = select(Referral).where(Referral.case_id == case_id).order_by(Referral.id.desc())
+    return session().scalars(query.limit(1)).first()
+
+
 def followed_by(person_id: int) -> Sequence[Referral]:
     """What a first receiver has handed over and still follows, oldest first."""
     query = select(Referral).where(Referral.first_receiver_id == person_id, Referral.ended_at.is_(None))
