@@ -44,6 +44,7 @@ LINES: tuple[tuple[str, str, Callable[[Visitor], int | None]], ...] = (
     ("chain/estates", "estates", estate.waiting),
     ("indicators", "indicators", indicators.waiting),
     ("mediations", "mediations", mediations.waiting),
+    ("whistles", "whistles", whistles.waiting),
 )
 
 

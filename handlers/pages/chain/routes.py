@@ -15,6 +15,9 @@ _STAFF = "/p/<token>"
 _FIGURES = f"{_STAFF}/indicators"
 _QUARRELS = f"{_STAFF}/mediations"
 _NUMBER = "<int(max=2147483647):number>"
+_WHISTLES = f"{_STAFF}/whistles"
+_WHISTLE = f"{_WHISTLES}/{_NUMBER}"
+_TOGETHER = f"{_WHISTLES}/case/<number>"
 
 
 def chain_routes(front: Front) -> Iterator[Route]:
@@ -23,6 +26,10 @@ def chain_routes(front: Front) -> Iterator[Route]:
     yield "staff_link", f"{_STAFF}/rota", "rota", partial(rota.shown, front)
     yield "staff_link", f"{_STAFF}/duties", "duties", partial(duties.shown, front)
     yield from grid_routes(front)
+    yield "staff_link", _WHISTLES, "whistles", partial(whistles.shown, front)
+    yield "staff_link", _WHISTLE, "whistle", partial(whistles.opened, front)
+    yield "staff_link", f"{_WHISTLE}/media/<public>", "whistle_medium", partial(whistles.medium, front)
+    yield "staff_link", _TOGETHER, "together", partial(together.shown, front)
     yield from appraisal_routes(front)
     yield "staff_link", _FIGURES, "indicators", partial(indicators.shown, front)
     yield "staff_link", f"{_FIGURES}/open/<code>", "indicator_cases", partial(indicators.cases, front)
@@ -39,6 +46,8 @@ def chain_forms(front: Front) -> Iterator[Route]:
     yield "staff_link", f"{_STAFF}/rota/<verb>", "rota_act", partial(rota.act, front)
     yield "staff_link", f"{_STAFF}/duties/<verb>", "duties_act", partial(duties.act, front)
     yield from grid_forms(front)
+    yield "staff_link", f"{_WHISTLE}/<verb>", "whistle_act", partial(whistles.act, front)
+    yield "staff_link", f"{_TOGETHER}/<verb>", "together_act", partial(together.act, front)
     yield from appraisal_forms(front)
     yield "staff_link", f"{_FIGURES}/seal", "indicators_seal", partial(indicators.seal, front)
     yield "staff_link", f"{_FIGURES}/remove", "indicators_remove", partial(indicators.remove, front)
