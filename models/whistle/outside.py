@@ -41,8 +41,8 @@ def type_in(case: Case, by: int, who: str, way: str, said_at: datetime, text: st
     if not case.reported_at.replace(second=0, microsecond=0) <= said_at <= at + SLACK:
         raise Invalid("outside_when")
     case.catch_up(at)
-    said = {"who": who, "way": way, "said_at": said_at.isoformat(), "said": text}
-    step = record(case.about, "outside_said", by=By.staff(by), at=at, **said)
+    said = {"way": way, "said_at": said_at.isoformat(), "said": text}
+    step = record(case.about, "outside_said", by=By.staff(by), at=at, said_by=who, **said)
     case.reckon(at)
     for person in case.concerned():
-        tell(ANSWER, person, about=case.about, occasion=str(step), **case.facts(**said))
+        tell(ANSWER, person, about=case.about, occasion=str(step), **case.facts(who=who, **said))

@@ -16,6 +16,7 @@ from handlers.pages.chain import (
     rota,
     today,
     week,
+    whistles,
 )
 from models.person.arriving import Visitor
 

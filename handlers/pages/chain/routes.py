@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from handlers.guards import Guard
-from handlers.pages.chain import duties, indicators, mediations, overview, rota
+from handlers.pages.chain import duties, indicators, mediations, overview, rota, together, whistles
 from handlers.pages.chain.appraisal_routes import appraisal_forms, appraisal_routes
 from handlers.pages.chain.grid_routes import grid_forms, grid_routes
 from handlers.pages.front import Front
