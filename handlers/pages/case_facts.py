@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handlers.pages.case_together import together_facts
 from handlers.pages.story import story
 from models.base.clock import now
 from models.base.links import personal_path
@@ -99,6 +100,7 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         "rated": case.grade_by(me),
         "own_link": personal_path("case", me, case.id) if as_resident and _has_only_this_page(me) else None,
         "ringing": _ringing(alarm),
+        "together": together_facts(case, visitor, as_staff=visitor.is_staff and not as_resident),
         "story": story(case, me, for_staff=visitor.is_staff),
         "caller": _caller(case, shown=number_shown) if visitor.is_staff else None,
         "number_shown": number_shown,
