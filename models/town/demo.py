@@ -8,8 +8,8 @@ from models.town.workbook import Cell, Workbook
 
 
 def demo_town() -> Workbook:
-    """Two communities, three estates, twelve buildings, 192 homes, every role and every channel,
-    stations and answers."""
+    """Two communities, three estates, twelve buildings, 192 homes, every role and every channel, two
+    micro-grids, stations and answers."""
     data = table("demo/town.toml")
     sheets: list[tuple[str, list[list[Cell]]]] = [(sheet["title"], sheet["rows"]) for sheet in data["sheets"]]
     homes = data["homes"]
@@ -21,5 +21,6 @@ def demo_town() -> Workbook:
         given = homes["given_names"][n * 7 % len(homes["given_names"])]
         known = n % homes["without_owner"] != 0
         owner: list[Cell] = [surname + given, str(homes["first_phone"] + n)] if known else ["", ""]
-        rows.append([*place, unit, room, homes["areas"][n % len(homes["areas"])], *owner])
+        micro = homes["micro_grids"].get("/".join(map(str, place)), "")
+        rows.append([*place, unit, room, micro, homes["areas"][n % len(homes["areas"])], *owner])
     return Workbook([*sheets, (homes["title"], rows)])
