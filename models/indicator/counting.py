@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from models.indicator import figures as written
 from models.indicator.figures import Composite, Figure, Spread
-from models.indicator.formulas import MINUTES, RATES, View, counts_early, is_past, left_out
+from models.indicator.formulas import MINUTES, RATES, View, counts_early, ended_before, left_out
 from models.indicator.record import Record
 from models.indicator.settings import Settings
 
@@ -70,6 +70,11 @@ class _Sums:
     minutes: dict[str, "array[int]"] = field(default_factory=lambda: {code: array("q") for code in MINUTES})
     left_out: dict[str, dict[str, int]] = field(default_factory=lambda: {code: {} for code in RATES})
 
+    @property
+    def is_empty(self) -> bool:
+        counted = (self.under, self.minutes, self.left_out)
+        return not any(any(several.values()) for several in counted)
+
     def figures(self, settings: Settings) -> Figures:
         rates = {
             code: Figure(code, self.over[code], self.under[code], 100 if rate.weighted else 1)
@@ -109,44 +114,45 @@ class Counting:
     def add(self, record: Record) -> dict[str, Mark]:
         """Gives what it counted as in each rate where it would."""
         found: dict[str, Mark] = {}
+        mine = self._sums(record, record.taker)
+        has_ended, is_past = record.ended_how is not None, ended_before(record, self.view)
         for code, rate in RATES.items():
-            if is_past(record, rate, self.view):
+            if is_past and not rate.voids:
                 continue
-            counted = list(rate.counts(record, self.view))
-            why: str | None = None
+            counted = rate.counts(record, self.view)
+            why: str | None
             if not counted:
-                if not counts_early(record, code, self.view):
+                if has_ended or not counts_early(record, code, self.view):
                     continue
                 why = "early"
             else:
                 why = left_out(record, rate, self.removed)
             if why is not None:
                 found[code] = Mark(0, 0, why)
-                for one in self._sums(record, counted[0].taker if counted else record.taker):
+                for one in self._sums(record, counted[0].taker) if counted else mine:
                     one.left_out[code][why] = one.left_out[code].get(why, 0) + 1
                 continue
-            for over, under, taker in counted:
-                for one in self._sums(record, taker):
-                    one.over[code] += over
-                    one.under[code] += under
-            found[code] = Mark(sum(one.over for one in counted), sum(one.under for one in counted))
-        if record.ended_how is None:
-            self._add_minutes(record)
+            over = under = 0
+            for some, of, taker in counted:
+                over, under = over + some, under + of
+                for one in mine if taker == record.taker else self._sums(record, taker):
+                    one.over[code] += some
+                    one.under[code] += of
+            found[code] = Mark(over, under)
+        if not has_ended:
+            for code, minutes in MINUTES.items():
+                if (value := minutes.minutes(record, self.view)) is not None:
+                    for one in mine:
+                        one.minutes[code].append(value)
         return found
-
-    def _add_minutes(self, record: Record) -> None:
-        for code, minutes in MINUTES.items():
-            if (value := minutes.minutes(record, self.view)) is not None:
-                for one in self._sums(record, record.taker):
-                    one.minutes[code].append(value)
 
     def _sums(self, record: Record, taker: int | None) -> list[_Sums]:
         several = [self._whole]
         for name, grouping in self.by.items():
             groups, key = self._groups[name], grouping(record, taker)
-            if key not in groups:
-                groups[key] = _Sums()
-            several.append(groups[key])
+            if (one := groups.get(key)) is None:
+                one = groups[key] = _Sums()
+            several.append(one)
         return several
 
     @property
@@ -154,7 +160,9 @@ class Counting:
         return self._whole.figures(self.view.settings)
 
     def groups(self, name: str) -> dict[Key, Figures]:
-        return {key: one.figures(self.view.settings) for key, one in self._groups[name].items()}
+        """Those of which anything was counted."""
+        kept = self.view.settings
+        return {key: one.figures(kept) for key, one in self._groups[name].items() if not one.is_empty}
 
 
 def count(
@@ -179,7 +187,7 @@ def marks(
     `taker`."""
     rate = RATES[code]
     for record in records:
-        if is_past(record, rate, view):
+        if not rate.voids and ended_before(record, view):
             continue
         counted = [one for one in rate.counts(record, view) if taker is None or one.taker == taker]
         if not counted:

@@ -6,6 +6,7 @@ models/case/deadlines.py reads them. A climb gives a stage another clock; what w
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import NoReturn
 
 from models.case.deadlines import Life, Rules
@@ -19,7 +20,8 @@ _STAGES = ("dispatch", "accept", "answer")
 
 def limits() -> Limits:
     """By the limits and the calendar as they are known now."""
-    return limits_of(Rules(known_limits(), workdays, _unasked, _unasked))
+    # each calendar asked for once, because otherwise each case would ask whether it has changed
+    return limits_of(Rules(known_limits(), cache(workdays), _unasked, _unasked))
 
 
 def limits_of(rules: Rules) -> Limits:

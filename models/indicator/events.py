@@ -72,7 +72,7 @@ def _misdirected(made: Record, event: Event) -> None:
 def _accepted(made: Record, event: Event) -> None:
     made.accepted_at = made.accepted_at or event.at
     made.last.accepted_at = made.last.accepted_at or event.at
-    made.last.taker = event.by_id
+    made.taker = made.last.taker = event.by_id
 
 
 def _finished(made: Record, event: Event) -> None:

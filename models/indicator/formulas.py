@@ -7,7 +7,7 @@ counts things that its denominator counts too: no rate is above one, and both op
 A period is looked at from its end (or from now, while it runs): `cut`. Later steps are not known to it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -41,16 +41,30 @@ class Counted(NamedTuple):
     taker: int | None
 
 
-Count = Callable[[Record, View], Iterator[Counted]]
+#: Of a case: whether it counts, or None where it is in no denominator.
+OfCase = Callable[[Record, View], bool | None]
+#: Of the rounds of a case, or of what people said of them.
+OfRounds = Callable[[Record, View], Iterator[Counted]]
 
 
 class Rate(NamedTuple):
+    """It has one of both ways of counting."""
+
     code: str
-    counts: Count
+    of_case: OfCase | None = None
+    of_rounds: OfRounds | None = None
     less_is_better: bool = False
     of_persons: bool = False  # what people said: nobody on duty reads whose word it was
     weighted: bool = False  # its numerator is in hundredths
     voids: bool = False  # whether cases that ended without work count too
+
+    def counts(self, record: Record, view: View) -> Sequence[Counted]:
+        """What a record adds; nothing where it is in no denominator."""
+        if self.of_rounds is not None:
+            return list(self.of_rounds(record, view))
+        assert self.of_case is not None
+        over = self.of_case(record, view)
+        return () if over is None else (Counted(int(over), 1, record.taker),)
 
 
 class Minutes(NamedTuple):
@@ -60,53 +74,56 @@ class Minutes(NamedTuple):
     minutes: Callable[[Record, View], int | None]
 
 
-def _one(record: Record, over: bool) -> Iterator[Counted]:
-    yield Counted(int(over), 1, record.taker)
-
-
 # 受理, 立案, 派遣
 
 
-def _filing(record: Record, view: View) -> Iterator[Counted]:
+def _filing(record: Record, view: View) -> bool | None:
     if view.holds(record.received_at):
-        yield from _one(record, record.filed_at is not None)
+        return record.filed_at is not None
+    return None
 
 
-def _right_filing(record: Record, view: View) -> Iterator[Counted]:
+def _right_filing(record: Record, view: View) -> bool | None:
     if view.holds(record.filed_at):
-        yield from _one(record, record.ended_how != "voided")
+        return record.ended_how != "voided"
+    return None
 
 
-def _dispatch(record: Record, view: View) -> Iterator[Counted]:
+def _dispatch(record: Record, view: View) -> bool | None:
     if view.holds(record.filed_at):
-        yield from _one(record, record.dispatched_at is not None)
+        return record.dispatched_at is not None
+    return None
 
 
 def _to_dispatch(record: Record, view: View) -> bool:
     return record.filed_at is not None and _was_due(record.dispatch_due, record.dispatched_at, view)
 
 
-def _right_dispatch(record: Record, view: View) -> Iterator[Counted]:
+def _right_dispatch(record: Record, view: View) -> bool | None:
     if _to_dispatch(record, view):
-        yield from _one(record, record.dispatched_at is not None and not record.is_misdirected)
+        return record.dispatched_at is not None and not record.is_misdirected
+    return None
 
 
-def _prompt_dispatch(record: Record, view: View) -> Iterator[Counted]:
+def _prompt_dispatch(record: Record, view: View) -> bool | None:
     if _to_dispatch(record, view):
-        yield from _one(record, _in_time(record.dispatched_at, record.dispatch_due))
+        return _in_time(record.dispatched_at, record.dispatch_due)
+    return None
 
 
-def _valid_report(record: Record, view: View) -> Iterator[Counted]:
+def _valid_report(record: Record, view: View) -> bool | None:
     if record.place.source in view.settings.collectors and view.holds(record.received_at):
         is_nothing = record.ended_how == "voided" or (record.closed_at and record.last.claim == "untrue")
-        yield from _one(record, record.filed_at is not None and not is_nothing)
+        return record.filed_at is not None and not is_nothing
+    return None
 
 
-def _prompt_verifying(record: Record, view: View) -> Iterator[Counted]:
+def _prompt_verifying(record: Record, view: View) -> bool | None:
     """What was not clear at once; its limit falls in the period."""
     due = record.received_at + timedelta(minutes=view.settings.verify_minutes)
     if record.filed_at != record.received_at and view.holds(due):
-        yield from _one(record, _in_time(record.filed_at, due))
+        return _in_time(record.filed_at, due)
+    return None
 
 
 # 处置, 结案
@@ -138,49 +155,57 @@ def _closed_in_time(one: Round, view: View) -> bool:
     return one.closed_at is not None and _in_time(done, one.due)
 
 
-def _handling(record: Record, view: View) -> Iterator[Counted]:
+def _handling(record: Record, view: View) -> bool | None:
     if _handling_due(record, view):
-        yield from _one(record, record.last.finished_at is not None)
+        return record.last.finished_at is not None
+    return None
 
 
-def _prompt_handling(record: Record, view: View) -> Iterator[Counted]:
+def _prompt_handling(record: Record, view: View) -> bool | None:
     if _handling_due(record, view):
-        yield from _one(record, _in_time(record.last.finished_at, record.last.due))
+        return _in_time(record.last.finished_at, record.last.due)
+    return None
 
 
-def _overdue(record: Record, view: View) -> Iterator[Counted]:
+def _overdue(record: Record, view: View) -> bool | None:
     if _handling_due(record, view):
-        yield from _one(record, record.last.finished_at is None)
+        return record.last.finished_at is None
+    return None
 
 
-def _closing(record: Record, view: View) -> Iterator[Counted]:
+def _closing(record: Record, view: View) -> bool | None:
     if _closing_due(record, view) and not _is_put_off(record, view):
-        yield from _one(record, record.closed_at is not None)
+        return record.closed_at is not None
+    return None
 
 
 def _is_put_off(record: Record, view: View) -> bool:
     return view.settings.deferred == "left_out" and record.is_deferred and record.closed_at is None
 
 
-def _prompt_closing(record: Record, view: View) -> Iterator[Counted]:
+def _prompt_closing(record: Record, view: View) -> bool | None:
     if _closing_due(record, view):
-        yield from _one(record, _closed_in_time(record.last, view))
+        return _closed_in_time(record.last, view)
+    return None
 
 
-def _late_closing(record: Record, view: View) -> Iterator[Counted]:
+def _late_closing(record: Record, view: View) -> bool | None:
     if _closing_due(record, view):
-        yield from _one(record, record.closed_at is not None and not _closed_in_time(record.last, view))
+        return record.closed_at is not None and not _closed_in_time(record.last, view)
+    return None
 
 
-def _rework(record: Record, view: View) -> Iterator[Counted]:
+def _rework(record: Record, view: View) -> bool | None:
     if _closing_due(record, view):
-        yield from _one(record, any(view.holds(one.objected_at) for one in record.rounds))
+        return any(view.holds(one.objected_at) for one in record.rounds)
+    return None
 
 
-def _extension(record: Record, view: View) -> Iterator[Counted]:
+def _extension(record: Record, view: View) -> bool | None:
     is_due = _handling_due if view.settings.extension_of == "handling" else _closing_due
     if is_due(record, view):
-        yield from _one(record, any(view.holds(at) for at in record.extended_at))
+        return any(view.holds(at) for at in record.extended_at)
+    return None
 
 
 def _prompt_checking(record: Record, view: View) -> Iterator[Counted]:
@@ -196,36 +221,41 @@ def _prompt_checking(record: Record, view: View) -> Iterator[Counted]:
 # 办结率, and what a closing is worth
 
 
-def _done(record: Record, view: View) -> Iterator[Counted]:
+def _done(record: Record, view: View) -> bool | None:
     if view.holds(record.received_at):
-        yield from _one(record, record.closed_at is not None)
+        return record.closed_at is not None
+    return None
 
 
 def _closed_then(record: Record, view: View) -> bool:
     return view.holds(record.closed_at)
 
 
-def _by_default(record: Record, view: View) -> Iterator[Counted]:
+def _by_default(record: Record, view: View) -> bool | None:
     if _closed_then(record, view):
-        yield from _one(record, record.last.close_kind == "default")
+        return record.last.close_kind == "default"
+    return None
 
 
-def _unmended(record: Record, view: View) -> Iterator[Counted]:
+def _unmended(record: Record, view: View) -> bool | None:
     if _closed_then(record, view):
-        yield from _one(record, record.last.claim != "mended")
+        return record.last.claim != "mended"
+    return None
 
 
-def _at_level(level: str | None) -> Count:
-    def count(record: Record, view: View) -> Iterator[Counted]:
+def _at_level(level: str | None) -> OfCase:
+    def count(record: Record, view: View) -> bool | None:
         if _closed_then(record, view) and record.last.claim == "mended":
-            yield from _one(record, record.last.level == level)
+            return record.last.level == level
+        return None
 
     return count
 
 
-def _unclimbed(record: Record, view: View) -> Iterator[Counted]:
+def _unclimbed(record: Record, view: View) -> bool | None:
     if _closed_then(record, view):
-        yield from _one(record, record.climbs == 0)
+        return record.climbs == 0
+    return None
 
 
 # 满意率 of persons, and the three rates of 接诉即办
@@ -281,12 +311,12 @@ RATES: dict[str, Rate] = {
         Rate("extension_rate", _extension, less_is_better=True),
         Rate("valid_report_rate", _valid_report, voids=True),
         Rate("prompt_verifying_rate", _prompt_verifying),
-        Rate("prompt_checking_rate", _prompt_checking),
-        Rate("response_rate", _response, of_persons=True),
-        Rate("solution_rate", _solution, of_persons=True),
-        Rate("content_rate", _content, of_persons=True, weighted=True),
+        Rate("prompt_checking_rate", of_rounds=_prompt_checking),
+        Rate("response_rate", of_rounds=_response, of_persons=True),
+        Rate("solution_rate", of_rounds=_solution, of_persons=True),
+        Rate("content_rate", of_rounds=_content, of_persons=True, weighted=True),
         Rate("done_rate", _done),
-        Rate("satisfaction_rate", _satisfaction, of_persons=True),
+        Rate("satisfaction_rate", of_rounds=_satisfaction, of_persons=True),
         Rate("default_rate", _by_default, less_is_better=True),
         Rate("unmended_rate", _unmended, less_is_better=True),
         Rate("unclimbed_rate", _unclimbed),
@@ -324,9 +354,9 @@ MINUTES: dict[str, Minutes] = {
 }
 
 
-def is_past(record: Record, rate: Rate, view: View) -> bool:
+def ended_before(record: Record, view: View) -> bool:
     """Whether it ended without work before the period, and is nobody's matter in it any more."""
-    return not rate.voids and record.ended_at is not None and record.ended_at < view.start
+    return record.ended_at is not None and record.ended_at < view.start
 
 
 def left_out(record: Record, rate: Rate, removed: frozenset[tuple[int, str]]) -> str | None:

@@ -74,6 +74,7 @@ class Record:
     extended_at: list[datetime] = field(default_factory=list)
     is_deferred: bool = False
     climbs: int = 0
+    taker: int | None = None  # who worked on it last
 
     @property
     def id(self) -> int:
@@ -90,8 +91,3 @@ class Record:
     @property
     def closed_at(self) -> datetime | None:
         return self.last.closed_at
-
-    @property
-    def taker(self) -> int | None:
-        """Who worked on it last."""
-        return next((one.taker for one in reversed(self.rounds) if one.taker is not None), None)

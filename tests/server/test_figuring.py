@@ -32,7 +32,7 @@ def test_each_month_is_counted_once_after_its_end_and_what_runs_again_after_an_h
     monkeypatch.setattr("server.figuring.counted", counting(counted))
     with time_machine.travel(CUT + timedelta(days=5), tick=False) as clock:
         figure_again(config, db)
-        assert len(counted) == 8  # two communities and the town; one of them needs no help in the running month
+        assert len(counted) == 8  # one of the three needs no help in the running month
         figure_again(config, db)
         assert len(counted) == 8
         clock.shift(3601)
