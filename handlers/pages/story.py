@@ -13,7 +13,8 @@ OPEN_STEPS = frozenset(
         "reported", "dispatched", "nobody_found", "accepted", "returned", "transferred", "finished",
         "objected", "closed", "rated", "voided", "joined", "left", "merged", "separated", "split_off",
         "disowned", "added", "warned", "made_safe", "place_said", "heard", "told_by_hand", "passed_on",
-        "whistled", "department_came", "site_planned", "site_met", "referred", "referral_ruled", "outside_said",
+        "whistled", "department_came", "site_planned", "site_met", "referred", "referral_ruled",
+        "outside_said",
     }
 )  # fmt: skip
 HIDDEN_FACTS = frozenset({"reason"})  # why a colleague gave it back
