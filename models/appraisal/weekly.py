@@ -227,7 +227,10 @@ def _seen(scope: Scope, at: datetime, ages: Sequence[int]) -> list[Seen]:
         .subquery()
     )
     query = select(*each.c, func.count()).group_by(*each.c)
-    return [Seen(*row)._replace(is_late=bool(row.late)) for row in session().execute(query)]
+    return [
+        Seen(row.grid_id, row.state, row.rung, bool(row.late), row.age, row[-1])
+        for row in session().execute(query)
+    ]
 
 
 def _is_theirs(grid: Any, scope: Scope) -> bool:
