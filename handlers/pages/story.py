@@ -28,7 +28,7 @@ def story(case: Case, me: int, *, for_staff: bool) -> list[dict[str, Any]]:
             continue
         facts = facts_told(step, me)
         if not for_staff:
-            facts = {name: value for name, value in facts.items() if name not in HIDDEN_FACTS}
+            facts |= dict.fromkeys(HIDDEN_FACTS)
         told.append({"what": step.what, "at": step.at, "who": _who(step, case, me), **_named(facts)})
     return told
 
