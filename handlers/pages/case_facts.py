@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handlers.pages.case_due import longer_facts
+from handlers.pages.case_ended import ends_facts
 from handlers.pages.case_together import together_facts
 from handlers.pages.story import story
 from models.base.clock import now
@@ -20,6 +22,7 @@ from models.case.reach import opened
 from models.case.tables import Alarm
 from models.duty.answering import answerer
 from models.joins import warning
+from models.joins.mediating import mediation_of
 from models.media.item import Item
 from models.media.keeping import items_about
 from models.notice.warning import standing
@@ -93,15 +96,22 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         "warning": _warning(case),
         "made_safe": "warn" in moves and case.is_made_safe(),
         "after": [_item(one) for one in items if one.purpose == "finish"],
+        "seen": [_item(one) for one in items if one.purpose == "seen"],
         "fellows": max(0, len(concerned) - 1),
         "moves": moves,
         "as_resident": as_resident,
         "as_staff": (visitor.is_staff and not as_resident) or bool(moves - RESIDENT_MOVES),
         "rated": case.grade_by(me),
+        **ends_facts(case, for_staff=visitor.is_staff),
+        **longer_facts(case, for_staff=visitor.is_staff),
         "own_link": personal_path("case", me, case.id) if as_resident and _has_only_this_page(me) else None,
         "ringing": _ringing(alarm),
         "together": together_facts(case, visitor, as_staff=visitor.is_staff and not as_resident),
         "story": story(case, me, for_staff=visitor.is_staff),
+        "mediation": mediation_of(case, visitor),
+        "mediate_path": f"/{personal_path('desk', me)}/mediations?case={case.number}"
+        if visitor.is_staff
+        else "",
         "caller": _caller(case, shown=number_shown) if visitor.is_staff else None,
         "number_shown": number_shown,
         "colleagues": [

@@ -6,7 +6,9 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
+from handlers.pages.case_ends import ENDS
 from handlers.pages.case_facts import Over, arriving, case_facts, found
+from handlers.pages.case_longer import LONGER
 from handlers.pages.case_verbs import FIELDS, VERBS, Act
 from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, typed, uploaded, words
 from handlers.pages.front import Front, back_to, show
@@ -21,6 +23,8 @@ from models.case.alarm import alarm_of
 from models.case.choices import open_to
 from models.history import record
 from models.joins import warning
+
+ALL_VERBS = {**VERBS, **LONGER, **ENDS}
 
 
 def shown(
@@ -47,7 +51,7 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     """A form of the page: done once, then back to the page."""
     from_our_own_page()
     link = link_of(token, "case")
-    if verb not in VERBS:
+    if verb not in ALL_VERBS:
         raise NotFound("page_not_found")
     with front.database.read():
         found(link.key, arriving(link.person_id))  # before any photo is looked at
@@ -91,7 +95,7 @@ def _done(
 
     def work() -> Done:
         moves = open_to(case, visitor, alarm_of(case.id)) | warning.moves(case, visitor)
-        code = VERBS[verb](Act(case, visitor, moves, form, files, place, house))
+        code = ALL_VERBS[verb](Act(case, visitor, moves, form, files, place, house))
         return Done(code, {"number": case.number})
 
     return only_once(key, str(link.person_id), f"case_{verb}", work)

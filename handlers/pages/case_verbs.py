@@ -180,7 +180,11 @@ def reject_by_phone(act: Act) -> str:
     return "objected" if act.case.object(act.by_staff, act.form["words"]) else "objected_already"
 
 
-FIELDS = {"words": 1000, "reason": 300, "to": 40, "grade": 2, "category": 40, "urgency": 20, "intent": 20}
+FIELDS = {
+    "words": 1000, "reason": 300, "to": 40, "grade": 2, "category": 40, "urgency": 20, "intent": 20,
+    "until": 10, "rule": 300,
+}  # fmt: skip
+
 VERBS: Mapping[str, Callable[[Act], str]] = {
     "accept": accept,
     "return": give_back,

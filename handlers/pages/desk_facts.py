@@ -8,6 +8,7 @@ from typing import Any
 import qrcode
 
 from handlers import words
+from handlers.due import due_facts
 from handlers.house import House
 from handlers.pages.books.sight import books_waiting
 from handlers.pages.case_facts import estates
@@ -128,6 +129,7 @@ def _entry(case: Case, me: int) -> dict[str, Any]:
         "text": without_phones(case.text),
         "reported_at": case.reported_at,
         "finished_at": case.finished_at,
+        **due_facts(case),
     }
 
 

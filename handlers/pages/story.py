@@ -15,9 +15,11 @@ OPEN_STEPS = frozenset(
         "disowned", "added", "warned", "made_safe", "place_said", "heard", "told_by_hand", "passed_on",
         "whistled", "department_came", "site_planned", "site_met", "referred", "referral_ruled",
         "outside_said",
+        "told", "asked", "called", "extended", "deferred", "resumed",
     }
 )  # fmt: skip
 HIDDEN_FACTS = frozenset({"reason"})  # why a colleague gave it back
+WITH_REASON = frozenset({"extended", "deferred"})  # and why it takes longer, which they were told
 
 
 def story(case: Case, me: int, *, for_staff: bool) -> list[dict[str, Any]]:
@@ -27,7 +29,7 @@ def story(case: Case, me: int, *, for_staff: bool) -> list[dict[str, Any]]:
         if not for_staff and step.what not in OPEN_STEPS:
             continue
         facts = facts_told(step, me)
-        if not for_staff:
+        if not for_staff and step.what not in WITH_REASON:
             facts |= dict.fromkeys(HIDDEN_FACTS)
         told.append({"what": step.what, "at": step.at, "who": _who(step, case, me), **_named(facts)})
     return told

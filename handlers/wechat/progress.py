@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from handlers.due import due_facts
 from handlers.wechat import enquiring, judging, reports
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.enquiring import may_ask
@@ -154,5 +155,6 @@ def story(case: Case, *, urged: bool, silence_days: int) -> dict[str, object]:
         "taker_unit": taker.employer if taker else None,
         "offered": [{"name": one.name, "role": one.role} for one in asked][:2],
         "urged": urged,
+        **due_facts(case),
         **case.spot.facts(),
     }

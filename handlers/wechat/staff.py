@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from handlers.due import due_facts
 from handlers.wechat import calls, correcting, finishing, keeping, replying, same, whistling
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.commands import AROUND, command_in
@@ -200,4 +201,11 @@ def _told(case: Case, person_id: int) -> dict[str, Any]:
 
 
 def _line(case: Case) -> dict[str, Any]:
-    return {"number": case.number, "category": case.category, "urgency": case.urgency, **case.spot.facts()}
+    return {
+        "number": case.number,
+        "category": case.category,
+        "urgency": case.urgency,
+        "next": case.due_at,
+        **due_facts(case),
+        **case.spot.facts(),
+    }

@@ -3,7 +3,7 @@
 from models.case import offering
 from models.case.alarm import rung_about
 from models.case.case import Case
-from models.case.lifecycle import ENDED, OPEN, UNTAKEN, State
+from models.case.lifecycle import CLAIMED, ENDED, OPEN, UNFINISHED, UNTAKEN, WORKING, State
 from models.case.tables import Alarm
 from models.duty.overseeing import decides
 from models.person.arriving import Visitor
@@ -60,4 +60,42 @@ def _as_staff(case: Case, visitor: Visitor, alarm: Alarm | None) -> set[str]:
         moves |= {"nod_by_phone", "object_by_phone"}
     if mine or "nod_by_phone" in moves or (deciding and state in UNTAKEN):
         moves.add("call")
+    return (
+        moves | _ending(case, me, deciding=deciding) | _taking_longer(case, me, mine=mine, deciding=deciding)
+    )
+
+
+def _ending(case: Case, me: int, *, deciding: bool) -> set[str]:
+    """Ends other than mended, and at which level it was solved."""
+    moves: set[str] = set()
+    if case.proposal is None and case.may_claim(me):
+        moves.add("end")
+    if deciding and (found := case.claimed()) is not None and found.by_id != me:
+        moves.add("end_agree")
+    if deciding and State(case.state) in CLAIMED and case.claim in (None, "mended"):
+        moves.add("level")
+    return moves
+
+
+def _taking_longer(case: Case, me: int, *, mine: bool, deciding: bool) -> set[str]:
+    """What is said meanwhile, more time, and what whoever it has climbed to may do."""
+    if State(case.state) not in UNFINISHED:
+        return set()
+    moves: set[str] = set()
+    above = case.is_above(me)
+    has_people = bool(case.concerned())
+    if mine or deciding or above:
+        moves |= {"phoned"} | ({"tell"} if has_people else set()) | ({"resume"} if case.pause else set())
+    if mine and has_people:
+        moves.add("ask")
+    if (mine or deciding) and case.state == State.HANDLING and case.proposal is None:
+        moves.add("longer")
+    if deciding and (found := case.proposed()) is not None and found.by_id != me:
+        moves.add("longer_agree")
+    if (above or deciding) and not mine and State(case.state) in WORKING:
+        moves.add("supervise")
+    if above:
+        moves |= {"above", "transfer"}
+        if not mine and case.state == State.HANDLING:
+            moves.add("take_over")
     return moves
