@@ -7,6 +7,7 @@ from typing import Any
 from handlers.guards import Guard
 from handlers.pages.chain import duties, indicators, mediations, overview, rota, together, whistles
 from handlers.pages.chain.appraisal_routes import appraisal_forms, appraisal_routes
+from handlers.pages.chain.end_routes import end_forms, end_routes
 from handlers.pages.chain.grid_routes import grid_forms, grid_routes
 from handlers.pages.front import Front
 
@@ -26,6 +27,7 @@ def chain_routes(front: Front) -> Iterator[Route]:
     yield "staff_link", f"{_STAFF}/rota", "rota", partial(rota.shown, front)
     yield "staff_link", f"{_STAFF}/duties", "duties", partial(duties.shown, front)
     yield from grid_routes(front)
+    yield from end_routes(front)
     yield "staff_link", _WHISTLES, "whistles", partial(whistles.shown, front)
     yield "staff_link", _WHISTLE, "whistle", partial(whistles.opened, front)
     yield "staff_link", f"{_WHISTLE}/media/<public>", "whistle_medium", partial(whistles.medium, front)
@@ -46,6 +48,7 @@ def chain_forms(front: Front) -> Iterator[Route]:
     yield "staff_link", f"{_STAFF}/rota/<verb>", "rota_act", partial(rota.act, front)
     yield "staff_link", f"{_STAFF}/duties/<verb>", "duties_act", partial(duties.act, front)
     yield from grid_forms(front)
+    yield from end_forms(front)
     yield "staff_link", f"{_WHISTLE}/<verb>", "whistle_act", partial(whistles.act, front)
     yield "staff_link", f"{_TOGETHER}/<verb>", "together_act", partial(together.act, front)
     yield from appraisal_forms(front)

@@ -110,6 +110,8 @@ CHAIN = {
     "mediation", "mediation_act", "mediations", "mediations_open", "own",
     "recut_preview", "removal_settle", "rota", "rota_act", "today", "today_excel", "week",
     "week_excel",
+    "ends", "problem", "problem_act", "problem_propose", "problems", "problems_excel", "samples",
+    "samples_act", "spot", "spot_act",
 }  # fmt: skip
 # Behind a door that anybody may open; what is not published stands behind none of them.
 OPEN = {"door", "group_file", "checked", "report", "privacy", "home", "static"}

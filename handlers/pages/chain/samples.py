@@ -1,0 +1,109 @@
+"""/p/<token>/chain/samples: what a supervisor (监事) has to look at, and what supervisors found (row 12)."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from flask import Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from handlers.pages.chain.acting import acted
+from handlers.pages.chain.said import number_said
+from handlers.pages.chain.sight import staff_of_link
+from handlers.pages.forms import typed, words
+from handlers.pages.front import Front, show
+from handlers.pages.links import Done
+from handlers.words import refusal
+from models.base.clock import SHANGHAI, local, now
+from models.base.links import personal_path
+from models.base.refusals import NotFound, Refused
+from models.base.resources import table
+from models.case import sampling
+from models.case.case import Case
+from models.case.sampling import SUPERVISOR, VERDICTS, Found
+from models.case.tables import Sample
+from models.duty.overseeing import OVERSEEING
+from models.person.arriving import Visitor
+
+PAGE = "chain/samples"
+DAYS = 90
+
+
+def shown(
+    front: Front,
+    token: str,
+    status: int = 200,
+    *,
+    error: str | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    with front.database.read():
+        visitor = staff_of_link(token)
+        if waiting(visitor) is None:
+            raise NotFound("page_not_found")
+        facts = overview(visitor)
+    return show("chain/samples.html", status, token=token, samples=facts, error=error, typed=typed or {})
+
+
+def waiting(visitor: Visitor) -> int | None:
+    """How many this supervisor has to look at; None for who oversees nothing."""
+    if OVERSEEING.isdisjoint(visitor.roles):
+        return None
+    return len(sampling.waiting_for(visitor.person_id)) if SUPERVISOR in visitor.roles else 0
+
+
+def act(front: Front, token: str, verb: str) -> AnyResponse:
+    """What was found, or some more to look at."""
+    number, verdict, note = number_said("item"), words("verdict", 20), words("words", 500)
+
+    def settle(visitor: Visitor) -> Done:
+        first = sampling.settle(number, visitor.person_id, verdict, note)
+        return Done("sample_settled" if first else "sample_settled_already", {})
+
+    def more(visitor: Visitor) -> Done:
+        count = sampling.draw_for(visitor.person_id, number)
+        return Done("samples_drawn" if count else "samples_none", {"count": count})
+
+    verbs = {"settle": settle, "more": more}
+    if verb not in verbs:
+        raise NotFound("page_not_found")
+
+    def again(refused: Refused) -> AnyResponse:
+        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
+
+    return acted(front, token, PAGE, f"samples_{verb}", verbs[verb], again)
+
+
+def overview(visitor: Visitor) -> dict[str, Any]:
+    """For templates/pages/chain/samples.html."""
+    at, me = now(), visitor.person_id
+    day = local(at).date() - timedelta(days=DAYS)
+    since = datetime.combine(day, time(), SHANGHAI)
+    looking = SUPERVISOR in visitor.roles
+    return {
+        "name": visitor.staff_name,
+        "looking": looking,
+        "waiting": [_entry(*one, me) for one in sampling.waiting_for(me)] if looking else [],
+        "most": table("rules/sampling.toml")["on_demand_most"],
+        "verdicts": VERDICTS,
+        "days": DAYS,
+        "found": _found(sampling.figures(visitor.community_id, since, at)),
+    }
+
+
+def _entry(sample: Sample, case: Case, me: int) -> dict[str, Any]:
+    return {
+        "id": sample.id,
+        "number": case.number,
+        "path": "/" + personal_path("case", me, case.id),
+        "place": case.spot.facts(),
+        "category": case.category,
+        "claim": case.claim or "mended",
+        "finish_text": case.finish_text,
+        "closed_at": case.closed_at,
+        "drawn_at": sample.drawn_at,
+    }
+
+
+def _found(one: Found) -> dict[str, Any]:
+    return {**one._asdict(), "looked_at": one.looked_at, "waiting": one.waiting, "tenths": one.tenths}
