@@ -70,6 +70,8 @@ FORMS = {
     "chain_act": Form("desk", "/chain/do/hold"),
     "rota_act": Form("desk", "/rota/strike"),
     "duties_act": Form("desk", "/duties/leave"),
+    "whistle_act": Form("desk", "/whistles/{whistle}/end"),
+    "together_act": Form("desk", "/whistles/case/{number}/put-off"),
     "books_publish": Form("desk", "/books/month/{estate}/2026-10/publish"),
 }
 # They change nothing that a copy would change twice: one looks for an address, the other shows a number,
@@ -98,6 +100,8 @@ def numbers(db: Database) -> Iterator[dict[str, Any]]:
             "outlay": books.waiting().id,
             "income": books.earned().id,
             "estate": with_check(books.estate),
+            "number": case.number,
+            "whistle": a_whistle(books.cast, *departments(books.cast), case=case).id,
             "key": {
                 "case": case.id,
                 "notice": a_notice(books.cast.zhao.id).id,

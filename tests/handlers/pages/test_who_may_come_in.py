@@ -109,7 +109,7 @@ CHAIN = {
     "keepers_act", "keepers_excel", "management", "management_act", "management_excel",
     "mediation", "mediation_act", "mediations", "mediations_open", "own",
     "recut_preview", "removal_settle", "rota", "rota_act", "today", "today_excel", "week",
-    "week_excel",
+    "week_excel", "together", "together_act", "whistle", "whistle_act", "whistle_medium", "whistles",
     "ends", "problem", "problem_act", "problem_propose", "problems", "problems_excel", "samples",
     "samples_act", "spot", "spot_act",
 }  # fmt: skip
