@@ -14,6 +14,7 @@ from open_books import begun
 from own_bills import a_home, a_price, billed, bills_of
 from page_phone import Phone
 from sqlalchemy import func, select
+from whistle_town import a_whistle, departments
 
 from models.base.checkdigit import with_check
 from models.base.links import personal_path
