@@ -134,7 +134,7 @@ class _Walk:
     def from_finished(self) -> str:
         if self.chance.random() < 0.3:
             return self.objection()
-        kind = self.chance.choice(["nod", "nod", "nod_by_phone", "default"])
+        kind = self.chance.choice(["nod", "nod", "nod_by_phone", "default", "unasked"])
         by = {"nod": ("person", self.chance.choice(PEOPLE)), "nod_by_phone": ("staff", STAFF[0])}
         self.step("closed", *by.get(kind, ("system", None)), kind=kind)
         return "closed"

@@ -121,7 +121,7 @@ class _Case:
         for number, steps in enumerate(self.rounds):
             for step in steps:
                 grade = step.facts.get("grade")
-                if step.what == "closed" and step.facts["kind"] != "default":
+                if step.what == "closed" and step.facts["kind"] in ("nod", "nod_by_phone"):
                     verdict = "yes"
                 elif step.what == "objected":
                     verdict = "no"
@@ -254,6 +254,10 @@ class _Case:
     def of_default_rate(self) -> list[Any]:
         closed = [step for step in self.rounds[-1] if step.what == "closed"]
         return [closed[-1].facts["kind"] == "default"] if closed and self.within(closed[-1].at) else []
+
+    def of_unasked_rate(self) -> list[Any]:
+        closed = [step for step in self.rounds[-1] if step.what == "closed"]
+        return [closed[-1].facts["kind"] == "unasked"] if closed and self.within(closed[-1].at) else []
 
     def of_unmended_rate(self) -> list[Any]:
         return [self.claim() != "mended"] if self.within(self.last("closed")) else []

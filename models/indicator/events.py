@@ -77,8 +77,11 @@ def _accepted(made: Record, event: Event) -> None:
 
 def _finished(made: Record, event: Event) -> None:
     one = made.last
-    if one.taker is None:  # mended on the spot, without 接单
+    if made.filed_at is None:
+        made.filed_at, made.is_on_the_spot = event.at, True
+    if one.accepted_at is None:
         _accepted(made, event)
+    made.taker = one.taker = event.by_id  # whoever says what became of it answers for it
     one.finished_at, one.finisher = event.at, event.by_id
     one.claim = event.facts.get("claim") or "mended"
     one.level = event.facts.get("level") or one.level
@@ -136,11 +139,11 @@ def _extended(made: Record, event: Event) -> None:
 
 
 def _deferred(made: Record, event: Event) -> None:
-    made.is_deferred = True
+    made.deferred_until = datetime.fromisoformat(event.facts["until"])
 
 
 def _resumed(made: Record, event: Event) -> None:
-    made.is_deferred = False
+    made.deferred_until = None
 
 
 def _climbed(made: Record, event: Event) -> None:

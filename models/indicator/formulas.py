@@ -90,13 +90,14 @@ def _right_filing(record: Record, view: View) -> bool | None:
 
 
 def _dispatch(record: Record, view: View) -> bool | None:
-    if view.holds(record.filed_at):
+    if view.holds(record.filed_at) and not record.is_on_the_spot:
         return record.dispatched_at is not None
     return None
 
 
 def _to_dispatch(record: Record, view: View) -> bool:
-    return record.filed_at is not None and _was_due(record.dispatch_due, record.dispatched_at, view)
+    is_to_be = record.filed_at is not None and not record.is_on_the_spot
+    return is_to_be and _was_due(record.dispatch_due, record.dispatched_at, view)
 
 
 def _right_dispatch(record: Record, view: View) -> bool | None:
@@ -180,7 +181,9 @@ def _closing(record: Record, view: View) -> bool | None:
 
 
 def _is_put_off(record: Record, view: View) -> bool:
-    return view.settings.deferred == "left_out" and record.is_deferred and record.closed_at is None
+    until = record.deferred_until
+    is_open = record.closed_at is None and until is not None and until > view.cut
+    return is_open and view.settings.deferred == "left_out"
 
 
 def _prompt_closing(record: Record, view: View) -> bool | None:
@@ -234,6 +237,12 @@ def _closed_then(record: Record, view: View) -> bool:
 def _by_default(record: Record, view: View) -> bool | None:
     if _closed_then(record, view):
         return record.last.close_kind == "default"
+    return None
+
+
+def _unasked(record: Record, view: View) -> bool | None:
+    if _closed_then(record, view):
+        return record.last.close_kind == "unasked"
     return None
 
 
@@ -318,6 +327,7 @@ RATES: dict[str, Rate] = {
         Rate("done_rate", _done),
         Rate("satisfaction_rate", of_rounds=_satisfaction, of_persons=True),
         Rate("default_rate", _by_default, less_is_better=True),
+        Rate("unasked_rate", _unasked, less_is_better=True),
         Rate("unmended_rate", _unmended, less_is_better=True),
         Rate("unclimbed_rate", _unclimbed),
         *(Rate(f"level_{level}", _at_level(level)) for level in LEVELS),

@@ -62,6 +62,7 @@ class Record:
     reporter: int | None = None  # who wrote its first step
     reported_by_staff: bool = False
     filed_at: datetime | None = None
+    is_on_the_spot: bool = False  # opened and done in one breath: there was nothing to dispatch
     dispatched_at: datetime | None = None
     dispatch_due: datetime | None = None
     is_misdirected: bool = False  # given back or handed on before anybody finished it
@@ -72,7 +73,7 @@ class Record:
     ended_at: datetime | None = None
     ended_how: str | None = None  # voided | withdrawn | merged
     extended_at: list[datetime] = field(default_factory=list)
-    is_deferred: bool = False
+    deferred_until: datetime | None = None  # 缓办
     climbs: int = 0
     taker: int | None = None  # who worked on it last
 

@@ -30,7 +30,15 @@ TABLES = (
     ("three", ("response_rate", "solution_rate", "content_rate", "three_rates")),
     (
         "own",
-        ("done_rate", "satisfaction_rate", "default_rate", "unmended_rate", "unclimbed_rate", "performance"),
+        (
+            "done_rate",
+            "satisfaction_rate",
+            "default_rate",
+            "unasked_rate",
+            "unmended_rate",
+            "unclimbed_rate",
+            "performance",
+        ),
     ),
     ("minutes", tuple(MINUTES)),
 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from slow_figures import slow
 
 from models.indicator.counting import BY, Figures, count, marks, times
-from models.indicator.events import record_of
+from models.indicator.events import Dues, record_of
 from models.indicator.formulas import MINUTES, RATES, View
 from models.indicator.record import Record
 from models.indicator.settings import Settings
@@ -136,9 +136,11 @@ def test_what_was_done_early_is_in_no_month_or_in_the_one_in_which_it_was_done(e
 
 @pytest.mark.parametrize(("deferred", "under"), [("counted", 1), ("left_out", 0)])
 def test_what_is_put_off_is_due_or_not_as_the_place_says(deferred: str, under: int) -> None:
-    until = (START + timedelta(days=5)).isoformat()
+    until = (START + timedelta(days=60)).isoformat()
     put_off = a_history(1, (0.1, "", {}), (0.1, "dispatched", {}), (0.2, "deferred", {"until": until}))
-    assert figures([put_off], replace(AS_SHIPPED, deferred=deferred)).rates["closing_rate"].under == under
+    kept = replace(AS_SHIPPED, deferred=deferred)
+    records = [record_of(put_off.place, put_off.steps, lambda *_: Dues(finish=(START + timedelta(days=2),)))]
+    assert count(records, View(START, CUT, kept))[None].rates["closing_rate"].under == under
 
 
 def test_a_limit_that_nobody_knows_makes_nothing_due_and_nothing_late() -> None:
@@ -185,3 +187,11 @@ def test_what_falls_due_with_the_end_of_a_period_belongs_to_the_next_one(seconds
 def test_what_is_done_at_its_very_limit_is_in_time(seconds: int, over: int) -> None:
     steps = [(0.0, "", {}), (0.0, "accepted", {}), (1 + seconds / 86400, "finished", {"claim": "mended"})]
     assert figures([a_history(1, *steps)]).rates["prompt_handling_rate"].counted == f"{over}/1"  # type: ignore[arg-type]
+
+
+def test_what_was_solved_on_the_spot_is_filed_and_was_nothing_to_dispatch() -> None:
+    steps = [(0.1, "", {}), (0.1, "finished", {"level": "spot"}), (0.1, "closed", {"kind": "unasked"})]
+    found = figures([a_history(1, *steps)]).rates  # type: ignore[arg-type]
+    assert found["filing_rate"].counted == "1/1"
+    assert found["dispatch_rate"].under == found["right_dispatch_rate"].under == 0
+    assert found["level_spot"].counted == "1/1"
