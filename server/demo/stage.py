@@ -14,6 +14,7 @@ from models.base.orm import session
 from models.base.resources import table
 from models.outbox.address import Address, Channel
 from models.person.tables import Staff
+from models.person.telephones import telephones
 from models.place.tables import BuildingGroup
 from server.config import Config, Mini, Official
 from server.database import Database
@@ -65,6 +66,7 @@ def accounts(config: Config) -> Accounts:
         if work
         else None,
         pay=_merchant(config),
+        gateway_token=config.gateway.token,
     ).calling(config.server.base_url)
 
 
@@ -114,21 +116,24 @@ def _staff(cast: dict[str, object]) -> list[Phone]:
     """Everybody of the town who has WeCom, with his posts; the cast says whose phone lies in front."""
     notes: dict[str, str] = cast["staff"]  # type: ignore[assignment]
     query = (
-        select(Staff.name, Address.value, Staff.roles, Staff.employer)
+        select(Staff.name, Address.value, Staff.roles, Staff.employer, Staff.person_id)
         .join(Address, (Address.owner_id == Staff.person_id) & (Address.owner_kind == "person"))
         .where(Address.channel == Channel.WORK)
         .order_by(Staff.id)
     )
+    rows = session().execute(query).all()
+    mobiles = telephones([row.person_id for row in rows])
     return [
         Phone(
             userid,
             name,
             "staff",
             userid=userid,
+            mobile=mobiles.get(person, ""),
             note=notes.get(userid) or _posts(posts, employer),
             front=userid in notes,
         )
-        for name, userid, posts, employer in session().execute(query)
+        for name, userid, posts, employer, person in rows
     ]
 
 

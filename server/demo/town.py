@@ -15,7 +15,7 @@ from models.town import demo_town, parse, take
 from server import migrations
 from server.config import Config, load
 from server.database import Database
-from server.demo import chain, keepers, money
+from server.demo import chain, keepers, money, quarrels
 from server.sandbox.pay_keys import PayAccount
 
 # No quiet hours, because whoever tries it in the evening wants to see the group told. No reminders, because a
@@ -57,6 +57,9 @@ contact_secret = "{secret}-contact"
 token = "demo-work"
 encoding_aes_key = "{aes}"
 api_base_url = "{base}/sandbox/platform/work"
+[gateway]
+url = "{base}/sandbox/platform/gateway"
+token = "{secret}"
 [rules]
 quiet_from = "00:00"
 quiet_until = "00:00"
@@ -89,6 +92,7 @@ def furnish(home: Path, port: int) -> Config:
         money.furnish(database)
         chain.furnish(database)
         keepers.furnish(database)
+        quarrels.furnish(database)
     finally:
         database.close()
     return config
