@@ -28,6 +28,7 @@ COMMANDS = {
     "limit": ("server.cli.limit", "How long each stage of a case may take, from a day on."),
     "clock": ("server.cli.clock", "What the clock does to cases that wait too long."),
     "case": ("server.cli.case", "Look at cases."),
+    "whistle": ("server.cli.whistle", "Departments that were called to a case, and both sides in figures."),
     "letter": ("server.cli.letter", "Look at letters and what became of them."),
     "enquiry": ("server.cli.enquiry", "Look at what people asked."),
     "notice": ("server.cli.notice", "Say something once to the right buildings."),
