@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from handlers.guards import Guard
-from handlers.pages.chain import duties, indicators, mediations, overview, rota, together, whistles
+from handlers.pages.chain import duties, indicators, limits, mediations, overview, rota, together, whistles
 from handlers.pages.chain.appraisal_routes import appraisal_forms, appraisal_routes
 from handlers.pages.chain.end_routes import end_forms, end_routes
 from handlers.pages.chain.grid_routes import grid_forms, grid_routes
@@ -24,6 +24,7 @@ _TOGETHER = f"{_WHISTLES}/case/<number>"
 def chain_routes(front: Front) -> Iterator[Route]:
     """(Guard, rule, name, view) of what is read."""
     yield "staff_link", f"{_STAFF}/chain", "chain", partial(overview.shown, front)
+    yield "staff_link", f"{_STAFF}/chain/limits", "limits", partial(limits.shown, front)
     yield "staff_link", f"{_STAFF}/rota", "rota", partial(rota.shown, front)
     yield "staff_link", f"{_STAFF}/duties", "duties", partial(duties.shown, front)
     yield from grid_routes(front)

@@ -106,7 +106,7 @@ CHAIN = {
     "duties", "duties_act", "estate", "estate_difference", "estate_excel", "estates", "grids",
     "grids_act", "grids_excel", "indicator_cases", "indicators", "indicators_excel",
     "indicators_odd", "indicators_remove", "indicators_seal", "indicators_sealed", "keepers",
-    "keepers_act", "keepers_excel", "management", "management_act", "management_excel",
+    "keepers_act", "keepers_excel", "limits", "management", "management_act", "management_excel",
     "mediation", "mediation_act", "mediations", "mediations_open", "own",
     "recut_preview", "removal_settle", "rota", "rota_act", "today", "today_excel", "week",
     "week_excel", "together", "together_act", "whistle", "whistle_act", "whistle_medium", "whistles",

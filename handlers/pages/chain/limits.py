@@ -1,0 +1,112 @@
+"""/p/<token>/chain/limits: what waits for a yes, whose people hear nothing, which limits hold (row 11)."""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy import ColumnElement, false, func, or_, select
+
+from handlers.pages.chain.sight import Sight, sight_of
+from handlers.pages.front import Front, show
+from handlers.pages.story import staff_name
+from models.base.clock import local, now
+from models.base.links import personal_path
+from models.base.orm import session
+from models.case.case import Case
+from models.case.lifecycle import UNFINISHED
+from models.case.limits import Rule, listed
+from models.case.silence import Silent, silent
+from models.duty.overseeing import DECIDING, OVERSEEING
+from models.person.arriving import Visitor
+from models.place.tables import Community
+from models.workdays import workdays
+from models.workdays.known import years
+from models.workdays.reading import said_of
+
+SHOWN = 50
+
+
+def shown(front: Front, token: str) -> Response:
+    with front.database.read():
+        facts = page_facts(sight_of(token))
+    return show("chain/limits.html", token=token, limits=facts)
+
+
+def waiting(visitor: Visitor) -> int | None:
+    """How many proposals wait for this person's yes; None for who does not oversee."""
+    if OVERSEEING.isdisjoint(visitor.roles):
+        return None
+    if DECIDING.isdisjoint(visitor.roles):
+        return 0
+    query = select(func.count(Case.id)).where(Case.proposal.is_not(None), _overseen(visitor))
+    return session().execute(query).scalar_one()
+
+
+def page_facts(sight: Sight) -> dict[str, Any]:
+    """For templates/pages/chain/limits.html."""
+    me, mine = sight.visitor.person_id, _seen(sight)
+    proposed = select(Case).where(Case.proposal.is_not(None), mine).order_by(Case.id).limit(SHOWN)
+    late = [Case.state.in_(tuple(UNFINISHED)), Case.finish_due < now(), Case.pause.is_(None), mine]
+    latest = select(Case).where(*late).order_by(Case.finish_due).limit(SHOWN)
+    quiet = list(silent(mine))
+    today = local(now()).date()
+    place = sight.visitor.community_id
+    return {
+        "name": sight.visitor.staff_name,
+        "proposed": [_entry(case, me) | {"kind": case.proposal} for case in session().scalars(proposed)],
+        "late": [_entry(case, me) for case in session().scalars(latest)],
+        "late_count": session().execute(select(func.count(Case.id)).where(*late)).scalar_one(),
+        "silent": [_quiet(one, me) for one in quiet[:SHOWN]],
+        "silent_count": len(quiet),
+        "rules": [_rule(rule) for rule in listed() if _holds(rule, place)],
+        "hours": said_of(workdays(place).spans(today)),
+        "year": max(years()),
+    }
+
+
+def _overseen(visitor: Visitor) -> ColumnElement[bool]:
+    if visitor.community_id is None:
+        return Case.id.is_not(None)
+    return or_(Case.community_id == visitor.community_id, Case.community_id.is_(None))
+
+
+def _seen(sight: Sight) -> ColumnElement[bool]:
+    """Overseers see their community, a holder the own grids."""
+    if not OVERSEEING.isdisjoint(sight.visitor.roles):
+        return _overseen(sight.visitor)
+    return Case.grid_id.in_(sight.grids) if sight.grids else false()
+
+
+def _entry(case: Case, me: int) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "path": "/" + personal_path("case", me, case.id),
+        "place": case.spot.facts(),
+        "taker": staff_name(case.taker_id),
+        "due": case.finish_due,
+        "rung": case.rung,
+    }
+
+
+def _quiet(one: Silent, me: int) -> dict[str, Any]:
+    return _entry(session().get_one(Case, one.case_id), me) | {"heard": one.heard}
+
+
+def _holds(rule: Rule, community_id: int | None) -> bool:
+    today = local(now()).date()
+    return (rule.until is None or rule.until > today) and (
+        community_id is None or rule.community_id in (None, community_id)
+    )
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    place = session().get(Community, rule.community_id) if rule.community_id is not None else None
+    return {
+        "stage": rule.stage,
+        "community": place.name if place else None,
+        "category": rule.category,
+        "urgency": rule.urgency,
+        "amount": rule.limit.amount,
+        "unit": rule.limit.unit,
+        "source": rule.limit.source,
+        "since": rule.since if rule.is_own else None,
+    }
