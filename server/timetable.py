@@ -25,6 +25,7 @@ from models.base.clock import SHANGHAI, local, now
 from models.base.refusals import Unavailable
 from models.case.clock import climb_some, file_one_unplaced, reckon_some, settle_one_silence
 from models.case.emergency import ring_again
+from models.case.phoning import phone_climbs
 from models.case.sampling import draw_last_week
 from models.case.silence import tell_silent
 from models.contract import agreements
@@ -60,6 +61,7 @@ from server import (
     logs,
     paying,
     reconciling,
+    regridding,
     reminding,
     sweeping,
     visits,
@@ -152,6 +154,9 @@ def timetable(config: Config) -> list[Line]:
         rings_each=rules.alarm_rings,
         phone=config.gateway.ways("case_emergency"),
     )
+    phone = partial(
+        phone_climbs, every_minutes=rules.alarm_every_minutes, phone=config.gateway.ways("case_climbed")
+    )
     silence = partial(settle_one_silence, silence_days=rules.silence_days)
     samples = partial(draw_last_week, percent=rules.sample_percent)
     with_problem = partial(claim_some, silence_days=rules.silence_days)
@@ -162,6 +167,7 @@ def timetable(config: Config) -> list[Line]:
     return [
         #    when                    what                      by which verb
         Line(Every(20), "ring alarms again", until_done(ring)),
+        Line(Every(20), "phone about climbs", until_done(phone)),
         Line(Every(20), "climb", until_done(climb_some)),
         Line(Every(600), "reckon limits", by_number(reckon_some)),
         Line(Every(20), "climb where nobody answers a whistle", by_number(whistling.climb_some)),
@@ -178,7 +184,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(60), "hand out visits", visits.hand_out),
         Line(Every(60), "ask owners to paste", until_done(ask_owners)),
         Line(Every(60), "cut grids anew", until_done(recutting.apply_one)),
-        Line(Every(60), "take cases into their new grid", until_done(recutting.follow_some)),
+        Line(Every(60), "take cases into their new grid", regridding.follow),
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
         Line(Every(60), "claim what is put right with a problem", until_done(with_problem)),

@@ -153,15 +153,17 @@ def _of(community_id: int | None) -> tuple[ColumnElement[bool], ...]:
     return () if community_id is None else (Estate.community_id == community_id,)
 
 
-def moved_since(moment: datetime) -> list[int]:
-    """Buildings that have come from one grid into another since then."""
+def moved_since(moment: datetime) -> bool:
+    """Whether a building has come from one grid into another since then; a re-cut that was late counts from
+    when it was applied."""
     before = aliased(GridTerm)
     query = (
-        select(GridTerm.building_id)
+        select(GridTerm.id)
         .join(before, (before.building_id == GridTerm.building_id) & before.until.is_not(None))
         .where(GridTerm.until.is_(None), GridTerm.since >= moment)
     )
-    return list(session().scalars(query.distinct()))
+    late = select(Recut.id).where(Recut.applied_at >= moment)
+    return any(session().scalars(one.limit(1)).first() is not None for one in (query, late))
 
 
 def history(building_id: int) -> list[GridTerm]:

@@ -1,7 +1,7 @@
 """A re-cut comes true: buildings change their grid, open cases go along, closed ones stay where they were."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -16,8 +16,7 @@ from models.grid import recuts, terms
 from models.history import record
 from models.place.tables import Building, Household
 
-AT_ONCE = 100  # cases in one transaction
-LOOKS_BACK = timedelta(days=60)
+LOOKS_BACK = timedelta(days=3)  # after that all have followed long ago
 
 
 class Move(NamedTuple):
@@ -67,29 +66,37 @@ def apply_one() -> bool:
     return True
 
 
-def follow_some() -> bool:
-    """Open cases of buildings that came into another grid, by a re-cut or an import, go to it, each with a
-    step; who answers for them is passed on after that. False when all are where they belong."""
-    at = now()
-    moved = terms.moved_since(at - LOOKS_BACK)
-    if not moved:
-        return False
-    estates = session().scalars(select(Building.estate_id).where(Building.id.in_(moved)).distinct()).all()
+def astray() -> list[int]:
+    """Open cases whose building came into another grid, by a re-cut or an import, and that are not there."""
+    if not terms.moved_since(now() - LOOKS_BACK):
+        return []
+    query = (
+        select(Case.id)
+        .join(Building, Building.id == Case.building_id)
+        .where(Case.state.in_(OPEN), Case.grid_id.is_distinct_from(Building.grid_id))
+    )
+    return list(session().scalars(query))
+
+
+def follow(cases: Collection[int]) -> int:
+    """They go to the grid of their building, each with a step; who answers for them is passed on after that.
+    Gives how many went: one that has ended meanwhile, or is there already, stays."""
     query = (
         select(Case, Building.grid_id)
         .join(Building, Building.id == Case.building_id)
         .where(
-            Case.estate_id.in_(estates),  # its index begins with it
-            Case.building_id.in_(moved),
+            Case.id.in_(cases),
             Case.state.in_(OPEN),
             Case.grid_id.is_distinct_from(Building.grid_id),
         )
-        .limit(AT_ONCE)
-        .with_for_update(of=Case, skip_locked=True)
+        .order_by(Case.id)
+        .with_for_update(of=Case)
+        .execution_options(populate_existing=True)
     )
+    at = now()
     found = session().execute(query).all()
     for case, grid in found:
         record(case.about, "regridded", by=SYSTEM, at=at, before=case.grid_id, grid=grid)
         case.grid_id = grid
         case.reckon(at)
-    return bool(found)
+    return len(found)
