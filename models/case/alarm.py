@@ -3,7 +3,7 @@
 When it rings, and who may stop it, is in emergency.py.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from models.person.telephones import telephones
 
 KIND = "case_emergency"
 PHONE_LASTS = timedelta(minutes=30)  # a text that comes later than that wakes somebody for nothing
+MOST_BY_PHONE = 10  # to one person about one alarm, because the day's budget is there for all
 
 
 def alarm_of(case_id: int) -> Alarm | None:
@@ -49,24 +50,22 @@ def tell_place(case_id: int, place: Where, facts: dict[str, Any]) -> None:
     alarm = alarm_of(case_id)
     if alarm is not None and alarm.acknowledged_at is None:
         alarm.rings += 1
-        ring(case_id, alarm.rings, alarm.number_to_call, rung(place, alarm.rung), facts, now(), alarm.rung)
+        ring(case_id, alarm.rings, alarm.number_to_call, rung_by(place, alarm.rung), facts, now())
 
 
 def ring(
     case_id: int,
     turn: int,
     number_to_call: str,
-    people: Iterable[int],
+    people: Mapping[int, int],
     facts: dict[str, Any],
     at: datetime,
-    level: int = 0,
     phone: Sequence[str] = (),
 ) -> None:
-    """The letters of one turn, by every channel that is alive. `level`: how many rungs up it rings; `phone`:
+    """The letters of one turn, by every channel that is alive. `people`: as `rung_by` gives them; `phone`:
     the telephone's ways that are on, for whoever was rung before (`_by_phone`)."""
-    people = tuple(people)
     phoned = _by_phone(case_id, people, phone) if phone else {}
-    for person in people:
+    for person, level in people.items():
         ways: list[str | None] = _channels(person) or [None]
         for channel in [*ways, phoned[person]] if person in phoned else ways:
             tell(
@@ -88,11 +87,19 @@ def ring(
 def rung(place: Where, level: int = 0) -> tuple[int, ...]:
     """Who is on duty there and so many rungs above, and everybody on duty anywhere when no platform can reach
     one of those."""
-    groups = (duty_persons(place.community_id), *(called_on(place, one) for one in range(1, level + 1)))
-    people = tuple(dict.fromkeys(person for group in groups for person in group))
-    if any(_channels(person) for person in people):
-        return people
-    return tuple(dict.fromkeys((*people, *everybody_on_duty())))
+    return tuple(rung_by(place, level))
+
+
+def rung_by(place: Where, level: int = 0) -> dict[int, int]:
+    """As `rung`, with how many rungs above those on duty each of them is called."""
+    groups = [duty_persons(place.community_id), *(called_on(place, one) for one in range(1, level + 1))]
+    if not any(_channels(person) for group in groups for person in group):
+        groups.append(everybody_on_duty())
+    found: dict[int, int] = {}
+    for above, group in enumerate(groups):
+        for person in group:
+            found.setdefault(person, above)
+    return found
 
 
 def rung_about(case_id: int, place: Where) -> tuple[int, ...]:
@@ -112,7 +119,7 @@ def _by_phone(case_id: int, people: Collection[int], ways: Sequence[str]) -> Map
         .group_by(Letter.to_id)
     )
     rows = session().connection().execute(query)
-    return {person: ways[min(times, len(ways) - 1)] for person, times in rows}
+    return {person: ways[min(times, len(ways) - 1)] for person, times in rows if times < MOST_BY_PHONE}
 
 
 def _channels(person: int) -> list[str | None]:

@@ -12,7 +12,7 @@ from models.base.clock import now
 from models.base.orm import put, session
 from models.base.refusals import NotAllowed
 from models.case import offering
-from models.case.alarm import quiet, ring, rung, rung_about
+from models.case.alarm import quiet, ring, rung, rung_about, rung_by
 from models.case.case import Case
 from models.case.tables import Alarm
 from models.duty.answering import called_on
@@ -40,7 +40,7 @@ def raise_alarm(
         next_ring_at=at + timedelta(minutes=every_minutes),
     )
     record(("case", case_id), "alarm_raised", by=SYSTEM, at=at, call=number_to_call)
-    people = rung(Spot(community_id=community_id))
+    people = rung_by(Spot(community_id=community_id))
     ring(case_id, 1, number_to_call, people, facts, at)
 
 
@@ -66,12 +66,12 @@ def ring_again(
         alarm.next_ring_at = at + max(
             timedelta(minutes=every_minutes), AFTER_MANY if alarm.rings > MANY else timedelta(0)
         )
-        level = min((alarm.rings - 1) // rings_each, top(case.community_id, at))
-        people = rung(case, max(level, alarm.rung))
-        if level > alarm.rung:
-            alarm.rung = level
-            record(case.about, "alarm_climbed", by=SYSTEM, at=at, rung=level, to=list(called_on(case, level)))
-        ring(case.id, alarm.rings, alarm.number_to_call, people, case.facts(), at, alarm.rung, phone)
+        if (alarm.rings - 1) // rings_each > alarm.rung < top(case.community_id, at):
+            alarm.rung += 1
+            above = list(called_on(case, alarm.rung))
+            record(case.about, "alarm_climbed", by=SYSTEM, at=at, rung=alarm.rung, to=above)
+        people = rung_by(case, alarm.rung)
+        ring(case.id, alarm.rings, alarm.number_to_call, people, case.facts(), at, phone)
     return len(alarms)
 
 
