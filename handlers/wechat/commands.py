@@ -41,7 +41,7 @@ def _commands() -> tuple[tuple[str, str], ...]:
     words = [
         (word, verb)
         for verb, several in table("lexicon/commands.toml").items()
-        if verb not in ("around", "before")
+        if verb not in ("around", "before", "rule_marks")
         for word in several
     ]
     return tuple(sorted(words, key=lambda pair: -len(pair[0])))

@@ -28,7 +28,7 @@ def by_menu(visit: Visit) -> Answer | None:
     if case.state not in CLAIMED:
         # Tapped again after it went back to work: the same words, nothing happens twice.
         is_repeated = found["verb"] == "rework" and case.round > 1
-        return Text(say("objected", number=case.number)) if is_repeated else None
+        return Text(say("objected", number=case.number, claim="mended")) if is_repeated else None
     return nodded(visit, case) if found["verb"] == "nod" else objected(visit, case)
 
 
@@ -99,12 +99,14 @@ def nodded(visit: Visit, case: Case) -> Answer | None:
     if case.state not in CLAIMED:
         return None
     first = case.nod(visit.by_person)
-    return Text(say("nodded", number=case.number, first=first, minutes=case.minutes(), **case.spot.facts()))
+    said = {"claim": case.claim or "mended", "minutes": case.minutes(), **case.spot.facts()}
+    return Text(say("nodded", number=case.number, first=first, **said))
 
 
 def objected(visit: Visit, case: Case) -> Answer | None:
     if case.state not in CLAIMED:
         return None
+    claim = case.claim or "mended"
     case.object(visit.by_person, visit.text)
     ask(
         visit.person,
@@ -113,15 +115,16 @@ def objected(visit: Visit, case: Case) -> Answer | None:
         lasts=timedelta(minutes=visit.house.place_wait_minutes),
         case_id=case.id,
     )
-    return Text(say("objected", number=case.number))
+    return Text(say("objected", number=case.number, claim=claim))
 
 
 def rate(visit: Visit, case: Case, grade: int) -> Answer | None:
     if case.state not in CLAIMED:
         return None
+    claim = case.claim or "mended"
     first = case.rate(visit.by_person, grade, visit.text)
     reopened = case.state not in CLAIMED
-    return Text(say("rated", number=case.number, grade=grade, first=first, reopened=reopened))
+    return Text(say("rated", number=case.number, grade=grade, first=first, reopened=reopened, claim=claim))
 
 
 def remark(visit: Visit) -> Answer | None:

@@ -148,6 +148,7 @@ def story(case: Case, *, urged: bool, silence_days: int) -> dict[str, object]:
         "finish_text": case.finish_text,
         "closed_at": case.closed_at,
         "close_kind": case.close_kind,
+        "claim": case.claim or "mended",
         "goes_on_at": case.waits_until if case.state == State.COLLECTED else None,
         "closes_at": closes_at(case, silence_days),
         "rings_at": rings_at(case.id) if case.urgency == "emergency" else None,

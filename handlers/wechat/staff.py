@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.due import due_facts
-from handlers.wechat import calls, correcting, finishing, keeping, replying, same, whistling
+from handlers.wechat import calls, correcting, ending, finishing, keeping, on_spot, replying, same, whistling
 from handlers.wechat.answer import Answer, Text
 from handlers.wechat.commands import AROUND, command_in
 from handlers.wechat.visit import Visit
@@ -38,7 +38,7 @@ def answer(visit: Visit) -> Answer | None:
                 or _pending(visit)
             )
         case "image":
-            return finishing.photo(visit)
+            return on_spot.photo(visit) or finishing.photo(visit)
         case _:
             return None  # a voice, a place: as from any resident
 
@@ -63,6 +63,10 @@ def _command(visit: Visit) -> Answer | None:
             return same.apart_by_desk(visit, number)
         case "acknowledge":
             return _acknowledge(visit, number)
+        case on_spot.COMMAND:
+            return on_spot.said(visit, words)
+        case _ if verb in ending.COMMANDS:
+            return ending.command(visit, verb, number, words)
         case "work":
             return work(visit)
         case "notices" if not words and OVERSEEING & set(visit.visitor.roles):
@@ -86,6 +90,8 @@ def _pending(visit: Visit) -> Answer | None:
     question = visit.question
     if question is not None and question.kind == Asked.FINISH:
         return finishing.more_words(visit, question)
+    if question is not None and question.kind == Asked.CLAIM:
+        return ending.more(visit, question)
     if question is not None and question.kind == Asked.WHISTLE_REASON:
         return whistling.reason(visit, question)
     case = _asked_why(visit)

@@ -17,6 +17,8 @@ class Asked(StrEnum):
     WHAT = "what"  # what is it about? (a photo or a voice came first)
     FINISH = "finish"  # keeper: words and a photo, please
     RETURN_REASON = "return_reason"  # keeper: why back?
+    CLAIM = "claim"  # whoever works on it: why can it not be mended, by which rule?
+    SPOT = "spot"  # staff: the photo of what was solved on the spot, please
     WHISTLE_REASON = "whistle_reason"  # department: why not?
     CONSENT = "consent"  # may we keep your phone or home?
     UNSATISFIED = "unsatisfied"  # what is still wrong?
