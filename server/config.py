@@ -202,7 +202,7 @@ class Gateway:
     token: str = key("", secret=True)
     sms: bool = key(True)
     call: bool = key(True)
-    kinds: tuple[str, ...] = key(("case_emergency",))
+    kinds: tuple[str, ...] = key(("case_emergency", "case_climbed"))
     sms_a_day: int = key(200, low=1, high=100_000)
     calls_a_day: int = key(100, low=1, high=100_000)
     key_minutes: int = key(10, low=0, high=1440)

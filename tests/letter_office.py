@@ -168,7 +168,8 @@ class Office:
         def work() -> int:
             return door.tell(
                 kind, person, about=("case", about), occasion=occasion, data_class=DataClass.OWN, lane=lane,
-                not_before=more.get("not_before", self.clock()), via=more.get("via"), **facts,
+                not_before=more.get("not_before", self.clock()), not_after=more.get("not_after"),
+                via=more.get("via"), **facts,
             )  # fmt: skip
 
         return self.db.write(work)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,9 @@ def opened(db: Database, tmp_path: Path) -> Iterator[Opener]:
         office.close()
 
 
-def rung(office: Office, person: int, way: str = "sms", occasion: str = "ring2") -> int:
+def rung(office: Office, person: int, way: str = "sms", occasion: str = "ring2", **more: Any) -> int:
     return office.tell(
-        "case_emergency", person, via=way, occasion=occasion, lane=Lane.EMERGENCY, facts=EMERGENCY
+        "case_emergency", person, via=way, occasion=occasion, lane=Lane.EMERGENCY, facts=EMERGENCY, **more
     )
 
 
@@ -125,6 +126,15 @@ def test_beyond_the_budget_of_a_day_nothing_goes(opened: Opener) -> None:
     assert office.states() == ["sent", "sent", "waiting", "waiting", "sent"]
     office.later(hours=13)
     assert office.states().count("sent") == 5
+
+
+def test_what_the_budget_stops_does_not_ring_at_midnight(opened: Opener) -> None:
+    office = opened(sms_a_day=1)
+    person = office.colleague(PHONE)
+    half_an_hour = office.clock() + timedelta(minutes=30)
+    late = [rung(office, person, occasion=one, not_after=half_an_hour) for one in ("ring2", "ring3")]
+    office.delivery.drain()
+    assert [office.fate(one).state for one in late] == ["sent", "withdrawn"]
 
 
 # unclear, garbled and no answers
