@@ -133,8 +133,10 @@ def reached(goal: Goal, value: Value) -> bool | None:
 
 def freeze(community_id: int | None, by: By, lines: Sequence[Line]) -> tuple[Scoreboard, bool]:
     """晾晒: the board of today as it stands, for good; one a day. `lines` were counted before this unit of
-    work. The row, and whether it is new."""
+    work. The row, and whether it is new. Raises Invalid: board_empty."""
     _must_decide(by, community_id)
+    if not lines:
+        raise Invalid("board_empty")
     today = local(now()).date()
     if (before := shown_on(community_id, today)) is not None:
         return before, False
@@ -149,6 +151,14 @@ def freeze(community_id: int | None, by: By, lines: Sequence[Line]) -> tuple[Sco
         at=now(),
     )
     return session().get_one(Scoreboard, key), True
+
+
+def grids_of(community_id: int | None) -> list[tuple[int, str]]:
+    """(id, name) of the grids that a goal of this community may name."""
+    query = select(Grid.id, Grid.name).order_by(Grid.name)
+    if community_id is not None:
+        query = query.where(Grid.community_id == community_id)
+    return [(row.id, row.name) for row in session().execute(query)]
 
 
 def may_freeze(community_id: int | None, by: By) -> None:

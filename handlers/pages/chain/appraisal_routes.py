@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from handlers.guards import Guard
-from handlers.pages.chain import colours, today, week
+from handlers.pages import voting
+from handlers.pages.chain import colours, goals, stars, today, week
 from handlers.pages.front import Front
 
 Route = tuple[Guard, str, str, Callable[..., Any]]
@@ -23,9 +24,17 @@ def appraisal_routes(front: Front) -> Iterator[Route]:
     yield "staff_link", f"{_STAFF}/colours", "colours", partial(colours.shown, front)
     yield "staff_link", f"{_STAFF}/colours/{_NUMBER}", "colour", partial(colours.opened, front)
     yield "staff_link", f"{_STAFF}/colours.xlsx", "colours_excel", partial(colours.as_excel, front)
+    yield "staff_link", f"{_STAFF}/stars", "stars", partial(stars.shown, front)
+    yield "staff_link", f"{_STAFF}/stars.xlsx", "stars_excel", partial(stars.as_excel, front)
+    yield "staff_link", f"{_STAFF}/goals", "goals", partial(goals.shown, front)
+    yield "staff_link", f"{_STAFF}/goals.xlsx", "goals_excel", partial(goals.as_excel, front)
+    yield "personal_link", f"{_STAFF}/vote", "vote_page", partial(voting.shown, front)
 
 
 def appraisal_forms(front: Front) -> Iterator[Route]:
     """The same of what takes forms."""
     yield "staff_link", f"{_STAFF}/own/{_NUMBER}", "colour_appeal", partial(colours.appeal, front)
     yield "staff_link", f"{_STAFF}/colours/{_NUMBER}", "colour_rule", partial(colours.rule, front)
+    yield "staff_link", f"{_STAFF}/stars/close", "stars_close", partial(stars.close, front)
+    yield "staff_link", f"{_STAFF}/goals/<verb>", "goals_act", partial(goals.act, front)
+    yield "personal_link", f"{_STAFF}/vote", "vote", partial(voting.vote, front)
