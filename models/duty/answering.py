@@ -94,6 +94,10 @@ def still_answers(place: Where, role: str, person_id: int, *, working: bool) -> 
         terms = [one for grid in grids for one in known.holding(grid, 0, at) if one.person_id == person_id]
         holds, deputies = bool(terms), [one.deputy_id for one in terms]
         stands = holds or person_id in duties.workers(*grids)
+    elif role == "department":
+        return any(person_id in duties.here((one,)) for one in _contacts(duties))
+    elif role == "rung" and place.grid_id is not None:
+        return any(one.rung and one.grid_id == place.grid_id for one in known.posts(person_id, at))
     else:
         return True
     if not holds or not known.is_away(person_id, at):
@@ -275,6 +279,10 @@ def answerer(person_id: int) -> Answerer | None:
 
 def _answerer(person_id: int, post: StaffPost, role: str) -> Answerer:
     return Answerer(post.name, role, post.phone, post.employer, person_id)
+
+
+def _contacts(duties: Duties) -> set[int]:
+    return {one.contact_id for one in duties.offices if one.contact_id is not None}
 
 
 def _grids(duties: Duties, place: Where) -> tuple[int, ...]:

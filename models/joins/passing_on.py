@@ -19,7 +19,7 @@ from models.case.case import Case
 from models.case.lifecycle import State
 from models.case.tables import Offer
 from models.duty.answering import answerer, answering, still_answers
-from models.duty.tables import Absence, Keeper, RungHolder
+from models.duty.tables import Absence, Department, Keeper, RungHolder
 from models.duty.terms import running
 from models.outbox.door import tell
 from models.outbox.letter import Lane
@@ -120,6 +120,18 @@ def _may_be_lost(person: Any, at: datetime) -> ColumnElement[bool]:
         Absence.person_id == person, Absence.since <= at, or_(Absence.until.is_(None), Absence.until > at)
     )
     has_post = exists().where(Staff.person_id == person, Staff.active == true())
+    stands = exists().where(
+        RungHolder.rung > 0,
+        RungHolder.person_id == person,
+        running(RungHolder, at),
+        RungHolder.grid_id == Case.grid_id,
+    )
+    speaks = exists().where(Department.contact_id == person, Department.active == true())
     return or_(
-        and_(Offer.role == "keeper", ~keeps), and_(Offer.role == "grid_worker", ~works), away, ~has_post
+        and_(Offer.role == "rung", ~stands),
+        and_(Offer.role == "department", ~speaks),
+        and_(Offer.role == "keeper", ~keeps),
+        and_(Offer.role == "grid_worker", ~works),
+        away,
+        ~has_post,
     )

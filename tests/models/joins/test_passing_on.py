@@ -17,7 +17,7 @@ from models.case.case import Case
 from models.case.lifecycle import State
 from models.duty import terms
 from models.duty.leave import come_back, note_posts, take_leave
-from models.duty.tables import Keeper
+from models.duty.tables import Department, Keeper
 from models.history import steps_about
 from models.joins.passing_on import pass_on_one
 from models.outbox.letter import Lane, Letter
@@ -207,3 +207,24 @@ def test_many_cases_are_one_letter_and_few_statements(cast: Cast) -> None:
     event.listen(engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
     assert not pass_on_one()
     assert len(statements) <= 3  # a look every minute costs next to nothing
+
+
+def test_a_department_that_has_another_contact_hands_its_cases_on(cast: Cast) -> None:
+    case = a_case(reporter=cast.wang, at=spot(building="7", unit=None))
+    assert offering.holders(case.id) == [cast.zhou.id]
+    assert pass_on() == 0
+    session().execute(update(Department).values(contact_id=cast.ma.id))
+    raise_version()
+    assert pass_on() == 1
+    assert offering.holders(case.id) == [cast.ma.id]
+
+
+def test_who_leaves_a_rung_above_holds_no_offer_of_it_any_more(cast: Cast) -> None:
+    case = at_five(cast.wang)
+    grid = session().scalars(select(Grid.id)).one()
+    terms.hold(grid, 1, cast.ma.id, By.staff(cast.zhao.id))
+    offering.note_offer(case.id, cast.ma.id, "rung", now())
+    assert pass_on() == 0
+    terms.give_up(grid, 1, cast.ma.id, By.staff(cast.zhao.id))
+    assert pass_on() == 1
+    assert offering.holders(case.id) == [cast.sun.id]
