@@ -155,3 +155,20 @@ def _named(said: str) -> Department | None:
     known = departments.active()
     found = [one for one in known if one.name == said] or [one for one in known if said in one.name]
     return found[0] if len(found) == 1 else None
+
+
+def listed(visit: Visit, limit: int) -> list[dict[str, Any]]:
+    """The calls that wait for this person, for a list in words."""
+    mine = departments.spoken_for_by(visit.person)
+    calls = [one for one in open_calls(mine) if _waits(HERE, one[1])] if mine else []
+    waiting = [(whistle, called) for whistle, called in calls if called.comes is not False]
+    return [
+        {
+            "number": with_check(whistle.case_id),
+            "wanted": whistle.text,
+            "comes": called.comes,
+            "answer_due": whistle.answer_due,
+            "arrive_due": whistle.arrive_due,
+        }
+        for whistle, called in waiting[:limit]
+    ]

@@ -45,7 +45,7 @@ def line(whistle: Whistle, mine: frozenset[int], at: datetime) -> dict[str, Any]
         "how": whistle.ended_how,
         "result": whistle.result,
         "calls": shown,
-        "climbed": whistle.ended_at is None and any(one["state"] == "silent_late" for one in shown),
+        "late": whistle.ended_at is None and any(one["state"] == "silent_late" for one in shown),
     }
 
 
@@ -57,11 +57,11 @@ def page(whistle: Whistle, visitor: Visitor) -> dict[str, Any]:
     facts = line(whistle, mine, at)
     side, over = is_on_whistlers_side(me, whistle), whistle.ended_at is not None
     leads = any(one["mine"] and one["is_lead"] for one in facts["calls"])
+    story = [_step(one) for one in steps_about(KIND, whistle.id)]
     sees_case = reach.maybe(case.number, visitor) is not None
     return facts | {
         "text": without_phones(case.text),
         "case_path": "/" + personal_path("case", me, case.id) if sees_case else None,
-        "may_meet": not over,
         "photos": [
             {"id": one.public_id, "purpose": one.purpose}
             for one in items_about("case", case.id)
@@ -74,8 +74,8 @@ def page(whistle: Whistle, visitor: Visitor) -> dict[str, Any]:
         "may_grade": over and may_grade(me, whistle),
         "justified": whistle.was_justified,
         "justified_note": whistle.justified_note,
-        "story": [_step(one) for one in steps_about(KIND, whistle.id)],
-        "rung": whistle.rung,
+        "story": story,
+        "climbed": any(one["what"] == "whistle_climbed" for one in story),
         "at": at,
     }
 
