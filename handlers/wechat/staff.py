@@ -116,6 +116,7 @@ def work(visit: Visit) -> Text:
             offered=[_line(case) for case in reach.offered_to(visit.person, LISTED)],
             held=[_line(case) for case in reach.held_by(visit.person, LISTED)],
             asked=replying.listed(visit.visitor, LISTED),
+            whistles=whistling.listed(visit, LISTED),
             path=links.personal_path("desk", visit.person),
         )
     )
