@@ -27,6 +27,7 @@ COMMANDS = {
     "calendar": ("server.cli.calendar", "Working days of a year, office hours of a community."),
     "limit": ("server.cli.limit", "How long each stage of a case may take, from a day on."),
     "clock": ("server.cli.clock", "What the clock does to cases that wait too long."),
+    "problem": ("server.cli.problem", "Common and single problems, and what was put right."),
     "case": ("server.cli.case", "Look at cases."),
     "whistle": ("server.cli.whistle", "Departments that were called to a case, and both sides in figures."),
     "letter": ("server.cli.letter", "Look at letters and what became of them."),
