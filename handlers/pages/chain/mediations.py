@@ -21,6 +21,7 @@ from models.base.actor import By
 from models.base.checkdigit import with_check, without_check
 from models.base.clock import local, now
 from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
+from models.case import reach
 from models.case.case import Case
 from models.duty.overseeing import DECIDING, OVERSEEING, decides
 from models.joins.mediating import may_be_given
@@ -213,7 +214,7 @@ def _begin() -> Work:
         raise Invalid("mediation_day")
 
     def work(visitor: Visitor) -> Done:
-        case = _case_of(case_said, visitor) if case_said else None
+        case = reach.hold(_case_of(case_said, visitor).id) if case_said else None
         community = _community(case, visitor, community_said)
         mediating.open_one(
             community,

@@ -220,3 +220,15 @@ def test_who_stands_in_the_crowd_comes_forward_with_a_dot_when_something_arrives
     page.click("#people > .news")
     assert page.inner_text("[data-phone=liu] .bubble") == "您好"
     assert page.locator(".news").count() == 0
+
+
+def test_a_text_message_stands_on_the_screen_once(house: House, client: FlaskClient) -> None:
+    li = house.simulator.add(Phone("li", "李师傅", "staff", userid="li", mobile="13900000042"))
+    for _ in range(2):
+        letter = {"key": "k" * 32, "to": "13900000042", "text": "紧急", "kind": "case_emergency"}
+        answer = client.post("/sandbox/platform/gateway/sms", json=letter)
+        assert answer.json == {"ok": True, "id": "sms-1"}
+    assert [one.body["text"] for one in li.messages] == ["紧急"]
+    assert client.get("/sandbox/platform/gateway/state").json == {"ok": True}
+    assert client.post("/sandbox/platform/gateway/fax", json={}).status_code == 404
+    assert client.post("/sandbox/platform/gateway/sms", data=b"nonsense").status_code == 400
