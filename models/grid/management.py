@@ -88,7 +88,24 @@ def say(buildings: Mapping[int, str], since: date, by: int | None) -> int:
         raise Invalid("management_to_come")
     there = on(since, buildings)
     changed = {building: code for building, code in buildings.items() if there.get(building) != code}
-    return _write(changed, since, by)
+    several = _write(changed, since, by)
+    if by is not None:  # what the workbook says of an estate stands there already
+        _tell_estates(changed)
+    return several
+
+
+def _tell_estates(buildings: Collection[int]) -> None:
+    """An estate all of whose buildings are managed alike is managed so."""
+    mine = select(Building.estate_id).where(Building.id.in_(buildings))
+    houses = select(Building.id, Building.estate_id).where(Building.estate_id.in_(mine), Building.active)
+    now_managed = current()
+    models: dict[int, set[str | None]] = {}
+    for row in session().execute(houses):
+        models.setdefault(row.estate_id, set()).add(now_managed.get(row.id))
+    for estate, several in models.items():
+        (model, *others) = several
+        if not others and model is not None:
+            session().execute(update(Estate).where(Estate.id == estate).values(management=model))
 
 
 def _write(wanted: Mapping[int, str], since: date, by: int | None) -> int:

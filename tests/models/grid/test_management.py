@@ -137,6 +137,18 @@ def test_buildings_follow_their_estate_in_the_workbook_and_keep_a_word_of_their_
     assert said("底线保洁") == {"3": "basic_cleaning", "4": "basic_cleaning", "5": "self_governed"}
 
 
+def test_an_estate_whose_buildings_are_all_managed_alike_is_managed_so(db):
+    def of_estate():
+        with db.read():
+            return [one.management for one in session().query(Estate)]
+
+    _, (one, two) = db.write(lambda: estate_of("1", "2", managed="none"))
+    db.write(management.say, {one: "professional"}, DAY, 1)
+    assert of_estate() == ["none"]
+    db.write(management.say, {two: "professional"}, DAY, 1)
+    assert of_estate() == ["professional"]
+
+
 def test_the_aim_is_the_desks_and_the_next_one_counts(db):
     def work():
         community, _ = estate_of("1")
