@@ -148,3 +148,13 @@ def test_who_may_not_whistle_is_told_so_and_how_it_is_done(town: Chat) -> None:
     assert "城管局" in town.says(town.cast.zhao, f"吹哨 {number}")
     with town.database.read():
         assert session().scalars(select(Whistle).where(Whistle.by_id == town.cast.zhao.id)).all() == []
+
+
+@SQLITE
+def test_what_waits_for_a_department_stands_in_its_list_of_work(town: Chat) -> None:
+    number = whistled(town, "城管局")
+    assert f"回“应 {number}”" in town.says(town.cast.zhou, "待办")
+    town.says(town.cast.zhou, f"应 {number}")
+    assert f"回“到场 {number}”" in town.says(town.cast.zhou, "待办")
+    town.says(town.cast.zhou, "到场")
+    assert "没有等您办的事" in town.says(town.cast.zhou, "待办")
