@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import meta
 from letter_office import Office, Opener
 
+from handlers import words
 from models.base.orm import session
+from models.base.resources import resource, table
 from models.outbox import settling
 from models.outbox.letter import Lane, Letter
 from server.channels.base import Permanent, Transient, Trouble, Uncertain, Wait
@@ -111,6 +114,17 @@ def test_whoever_is_no_staff_has_no_telephone_here(opened: Opener) -> None:
     letter = rung(office, 1)
     office.delivery.drain()
     assert (office.fate(letter).state, office.fate(letter).reason) == ("failed", "no_address")
+
+
+def test_no_word_for_the_telephone_is_of_a_person_or_of_money() -> None:
+    found = set()
+    for file in resource("letters").iterdir():
+        shape = table(f"letters/{file.name}") if file.name.endswith(".toml") else {}
+        for way in ("sms", "call"):
+            if way in shape:
+                source = words.environment().parse(shape[way]["text"])
+                found |= meta.find_undeclared_variables(source) - set(words.environment().globals)
+    assert found == {"ring", "number", "estate", "building", "unit", "call", "due", "stage"}
 
 
 # a day's budget
