@@ -34,6 +34,8 @@ from models.base.orm import session
 from models.case import clock, emergency, listening, reach, telling
 from models.case.case import Case
 from models.inbox import purging
+from models.indicator import keeping, sealing
+from models.indicator.period import months_to, this_month
 from models.joins import digest
 from models.joins.undelivered import undelivered
 from models.media.keeping import due
@@ -60,6 +62,7 @@ class Place:
         self._engine: Engine = database._write_engine
         self._receive = entrance(self, House())
         self._rules = rules_of(config)
+        self._has_figures = False
         self._client = create_app(config, database).test_client()
         self.keeper = self.write(self._visitor, "work", KEEPER)
         self.clerk = self.write(self._visitor, "work", CLERK)
@@ -162,6 +165,17 @@ class Place:
     def desk_page(self) -> Work:
         return self._page("/" + personal_path("desk", self.clerk.person_id))
 
+    def figures_page(self) -> Work:
+        """Of a community: two months are kept, as the clock keeps a year of them; the rest are gaps."""
+        if not self._has_figures:
+            self._has_figures = True
+            for month in months_to(this_month(now()), 2):
+                what = keeping.Due(month, self.clerk.community_id)
+                with self.database.read():
+                    found = sealing.counted(*what)
+                self.write(keeping.keep, what, found, now())
+        return self._page("/" + personal_path("desk", self.clerk.person_id) + "/indicators")
+
     def metrics_page(self) -> Work:
         return self._page("/metrics")
 
@@ -252,7 +266,7 @@ ACTS: tuple[Callable[[Place], Work], ...] = (
     Place.progress, Place.accept, Place.finish, Place.nod, Place.find, Place.keepers_list, Place.nobody_found,
     Place.to_visit, Place.to_hear, Place.undelivered, Place.a_sender_takes_letters, Place.an_event_worked_on,
     Place.photos_due, Place.every_line_of_the_clock, Place.case_page, Place.desk_page, Place.metrics_page,
-    Place.case_shown, Place.cases_listed, Place.dead_letters_listed,
+    Place.figures_page, Place.case_shown, Place.cases_listed, Place.dead_letters_listed,
 )  # fmt: skip
 
 
