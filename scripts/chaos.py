@@ -75,7 +75,7 @@ def frozen(stage: "Stage") -> Verdict:
 
 
 def told(stage: "Stage") -> Verdict:
-    """R2, R6: a notice to everybody while senders die and sleep; an emergency overtakes, a stop stops."""
+    """R2, R6: a notice to everybody while senders die and sleep; what is overdue climbs, a stop stops."""
     people, kills, naps = stage.pick(30_000, 3_000), stage.pick(50, 8), stage.pick(10, 2)
     # because the number is counted again when it begins
     rules: dict[str, object] = {

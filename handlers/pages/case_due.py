@@ -8,7 +8,7 @@ from models.case.case import Case
 
 
 def longer_facts(case: Case, *, for_staff: bool) -> dict[str, Any]:
-    """For templates/pages/_due.html and _longer.html."""
+    """For templates/pages/_due.html, _decide.html and _longer.html."""
     facts: dict[str, Any] = {**due_facts(case), "rung": 0, "next": None, "stage": None, "proposed": None}
     if for_staff:
         facts |= {"rung": case.rung, "next": case.due_at, "stage": case.due_stage}

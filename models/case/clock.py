@@ -13,6 +13,8 @@ from models.outbox.letter import Letter
 from models.outbox.letter import State as Fate
 
 LOOK_AGAIN = timedelta(days=1)
+_OPEN = sorted(UNFINISHED)  # one after the other, because each is found by its index and several by none
+_STATES_APART = 10**12  # more than there will be cases
 
 
 def climb_some(*, until: datetime | None = None, limit: int = 50) -> int:
@@ -33,19 +35,24 @@ def climb_some(*, until: datetime | None = None, limit: int = 50) -> int:
 
 
 def reckon_some(after: int = 0, *, limit: int = 200) -> int:
-    """Open cases without limits, from the number `after` on: those from before there were limits, and those
-    whose year nobody had entered. Gives the last one's number, 0 when there is none left."""
-    query = (
-        select(Case)
-        .where(Case.id > after, Case.state.in_(tuple(UNFINISHED)), Case.due_stage.is_(None))
-        .order_by(Case.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Case)
-    )
-    cases = session().scalars(query).all()
-    for case in cases:
-        case.reckon()
-    return cases[-1].id if cases else 0
+    """Open cases without limits, state by state: those from before there were limits, and those whose year
+    nobody had entered. Gives what to call it with next, 0 when there is none left."""
+    first, last = divmod(after, _STATES_APART)
+    for number in range(first, len(_OPEN)):
+        query = (
+            select(Case)
+            .where(Case.state == _OPEN[number], Case.id > last, Case.due_stage.is_(None))
+            .order_by(Case.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=Case)
+        )
+        cases = session().scalars(query).all()
+        for case in cases:
+            case.reckon()
+        if cases:
+            return number * _STATES_APART + cases[-1].id
+        last = 0
+    return 0
 
 
 def file_one_unplaced() -> bool:

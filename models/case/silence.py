@@ -6,7 +6,7 @@ deferred is not silent before its day: its people were told which.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
 
@@ -27,7 +27,7 @@ from models.place.tables import Community
 from models.workdays import CalendarMissing, workdays
 
 HEARD = ANSWERS | {"reported", "objected", "closed", "separated"}
-ROWS = 500  # cases looked at together
+ROWS = 500  # cases whose steps are looked at together
 NAMED = 10  # numbers in a letter; the page behind its link has them all
 
 
@@ -47,8 +47,9 @@ class Silent(NamedTuple):
 
 def silent(*which: ColumnElement[bool]) -> Iterator[Silent]:
     """Those of now, by number. Must be empty every evening."""
-    at, after = now(), 0
-    while chunk := _chunk(which, after):
+    at, rows = now(), _open(which)
+    for start in range(0, len(rows), ROWS):
+        chunk = rows[start : start + ROWS]
         heard = _heard_at([row.id for row in chunk])
         for row in chunk:
             last = heard.get(row.id, row.reported_at)
@@ -60,7 +61,6 @@ def silent(*which: ColumnElement[bool]) -> Iterator[Silent]:
                 continue
             if due <= at:
                 yield Silent(row.id, row.community_id, row.taker_id, last, due)
-        after = chunk[-1].id
 
 
 def tell_silent(after: int = 0) -> int:
@@ -97,15 +97,16 @@ def _who_has(one: Silent) -> Sequence[int]:
     return offering.holders(one.case_id) or [desk.person_id for desk in desk_of(one.community_id)]
 
 
-def _chunk(which: tuple[ColumnElement[bool], ...], after: int) -> Sequence[Case]:
-    query = select(Case).where(
+def _open(which: tuple[ColumnElement[bool], ...]) -> list[Any]:
+    """All at once, put in order here, because the database would look through the closed ones by number."""
+    columns = (Case.id, Case.community_id, Case.category, Case.urgency, Case.reported_at, Case.taker_id)
+    query = select(*columns).where(
         *which,
-        Case.id > after,
         Case.state.in_(tuple(UNFINISHED)),
         Case.pause.is_distinct_from("deferred"),
         or_(Case.reporter_id.is_not(None), Case.caller_sealed.is_not(None)),
     )
-    return session().scalars(query.order_by(Case.id).limit(ROWS)).all()
+    return sorted(session().execute(query).all(), key=lambda row: row.id)
 
 
 def _heard_at(cases: list[int]) -> dict[int, datetime]:

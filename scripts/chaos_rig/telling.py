@@ -1,4 +1,5 @@
-"""R2 and R6: a notice to a city while senders die and sleep; an emergency overtakes it; a stop stops it."""
+"""R2 and R6: a notice to a city while senders die and sleep; an emergency overtakes it, what is overdue
+climbs all the same, a stop stops it."""
 
 import os
 import signal
@@ -10,6 +11,7 @@ from random import Random
 from sqlalchemy import func, insert, select
 
 from chaos_rig import oracle
+from chaos_rig.climbing import LATE, Overdue
 from chaos_rig.house import WORK, House
 from chaos_rig.platform import Platform
 from models.base.actor import By
@@ -47,6 +49,8 @@ class Telling:
         self.house, self.platform = house, platform
         self.people, self.kills, self.naps, self.seed = people, kills, naps, seed
         self.napped = 0
+        busy = (kills + naps) * 0.5  # seconds in which senders die
+        self.overdue = Overdue(house, count=people // 100, first=5, apart=busy / (people // 100))
         self._dice = Random(seed)
         self._calls: Counter[str] = Counter()  # openid → calls
         self._shown: Counter[str] = Counter()  # openid → messages on the phone
@@ -55,6 +59,7 @@ class Telling:
     def run(self) -> oracle.Verdict:
         self.house.database.write(self._move_in)
         first = self.house.database.write(self._say, "周二停水", Kind.ORDINARY)
+        self.overdue.report()
         began = time.monotonic()
         for turn in range(self.kills + self.naps):
             time.sleep(self._dice.uniform(0.2, 0.8))
@@ -63,6 +68,7 @@ class Telling:
         while self._unsettled(first) and time.monotonic() - began < SETTLE_SECONDS:
             time.sleep(0.5)
         took = time.monotonic() - began
+        time.sleep(max(0.0, self.overdue.last_after + LATE - took))
         self._read()
         return self._judge(first, took, overtaken, self._stopped())
 
@@ -201,6 +207,7 @@ class Telling:
         verdict.zero("visible duplicates", [one for one, count in self._shown.items() if count > 1])
         verdict.zero("sent in the books and not on the phones", seen.accepted - len(self._shown))
         verdict.zero("left without a fate", seen.waiting + seen.unknown + seen.failed)
+        self.overdue.judge(verdict)
         verdict.must(extra <= allowed, "more extra calls than allowed")
         verdict.must(overtaken <= OVERTAKES_WITHIN, "the emergency waited")
         verdict.must(stopped[0] <= 5 and stopped[1] <= STILL_GO_OUT, "the stop came late")

@@ -1,5 +1,6 @@
 """/p/<token>/chain/limits: what waits for a yes, whose people hear nothing, which limits hold (row 11)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -57,7 +58,7 @@ def page_facts(sight: Sight) -> dict[str, Any]:
         "late_count": session().execute(select(func.count(Case.id)).where(*late)).scalar_one(),
         "silent": [_quiet(one, me) for one in quiet[:SHOWN]],
         "silent_count": len(quiet),
-        "rules": [_rule(rule) for rule in listed() if _holds(rule, place)],
+        "rules": _by_stage([rule for rule in listed() if _holds(rule, place)]),
         "hours": said_of(workdays(place).spans(today)),
         "year": max(years()),
     }
@@ -98,12 +99,22 @@ def _holds(rule: Rule, community_id: int | None) -> bool:
     )
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _by_stage(rules: Sequence[Rule]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Those that differ in nothing but their category are one line."""
+    lines: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}
+    for rule in rules:
+        key = (rule.community_id, rule.urgency, rule.since, rule.limit)
+        line = lines.setdefault(rule.stage, {}).setdefault(key, _line(rule))
+        if rule.category is not None:
+            line["categories"].append(rule.category)
+    return [(stage, list(found.values())) for stage, found in lines.items()]
+
+
+def _line(rule: Rule) -> dict[str, Any]:
     place = session().get(Community, rule.community_id) if rule.community_id is not None else None
     return {
-        "stage": rule.stage,
         "community": place.name if place else None,
-        "category": rule.category,
+        "categories": [],
         "urgency": rule.urgency,
         "amount": rule.limit.amount,
         "unit": rule.limit.unit,

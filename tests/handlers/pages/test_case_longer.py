@@ -105,7 +105,7 @@ def test_whoever_it_came_to_looks_on_and_takes_it(
     db.write(climb_some)
     page = phone.open(above).text
     assert "升到您这一级了" in page
-    assert "没有办结，升到第1级：周科长" in page
+    assert "还没办结，升到第1级：周科长" in page
     assert "升到第" not in phone.open(link(town.wang, key)).text
     assert "督办发出去了" in phone.sent_and_shown(f"{above}/supervise", words="今天办完")
     assert "接单成功" in phone.sent_and_shown(f"{above}/take-over")
