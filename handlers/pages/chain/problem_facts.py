@@ -136,7 +136,7 @@ def _case(case: Case, visitor: Visitor) -> dict[str, Any]:
 
 def _case_row(number: str, case: Case) -> list[Value]:
     label = labels("categories")[case.category]["label"] if case.category else None
-    states = labels("card_states")
+    states = labels("case_phases")
     place = case.spot
     return [
         number,

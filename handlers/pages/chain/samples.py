@@ -99,6 +99,7 @@ def _entry(sample: Sample, case: Case, me: int) -> dict[str, Any]:
         "place": case.spot.facts(),
         "category": case.category,
         "claim": case.claim or "mended",
+        "kind": case.close_kind,
         "finish_text": case.finish_text,
         "closed_at": case.closed_at,
         "drawn_at": sample.drawn_at,
