@@ -6,21 +6,21 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from models.base.actor import By
-from models.base.clock import local, now
+from models.base.clock import now
 from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed
 from models.case.case import Case
 from models.case.climbing import top
-from models.case.deadlines import Place, add_limit
+from models.case.deadlines import Place
 from models.case.lifecycle import WORKING, State
-from models.case.limits import URGENCIES, Limit, Matter, limits
+from models.case.limits import URGENCIES, Limit
 from models.duty.tables import Department
 from models.history import record
 from models.whistle import departments, telling
 from models.whistle.reading import KIND
 from models.whistle.rights import HEAD, may_blow, rung_of
 from models.whistle.tables import Called, Whistle
-from models.workdays import CalendarMissing, workdays
+from models.whistle.times import due_of, limit_of
 
 TEXT, MOST, LONGEST = 1000, 10, timedelta(days=60)
 
@@ -94,27 +94,15 @@ def blow(
     return whistle
 
 
-def defaults(case: Case, urgency: str, at: datetime) -> tuple[datetime, datetime]:
-    """When departments would have to answer and to be there. Raises Invalid: calendar_missing."""
-    _, answer, arrive = _times(case, urgency, at, None, None)
-    return answer, arrive
-
-
 def _times(
     case: Case, urgency: str, at: datetime, answer_by: datetime | None, arrive_by: datetime | None
 ) -> tuple[Limit, datetime, datetime]:
-    matter, day = Matter(case.community_id, case.category, urgency), local(at).date()
-    calendar, again = workdays(case.community_id), limits().of("whistle", matter, day)
-    try:
-        answer_due = answer_by or add_limit(calendar, at, again)
-        arrive_due = arrive_by or add_limit(calendar, at, limits().of("arrive", matter, day))
-    except CalendarMissing as missing:
-        raise Invalid("calendar_missing", year=missing.year) from None
-    if arrive_by is None:
-        arrive_due = max(answer_due, arrive_due)
+    """The time to answer, which every further rung has as well; when to answer; when to be there."""
+    answer_due = answer_by or due_of(case, "whistle", urgency, at)
+    arrive_due = arrive_by or max(answer_due, due_of(case, "arrive", urgency, at))
     if not at < answer_due <= arrive_due <= at + LONGEST:
         raise Invalid("whistle_times")
-    return again, answer_due, arrive_due
+    return limit_of(case, "whistle", urgency, at), answer_due, arrive_due
 
 
 def _known(case: Case, lead: int, assist: Sequence[int]) -> list[Department]:

@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from models.base.actor import SYSTEM, By
-from models.base.clock import local, now
+from models.base.clock import now
 from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.base.resources import table
 from models.case.case import Case
-from models.case.deadlines import add_limit
 from models.case.lifecycle import ENDED, UNFINISHED, State
-from models.case.limits import Matter, limits
 from models.duty.answering import answerer
 from models.duty.overseeing import above, decides, deciding_here
 from models.duty.tables import Department
@@ -25,7 +23,7 @@ from models.outbox.door import tell, withdraw
 from models.whistle.departments import active, people_of, spoken_for_by
 from models.whistle.tables import Referral
 from models.whistle.telling import case_path_of
-from models.workdays import CalendarMissing, workdays
+from models.whistle.times import due_of
 
 DISPUTED, RULED = "referral_disputed", "referral_ruled"
 RULINGS = ("stays", "back")
@@ -45,12 +43,7 @@ def refer(case: Case, department_id: int, by: int, reason: str) -> Referral:
     if open_of(case.id) is not None:
         raise NotAllowed("referral_runs", number=case.number)
     at, reason = now(), reason.strip()[:TEXT]
-    matter = Matter(case.community_id, case.category, case.urgency)
-    try:
-        limit = limits().of("dispute", matter, local(at).date())
-        due = add_limit(workdays(case.community_id), at, limit)
-    except CalendarMissing as missing:
-        raise Invalid("calendar_missing", year=missing.year) from None
+    due = due_of(case, "dispute", case.urgency, at)
     first = first_receiver(case) or by
     case.transfer(by, people_of(department)[0], reason)
     number = put(
