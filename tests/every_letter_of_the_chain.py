@@ -7,7 +7,7 @@ from factories import a_case, spot
 from sqlalchemy import select
 from whistle_town import departments_are_called
 
-from models.appraisal import appealing
+from models.appraisal import appealing, weekly
 from models.base.actor import By
 from models.base.clock import after, local, now
 from models.base.orm import session
@@ -15,6 +15,7 @@ from models.duty import rota, swaps, terms
 from models.duty.tables import Shift
 from models.duty.weeks import Planned
 from models.grid import handing_over
+from models.joins import morning
 from models.joins.passing_on import pass_on_one
 from models.mediation import mediating
 from models.place.tables import Grid
@@ -22,6 +23,7 @@ from models.place.tables import Grid
 
 def chain_is_told(cast: Cast) -> None:
     _colours_are_found(cast)
+    _digests_are_said(cast)
     _buildings_change_hands(cast)
     _duties_change_hands(cast)
     _shifts_change_hands(cast)
@@ -77,3 +79,12 @@ def _colours_are_found(cast: Cast) -> None:
         assert red.appeal_until is not None
         then.move_to(red.appeal_until)
         assert appealing.end_one()
+
+
+def _digests_are_said(cast: Cast) -> None:
+    """A morning, with something late in it, and a week."""
+    with time_machine.travel(NEXT_MONTH):
+        found = morning.gathered()
+        assert found[cast.li.id].late
+        morning.tell_some(found, [cast.li.id])
+        weekly.tell_some(weekly.last_week(NEXT_MONTH.date()), weekly.leaders())
