@@ -20,7 +20,7 @@ COMMUNITY = click.option("--community", help="Of one community; otherwise of the
 BY = click.option("--by", "number", required=True, help="The staff number of whoever decides there.")
 
 
-@click.group(name="goal", help="Tasks with a measure and a target (目标任务), and boards of them (晾晒).")
+@click.group(name="goal", help="Tasks with a measure and a target, and boards of them.")
 def command() -> None:
     pass
 

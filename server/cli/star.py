@@ -16,7 +16,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="One object per line
 COMMUNITY = click.option("--community", help="Of one community; otherwise of the town.")
 
 
-@click.group(name="star", help="Stewards of a quarter (星级管家), closed once.")
+@click.group(name="star", help="Stewards of a quarter, closed once.")
 def command() -> None:
     pass
 

@@ -28,7 +28,7 @@ COMMUNITY = click.option("--community", help="Of one community; otherwise of the
 MONTH = click.option("--period", metavar="2026-11", help="Otherwise the month that was over last.")
 
 
-@click.group(name="warning", help="Colours of staff by rule (三色预警), and the rules.")
+@click.group(name="warning", help="Colours of staff by rule, and the rules.")
 def command() -> None:
     pass
 
