@@ -10,6 +10,7 @@ from models.base.actor import By
 from models.base.clock import ago, local, now
 from models.base.orm import session
 from models.case.sampling import draw_last_week, settle, waiting_for
+from models.joins.turning import case_was
 from models.person.tables import Staff
 from models.place.version import raise_version
 from models.problem import deferring, keeping, putting_right
@@ -32,6 +33,7 @@ def ends_otherwise(cast: Cast) -> None:
     untrue.propose_end(cast.zhao.id, "untrue", "路灯亮着")
     untrue.agree_to_end(cast.leader.id)
     untrue.close_by_default()
+    case_was(a_case(reporter=cast.wang, text="今天真冷"), "chat", By.staff(cast.zhao.id), "闲聊")
     _hang_on_problems(cast)
     _are_sampled(cast)
 

@@ -11,6 +11,7 @@ from models.corrections.correction import Label, learn
 from models.duty.answering import Answering, answerer, asked_of
 from models.enquiry import keeping
 from models.enquiry.tables import Enquiry, State
+from models.outbox.door import tell
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import understand
@@ -31,6 +32,9 @@ def case_was(case: Case, intent: str, by: By, reason: str) -> Answering | None:
         raise NotAllowed("nobody_to_answer", number=case.number)
     learn_intent(case, intent, by)
     case.void(by, reason)
+    if intent not in QUESTIONS and by.kind == "staff":  # nobody will answer: its people may say that we erred
+        for person in case.concerned():
+            tell("case_voided", person, about=case.about, occasion=str(case.round), **case.facts())
     if intent not in QUESTIONS or asker is None:
         return None
     category = FIXED.get(intent)

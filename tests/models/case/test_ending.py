@@ -14,6 +14,7 @@ from models.case.case import Case
 from models.case.ending import Work
 from models.case.lifecycle import State
 from models.history import steps_about
+from models.joins.turning import case_was
 
 RULE = "《黑龙江省住宅物业管理条例》第四十条"
 WORK = Work("0012", "墙皮脱落", 2027, "赵主任", date(2027, 4, 1))
@@ -238,3 +239,16 @@ def test_on_the_spot_a_photo_is_needed_and_a_post(cast: Cast) -> None:
         on_the_spot.begin(text="清走了", category=None, spot=spot(), by=cast.wang.id)
     with pytest.raises(NotAllowed):
         on_the_spot.solve(a_case(reporter=cast.wang), cast.li.id)
+
+
+# what staff take for no case at all
+
+
+def test_whose_words_were_taken_for_small_talk_hears_of_it(cast: Cast) -> None:
+    case = a_case(reporter=cast.wang, text="今天真冷")
+    case_was(case, "chat", By.staff(cast.zhao.id), "闲聊")
+    assert case.state == State.VOID
+    assert told(cast.wang) == ["case_voided"]
+    mine = a_case(reporter=cast.rider, text="今天真冷")
+    case_was(mine, "chat", by(cast.rider), "我就说说")
+    assert told(cast.rider) == []
