@@ -13,7 +13,19 @@ from models.base.refusals import Invalid
 from models.case.case import Case
 from models.case.reach import visible_to
 from models.duty.answering import answerer, departments
-from models.indicator.counting import BY, Counting, Figures, Grouping, Key, Mark, count, marks, times
+from models.indicator.counting import (
+    BY,
+    Counting,
+    Figures,
+    Grouping,
+    Key,
+    Mark,
+    Within,
+    count,
+    everything,
+    marks,
+    times,
+)
 from models.indicator.formulas import MINUTES, RATES, View
 from models.indicator.period import Period
 from models.indicator.reading import records
@@ -89,23 +101,30 @@ def figures_of(person_id: int, period: Period, scope: Scope = TOWN) -> Figures:
 
 
 def opened(
-    code: str, period: Period, scope: Scope = TOWN, *, taker: int | None = None, reader: Visitor | None = None
+    code: str,
+    period: Period,
+    scope: Scope = TOWN,
+    *,
+    by: str | None = None,
+    key: str = "",
+    reader: Visitor | None = None,
 ) -> Iterator[Opened]:
-    """What a number opens to, in the order of the cases: those that `reader` may see, all without one.
+    """What a number opens to, in the order of the cases: those that `reader` may see, all without one. With
+    `by`, of the group whose key is written so ("" for nobody's).
 
     Of what people said, as long as the period runs, only which cases it was about (row 96).
     """
     if code not in RATES and code not in MINUTES:
         raise Invalid("indicator_unknown", name=code[:40])
-    at = now()
+    at, of = now(), _within(by, key)
     view = view_of(period, scope, at)
     seen = records(view, *scope.which(), *([visible_to(reader)] if reader is not None else []))
     if code in MINUTES:
-        for record, minutes in times(seen, code, view, taker=taker):
+        for record, minutes in times(seen, code, view, of):
             yield Opened(with_check(record.id), record.id, None, None, None, minutes)
         return
-    for record, mark in marks(seen, code, view, removed(), taker=taker):
-        yield _opened(code, record, mark, is_over=period.is_over(at))
+    for record, mark in marks(seen, code, view, removed(), of):
+        yield one_opened(code, record.id, mark, is_over=period.is_over(at))
 
 
 def all_opened(
@@ -117,16 +136,29 @@ def all_opened(
     counting = Counting(view, removed())
     for record in records(view, *scope.which(), *([visible_to(reader)] if reader is not None else [])):
         for code, mark in counting.add(record).items():
-            yield code, _opened(code, record, mark, is_over=period.is_over(at))
+            yield code, one_opened(code, record.id, mark, is_over=period.is_over(at))
         for code in MINUTES:
             for _, minutes in times((record,), code, view):
                 yield code, Opened(with_check(record.id), record.id, None, None, None, minutes)
 
 
-def _opened(code: str, record: Record, mark: Mark, *, is_over: bool) -> Opened:
+def one_opened(code: str, case_id: int, mark: Mark, *, is_over: bool) -> Opened:
+    """`is_over`: whether the period is, and with it what people said is open."""
     is_hidden = RATES[code].of_persons and mark.why is None and not is_over
     over, under = (None, None) if is_hidden else (mark.over, mark.under)
-    return Opened(with_check(record.id), record.id, over, under, mark.why)
+    return Opened(with_check(case_id), case_id, over, under, mark.why)
+
+
+def _within(by: str | None, key: str) -> Within:
+    if by is None:
+        return everything
+    group = grouping(by)
+
+    def of(record: Record, taker: int | None) -> bool:
+        found = group(record, taker)
+        return key == ("" if found is None else str(found))
+
+    return of
 
 
 def grouping(by: str) -> Grouping:

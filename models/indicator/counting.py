@@ -92,6 +92,7 @@ class _Sums:
 
 #: The group of a record, given the person on whose account it counts.
 Grouping = Callable[[Record, int | None], Key]
+Within = Callable[[Record, int | None], bool]
 BY: dict[str, Grouping] = {
     "community": lambda record, taker: record.place.community_id,
     "estate": lambda record, taker: record.place.estate_id,
@@ -175,23 +176,25 @@ def count(
     return counting.groups("by") if by is not None else {None: counting.whole}
 
 
+def everything(record: Record, taker: int | None) -> bool:
+    return True
+
+
 def marks(
     records: Iterable[Record],
     code: str,
     view: View,
     removed: Removed = NOTHING_REMOVED,
-    *,
-    taker: int | None = None,
+    of: Within = everything,
 ) -> Iterator[tuple[Record, Mark]]:
-    """What a rate opens to: every case that counts in it or was left out of it; of one person's figure with
-    `taker`."""
+    """What a rate opens to: every case that counts in it or was left out of it; of one group's with `of`."""
     rate = RATES[code]
     for record in records:
         if not rate.voids and ended_before(record, view):
             continue
-        counted = [one for one in rate.counts(record, view) if taker is None or one.taker == taker]
+        counted = [one for one in rate.counts(record, view) if of(record, one.taker)]
         if not counted:
-            if (taker is None or record.taker == taker) and counts_early(record, code, view):
+            if of(record, record.taker) and counts_early(record, code, view):
                 yield record, Mark(0, 0, "early")
             continue
         why = left_out(record, rate, removed)
@@ -200,11 +203,11 @@ def marks(
 
 
 def times(
-    records: Iterable[Record], code: str, view: View, *, taker: int | None = None
+    records: Iterable[Record], code: str, view: View, of: Within = everything
 ) -> Iterator[tuple[Record, int]]:
     """What minutes open to."""
     for record in records:
-        if record.ended_how is None and taker in (None, record.taker):
+        if record.ended_how is None and of(record, record.taker):
             value = MINUTES[code].minutes(record, view)
             if value is not None:
                 yield record, value

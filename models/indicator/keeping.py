@@ -4,8 +4,9 @@ A month that is over is counted once after its end and then stays, until somebod
 changes it; the running one is counted again each hour, and in a small place while one looks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -13,11 +14,15 @@ from sqlalchemy import ColumnElement, func, or_, select
 from models.base.clock import now
 from models.base.orm import session, upsert
 from models.case.case import Case
-from models.indicator.asking import Scope, view_of
+from models.case.reach import visible_to
+from models.indicator.asking import Opened, Scope, one_opened, view_of
 from models.indicator.counting import Figures
+from models.indicator.formulas import RATES
 from models.indicator.period import Period, months_to, this_month
-from models.indicator.sealing import Counted, counted, sealed, whole_of
-from models.indicator.tables import KeptFigures, Removal
+from models.indicator.reading import AT_ONCE
+from models.indicator.sealing import Counted, counted, marks_of, sealed, whole_of
+from models.indicator.tables import KeptFigures, Removal, SealedPeriod
+from models.person.arriving import Visitor
 from models.place.tables import Community
 
 TOWN = 0
@@ -74,6 +79,30 @@ def due() -> Due | None:
             if sealed(period, community) is None:
                 return Due(period, community)
     return None
+
+
+def opened_then(
+    code: str, period: Period, community_id: int | None, reader: Visitor | None = None
+) -> Iterator[Opened] | None:
+    """What a rate opened to when it was sealed, or kept of a place that is not small: those that `reader` may
+    see. None where it has to be counted."""
+    if code not in RATES:
+        return None
+    row: SealedPeriod | KeptFigures | None = sealed(period, community_id)
+    if row is None and not is_small(period, community_id):
+        row = _kept(period, community_id)
+    if row is None:
+        return None
+    return _visible(code, row.cases, reader, is_over=period.is_over(now()))
+
+
+def _visible(code: str, cases: str, reader: Visitor | None, *, is_over: bool) -> Iterator[Opened]:
+    several = marks_of(cases, code)
+    while some := dict(islice(several, AT_ONCE)):
+        seen = set(some)
+        if reader is not None:
+            seen = set(session().scalars(select(Case.id).where(Case.id.in_(some), visible_to(reader))))
+        yield from (one_opened(code, key, mark, is_over=is_over) for key, mark in some.items() if key in seen)
 
 
 def keep(what: Due, found: Counted, at: datetime) -> None:

@@ -125,8 +125,8 @@ def show_cases(
     wanted = period_said(period, first, last)
 
     def lines() -> Iterator[dict[str, Any]]:
-        taker = staff(number).id if number else None
-        for one in opened(code, wanted, Scope(community_named(community)), taker=taker):
+        by, key = ("person", str(staff(number).id)) if number else (None, "")
+        for one in opened(code, wanted, Scope(community_named(community)), by=by, key=key):
             yield _case_line(code, one)
 
     show_lines(lines, as_json, lambda line: f"{line['number']:>8}  {line['counted']}")

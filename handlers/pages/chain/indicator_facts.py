@@ -5,21 +5,21 @@ from fractions import Fraction
 from typing import Any
 
 from handlers.pages.chain import indicator_drawing as drawing
+from handlers.pages.chain.indicator_frame import frame, settings_of
 from handlers.pages.chain.indicator_sight import Sight
 from handlers.pages.story import staff_name
 from handlers.wording import indicators as wording
 from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.links import personal_path
-from models.base.resources import table
 from models.base.spreadsheet import Rows
 from models.indicator import keeping, removing, sealing
-from models.indicator.asking import GROUPS, Opened, all_opened, began, figures, opened, view_of
+from models.indicator.asking import GROUPS, all_opened, began, figures, view_of
 from models.indicator.counting import Figures
 from models.indicator.detecting import detected
 from models.indicator.figures import Figure, Spread
 from models.indicator.formulas import MINUTES, RATES
-from models.indicator.period import Period, months_to, named, this_month
+from models.indicator.period import Period, months_to, this_month
 from models.indicator.record import LEVELS
 from models.indicator.settings import Settings
 
@@ -44,16 +44,15 @@ TABLES = (
 )
 BESIDE = ("closing_rate", "prompt_closing_rate", "rework_rate", "satisfaction_rate", "minutes_to_mend")
 MONTHS = 12
-MOST = 500  # cases of one list on a page; all of them are in the file
 
 
 def overview(sight: Sight, period: Period, by: str) -> dict[str, Any]:
     """For templates/pages/chain/indicators.html."""
-    settings = _settings(sight, period)
+    settings = settings_of(sight, period)
     shown, found = _shown(sight, period, settings)
     groups = _groups(sight, period, by, shown)
     return {
-        **_frame(sight, period, settings),
+        **frame(sight, period, settings),
         "missing": found is None,
         "until": min(shown.at, period.end) if shown is not None else None,
         "is_sealed": shown is not None and shown.is_sealed,
@@ -83,62 +82,6 @@ def overview(sight: Sight, period: Period, by: str) -> dict[str, Any]:
     }
 
 
-def cases(sight: Sight, code: str, period: Period, by: str, key: str) -> dict[str, Any]:
-    """For templates/pages/chain/indicator_cases.html. Of one person's figure with `key`."""
-    taker = int(key) if by == "person" and key.isascii() and key.isdecimal() else None
-    settings = _settings(sight, period)
-    found = list(opened(code, period, sight.scope, taker=taker, reader=sight.visitor))
-    is_less_better = code in RATES and RATES[code].less_is_better
-
-    def is_good(one: Opened) -> bool:
-        return one.why is not None or (one.over == 0 if is_less_better else one.over == one.under)
-
-    # what is not as it should be stands first
-    found.sort(key=lambda one: (is_good(one), one.over or 0, -(one.minutes or 0), one.case_id))
-    me = sight.visitor.person_id
-    return {
-        **_frame(sight, period, settings),
-        "code": code,
-        "title": wording.indicator_name(code),
-        "of": staff_name(taker),
-        "formula": wording.formula(code, settings),
-        "source": wording.source(code),
-        "is_minutes": code in MINUTES,
-        "sum": _sum(code, found),
-        "count": len(found),
-        "cases": [
-            {
-                "number": one.number,
-                "path": "/" + personal_path("case", me, one.case_id),
-                "counted": wording.counted_as(code, one),
-                "is_good": is_good(one),
-                "minutes": one.minutes,
-            }
-            for one in found[:MOST]
-        ],
-        "more": max(0, len(found) - MOST),
-    }
-
-
-def odd(sight: Sight, period: Period) -> dict[str, Any]:
-    """For templates/pages/chain/indicator_odd.html."""
-    me = sight.visitor.person_id
-    settings = _settings(sight, period)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for one in detected(period, sight.scope, reader=sight.visitor):
-        found.setdefault(one.code, []).append(
-            {
-                "cases": [(with_check(case), "/" + personal_path("case", me, case)) for case in one.cases],
-                "person": staff_name(one.person),
-                "minutes": one.minutes,
-            }
-        )
-    thresholds = {
-        name: getattr(settings, name) for name in ("quick_minutes", "repeated_times", "repeated_days")
-    }
-    return {**_frame(sight, period, settings), **thresholds, "kinds": list(found.items())}
-
-
 def sheets(sight: Sight, period: Period, by: str) -> list[tuple[str, Rows]]:
     """As the command writes them, of the cases that this person may see."""
     view = view_of(period, sight.scope, now())
@@ -158,50 +101,6 @@ def sealed(sight: Sight) -> list[dict[str, Any]]:
     ]
 
 
-def _frame(sight: Sight, period: Period, settings: Settings) -> dict[str, Any]:
-    at = now()
-    month = period if len(period.name) == len("2026-11") else None
-    months = months_to(month, 2) if month else []
-    is_past = period.is_over(at)
-    following = months_to(this_month(at), 1)[0] if is_past else None
-    return {
-        "name": sight.visitor.staff_name,
-        "period": period.name,
-        "words": period_words(period),
-        "before": months[0].name if months else None,
-        "after": _next(period) if is_past and month else None,
-        "now": following.name if following is not None and following != period else None,
-        "runs": not is_past,
-        "place": sight.place,
-        "own_grids": sight.scope.grids is not None,
-        "communities": list(sight.communities.items()) if len(sight.communities) > 1 else [],
-        "community": sight.scope.community_id,
-        "query": sight.query,
-        "settles": sight.settles,
-        "seals": sight.seals,
-        "formulas": settings.version,
-        "least": settings.least,
-    }
-
-
-def period_words(period: Period) -> str:
-    """2026年11月, 2026年第4季度, 2026年, or two days."""
-    words = table("labels/periods.toml")
-    year, rest = period.name[:4], period.name[5:]
-    if ".." in period.name:
-        return f"{period.first} – {period.last}"
-    if not rest:
-        return str(words["year"]).format(year=year)
-    if rest.startswith("Q"):
-        return str(words["quarter"]).format(year=year, quarter=rest[1:])
-    return str(words["month"]).format(year=year, month=int(rest))
-
-
-def _next(period: Period) -> str:
-    first = period.end
-    return f"{first:%Y-%m}"
-
-
 def _shown(sight: Sight, period: Period, settings: Settings) -> tuple[keeping.Shown | None, Figures | None]:
     """A community's or the town's as it was sealed or kept; a holder's grids are counted while one looks."""
     at = now()
@@ -216,7 +115,7 @@ def _shown(sight: Sight, period: Period, settings: Settings) -> tuple[keeping.Sh
 
 
 def _groups(sight: Sight, period: Period, by: str, shown: keeping.Shown | None) -> list[dict[str, Any]]:
-    settings = _settings(sight, period)
+    settings = settings_of(sight, period)
     if shown is not None and shown.figures:
         found = sealing.groups_of(shown.figures, by)
         if not period.is_over(now()):
@@ -228,10 +127,9 @@ def _groups(sight: Sight, period: Period, by: str, shown: keeping.Shown | None) 
     names = wording.group_names(by, found)
     return [
         {
-            "key": key,
+            "key": "" if key is None else str(key),
             "name": names[key],
             "figures": [_line(code, one, settings) for code in BESIDE],
-            "opens": by == "person" and key is not None,
         }
         for key, one in found.items()
     ]
@@ -268,7 +166,7 @@ def _levels(found: Figures) -> list[dict[str, Any]]:
 def _trends(sight: Sight, period: Period, found: Figures | None) -> list[dict[str, Any]]:
     """The year up to the period, as it was sealed or kept; what nobody has counted is a gap."""
     months = [
-        (month, found if month == period else _shown(sight, month, _settings(sight, month))[1])
+        (month, found if month == period else _shown(sight, month, settings_of(sight, month))[1])
         for month in months_to(period, MONTHS)
         if month.start <= now()
     ]
@@ -283,10 +181,6 @@ def _trends(sight: Sight, period: Period, found: Figures | None) -> list[dict[st
 
 def _rate(code: str, found: Figures | None) -> Fraction | None:
     return found.rates[code].rate if found is not None and code not in found.withheld else None
-
-
-def _settings(sight: Sight, period: Period) -> Settings:
-    return view_of(period, sight.scope, now()).settings
 
 
 def _is_quick(sight: Sight, period: Period) -> bool:
@@ -323,17 +217,3 @@ def _to_seal(sight: Sight) -> list[str]:
         for one in months_to(this_month(now()), 7)[:-1]
         if first is not None and first < one.end and sealing.sealed(one, sight.scope.community_id) is None
     ]
-
-
-def _sum(code: str, found: list[Opened]) -> str | None:
-    """The figure as its list adds up; None for minutes and for what is not open yet."""
-    counted = [one for one in found if one.why is None]
-    if code in MINUTES or any(one.under is None for one in counted):
-        return None
-    over, under = sum(one.over or 0 for one in counted), sum(one.under or 0 for one in counted)
-    return Figure(code, over, under, 100 if RATES[code].weighted else 1).written()
-
-
-def period_said(text: str) -> Period:
-    """This month without one. Raises Invalid."""
-    return named(text) if text else this_month(now())

@@ -6,7 +6,9 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.chain import indicator_facts as facts
+from handlers.pages.chain import indicator_lists as lists
 from handlers.pages.chain.acting import acted, excel
+from handlers.pages.chain.indicator_frame import period_said
 from handlers.pages.chain.indicator_sight import sees_figures, sight_of
 from handlers.pages.forms import words
 from handlers.pages.front import Front, show
@@ -36,7 +38,7 @@ def waiting(visitor: Visitor) -> int | None:
 def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
     with front.database.read():
         sight = sight_of(token)
-        found = facts.overview(sight, facts.period_said(_said("period")), _grouping())
+        found = facts.overview(sight, period_said(_said("period")), _grouping())
     return show("chain/indicators.html", status, token=token, page=found, error=error)
 
 
@@ -44,15 +46,15 @@ def cases(front: Front, token: str, code: str) -> Response:
     """What a number opens to, as far as this person may see it."""
     with front.database.read():
         sight = sight_of(token)
-        period = facts.period_said(_said("period"))
-        found = facts.cases(sight, code, period, _said("by"), _said("key"))
+        period = period_said(_said("period"))
+        found = lists.cases(sight, code, period, _said("by"), _said("key"))
     return show("chain/indicator_cases.html", token=token, page=found)
 
 
 def odd(front: Front, token: str) -> Response:
     """What somebody should look at."""
     with front.database.read():
-        found = facts.odd(sight_of(token), facts.period_said(_said("period")))
+        found = lists.odd(sight_of(token), period_said(_said("period")))
     return show("chain/indicator_odd.html", token=token, page=found)
 
 
@@ -67,7 +69,7 @@ def as_excel(front: Front, token: str) -> Response:
     """The figures, what each opens to, and how they were counted."""
     with front.database.read():
         sight = sight_of(token)
-        period = facts.period_said(_said("period"))
+        period = period_said(_said("period"))
         return excel(f"{PAGE}-{period.name}", facts.sheets(sight, period, _grouping()))
 
 

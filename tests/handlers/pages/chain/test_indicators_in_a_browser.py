@@ -1,4 +1,4 @@
-"""The figures in a real browser: on a small phone and on a wide screen, without a script, all within reach."""
+"""The figures in a real browser: on a small phone and on a wide screen, without a script, within reach."""
 
 from collections.abc import Callable
 from datetime import timedelta

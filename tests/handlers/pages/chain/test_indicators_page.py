@@ -79,11 +79,13 @@ def test_a_number_opens_to_its_cases_for_who_may_see_them(
         assert "1/3 = 33.3 %" in mine
         theirs = phone.open(f"{desk(town.qian)}/indicators/open/done_rate?period=2026-11&community=1").text
         assert not any(number in theirs for number in november)
-        one = phone.open(
-            f"{desk(town.zhao)}/indicators/open/done_rate?period=2026-11&by=person&key={town.li.id}"
-        ).text
+        path = f"{desk(town.zhao)}/indicators/open/done_rate?period=2026-11"
+        one = phone.open(f"{path}&by=person&key={town.li.id}").text
         assert "李师傅" in one
         assert november[2] not in one
+        door = phone.open(f"{path}&by=category&key=door").text
+        assert november[2] in door
+        assert november[0] not in door
 
 
 def test_while_the_month_runs_no_page_says_what_was_said_of_whom(
@@ -132,6 +134,9 @@ def test_a_month_is_sealed_once_and_shown_as_it_was(
 
         db.write(go_on)
         assert "1/3 = 33.3 %" in phone.open(f"{path}?period=2026-11").text
+        opened = phone.open(f"{path}/open/done_rate?period=2026-11").text
+        assert "1/3 = 33.3 %" in opened
+        assert all(number in opened for number in november)
         assert "一字没变" in phone.open(f"{path}/sealed").text
     with db.read():
         assert len(session().scalars(select(SealedPeriod)).all()) == 1
