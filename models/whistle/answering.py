@@ -42,21 +42,22 @@ def answer(whistle_id: int, department_id: int, by: int, comes: bool, reason: st
 
 
 def arrive(whistle_id: int, department_id: int, by: int, at: datetime | None = None) -> bool:
-    """到场: noted by the department or the whistler's side, at that moment. Who comes without a word has
-    answered by coming. False when it was noted before.
+    """到场: noted by the department, as of now, or by the whistler's side, as of a moment that they name. Who
+    comes without a word has answered by coming. False when it was noted before.
 
     Raises NotAllowed; Invalid: whistle_arrival for a moment before the whistle or to come.
     """
     whistle = hold(whistle_id)
     called = called_one(whistle_id, department_id)
-    if department_id not in spoken_for_by(by) and not is_on_whistlers_side(by, whistle):
+    is_theirs, mine = is_on_whistlers_side(by, whistle), department_id in spoken_for_by(by)
+    if not mine and not is_theirs:
         raise NotAllowed("whistle_not_yours")
     if called.arrived_at is not None:
         return False
     if whistle.ended_at is not None:
         raise NotAllowed("whistle_over")
     noted = now()
-    at = at or noted
+    at = at if at is not None and not mine else noted  # nobody dates the own arrival back
     if not whistle.blown_at.replace(second=0, microsecond=0) <= at <= noted + SLACK:
         raise Invalid("whistle_arrival")
     if not called.comes:

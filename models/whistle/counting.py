@@ -20,9 +20,9 @@ class Share(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """`answered`: in time, of those called whose time is over or who answered. `arrived`: in time, of those
-    who came or had said that they would. `justified`: of the whistles that the lead scored. `marks`: their
-    sum and how many departments were graded."""
+    """`answered`: in time, in words or by being there, of those called whose time is over or who did.
+    `arrived`: in time, of those who came or had said that they would. `justified`: of the whistles that the
+    lead scored. `marks`: their sum and how many departments were graded."""
 
     whistles: int
     answered: Share
@@ -62,6 +62,7 @@ class Told:
                 call.answered_at, call.comes = call.answered_at or step.at, facts["comes"]
             case "whistle_arrived":
                 call.arrived_at = datetime.fromisoformat(facts["arrived"])
+                call.answered_at = min(call.answered_at or call.arrived_at, call.arrived_at)
             case "whistle_graded":
                 call.mark = facts["mark"]
             case "whistle_scored":

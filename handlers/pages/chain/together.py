@@ -31,6 +31,7 @@ from models.whistle import blowing, departments, meetings, outside, referring
 from models.whistle.reading import of_case
 from models.whistle.rights import may_blow
 
+LONGEST = 18  # digits of a number that a database takes
 CHOICES = 30  # departments that a form may tick
 
 
@@ -124,7 +125,7 @@ def _referral(case: Case, me: int, mine: frozenset[int]) -> dict[str, Any] | Non
 
 
 def _case(number: str, visitor: Visitor) -> Case:
-    case = reach.maybe(number, visitor)
+    case = reach.maybe(number, visitor) if len(number) <= LONGEST else None
     if case is None:
         raise NotFound("page_not_found")
     return case

@@ -16,6 +16,7 @@ from models.media.keeping import items_about
 from models.person.arriving import Visitor
 from models.whistle import departments
 from models.whistle.counting import Figures, Share
+from models.whistle.meetings import meetings
 from models.whistle.reading import KIND, called_in
 from models.whistle.rights import is_on_whistlers_side
 from models.whistle.scoring import may_grade
@@ -62,6 +63,7 @@ def page(whistle: Whistle, visitor: Visitor) -> dict[str, Any]:
     return facts | {
         "text": without_phones(case.text),
         "case_path": "/" + personal_path("case", me, case.id) if sees_case else None,
+        "meetings": [meeting_said(one) for one in meetings(case.id)],
         "photos": [
             {"id": one.public_id, "purpose": one.purpose}
             for one in items_about("case", case.id)

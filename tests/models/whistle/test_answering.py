@@ -90,11 +90,19 @@ def test_an_arrival_is_noted_with_its_moment(cast: Cast, called: Any) -> None:
     assert called_one(whistle.id, called.lead).arrived_at == there
 
 
+def test_a_department_does_not_date_its_own_arrival_back(cast: Cast, called: Any) -> None:
+    whistle = a_whistle(cast, called.lead)
+    whistle.blown_at = ago(hours=2)
+    session().flush()
+    answering.arrive(whistle.id, called.lead, cast.zhou.id, ago(hours=1))
+    assert called_one(whistle.id, called.lead).arrived_at > ago(minutes=1)
+
+
 @pytest.mark.parametrize("shift", [-timedelta(days=1), timedelta(hours=1)])
 def test_nobody_was_there_before_the_whistle_or_tomorrow(cast: Cast, called: Any, shift: timedelta) -> None:
     whistle = a_whistle(cast, called.lead)
     with pytest.raises(Refused, match="whistle_arrival"):
-        answering.arrive(whistle.id, called.lead, cast.zhou.id, now() + shift)
+        answering.arrive(whistle.id, called.lead, cast.zhao.id, now() + shift)
 
 
 def test_nobody_says_no_who_is_there(cast: Cast, called: Any) -> None:

@@ -67,6 +67,16 @@ def test_of_one_department_only_its_own_calls_count() -> None:
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_who_was_there_in_time_has_answered_in_time_however_late_it_was_noted(
+    cast: Cast, called: Any
+) -> None:
+    since, whistle = now() - timedelta(seconds=1), a_whistle(cast, called.lead)
+    with time_machine.travel(after(hours=1)):
+        answering.arrive(whistle.id, called.lead, cast.zhao.id, whistle.blown_at + timedelta(minutes=10))
+        assert figures(told(since, now())).answered == Share(1, 1)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_steps_alone_tell_both_sides(cast: Cast, called: Any) -> None:
     since = now() - timedelta(seconds=1)
     first, second = a_whistle(cast, *called), a_whistle(cast, called.lead, case=a_case(reporter=cast.rider))

@@ -14,6 +14,7 @@ from pictures import photo
 from sqlalchemy import select
 from whistle_town import a_whistle, departments
 
+from models.base.checkdigit import with_check
 from models.base.clock import after, ago, local
 from models.base.orm import session
 from models.case import reach
@@ -81,7 +82,8 @@ def test_who_gets_in(phone: Phone, town: Cast, desk: Desk, blown: Blown) -> None
         for who in ("sun", "wu", "wang"):
             assert phone.send(desk(getattr(town, who)) + path).status_code == 404, (path, who)
         assert phone.send(desk(town.zhao) + path.rpartition("/")[0] + "/dance").status_code == 404
-    assert phone.open(desk(town.zhao) + "/whistles/999").status_code == 404
+    for junk in ("999", "case/999", f"case/{with_check(10**30)}", "case/x", "2147483648"):
+        assert phone.open(f"{desk(town.zhao)}/whistles/{junk}").status_code == 404
 
 
 def test_a_department_reads_first_what_it_must_do_now(
