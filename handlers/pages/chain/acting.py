@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask import Response
+from flask import Response, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import from_our_own_page
-from handlers.pages.front import Front, back_to, download
+from handlers.pages.front import Front, back_to
 from handlers.pages.links import Done, once_key, only_once
 from models.base import spreadsheet
 from models.base.refusals import NotFound, Refused
@@ -50,8 +50,12 @@ def acted(
 
 
 def excel(name: str, sheets: Iterable[tuple[str, spreadsheet.Rows]]) -> Response:
-    """(Title, rows) of each sheet as a file to be kept."""
+    """(Title, rows) of each sheet as a file to be kept. Rows are written as they come and sent as they are
+    read, so that a year of a city takes no more memory than a page."""
     with TemporaryDirectory(prefix="hemei-excel-") as folder:
         path = Path(folder) / "list.xlsx"
         spreadsheet.write(path, sheets)
-        return download(path.read_bytes(), EXCEL, f"{name}.xlsx")
+        file = path.open("rb")  # read to its end after the folder is gone
+    response = send_file(file, EXCEL, as_attachment=True, download_name=f"{name}.xlsx")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
