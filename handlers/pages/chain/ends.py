@@ -1,4 +1,4 @@
-"""/p/<token>/chain/ends: what waits for a second person: ends other than mended, more time (rows 11, 13)."""
+"""/p/<token>/chain/ends: ends other than mended that wait for a second person (rows 11, 13)."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from models.base.links import personal_path
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.case.case import Case
+from models.case.ending import CLAIMS
 from models.duty.overseeing import DECIDING
 from models.person.arriving import Visitor
 
@@ -42,21 +43,19 @@ def overview(visitor: Visitor) -> dict[str, Any]:
 
 
 def _theirs(visitor: Visitor) -> list[ColumnElement[bool]]:
-    which: list[ColumnElement[bool]] = [Case.proposal.is_not(None)]
+    which: list[ColumnElement[bool]] = [Case.proposal.in_(CLAIMS)]
     if visitor.community_id is not None:
         which.append(or_(Case.community_id == visitor.community_id, Case.community_id.is_(None)))
     return which
 
 
 def _asked(case: Case, me: int) -> dict[str, Any]:
-    claim, more = case.claimed(), case.proposed()
-    said = claim or more
+    said = case.claimed()
     return {
         "number": case.number,
         "path": "/" + personal_path("case", me, case.id),
         "place": case.spot.facts(),
         "what": case.proposal,
-        "until": more.until if more is not None else None,
         "reason": said.reason if said is not None else "",
         "who": staff_name(said.by_id) if said is not None else None,
         "mine": said is not None and said.by_id == me,

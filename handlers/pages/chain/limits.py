@@ -13,6 +13,7 @@ from models.base.clock import local, now
 from models.base.links import personal_path
 from models.base.orm import session
 from models.case.case import Case
+from models.case.extending import KINDS
 from models.case.lifecycle import UNFINISHED
 from models.case.limits import Rule, listed
 from models.case.silence import Silent, silent
@@ -38,14 +39,14 @@ def waiting(visitor: Visitor) -> int | None:
         return None
     if DECIDING.isdisjoint(visitor.roles):
         return 0
-    query = select(func.count(Case.id)).where(Case.proposal.is_not(None), _overseen(visitor))
+    query = select(func.count(Case.id)).where(Case.proposal.in_(KINDS), _overseen(visitor))
     return session().execute(query).scalar_one()
 
 
 def page_facts(sight: Sight) -> dict[str, Any]:
     """For templates/pages/chain/limits.html."""
     me, mine = sight.visitor.person_id, _seen(sight)
-    proposed = select(Case).where(Case.proposal.is_not(None), mine).order_by(Case.id).limit(SHOWN)
+    proposed = select(Case).where(Case.proposal.in_(KINDS), mine).order_by(Case.id).limit(SHOWN)
     late = [Case.state.in_(tuple(UNFINISHED)), Case.finish_due < now(), Case.pause.is_(None), mine]
     latest = select(Case).where(*late).order_by(Case.finish_due).limit(SHOWN)
     quiet = list(silent(mine))

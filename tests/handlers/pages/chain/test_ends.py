@@ -91,7 +91,7 @@ def test_what_waits_for_a_second_person_is_listed_for_those_who_decide(
     for one, sees in (("zhao", True), ("leader", True), ("qian", False)):
         assert (number in phone.open(f"{desk(getattr(town, one))}/chain/ends").text) is sees
     assert phone.open(f"{desk(town.li)}/chain/ends").status_code == 404
-    assert '等人审的了结和延期<span class="count">1' in phone.open(desk(town.zhao)).text
+    assert '等人审的了结<span class="count">1' in phone.open(desk(town.zhao)).text
 
 
 def test_a_supervisor_looks_and_says_what_was_found(
