@@ -1,6 +1,7 @@
 """hemei whistle: what was called for, and both sides in figures."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from factories import a_town
 from settings_files import configuration, plain_url
 from whistle_town import a_whistle, departments
 
+from models.base.clock import SHANGHAI, now
 from models.whistle import answering, ending, scoring
 from server.database import Database
 
@@ -58,3 +60,12 @@ def test_counts_have_numerator_and_denominator(home: Path) -> None:
     assert "all  2 whistles" in hemei("whistle", "counts", "--by", "all", cwd=home).stdout
     wrong = hemei("whistle", "counts", "--from", "2026-11-02", "--to", "2026-11-01", cwd=home)
     assert wrong.returncode == 1
+
+
+def test_the_clock_says_beforehand_whose_silence_will_climb(home: Path) -> None:
+    later = (now() + timedelta(hours=1)).astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+    done = hemei("clock", "tick", "--dry-run", "--until", later, "--json", cwd=home)
+    found = [json.loads(one) for one in done.stdout.splitlines()]
+    silent = [(one["whistle"], one["rung"], one["silent"]) for one in found if "whistle" in one]
+    assert silent == [(2, 2, ["供电公司"]), (2, 3, ["供电公司"])]
+    assert hemei("clock", "tick", cwd=home).returncode == 0
