@@ -1,6 +1,7 @@
 """hemei clock tick"""
 
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import click
@@ -8,6 +9,8 @@ import click
 from models.base.clock import SHANGHAI, local, now
 from models.case.clock import climb_some
 from models.case.foretelling import foretold
+from models.whistle.climbing import climb_some as climb_whistles
+from models.whistle.foretelling import foretold as foretold_of_whistles
 from server.cli.running import Refusal, json_line, opened, settings
 
 
@@ -34,7 +37,7 @@ def command() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would climb and why, if nobody did anything.")
 @click.option("--json", "as_json", is_flag=True, help="One object per line.")
 def tick(until: datetime | None, dry_run: bool, as_json: bool) -> None:
-    """Let every case climb of which a limit has run out, as `hemei work` does each 20 seconds.
+    """Let every case and every whistle climb of which a limit has run out, as `hemei work` does each 20 seconds.
 
     A case climbs at the moment its limit ran out, whenever somebody looks, so this may run at any time.
     """
@@ -44,12 +47,15 @@ def tick(until: datetime | None, dry_run: bool, as_json: bool) -> None:
     with opened(settings()) as database:
         if dry_run:
             with database.read():
-                for line in foretold(moment):
+                for line in chain(foretold(moment), foretold_of_whistles(moment)):
                     json_line(line) if as_json else click.echo(_plain(line))
             return
         count = 0
         while looked := database.write(lambda: climb_some(until=moment)):
             count += looked
+        last = 0
+        while last := database.write(climb_whistles, last):
+            pass
     json_line({"cases": count}) if as_json else click.echo(f"{count} cases", err=True)
 
 
