@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
@@ -174,12 +175,11 @@ def _departments() -> Grouping:
     """The department whose contact somebody is, else the unit that employs the person."""
     contacts = {one.contact_id: one.name for one in departments() if one.contact_id is not None}
 
-    def name(record: Record, taker: int | None) -> str | None:
-        if taker is None:
-            return None
+    @cache
+    def name(taker: int | None) -> str | None:
         if taker in contacts:
             return contacts[taker]
-        post = answerer(taker)
+        post = answerer(taker) if taker is not None else None
         return post.employer if post is not None else None
 
-    return name
+    return lambda record, taker: name(taker)

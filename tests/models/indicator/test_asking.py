@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 import time_machine
 from cast import Cast
-from factories import a_case, finish
+from factories import a_case, finish, spot
+from sqlalchemy import update
 
 from handlers.wording.indicators import figure_lines
 from models.base.actor import By
@@ -16,6 +17,8 @@ from models.case.case import Case
 from models.indicator.asking import Scope, figures, opened
 from models.indicator.period import named
 from models.person.arriving import visitor_of
+from models.person.tables import Staff
+from models.place.version import raise_version
 
 NOVEMBER = named("2026-11")
 
@@ -144,3 +147,21 @@ def test_what_nobody_knows_is_refused(cast: Cast) -> None:
         list(opened("best_rate", NOVEMBER))
     with pytest.raises(Invalid, match="grouping_unknown"):
         figures(NOVEMBER, by="moon")
+
+
+def test_figures_by_department_are_those_of_its_contact_or_of_whoever_employs_the_taker(cast: Cast) -> None:
+    with on(5):
+        elsewhere = a_case(reporter=cast.wang, category="road", at=spot(building="7", unit=None))
+        elsewhere.accept(cast.zhou.id)
+        a_case(reporter=cast.wang, accepted_by=cast.li)
+        session().execute(update(Staff).where(Staff.person_id == cast.li.id).values(employer="区住建局"))
+        raise_version()
+        session().flush()
+    with on(1, month=12):
+        by_department = figures(NOVEMBER, by="department")
+        assert {key: one.rates["filing_rate"].under for key, one in by_department.items()} == {
+            "城管局": 1,
+            "区住建局": 1,
+        }
+        opened_there = [one.number for one in opened("filing_rate", NOVEMBER, by="department", key="城管局")]
+        assert opened_there == [elsewhere.number]
