@@ -8,10 +8,14 @@ from models.base.clock import local, now
 from models.history import Step
 
 
+RATING = frozenset({"rated", "objected"})
+
+
 def facts_told(step: Step, me: int | None = None) -> dict[str, Any]:
     """A step's facts for a reader, `me` or nobody in particular: without the grade that somebody else gave in
     the running month."""
-    if "grade" not in step.facts or (me is not None and step.by_id == me) or is_open(step.at):
+    is_mine = me is not None and step.by_id == me
+    if step.what not in RATING or is_mine or is_open(step.at):
         return dict(step.facts)
     return {name: value for name, value in step.facts.items() if name != "grade"}
 
