@@ -8,13 +8,11 @@ from handlers.pages.forms import PlaceSaid, keep_photos
 from handlers.pages.notice.desk import rules_of
 from handlers.wording.warnings import warning_words
 from models.base.actor import By
-from models.base.clock import now
 from models.base.refusals import Invalid, NotAllowed
 from models.base.resources import table
 from models.case import emergency
 from models.case.case import Case
 from models.case.lifecycle import State
-from models.history import record
 from models.joins import warning
 from models.joins.parting import parted_by_desk
 from models.joins.turning import NO_CASE, case_was
@@ -132,7 +130,7 @@ def add(act: Act) -> str:
     if act.form["words"]:
         act.case.add_text(act.form["words"], act.by_person)
     else:
-        record(act.case.about, "added", by=act.by_person, at=now(), photos=len(act.files))
+        act.case.add_photos(act.by_person, len(act.files))
     return "added"
 
 

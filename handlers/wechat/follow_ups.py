@@ -43,7 +43,7 @@ def answer(visit: Visit) -> Answer | None:
         return None
     cried = _after_a_cry(visit)
     if cried is not None:
-        return _put(visit, cried, urged=False)
+        return put(visit, cried, urged=False)
     wordless = _without_words_yet(visit)
     if wordless is not None:
         return _says_what_it_is(visit, wordless)
@@ -52,9 +52,9 @@ def answer(visit: Visit) -> Answer | None:
     if back is None or (asks_elsewhere and not (back == "again" and visit.meaning.intent == "notice")):
         case = told_before(visit) if visit.meaning.intent == "report" else None
         if case is not None:
-            return _put(visit, case, urged=True)
+            return put(visit, case, urged=True)
         case = _goes_on(visit)
-        return None if case is None else _put(visit, case, urged=False)
+        return None if case is None else put(visit, case, urged=False)
     only_presses = visit.meaning.intent == "progress" and short_reply(visit.text) is None
     if only_presses and len(visit.text) <= ASKS_ONLY:
         return None  # 咋还没来: how far it is says more than that it was written down
@@ -70,11 +70,11 @@ def answer(visit: Visit) -> Answer | None:
         fitting[0].urge(visit.by_person)
         return told(visit, fitting, fitting)
     if len(fitting) == 1:
-        return _put(visit, hold(fitting[0].id), urged=back != "comer")
+        return put(visit, hold(fitting[0].id), urged=back != "comer")
     if back in ("comer", "more"):
         case = fresh_case(visit)
         if case is not None and State(case.state) in UNFINISHED:
-            return _put(visit, hold(case.id), urged=False)
+            return put(visit, hold(case.id), urged=False)
     return _which(visit, fitting[:MOST], urged=back != "comer")
 
 
@@ -101,7 +101,7 @@ def which(visit: Visit) -> Answer | None:
         return None
     forget(visit.person, visit.channel)
     meant = visit.saying(str(question.facts["text"]))
-    return _put(meant, case, urged=bool(question.facts["urged"]))
+    return put(meant, case, urged=bool(question.facts["urged"]))
 
 
 def _goes_on(visit: Visit) -> Case | None:
@@ -183,7 +183,7 @@ def _fitting(visit: Visit, mine: Sequence[Case], *, firmly: bool) -> list[Case]:
     return [here[found]] if found is not None else here
 
 
-def _put(visit: Visit, case: Case, *, urged: bool) -> Answer:
+def put(visit: Visit, case: Case, *, urged: bool) -> Answer:
     """Into the case, for whoever has it. Where a reminder is meant it is written down as one."""
     case.add_text(visit.text, visit.by_person)
     u = visit.meaning

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from handlers.wechat import placing
 from handlers.wechat.answer import Answer, Text
+from handlers.wechat.asked import case_asked_about
 from handlers.wechat.naming import responsible
 from handlers.wechat.placing import door_of, wait
 from handlers.wechat.reports import fresh_case
@@ -24,9 +25,12 @@ def photo(visit: Visit, kind: str = "image") -> Answer:
     """A photo alone is a valid report (row 5); soon after a report it belongs to that one."""
     if not visit.message.media_id:
         return Text(say("not_understood_kind"))
-    case = fresh_case(visit)
+    asked_about = case_asked_about(visit)
+    case = asked_about or fresh_case(visit)
     if case is not None:
         _want(visit, case.id, kind)
+        if asked_about is not None:
+            case.add_photos(visit.by_person, 1)
         return Text(say("photo_joined", number=case.number, lacking=_lacking(case), kind=kind))
     door = door_of(visit)
     case_id = _begin(visit, door, "photo", kind)

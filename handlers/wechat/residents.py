@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from handlers.wechat import (
     amending,
+    asked,
     behalf,
     calls,
     enquiring,
@@ -113,6 +114,7 @@ SAID: tuple[Try, ...] = (
     amending.correction,
     amending.withdrawal,
     mistaken.nothing_to_take_back,
+    asked.answer,
     progress.about_number,
     judging.verdict,
     outsiders.staff_words,

@@ -28,6 +28,10 @@ class Completing(Joining):
         if not quietly:
             self._tell_workers(text[:TEXT_LIMIT], step, by)
 
+    def add_photos(self, by: By, count: int) -> None:
+        """Pictures without words, which are kept already."""
+        self._note("added", by, photos=count)
+
     def urge(self, by: By) -> None:
         """催办: somebody asks how far it is. Written down, so that silence can be seen."""
         self._note("urged", by)

@@ -24,7 +24,6 @@ OVER = frozenset({"finished", "closed", "rated", "voided", "merged"})  # nobody 
 ANSWERS = frozenset(
     {"accepted", "told", "asked", "called", "outside_said", "extended", "deferred", "finished"}
 )
-FACTS = ("community", "grid", "category", "urgency")  # of `reported` and `clock_set`
 
 
 class Seen(NamedTuple):
@@ -47,6 +46,10 @@ class Said(Protocol):
     def by_kind(self) -> str: ...
     @property
     def facts(self) -> Mapping[str, Any]: ...
+
+
+# What its people say of the thing itself; who only asks how far it is has answered nothing.
+REPLIES = frozenset({"added", "place_said", "disowned"})
 
 
 class Stood(NamedTuple):
@@ -124,7 +127,7 @@ class Life:
 
     def take(self, step: Said) -> None:
         """The next step."""
-        if step.by_kind == "person":
+        if step.by_kind == "person" and step.what in REPLIES:
             self.is_asked = False
             if self.pauses and self.pauses[-1].why == "resident":
                 self._end_pause(step.at)

@@ -9,6 +9,7 @@ from models.base.links import personal_path
 from models.base.refusals import NotAllowed
 from models.case import offering
 from models.case.climbing import Climbing
+from models.case.deadlines import REPLIES
 from models.case.lifecycle import NEXT, State
 from models.duty.answering import answerer
 from models.history import record
@@ -43,10 +44,10 @@ class Moving(Climbing):
         return step
 
     def _note(self, what: str, by: By, at: datetime | None = None, **facts: Any) -> int:
-        """A step that is no move; its people's word ends the wait for it. Gives the step."""
+        """A step that is no move; its people's answer ends the wait for it. Gives the step."""
         at = at or now()
         step = record(self.about, what, by=by, at=at, **facts)
-        if self.pause == "resident" and by.kind == "person":
+        if self.pause == "resident" and by.kind == "person" and what in REPLIES:
             self.reckon(at)
         return step
 
