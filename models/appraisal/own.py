@@ -18,7 +18,7 @@ def own_figures(person_id: int, period: Period) -> Figures:
     view = view_of(period, TOWN, at)
     found = count(records(view, _touched(person_id)), view, removed(), BY["person"])
     mine = found[person_id] if person_id in found else count((), view)[None]
-    return mine if period.is_over(at) else mine.withholding(view.settings.least)
+    return mine if period.is_open(at) else mine.withholding(view.settings.least)
 
 
 def _touched(person_id: int) -> ColumnElement[bool]:

@@ -79,7 +79,7 @@ def figures(period: Period, scope: Scope = TOWN, *, by: str | None = None) -> di
     at = now()
     view = view_of(period, scope, at)
     found = count(records(view, *scope.which()), view, removed(), grouping(by) if by is not None else None)
-    if period.is_over(at):
+    if period.is_open(at):
         return found
     return {key: one.withholding(view.settings.least) for key, one in found.items()}
 
@@ -125,7 +125,7 @@ def opened(
             yield Opened(with_check(record.id), record.id, None, None, None, minutes)
         return
     for record, mark in marks(seen, code, view, removed(), of):
-        yield one_opened(code, record.id, mark, is_over=period.is_over(at))
+        yield one_opened(code, record.id, mark, is_open=period.is_open(at))
 
 
 def all_opened(
@@ -137,15 +137,15 @@ def all_opened(
     counting = Counting(view, removed())
     for record in records(view, *scope.which(), *([visible_to(reader)] if reader is not None else [])):
         for code, mark in counting.add(record).items():
-            yield code, one_opened(code, record.id, mark, is_over=period.is_over(at))
+            yield code, one_opened(code, record.id, mark, is_open=period.is_open(at))
         for code in MINUTES:
             for _, minutes in times((record,), code, view):
                 yield code, Opened(with_check(record.id), record.id, None, None, None, minutes)
 
 
-def one_opened(code: str, case_id: int, mark: Mark, *, is_over: bool) -> Opened:
-    """`is_over`: whether the period is, and with it what people said is open."""
-    is_hidden = RATES[code].of_persons and mark.why is None and not is_over
+def one_opened(code: str, case_id: int, mark: Mark, *, is_open: bool) -> Opened:
+    """`is_open`: whether what people said may be told."""
+    is_hidden = RATES[code].of_persons and mark.why is None and not is_open
     over, under = (None, None) if is_hidden else (mark.over, mark.under)
     return Opened(with_check(case_id), case_id, over, under, mark.why)
 

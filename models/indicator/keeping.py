@@ -93,16 +93,16 @@ def opened_then(
         row = _kept(period, community_id)
     if row is None:
         return None
-    return _visible(code, row.cases, reader, is_over=period.is_over(now()))
+    return _visible(code, row.cases, reader, is_open=period.is_open(now()))
 
 
-def _visible(code: str, cases: str, reader: Visitor | None, *, is_over: bool) -> Iterator[Opened]:
+def _visible(code: str, cases: str, reader: Visitor | None, *, is_open: bool) -> Iterator[Opened]:
     several = marks_of(cases, code)
     while some := dict(islice(several, AT_ONCE)):
         seen = set(some)
         if reader is not None:
             seen = set(session().scalars(select(Case.id).where(Case.id.in_(some), visible_to(reader))))
-        yield from (one_opened(code, key, mark, is_over=is_over) for key, mark in some.items() if key in seen)
+        yield from (one_opened(code, key, mark, is_open=is_open) for key, mark in some.items() if key in seen)
 
 
 def keep(what: Due, found: Counted, at: datetime) -> None:

@@ -36,6 +36,11 @@ class Period(NamedTuple):
     def is_over(self, at: datetime) -> bool:
         return at >= self.end
 
+    def is_open(self, at: datetime) -> bool:
+        """Whether what people said in it may be told: the month in which it ends is over, too. Otherwise a past
+        day of a running month would say it (row 96)."""
+        return at >= month_at(self.last).end
+
     def cut(self, at: datetime) -> datetime:
         """What is known of it at a moment: steps before this count, and limits that have passed before it."""
         return min(self.end, at)

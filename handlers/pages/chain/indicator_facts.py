@@ -111,14 +111,14 @@ def _shown(sight: Sight, period: Period, settings: Settings) -> tuple[keeping.Sh
     if shown is None:
         return None, None
     whole = shown.whole
-    return shown, whole if period.is_over(at) else whole.withholding(settings.least)
+    return shown, whole if period.is_open(at) else whole.withholding(settings.least)
 
 
 def _groups(sight: Sight, period: Period, by: str, shown: keeping.Shown | None) -> list[dict[str, Any]]:
     settings = settings_of(sight, period)
     if shown is not None and shown.figures:
         found = sealing.groups_of(shown.figures, by)
-        if not period.is_over(now()):
+        if not period.is_open(now()):
             found = {key: one.withholding(settings.least) for key, one in found.items()}
     elif shown is not None:
         found = figures(period, sight.scope, by=by)

@@ -137,6 +137,9 @@ def test_while_the_month_runs_nobody_reads_what_was_said_of_whom(three: list[Cas
         assert {"satisfaction_rate", "solution_rate", "three_rates"} <= found.withheld
         said = {line["indicator"]: line["said"] for line in figure_lines(found, 10)}
         assert said["satisfaction_rate"] == said["three_rates"] == "月底以后才看得到"
+        one_day = named("2026-11-02..2026-11-02")  # over, but its month is not
+        assert {(one.over, one.under) for one in opened("satisfaction_rate", one_day)} == {(None, None)}
+        assert "satisfaction_rate" in figures(one_day)[None].withheld
     with on(1, month=12):
         assert {(one.over, one.under) for one in opened("satisfaction_rate", NOVEMBER)} == {(1, 1)}
         assert not figures(NOVEMBER)[None].withheld
