@@ -37,7 +37,7 @@ class Period(NamedTuple):
         return at >= self.end
 
     def is_open(self, at: datetime) -> bool:
-        """Whether what people said in it may be told: the month in which it ends is over, too. Otherwise a past
+        """Whether what people said in it may be told: the month in which it ends is over, too, because a past
         day of a running month would say it (row 96)."""
         return at >= month_at(self.last).end
 
