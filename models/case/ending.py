@@ -74,6 +74,7 @@ class Ending(Finishing):
             raise NotAllowed("not_yours", number=self.number)
         if self.proposal is not None:
             raise NotAllowed("claim_waits", number=self.number)
+        self._must_be_safe(claim)
         asks = table("rules/ends.toml")["claims"][claim]
         reason, rule = reason.strip()[:LONGEST], rule.strip()[:LONGEST]
         if not reason:
@@ -105,6 +106,7 @@ class Ending(Finishing):
         found = self._claim_open_to(person_id)
         if found is None:
             return False
+        self._must_be_safe(found.claim)
         at, proposer = now(), By.staff(found.by_id)
         had, taker = set(offering.holders(self.id)), self.taker_id
         step = record(self.about, "claim_agreed", by=By.staff(person_id), at=at, claim=found.claim)
@@ -168,6 +170,11 @@ class Ending(Finishing):
         record(self.about, "level_said", by=By.staff(person_id), at=now(), level=level)
         self.solved_level = level
         return True
+
+    def _must_be_safe(self, claim: str) -> None:
+        """What its building is warned of stays open until it is safe: with its case the warning would end."""
+        if claim != "untrue" and self.is_warned_of():
+            raise NotAllowed("safe_first", number=self.number)
 
     def _agreeing(self, proposer: int) -> list[int]:
         """Who may agree: those who decide there, else those above them."""

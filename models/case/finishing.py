@@ -106,8 +106,15 @@ class Finishing(Assigning):
 
     def is_made_safe(self) -> bool:
         """Whether the danger is over: said since somebody warned of it last."""
+        return self._last_of_danger() == "made_safe"
+
+    def is_warned_of(self) -> bool:
+        """Whether somebody warned of it, and nobody has said since that the danger is over."""
+        return self._last_of_danger() == "warned"
+
+    def _last_of_danger(self) -> str | None:
         said = [step.what for step in steps_about("case", self.id) if step.what in ("warned", "made_safe")]
-        return bool(said) and said[-1] == "made_safe"
+        return said[-1] if said else None
 
     def make_safe(self, person_id: int) -> bool:
         """已排险: nobody is in danger any more; the mend may come later (row 102). By whoever works on it or

@@ -16,8 +16,8 @@ class Times(NamedTuple):
 
 
 def times(steps: Iterable[Step], reported_at: datetime) -> Times:
-    """Pure. `steps` in the order in which they were written."""
-    at = {step.what: step.at for step in steps}
+    """Pure. `steps` in the order in which they were written. What ended otherwise was not mended."""
+    at = {step.what: step.at for step in steps if not step.facts.get("claim")}
 
     def minutes(what: str) -> int | None:
         return max(0, round((at[what] - reported_at).total_seconds() / 60)) if what in at else None

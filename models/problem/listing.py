@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from models.base.clock import local, now
 from models.base.orm import session
@@ -28,6 +28,26 @@ def listed(
     if state is not None:
         query = query.where(Problem.state == state)
     return session().scalars(query).all()
+
+
+def waiting_in(community_id: int | None) -> int:
+    """How many of a community, or of all, wait for whoever decides: proposed, or their day has come."""
+    query = select(func.count(Problem.id)).where(or_(Problem.state == "proposed", _due()))
+    if community_id is not None:
+        query = query.where(Problem.community_id == community_id)
+    return session().execute(query).scalar_one()
+
+
+def waiting_for_owner(person_id: int) -> tuple[int, int]:
+    """How many this person owns, and of how many the day has come."""
+    count = func.count(Problem.id)
+    query = select(count, count.filter(_due())).where(Problem.owner_id == person_id)
+    owned, late = session().execute(query).one()
+    return owned, late
+
+
+def _due() -> ColumnElement[bool]:
+    return and_(Problem.state == "open", Problem.next_on <= local(now()).date())
 
 
 def counts(problems: Sequence[Problem]) -> dict[int, int]:

@@ -15,8 +15,8 @@ from models.duty.overseeing import DECIDING, OVERSEEING, decides
 from models.history import Step, steps_about
 from models.person.arriving import Visitor
 from models.problem import keeping
-from models.problem.figures import Rate, is_due, rates
-from models.problem.listing import cases_of, counts, line, listed
+from models.problem.figures import Rate, rates
+from models.problem.listing import cases_of, counts, line, listed, waiting_for_owner, waiting_in
 from models.problem.tables import Problem
 
 SHOWN = 50
@@ -33,12 +33,10 @@ def waiting(visitor: Visitor) -> int | None:
     """What somebody has to decide on: proposed, or its day has come; None for whoever sees none."""
     if not visitor.is_staff:
         return None
-    today, deciding = local(now()).date(), not DECIDING.isdisjoint(visitor.roles)
-    seen = seen_by(visitor)
-    if not seen and OVERSEEING.isdisjoint(visitor.roles):
-        return None
-    mine = [one for one in seen if deciding or one.owner_id == visitor.person_id]
-    return sum((one.state == "proposed" and deciding) or is_due(one, today) for one in mine)
+    if DECIDING.isdisjoint(visitor.roles):
+        owned, due = waiting_for_owner(visitor.person_id)
+        return due if owned or not OVERSEEING.isdisjoint(visitor.roles) else None
+    return waiting_in(visitor.community_id)
 
 
 def overview(visitor: Visitor) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from factories import a_case, a_photo, everything, finish, group_letters, letter
 
 from handlers import words
 from models.base.actor import By
+from models.base.clock import now
 from models.base.refusals import Invalid, NotAllowed
 from models.case import on_the_spot
 from models.case.case import Case
 from models.case.ending import Work
 from models.case.lifecycle import State
-from models.history import steps_about
+from models.case.telling import whole
+from models.history import record, steps_about
 from models.joins.turning import case_was
 
 RULE = "《黑龙江省住宅物业管理条例》第四十条"
@@ -171,6 +173,25 @@ def test_what_nobody_took_is_ended_by_the_desk_and_who_was_asked_hears_of_it(cas
     assert (case.state, case.taker_id) == (State.FINISHED, cast.zhao.id)
     assert told(cast.li, state="waiting") == []
     assert "accepted" not in steps(case)
+
+
+def test_what_a_building_is_warned_of_does_not_end_before_it_is_safe(cast: Cast) -> None:
+    case = a_case(reporter=cast.wang, accepted_by=cast.li)
+    case.propose_end(cast.li.id, "explained", "要等开春", RULE)
+    record(case.about, "warned", by=By.staff(cast.zhao.id), at=now(), notice=1)
+    with pytest.raises(NotAllowed, match="safe_first"):
+        case.agree_to_end(cast.zhao.id)
+    case.refuse_end(cast.zhao.id, "先排险")
+    with pytest.raises(NotAllowed, match="safe_first"):
+        case.propose_end(cast.li.id, "yearly_work", "整面墙", work=WORK)
+    record(case.about, "made_safe", by=By.staff(cast.li.id), at=now())
+    case.propose_end(cast.li.id, "yearly_work", "整面墙", work=WORK)
+    assert case.agree_to_end(cast.zhao.id)
+
+
+def test_what_was_not_mended_took_no_time_to_mend(cast: Cast) -> None:
+    case = explained(cast)
+    assert whole(case)["minutes_to_mend"] is None
 
 
 # levels
