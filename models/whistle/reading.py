@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from models.base.orm import session
 from models.base.refusals import NotFound
+from models.history import Step
 from models.whistle.tables import Called, Whistle
 
 KIND = "whistle"
@@ -34,6 +35,14 @@ def called_one(whistle_id: int, department_id: int) -> Called:
         if one.department_id == department_id:
             return one
     raise NotFound("whistle_not_found")
+
+
+def told_of_silence(whistle_id: int) -> set[int]:
+    """To whom it has climbed, as its steps say."""
+    query = select(Step.facts).where(
+        Step.about_kind == KIND, Step.about_id == whistle_id, Step.what == "whistle_climbed"
+    )
+    return {person for facts in session().scalars(query) for person in facts["to"]}
 
 
 def of_case(case_id: int) -> Sequence[Whistle]:

@@ -4,7 +4,7 @@ from models.case.case import Case
 from models.duty import ladder
 from models.duty.overseeing import decides, oversees
 from models.whistle.departments import spoken_for_by
-from models.whistle.reading import called_in
+from models.whistle.reading import called_in, told_of_silence
 from models.whistle.tables import Whistle
 
 HEAD = 1  # the rung from which on somebody whistles: a grid worker asks the head
@@ -31,11 +31,14 @@ def is_on_whistlers_side(person_id: int, whistle: Whistle) -> bool:
 
 
 def sees(person_id: int, whistle: Whistle) -> bool:
-    """Both sides, those who oversee the community, and those above its grid."""
+    """Both sides, those who oversee the community, those above its grid, and whoever was told of silence:
+    somebody on shift for a rung on which nobody stands holds none."""
     if is_on_whistlers_side(person_id, whistle) or oversees(person_id, whistle.community_id):
         return True
     mine = spoken_for_by(person_id)
-    return any(one.department_id in mine for one in called_in(whistle.id))
+    return any(one.department_id in mine for one in called_in(whistle.id)) or person_id in told_of_silence(
+        whistle.id
+    )
 
 
 def _is_head(person_id: int, whistle: Whistle) -> bool:
