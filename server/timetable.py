@@ -52,7 +52,7 @@ from models.problem.putting_right import claim_some
 from models.problem.reminding import remind_some as remind_of_problems
 from models.problem.suggesting import suggest_some
 from models.whistle import climbing as whistling
-from models.whistle import ending, referring
+from models.whistle import ending, newcomers, referring
 from server import (
     appraising,
     backup,
@@ -171,6 +171,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(20), "climb", until_done(climb_some)),
         Line(Every(600), "reckon limits", by_number(reckon_some)),
         Line(Every(20), "climb where nobody answers a whistle", by_number(whistling.climb_some)),
+        Line(Every(60), "tell who speaks for a department", by_number(newcomers.tell_newcomers)),
         Line(Every(60), "end whistles", until_done(ending.end_some)),
         Line(Every(60), "end hand-overs to departments", until_done(referring.end_some)),
         Line(Every(60), "name the silent", until_done(climb)),
