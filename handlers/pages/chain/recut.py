@@ -31,6 +31,7 @@ from models.town.problems import WorkbookRefused
 
 MOST_BYTES = 8 << 20
 MOST_PLAN = 200_000  # characters of a plan on its way back from the preview
+_LAST = 2**31 - 1  # the highest number that a row of ours can have
 
 
 def preview(front: Front, token: str) -> Response:
@@ -131,10 +132,13 @@ def _plan() -> Work:
 def _typed_plan(said: str) -> dict[int, int]:
     """As the preview wrote it; what it may do is looked at when it is planned."""
     try:
-        plan: Mapping[str, Any] = json.loads(said)
-        return {int(building): int(grid) for building, grid in plan.items()}
-    except (ValueError, AttributeError, TypeError):
+        typed: Mapping[str, Any] = json.loads(said)
+        plan = {int(building): int(grid) for building, grid in typed.items()}
+    except (ValueError, AttributeError, TypeError, OverflowError):
         raise Invalid("recut_no_file") from None
+    if any(not 0 < key <= _LAST for pair in plan.items() for key in pair):
+        raise Invalid("recut_no_file")
+    return plan
 
 
 def _withdraw() -> Work:
