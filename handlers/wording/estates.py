@@ -51,6 +51,21 @@ def sheets_of(page: Page, changes: Sequence[Mapping[str, str]]) -> list[tuple[st
         words["of_owners"],
         *(row(one["name"] or words["nobody"], one["open"], one["ended"]) for one in cases["owners"]),
     ]
+    categories = labels("categories")
+    open_cases = [
+        words["of_open_cases"],
+        *(
+            row(
+                one["number"],
+                one["building"],
+                categories[one["category"]]["label"] if one["category"] else None,
+                states[one["state"]],
+                one["owner"] or words["nobody"],
+                one["reported_on"],
+            )
+            for one in page["open_cases"]
+        ),
+    ]
     problems = [
         words["of_problems"],
         *(
@@ -66,7 +81,7 @@ def sheets_of(page: Page, changes: Sequence[Mapping[str, str]]) -> list[tuple[st
         ),
     ]
     sheets: list[tuple[str, Rows]] = list(
-        zip(words["sheets"], (overview, buildings, by_state, problems), strict=True)
+        zip(words["sheets"], (overview, buildings, by_state, open_cases, problems), strict=True)
     )
     if changes:
         headings = words["of_changes"]
@@ -104,6 +119,10 @@ def _said(one: Change, value: Any) -> str:
         return in_a_row(map(str, value))
     if one.field == "management":
         return _management(value) or "—"
+    if one.section == "case" and one.field == "state":
+        return str(labels("case_states")[value])
+    if one.section == "case" and one.field == "category":
+        return str(labels("categories")[value]["label"])
     if one.section == "problem" and one.field in ("state", "kind"):
         return str(labels("problem_words")[f"{one.field}s"][value])
     return str(value)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from models.base.clock import now
@@ -170,12 +170,3 @@ def history(building_id: int) -> list[GridTerm]:
     """Oldest first."""
     query = select(GridTerm).where(GridTerm.building_id == building_id)
     return list(session().scalars(query.order_by(GridTerm.since, GridTerm.id)))
-
-
-def grid_of(building_id: int, at: datetime) -> int | None:
-    """The grid in which the building was, None for none."""
-    query = select(GridTerm.grid_id).where(
-        GridTerm.building_id == building_id,
-        and_(GridTerm.since <= at, or_(GridTerm.until.is_(None), GridTerm.until > at)),
-    )
-    return session().scalars(query.order_by(GridTerm.id)).first()

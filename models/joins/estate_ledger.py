@@ -27,6 +27,7 @@ from models.problem.tables import Problem
 
 Page = dict[str, Any]
 FREEZES_WITHIN = timedelta(days=10)  # of the new quarter; a later copy would not be of its end
+LISTED = 300  # open cases
 OPEN_PROBLEMS = ("proposed", "open")
 
 
@@ -50,6 +51,7 @@ def page_of(estate_id: int, at: datetime, day: date | None = None) -> Page:
             if one.estate_id == estate_id
         ],
         "cases": _cases(estate_id, names),
+        "open_cases": _open_cases(estate_id, names),
         "problems": _problems(estate_id, names),
         "fees": _fees(estate_id, today),
         "at": at.isoformat(),
@@ -116,6 +118,24 @@ def _cases(estate_id: int, names: dict[int, str]) -> Page:
             for name, several in sorted(owners.items(), key=lambda pair: (not pair[0], pair[0]))
         ],
     }
+
+
+def _open_cases(estate_id: int, names: dict[int, str]) -> list[Page]:
+    """The oldest first; more than LISTED are counted above and not named. No words and no room of anybody."""
+    query = (
+        select(Case).where(Case.estate_id == estate_id, Case.state.in_(OPEN)).order_by(Case.id).limit(LISTED)
+    )
+    return [
+        {
+            "number": one.number,
+            "building": one.building_name,
+            "category": one.category,
+            "state": one.state,
+            "owner": names.get(one.taker_id, "") if one.taker_id is not None else "",
+            "reported_on": local(one.reported_at).date().isoformat(),
+        }
+        for one in session().scalars(query)
+    ]
 
 
 def _problems(estate_id: int, names: dict[int, str]) -> list[Page]:

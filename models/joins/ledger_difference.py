@@ -9,9 +9,9 @@ _OF_PROBLEM = ("title", "kind", "state", "owner", "next_on")
 
 
 class Change(NamedTuple):
-    """`section`: estate | building | facility | cases | owner | problem | fees. `key`: which of them, "" for
-    the estate itself. `field` is a code, or came | went for a whole thing; there `before` or `after` is None.
-    Values as the page holds them."""
+    """`section`: estate | building | facility | cases | owner | case | problem | fees. `key`: which of them,
+    "" for the estate itself. `field` is a code, or came | went for a whole thing; there `before` or `after`
+    is None. Values as the page holds them."""
 
     section: str
     key: str
@@ -31,6 +31,7 @@ def difference(before: Page, after: Page) -> list[Change]:
             "cases", "", tuple(after["cases"]["states"]), before["cases"]["states"], after["cases"]["states"]
         ),
         *_things("owner", "name", ("open", "ended"), before["cases"]["owners"], after["cases"]["owners"]),
+        *_things("case", "number", ("state", "owner", "category"), before["open_cases"], after["open_cases"]),
         *_things("problem", "number", _OF_PROBLEM, before["problems"], after["problems"]),
         *_fields("fees", "", ("period", "paid", "due"), before["fees"], after["fees"]),
     ]

@@ -1,4 +1,4 @@
-"""hemei grid list · check · recut · recuts · withdraw · micro"""
+"""hemei grid list · check · recut · recuts · withdraw · micro · history"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,16 +11,19 @@ from sqlalchemy import func, select
 from handlers.wording.grids import faulty
 from models.base.clock import SHANGHAI, local, now
 from models.base.orm import session
-from models.grid import micro, recuts, terms
+from models.duty.answering import answerer
+from models.grid import keepers, management, micro, recuts, terms
 from models.grid.recuts import RecutRefused
 from models.grid.tables import Recut
 from models.joins.recutting import Move, moves
+from models.place.gazetteer import town
 from models.place.tables import Building, Community, Grid
 from models.town import recut_file
 from models.town.archive import FILE_LIMIT
 from models.town.parsing import Draft
 from models.town.problems import WorkbookRefused
-from server.cli.estates import community_named
+from server.cli.estates import COMMUNITY as OF
+from server.cli.estates import ESTATE, community_named, estate_named
 from server.cli.homes import DAY, NUMBER, desk
 from server.cli.running import Refusal, glanced, json_line, opened, settings, show_lines
 from server.cli.workbooks import JSON, refuse
@@ -166,6 +169,39 @@ def show_micro(as_json: bool, community: str | None, incomplete: bool) -> None:
         lines,
         as_json,
         lambda one: f"{one['grid']} {one['name']}  {one['homes']} homes  {' '.join(one['missing'])}",
+    )
+
+
+@command.command()
+@ESTATE
+@OF
+@click.option("--building", required=True, help="Such as 3.")
+@LINES
+def history(estate: str, community: str | None, building: str, as_json: bool) -> None:
+    """All that a building belonged to, with its dates: grids, management, visits of its keepers."""
+
+    def lines() -> Iterator[dict[str, Any]]:
+        found = town().building(estate_named(estate, community), building)
+        if found is None:
+            raise Refusal(f"{estate} has no building {building}")
+        names = {row.id: row.name for row in session().execute(select(Grid.id, Grid.name))}
+        for term in terms.history(found.id):
+            until = local(term.until).isoformat() if term.until else None
+            grid = names.get(term.grid_id or 0)
+            yield {"what": "grid", "since": local(term.since).isoformat(), "until": until, "value": grid}
+        for said in management.history(found.id):
+            yield {"what": "management", "since": str(said.since), "until": None, "value": said.model}
+        for visit in keepers.visits_of(found.id):
+            who = answerer(visit.person_id)
+            name = who.name if who else None
+            yield {"what": "visit", "since": local(visit.at).isoformat(), "until": None, "value": name}
+
+    show_lines(
+        lines,
+        as_json,
+        lambda one: (
+            f"{one['what']:<10}  {one['since'][:10]}  {(one['until'] or '')[:10]:<10}  {one['value'] or '-'}"
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """/p/<token>/chain/grids: what lies in which grid, what lies in none, re-cuts with a preview, micro-grids."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response
@@ -78,7 +78,24 @@ def as_excel(front: Front, token: str) -> Response:
                 for one in micro.listed(community)
             ),
         ]
-    return excel(titles["file"], zip(titles["sheets"], (buildings, wrong, small), strict=True))
+        plans: list[Sequence[Value]] = [
+            titles["recuts"],
+            *(
+                row(
+                    one.id,
+                    *_days(one.starts_at),
+                    len(one.plan),
+                    one.reason,
+                    *_days(one.applied_at, one.withdrawn_at),
+                )
+                for one in recuts.listed(community)
+            ),
+        ]
+    return excel(titles["file"], zip(titles["sheets"], (buildings, wrong, small, plans), strict=True))
+
+
+def _days(*moments: datetime | None) -> list[date | None]:
+    return [local(one).date() if one is not None else None for one in moments]
 
 
 def overview(visitor: Visitor) -> dict[str, Any]:

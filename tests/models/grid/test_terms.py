@@ -48,10 +48,10 @@ def test_a_building_that_goes_to_another_grid_is_in_the_old_one_until_then(db, g
     day = timedelta(days=1)
     db.write(lambda: (set_grid(first, b), terms.follow(START + 10 * day)))
     with db.read():
-        assert terms.grid_of(first, START + 9 * day) == a
-        assert terms.grid_of(first, START + 10 * day) == b
-        assert terms.grid_of(second, START + 11 * day) == a
-        assert terms.grid_of(first, START - day) is None
+        assert terms.grids_at(START + 9 * day)[first] == [a]
+        assert terms.grids_at(START + 10 * day)[first] == [b]
+        assert terms.grids_at(START + 11 * day)[second] == [a]
+        assert terms.grids_at(START - day) == {}
         assert [(one.grid_id, one.until) for one in terms.history(first)] == [
             (a, START + 10 * day),
             (b, None),

@@ -1,16 +1,19 @@
 """One page of an estate, frozen each quarter, and what changed between two of them."""
 
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from factories import a_case, a_town, spot
+from factories import a_case, a_town, finish, spot
 from fee_bills import a_bill
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from models.base.actor import By
 from models.base.orm import put, session
+from models.case import reach
+from models.case.case import Case
 from models.grid import management, terms
 from models.grid.tables import EstateRecord
 from models.joins import estate_ledger
@@ -92,6 +95,8 @@ def test_the_page_says_what_there_is(db, estate):
     assert [(one["title"], one["state"], one["owner"]) for one in found["problems"]] == [
         ("楼道灯老化", "open", "赵主任")
     ]
+    cases = [(one["building"], one["category"], one["state"], one["owner"]) for one in found["open_cases"]]
+    assert cases == [("3", "lighting", "dispatched", ""), ("3", "lighting", "handling", "李师傅")]
     assert [one["name"] for one in found["facilities"]] == ["暖心驿站"]
     assert found["fees"] == {"period": "2026", "paid": 0, "due": 1}
 
@@ -131,6 +136,9 @@ def test_a_copy_cannot_be_edited(db, estate):
 
 def test_the_difference_names_what_came_went_and_changed(db, estate):
     before = page(db, estate)
+    with db.read():
+        open_case = session().scalars(select(Case).where(Case.state == "handling")).one()
+        number, taker, said = open_case.id, SimpleNamespace(id=open_case.taker_id), open_case.number
 
     def work():
         third = spot().building_id
@@ -138,6 +146,7 @@ def test_the_difference_names_what_came_went_and_changed(db, estate):
         session().execute(update(Estate).where(Estate.id == estate).values(tags=["老旧小区"]))
         management.say({third: "professional"}, date(2026, 12, 1), None)
         session().execute(update(Problem).values(state="put_right"))
+        finish(reach.hold(number), taker)
         raise_version()
 
     with time_machine.travel(NEW_YEAR, tick=True):
@@ -148,5 +157,8 @@ def test_the_difference_names_what_came_went_and_changed(db, estate):
         Change("estate", "", "tags", [], ["老旧小区"]),
         Change("building", "3", "management", "community_led", "professional"),
         Change("building", "7", "went", "7", None),
+        Change("cases", "", "handling", 1, 0),
+        Change("cases", "", "finished", 0, 1),
+        Change("case", said, "state", "handling", "finished"),
         Change("problem", str(after["problems"][0]["number"]), "state", "open", "put_right"),
     ]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from factories import a_case, a_town, spot
+from racing import at_once
 from sqlalchemy import select, update
 
 from models.base.actor import By
@@ -94,6 +95,14 @@ def test_open_cases_go_along_with_a_step_and_closed_ones_stay(db, cast):
             "regridded", "system", {"before": cast.old, "grid": cast.new},
         )  # fmt: skip
         assert town().buildings[cast.third].grid_id == cast.new
+
+
+def test_three_schedulers_at_once_apply_it_once(db, cast):
+    number = planned(db, {cast.third: cast.new}, cast.by)
+    assert sorted(at_once(db, *[recutting.apply_one] * 3)) == [False, False, True]
+    with db.read():
+        assert [one.what for one in steps_about("recut", number)] == ["recut_planned", "recut_applied"]
+        assert len(terms.history(cast.third)) == 2
 
 
 def test_nothing_happens_before_its_moment_and_it_counts_from_that_moment(db, cast):

@@ -102,7 +102,18 @@ def test_an_estate_is_said_whole_and_written_into_a_file(home: Path) -> None:
         home, "estate", "difference", "--estate", "育英小区", "--from", "2020-Q1", code=1
     )
     said(home, "estate", "export", "ledger.xlsx", "--estate", "育英小区")
-    assert load_workbook(home / "ledger.xlsx").sheetnames == ["总的", "楼栋", "诉求", "问题"]
+    assert load_workbook(home / "ledger.xlsx").sheetnames == ["总的", "楼栋", "诉求", "没办完的", "问题"]
+
+
+def test_the_history_of_a_building_is_one_list(home: Path) -> None:
+    said(home, "keeper", "visit", *THIRD, "--by", "K001")
+    one = ("management", "set", *THIRD, "--model", "professional", "--since", "2026-01-01", "--by", "C001")
+    said(home, *one)
+    found = lines(home, "grid", "history", *THIRD)
+    assert [(one["what"], one["value"]) for one in found] == [
+        ("grid", "育英一网格"), ("management", "professional"), ("visit", "李师傅"),
+    ]  # fmt: skip
+    said(home, "grid", "history", "--estate", "育英小区", "--building", "99", code=1)
 
 
 def test_micro_grids_are_listed(home: Path) -> None:

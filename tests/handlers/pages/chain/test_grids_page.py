@@ -124,7 +124,7 @@ def test_incomplete_micro_grids_are_listed(
     page = phone.open(f"{desk(town.zhao)}/chain/grids").text
     assert "没有党员" in page
     file = load_workbook(BytesIO(phone.open(f"{desk(town.zhao)}/chain/grids.xlsx").data))
-    assert [sheet.max_row for sheet in file] == [4, 2, 2]
+    assert [sheet.max_row for sheet in file] == [4, 2, 2, 1]
     assert list(file["微网格"].values)[1][3] == "周科长"
 
 
@@ -219,7 +219,7 @@ def test_the_ledger_its_copies_and_what_changed(
         assert "无电梯" in changed
         assert "什么也没变" in phone.open(f"{home}/{estate}/difference?from=2026-Q4&to=2026-Q4").text
         file = load_workbook(BytesIO(phone.open(f"{home}/{estate}.xlsx?from=2026-Q4&to=now").data))
-        assert file.sheetnames == ["总的", "楼栋", "诉求", "问题", "两份对比"]
+        assert file.sheetnames == ["总的", "楼栋", "诉求", "没办完的", "问题", "两份对比"]
         assert list(file["两份对比"].values)[1] == ("7号楼", "标签", "—", "无电梯")
 
 
