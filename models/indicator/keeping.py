@@ -15,7 +15,7 @@ from models.base.clock import now
 from models.base.orm import session, upsert
 from models.case.case import Case
 from models.case.reach import visible_to
-from models.indicator.asking import Opened, Scope, one_opened, view_of
+from models.indicator.asking import Opened, Scope, began, one_opened, view_of
 from models.indicator.counting import Figures
 from models.indicator.formulas import RATES
 from models.indicator.period import Period, months_to, this_month
@@ -70,7 +70,10 @@ def due() -> Due | None:
     at = now()
     months = months_to(this_month(at), MONTHS)
     for community in (*session().scalars(select(Community.id).order_by(Community.id)), None):
+        first = began(Scope(community))
         for period in reversed(months):
+            if first is None or first >= period.end:
+                break  # nothing had come yet
             kept = _kept(period, community)
             if kept is not None and (_is_good(kept, period, at) or at - kept.at < AGAIN_AFTER):
                 continue

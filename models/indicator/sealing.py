@@ -7,7 +7,7 @@ import hashlib
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -25,6 +25,8 @@ from models.indicator.reading import records
 from models.indicator.removing import removed
 from models.indicator.tables import SealedPeriod
 
+FEW = 200
+
 
 class Counted(NamedTuple):
     """What is sealed, and kept for a page: the whole, every grouping; what each case counted as, packed."""
@@ -39,14 +41,17 @@ class Counted(NamedTuple):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def counted(period: Period, community_id: int | None) -> Counted:
-    """Reads only. `formulas` is the version by which it was counted."""
+def counted(period: Period, community_id: int | None, breathe: Callable[[], None] = lambda: None) -> Counted:
+    """Reads only. `formulas` is the version by which it was counted; `breathe` is called after every few
+    hundred cases, so that others in the same process come to work."""
     scope = Scope(community_id)
     view = view_of(period, scope, now())
     counting = Counting(view, removed(), {name: grouping(name) for name in GROUPS})
     marks = _Marks()
-    for record in records(view, *scope.which()):
+    for number, record in enumerate(records(view, *scope.which()), 1):
         marks.add(record.id, counting.add(record))
+        if number % FEW == 0:
+            breathe()
     groups = {
         name: [{"key": key, **one.as_json()} for key, one in _sorted(counting.groups(name))]
         for name in GROUPS
