@@ -26,12 +26,12 @@ from handlers.wechat.afterwards import work_one
 from handlers.wechat.answer import Answer
 from handlers.wechat.door import entrance
 from handlers.wechat.message import Message
-from models.base.actor import By
+from models.base.actor import SYSTEM, By
 from models.base.checkdigit import with_check
-from models.base.clock import now
+from models.base.clock import ago, now
 from models.base.links import personal_path
 from models.base.orm import session
-from models.case import clock, emergency, listening, reach, telling
+from models.case import clock, emergency, listening, reach, reporting, silence, telling
 from models.case.case import Case
 from models.inbox import purging
 from models.indicator import keeping, sealing
@@ -42,6 +42,8 @@ from models.media.keeping import due
 from models.outbox import claiming, dead, fates, settling
 from models.outbox.address import owner_of
 from models.person.arriving import Visitor, visitor_of
+from models.place.gazetteer import town
+from models.place.spot import Spot
 from server import database as db
 from server.app import create_app
 from server.outgoing import rules_of
@@ -134,6 +136,10 @@ class Place:
     def every_line_of_the_clock(self) -> Work:
         return lambda: self.write(self._clock)
 
+    def a_case_climbs(self) -> Work:
+        self.write(self._late_report)
+        return lambda: self.write(clock.climb_some)
+
     # --- lists and pages ---
 
     def nobody_found(self) -> Work:
@@ -153,6 +159,13 @@ class Place:
 
     def cases_listed(self) -> Work:
         return self._looking(lambda: list(telling.lines(limit=50)))
+
+    def silent_listed(self) -> Work:
+        mine = Case.community_id == self.clerk.community_id
+        return self._looking(lambda: list(silence.silent(mine)))
+
+    def limits_page(self) -> Work:
+        return self._page("/" + personal_path("desk", self.clerk.person_id) + "/chain/limits")
 
     def case_shown(self) -> Work:
         case_id = self._reported()
@@ -251,8 +264,17 @@ class Place:
                 [settling.went(one, at, words="", platform_id=one.key) for one in claimed.errands], at
             )
 
+    def _late_report(self) -> None:
+        """Nobody has accepted it for a month: it goes up to the top at once."""
+        spot = town().locate(Spot(estate=ESTATE, building="1", unit="2", how="said")).spot
+        reporting.report(
+            text="灯不亮", category="lighting", urgency="normal", spot=spot, source="chat", by=SYSTEM,
+            at=ago(days=30),
+        )  # fmt: skip
+
     def _clock(self) -> None:
         emergency.ring_again(every_minutes=3)
+        clock.climb_some()
         clock.file_one_unplaced()
         clock.settle_one_silence(silence_days=7)
         digest.gather_one()
@@ -265,8 +287,9 @@ ACTS: tuple[Callable[[Place], Work], ...] = (
     Place.a_report, Place.a_newcomers_report, Place.a_report_without_its_place, Place.a_copy, Place.a_photo,
     Place.progress, Place.accept, Place.finish, Place.nod, Place.find, Place.keepers_list, Place.nobody_found,
     Place.to_visit, Place.to_hear, Place.undelivered, Place.a_sender_takes_letters, Place.an_event_worked_on,
-    Place.photos_due, Place.every_line_of_the_clock, Place.case_page, Place.desk_page, Place.metrics_page,
-    Place.figures_page, Place.case_shown, Place.cases_listed, Place.dead_letters_listed,
+    Place.photos_due, Place.every_line_of_the_clock, Place.a_case_climbs, Place.silent_listed,
+    Place.limits_page, Place.case_page, Place.desk_page, Place.metrics_page, Place.figures_page,
+    Place.case_shown, Place.cases_listed, Place.dead_letters_listed,
 )  # fmt: skip
 
 

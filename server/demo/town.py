@@ -15,7 +15,7 @@ from models.town import demo_town, parse, take
 from server import migrations
 from server.config import Config, load
 from server.database import Database
-from server.demo import appraised, chain, keepers, money, past, problems, quarrels, whistles
+from server.demo import appraised, chain, keepers, money, overdue, past, problems, quarrels, whistles
 from server.sandbox.pay_keys import PayAccount
 
 # No quiet hours, because whoever tries it in the evening wants to see the group told. No reminders, because a
@@ -97,6 +97,7 @@ def furnish(home: Path, port: int) -> Config:
         appraised.furnish(database)
         problems.furnish(database)
         whistles.furnish(database)
+        overdue.furnish(database)
     finally:
         database.close()
     return config
