@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 from handlers.guards import Guard
-from handlers.pages.chain import duties, indicators, limits, mediations, overview, rota, together, whistles
+from handlers.pages.chain import duties, indicators, limits, mediations, overview, rota
 from handlers.pages.chain.appraisal_routes import appraisal_forms, appraisal_routes
 from handlers.pages.chain.end_routes import end_forms, end_routes
 from handlers.pages.chain.grid_routes import grid_forms, grid_routes
+from handlers.pages.chain.whistle_routes import whistle_forms, whistle_routes
 from handlers.pages.front import Front
 
 Route = tuple[Guard, str, str, Callable[..., Any]]
@@ -29,10 +30,7 @@ def chain_routes(front: Front) -> Iterator[Route]:
     yield "staff_link", f"{_STAFF}/duties", "duties", partial(duties.shown, front)
     yield from grid_routes(front)
     yield from end_routes(front)
-    yield "staff_link", _WHISTLES, "whistles", partial(whistles.shown, front)
-    yield "staff_link", _WHISTLE, "whistle", partial(whistles.opened, front)
-    yield "staff_link", f"{_WHISTLE}/media/<public>", "whistle_medium", partial(whistles.medium, front)
-    yield "staff_link", _TOGETHER, "together", partial(together.shown, front)
+    yield from whistle_routes(front)
     yield from appraisal_routes(front)
     yield "staff_link", _FIGURES, "indicators", partial(indicators.shown, front)
     yield "staff_link", f"{_FIGURES}/open/<code>", "indicator_cases", partial(indicators.cases, front)
@@ -50,8 +48,7 @@ def chain_forms(front: Front) -> Iterator[Route]:
     yield "staff_link", f"{_STAFF}/duties/<verb>", "duties_act", partial(duties.act, front)
     yield from grid_forms(front)
     yield from end_forms(front)
-    yield "staff_link", f"{_WHISTLE}/<verb>", "whistle_act", partial(whistles.act, front)
-    yield "staff_link", f"{_TOGETHER}/<verb>", "together_act", partial(together.act, front)
+    yield from whistle_forms(front)
     yield from appraisal_forms(front)
     yield "staff_link", f"{_FIGURES}/seal", "indicators_seal", partial(indicators.seal, front)
     yield "staff_link", f"{_FIGURES}/remove", "indicators_remove", partial(indicators.remove, front)
