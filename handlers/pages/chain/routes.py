@@ -17,9 +17,6 @@ _STAFF = "/p/<token>"
 _FIGURES = f"{_STAFF}/indicators"
 _QUARRELS = f"{_STAFF}/mediations"
 _NUMBER = "<int(max=2147483647):number>"
-_WHISTLES = f"{_STAFF}/whistles"
-_WHISTLE = f"{_WHISTLES}/{_NUMBER}"
-_TOGETHER = f"{_WHISTLES}/case/<number>"
 
 
 def chain_routes(front: Front) -> Iterator[Route]:
