@@ -1,33 +1,24 @@
 """/p/<token>/whistles: what waits for a department, whom one has called and how far they are, both sides'
-figures; and one whistle with its forms."""
+figures."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from flask import Response
 from sqlalchemy import ColumnElement, or_, select
-from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages.chain.acting import Work, acted
-from handlers.pages.chain.said import moment_said, number_said
 from handlers.pages.chain.sight import staff_of_link
-from handlers.pages.chain.whistle_facts import SHOWN, figures_said, line, page, shares
-from handlers.pages.forms import keep_photos, typed, uploaded, words
+from handlers.pages.chain.whistle_facts import figures_said, line, shares
 from handlers.pages.front import Front, show
-from handlers.pages.links import Done, sent_medium
 from handlers.pages.story import staff_name
-from handlers.words import refusal
 from models.base.clock import ago, local, now
 from models.base.orm import session
-from models.base.refusals import Invalid, NotFound, Refused
+from models.base.refusals import NotFound
 from models.case.case import Case
 from models.duty.ladder import subtree
 from models.duty.overseeing import DECIDING, OVERSEEING
-from models.media.keeping import item_of
 from models.person.arriving import Visitor
-from models.whistle import answering, counting, departments, ending, referring, scoring
-from models.whistle.rights import HEAD, sees
+from models.whistle import counting, departments, referring
+from models.whistle.rights import HEAD
 from models.whistle.tables import Called, Referral, Whistle
 
 MARK_DAYS = 30  # so long after its end both sides are asked for their marks
@@ -38,61 +29,6 @@ def shown(front: Front, token: str) -> Response:
     with front.database.read():
         facts = overview(_visitor(token))
     return show("chain/whistles.html", token=token, whistles=facts)
-
-
-def opened(
-    front: Front,
-    token: str,
-    number: int,
-    status: int = 200,
-    *,
-    error: str | None = None,
-    typed: Mapping[str, str] | None = None,
-) -> Response:
-    with front.database.read():
-        visitor = staff_of_link(token)
-        facts = page(_seen(number, visitor), visitor)
-    return show("chain/whistle.html", status, token=token, whistle=facts, error=error, typed=typed or {})
-
-
-def medium(front: Front, token: str, number: int, public: str) -> Response:
-    """A photo of the scene, for those who were called to it."""
-    with front.database.read():
-        whistle = _seen(number, staff_of_link(token))
-        item = item_of(public)
-        if item is None or (item.about_kind, item.about_id) != ("case", whistle.case_id):
-            raise NotFound("media_not_found")
-        if item.purpose not in SHOWN:
-            raise NotFound("media_not_found")
-        return sent_medium(front, item)
-
-
-def act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
-    """A form of one whistle."""
-    if verb not in VERBS:
-        raise NotFound("page_not_found")
-    with front.database.read():
-        _seen(number, staff_of_link(token))
-
-    def again(refused: Refused) -> AnyResponse:
-        return opened(front, token, number, refused.status, error=refusal(refused), typed=typed())
-
-    kept: list[str] = []
-    try:
-        work = VERBS[verb](number)
-        with uploaded(front) as files:
-
-            def with_photos(visitor: Visitor) -> Done:
-                done = work(visitor)
-                keep_photos(files, session().get_one(Whistle, number).case_id, "whistle", visitor.person_id)
-                kept[:] = files
-                return done
-
-            answer = acted(front, token, f"whistles/{number}", f"whistle_{verb}", with_photos, again)
-            front.files.drop([one for one in files if one not in kept])
-            return answer
-    except Invalid as refused:  # what was typed or sent cannot be read
-        return again(refused)
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -149,13 +85,6 @@ def _takes_part(visitor: Visitor) -> bool:
         or bool(departments.spoken_for_by(me))
         or bool(subtree(me, lowest=HEAD))
     )
-
-
-def _seen(number: int, visitor: Visitor) -> Whistle:
-    whistle = session().get(Whistle, number)
-    if whistle is None or not sees(visitor.person_id, whistle):
-        raise NotFound("page_not_found")
-    return whistle
 
 
 def _mine(visitor: Visitor) -> ColumnElement[bool]:
@@ -232,68 +161,3 @@ def _referral(one: Referral) -> dict[str, Any]:
         "made_at": one.made_at,
         "disputed": one.disputed_at is not None and one.ruled_at is None,
     }
-
-
-# Each reads its form and gives what is to be done with it: the transaction has a thread of its own.
-
-
-def _answer(number: int, *, comes: bool) -> Work:
-    department, reason = number_said("department"), words("reason", 300)
-
-    def work(visitor: Visitor) -> Done:
-        answering.answer(number, department, visitor.person_id, comes, reason)
-        return Done("whistle_yes" if comes else "whistle_no", {})
-
-    return work
-
-
-def _arrive(number: int) -> Work:
-    department, at = number_said("department"), moment_said("at")
-
-    def work(visitor: Visitor) -> Done:
-        first = answering.arrive(number, department, visitor.person_id, at)
-        return Done("whistle_here" if first else "whistle_here_already", {})
-
-    return work
-
-
-def _over(number: int, verb: Callable[[int, int, str], bool]) -> Work:
-    said = words("words", 1000)
-
-    def work(visitor: Visitor) -> Done:
-        return Done("whistle_over" if verb(number, visitor.person_id, said) else "whistle_over_already", {})
-
-    return work
-
-
-def _justify(number: int) -> Work:
-    justified, note = words("justified", 3), words("note", 300)
-    if justified not in ("yes", "no"):
-        raise Invalid("grade_range")
-
-    def work(visitor: Visitor) -> Done:
-        scoring.justify(number, visitor.person_id, justified == "yes", note)
-        return Done("whistle_scored", {})
-
-    return work
-
-
-def _grade(number: int) -> Work:
-    department, grade = number_said("department"), number_said("grade")
-
-    def work(visitor: Visitor) -> Done:
-        scoring.grade(number, department, visitor.person_id, grade)
-        return Done("whistle_scored", {})
-
-    return work
-
-
-VERBS: Mapping[str, Callable[[int], Work]] = {
-    "yes": partial(_answer, comes=True),
-    "no": partial(_answer, comes=False),
-    "here": _arrive,
-    "end": partial(_over, verb=ending.end),
-    "off": partial(_over, verb=ending.call_off),
-    "justify": _justify,
-    "grade": _grade,
-}
