@@ -111,7 +111,7 @@ class StarVote(Numbered, Base):
     voter_hash: Mapped[str]  # blinded with the quarter: it knows the voter again, and tells nobody who it is
     grid_id: Mapped[int]
     steward_id: Mapped[int]
-    at: Mapped[datetime] = mapped_column(default=now)
+    at: Mapped[datetime]  # the beginning of the quarter, for every vote
 
 
 class Goal(Numbered, Base):

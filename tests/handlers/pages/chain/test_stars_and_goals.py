@@ -16,6 +16,7 @@ from models.appraisal.tables import Goal, Scoreboard, StarVote
 from models.base.clock import SHANGHAI
 from models.base.links import personal_path
 from models.base.orm import put, session
+from models.inbox.received import Received
 from models.person.arriving import move_in
 from models.place.tables import Building, Household
 from server.database import Database
@@ -59,6 +60,19 @@ def test_a_resident_votes_once_for_the_own_grid(
     assert phone.open(f"{desk(town.zhao)}/vote").status_code == 404
     said_only = "/" + personal_path("fees", town.rider.id)
     assert "先在社区核实" in phone.open(f"{said_only}/vote").text
+
+
+def test_nothing_that_is_kept_beside_a_vote_says_whose_it_is(
+    phone: Phone, town: Cast, db: Database, home: str
+) -> None:
+    with db.read():
+        before = session().scalars(select(func.max(Received.id))).one() or 0
+    assert phone.send(f"{home}/vote", steward=str(town.li.id)).status_code == 303
+    assert "一人一票" in phone.sent_and_shown(f"{home}/vote", steward=str(town.li.id))
+    with db.read():
+        assert session().scalars(select(Received).where(Received.id > before)).all() == []
+        (vote,) = session().scalars(select(StarVote))
+        assert vote.at == datetime(2026, 10, 1, tzinfo=SHANGHAI)
 
 
 def test_a_quarter_is_closed_on_its_page_and_then_stays(
