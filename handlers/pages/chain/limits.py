@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from handlers.pages.chain.sight import Sight, sight_of
 from handlers.pages.front import Front, show
@@ -16,6 +16,7 @@ from models.case.case import Case
 from models.case.extending import KINDS
 from models.case.lifecycle import UNFINISHED
 from models.case.limits import Rule, listed
+from models.case.reach import visible_to
 from models.case.silence import Silent, silent
 from models.duty.overseeing import DECIDING, OVERSEEING
 from models.person.arriving import Visitor
@@ -72,10 +73,10 @@ def _overseen(visitor: Visitor) -> ColumnElement[bool]:
 
 
 def _seen(sight: Sight) -> ColumnElement[bool]:
-    """Overseers see their community, a holder the own grids."""
+    """Overseers see their community; a holder, of the own grids, what the holder may open."""
     if not OVERSEEING.isdisjoint(sight.visitor.roles):
         return _overseen(sight.visitor)
-    return Case.grid_id.in_(sight.grids) if sight.grids else false()
+    return and_(Case.grid_id.in_(sight.grids), visible_to(sight.visitor)) if sight.grids else false()
 
 
 def _entry(case: Case, me: int) -> dict[str, Any]:

@@ -8,7 +8,13 @@ import time_machine
 from cast import Cast, Someone
 from factories import a_case
 from page_phone import Phone
+from sqlalchemy import select
 
+from models.base.clock import now
+from models.base.orm import put, session
+from models.duty.tables import RungHolder
+from models.place.tables import Grid
+from models.place.version import raise_version
 from server.database import Database
 
 Desk = Callable[[Someone], str]
@@ -56,11 +62,19 @@ def test_what_is_late_silent_or_waits_for_a_yes_is_listed(
 def test_it_is_seen_by_overseers_and_by_the_holders_of_its_grid(
     db: Database, phone: Phone, town: Cast, desk: Desk, clock
 ) -> None:
-    number = db.write(lambda: a_case(reporter=town.wang, accepted_by=town.li).number)
+    """孙 stands on the lowest rung and was not offered it: to see all of a grid takes a rung above."""
+
+    def work() -> str:
+        grid = session().scalars(select(Grid.id)).one()
+        put(RungHolder, grid_id=grid, rung=1, person_id=town.ma.id, since=now())
+        raise_version()
+        return a_case(reporter=town.wang, accepted_by=town.li).number
+
+    number = db.write(work)
     clock.move_to(FRIDAY + timedelta(days=8))
     for one, status, sees in (
-        (town.zhao, 200, True), (town.leader, 200, True), (town.sun, 200, True), (town.qian, 200, False),
-        (town.li, 404, False), (town.wu, 404, False), (town.wang, 404, False),
+        (town.zhao, 200, True), (town.leader, 200, True), (town.ma, 200, True), (town.sun, 200, False),
+        (town.qian, 200, False), (town.li, 404, False), (town.wu, 404, False), (town.wang, 404, False),
     ):  # fmt: skip
         answer = phone.open(f"{desk(one)}/chain/limits")
         assert (answer.status_code, f"{number}号" in answer.text) == (status, sees), one
