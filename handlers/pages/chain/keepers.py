@@ -105,13 +105,15 @@ def overview(visitor: Visitor, front: Front) -> dict[str, Any]:
     late = [one for one in standing if one.colour != GREEN]
     found = keepers.cover(register) if overseeing else None
     theirs = [one.building_id for one in register] if overseeing else list(mine)
+    asked = handing_over.waiting_for(me)
+    running = [one for one in handing_over.listed(theirs, only_open=True) if one not in asked]
     return {
         "name": visitor.staff_name,
         "overseeing": overseeing,
         "deciding": not DECIDING.isdisjoint(visitor.roles),
-        "asked": [_hand_over(one, me) for one in handing_over.waiting_for(me)],
+        "asked": [_hand_over(one, me) for one in asked],
         "mine": [_standing(one) for one in standing if one.kept.building_id in mine],
-        "open": [_hand_over(one, me) for one in handing_over.listed(theirs, only_open=True)],
+        "open": [_hand_over(one, me) for one in running],
         "late": [_standing(one) for one in late] if overseeing else [],
         "red": sum(one.colour == RED for one in late),
         "amber": sum(one.colour == AMBER for one in late),
