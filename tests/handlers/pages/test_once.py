@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 import time_machine
-from factories import a_case
+from factories import a_case, spot
 from fee_books import living_in
 from notices import a_notice
 from open_books import begun
@@ -16,13 +16,16 @@ from page_phone import Phone
 from sqlalchemy import func, select
 from whistle_town import a_whistle, departments
 
+from models.base.actor import By
 from models.base.checkdigit import with_check
 from models.base.links import personal_path
 from models.base.orm import session
 from models.history.step import Step
 from models.inbox.received import Received
+from models.mediation.mediating import open_one
 from models.outbox.letter import Letter
 from models.place import doors
+from models.problem.keeping import number_of, propose
 from server.app import create_app
 from server.config import Config
 from server.database import Database
@@ -73,11 +76,35 @@ FORMS = {
     "duties_act": Form("desk", "/duties/leave"),
     "whistle_act": Form("desk", "/whistles/{whistle}/end"),
     "together_act": Form("desk", "/whistles/case/{number}/put-off"),
+    "keepers_act": Form("desk", "/chain/keepers/agree"),
+    "grids_act": Form("desk", "/chain/grids/withdraw"),
+    "management_act": Form("desk", "/chain/management/say"),
+    "spot_act": Form("desk", "/chain/spot"),
+    "samples_act": Form("desk", "/chain/samples/more"),
+    "problem_propose": Form("desk", "/chain/problems"),
+    "problem_act": Form("desk", "/chain/problems/{problem}/refuse"),
+    "colour_appeal": Form("desk", "/own/1"),
+    "colour_rule": Form("desk", "/colours/1"),
+    "stars_close": Form("desk", "/stars/close"),
+    "goals_act": Form("desk", "/goals/withdraw"),
+    "vote": Form("fees", "/vote", "resident"),
+    "indicators_seal": Form("desk", "/indicators/seal"),
+    "indicators_remove": Form("desk", "/indicators/remove"),
+    "removal_settle": Form("desk", "/indicators/removals/1"),
+    "mediations_open": Form("desk", "/mediations/open"),
+    "mediation_act": Form("desk", "/mediations/one/{mediation}/hand_on"),
     "books_publish": Form("desk", "/books/month/{estate}/2026-10/publish"),
 }
-# They change nothing that a copy would change twice: one looks for an address, the other shows a number,
-# and each look is written down.
-LOOKS = {"fee_find", "call"}
+# They change nothing that a copy would change twice: one looks for an address, one shows a number, and each
+# look is written down; one shows what a list would mean.
+LOOKS = {"fee_find", "call", "recut_preview"}
+
+
+# Enough for every form to be read.
+SAID = {
+    "words": "什么事", "month": "2026-10", "period": "2026-10", "item": "1", "since": "2026-11-01",
+    "began": "2026-11-01",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -102,6 +129,8 @@ def numbers(db: Database) -> Iterator[dict[str, Any]]:
             "income": books.earned().id,
             "estate": with_check(books.estate),
             "number": case.number,
+            "problem": number_of(propose(books.cast.zhao.id, "common", "灯坏", "", spot())),
+            "mediation": given_to(books.cast.zhao.id, case.community_id or 0),
             "whistle": a_whistle(books.cast, *departments(books.cast), case=case).id,
             "key": {
                 "case": case.id,
@@ -115,11 +144,18 @@ def numbers(db: Database) -> Iterator[dict[str, Any]]:
         yield db.write(made)
 
 
+def given_to(mediator: int, community: int) -> str:
+    began = date(2026, 11, 1)
+    by = By.staff(mediator)
+    return open_one(community, "noise", "楼上楼下", "半夜有声", began, mediator, by).public_id
+
+
 def happened(db: Database) -> list[int]:
+    """That a page was read is written down, and is nothing that its form did."""
     with db.read():
-        return [
-            session().execute(select(func.count(one.id))).scalar_one() for one in (Step, Letter, Received)
-        ]
+        steps = select(func.count(Step.id)).where(Step.what != "mediation_read")
+        others = [select(func.count(one.id)) for one in (Letter, Received)]
+        return [session().execute(one).scalar_one() for one in (steps, *others)]
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -130,7 +166,7 @@ def test_a_form_without_its_key_is_refused_and_does_nothing(
     token = personal_path(form.link, numbers[form.who], numbers["key"].get(form.link, 0)) if form.link else ""
     path = f"/{token}{form.path.format(**numbers)}".replace("//", "/")
     before = happened(db)
-    answer = phone.send(path, once="", words="什么事", month="2026-10")
+    answer = phone.send(path, once="", **SAID)
     assert (answer.status_code, "什么也没有办" in answer.text) == (422, True), answer.text
     assert happened(db) == before
 
