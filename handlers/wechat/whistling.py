@@ -19,13 +19,14 @@ from models.base.refusals import NotFound, Refused
 from models.case import reach
 from models.dialogue.question import Asked, Question, ask, forget
 from models.duty.tables import Department
-from models.whistle import answering, blowing, departments, telling
+from models.whistle import answering, blowing, departments, referring, telling
 from models.whistle.reading import called_in, hold, open_calls
 from models.whistle.rights import may_blow
 from models.whistle.tables import Called, Whistle
 
 BLOW, COMES, NOT, HERE = "whistle", "whistle_yes", "whistle_no", "whistle_here"
-COMMANDS = (BLOW, COMES, NOT, HERE)
+DISPUTE = "dispute"
+COMMANDS = (BLOW, COMES, NOT, HERE, DISPUTE)
 BUTTONS = (COMES, NOT, HERE)
 _BETWEEN = re.compile("[、/&]")  # departments in one word
 _LASTS = timedelta(minutes=30)
@@ -37,6 +38,8 @@ def command(visit: Visit, verb: str, number: str | None, words: str) -> Answer |
     """None from somebody for whom it is no command: nobody called them."""
     if verb == BLOW:
         return _blow(visit, number, words)
+    if verb == DISPUTE:
+        return _dispute(visit, number, words)
     mine = departments.spoken_for_by(visit.person)
     case_id = without_check(number) if number is not None else None
     calls = open_calls(mine, case_id) if mine else []
@@ -148,6 +151,19 @@ def _how(visit: Visit, number: str | None) -> str:
         return say("whistle_how", number=None, names=[], path=path)
     names = [one.name for one in departments.active()]
     return say("whistle_how", number=number, names=names, path=telling.case_path_of(number, visit.person))
+
+
+def _dispute(visit: Visit, number: str | None, reason: str) -> Answer | None:
+    """异议 100014 产权不在我们: of what was handed to one's department. None without a number, because many
+    a sentence begins so."""
+    if number is None:
+        return None
+    case = reach.find(number, visit.visitor)
+    referral = referring.open_of(case.id)
+    if referral is None:
+        raise NotFound("referral_not_found")
+    referring.dispute(referral.id, visit.person, reason)
+    return Text(say("disputed", number=case.number))
 
 
 def _named(said: str) -> Department | None:

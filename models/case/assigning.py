@@ -7,7 +7,7 @@ from models.case import offering
 from models.case.alarm import quiet, rung_about
 from models.case.extending import Extending
 from models.case.lifecycle import CLAIMED, UNFINISHED, State
-from models.case.rulings import is_ruled_to
+from models.case.rulings import is_held_to
 from models.duty.answering import Answering
 from models.duty.overseeing import decides, watches
 from models.outbox.door import tell, withdraw
@@ -57,8 +57,8 @@ class Assigning(Extending):
             raise NotAllowed("not_yours", number=self.number)
         if not reason:
             raise Invalid("reason_needed", number=self.number)
-        if is_ruled_to(self.id, person_id):
-            raise NotAllowed("ruling_final", number=self.number)
+        if why := is_held_to(self.id, person_id):
+            raise NotAllowed(why, number=self.number)
         at = now()
         by = By.staff(person_id)
         if mine:

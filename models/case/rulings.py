@@ -1,4 +1,5 @@
-"""What was ruled about a case that a department did not want (models/whistle/referring.py): read from its steps."""
+"""Whether a department may give a case back that was handed to it: read from the steps of its hand-over
+(models/whistle/referring.py), because a dispute is heard once and its ruling is final."""
 
 from sqlalchemy import select
 
@@ -6,10 +7,15 @@ from models.base.orm import session
 from models.history import Step
 
 
-def is_ruled_to(case_id: int, person_id: int) -> bool:
-    """Whether the last ruling says that this person's department keeps it: that is final."""
-    query = select(Step.facts).where(
-        Step.about_kind == "case", Step.about_id == case_id, Step.what == "referral_ruled"
+def is_held_to(case_id: int, person_id: int) -> str | None:
+    """Why this person, who speaks for the department, cannot just give it back: dispute_instead,
+    ruling_final. None for everybody else."""
+    query = select(Step.what, Step.facts).where(
+        Step.about_kind == "case", Step.about_id == case_id, Step.what.in_(("referred", "referral_ruled"))
     )
-    facts = session().scalars(query.order_by(Step.id.desc()).limit(1)).first()
-    return facts is not None and facts["ruling"] == "stays" and person_id in facts["people"]
+    last = session().execute(query.order_by(Step.id.desc()).limit(1)).first()
+    if last is None or person_id not in last.facts["people"]:
+        return None
+    if last.what == "referred":
+        return "dispute_instead"
+    return "ruling_final" if last.facts["ruling"] == "stays" else None

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from models.base.orm import session
 from models.duty.posts import present
 from models.duty.tables import Department
+from models.person.arriving import staff_of
 
 
 def active() -> Sequence[Department]:
@@ -24,7 +25,9 @@ def people_of(department: Department) -> tuple[int, ...]:
 
 
 def spoken_for_by(person_id: int) -> frozenset[int]:
-    """The departments for which this person answers."""
+    """The departments for which this person answers: none for whoever has left the post."""
+    if staff_of(person_id) is None:
+        return frozenset()
     return frozenset(one.id for one in active() if person_id == one.contact_id or person_id in people_of(one))
 
 

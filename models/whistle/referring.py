@@ -65,6 +65,7 @@ def refer(case: Case, department_id: int, by: int, reason: str) -> Referral:
         referral=number,
         department=department.name,
         first=who.name if who else None,
+        people=list(people_of(department)),
         dispute_due=due.isoformat(),
     )
     return session().get_one(Referral, number)
@@ -102,13 +103,13 @@ def rule(referral_id: int, by: int, ruling: str, reason: str) -> bool:
     """裁定, final: it stays with the department (stays), or goes back to who received it first (back). False
     when just that was ruled before.
 
-    Raises NotFound; NotAllowed: not_yours, referral_party (who handed it over or disputed it), referral_over;
-    Invalid: reason_needed, not_possible.
+    Raises NotFound; NotAllowed: not_yours, referral_party (who handed it over, to whom it may go back, and the
+    department), referral_over; Invalid: reason_needed, not_possible.
     """
     one, case = _held(referral_id)
-    if not decides(by, case.community_id):
+    if not decides(by, case.community_id) and by not in rulers(one, case):
         raise NotAllowed("not_yours", number=case.number)
-    if by in (one.by_id, one.disputed_by):
+    if by in _parties(one):
         raise NotAllowed("referral_party")
     if ruling not in RULINGS:
         raise Invalid("not_possible", number=case.number)
@@ -186,9 +187,15 @@ def followed_by(person_id: int) -> Sequence[Referral]:
 
 def rulers(one: Referral, case: Case) -> list[int]:
     """Who may rule: those who decide there and are no party; where all of them are, those above."""
-    parties = (one.by_id, one.disputed_by)
+    parties = _parties(one)
     near = [person for person in deciding_here(case.community_id) if person not in parties]
     return near or [person for person in above(case.community_id) if person not in parties]
+
+
+def _parties(one: Referral) -> set[int | None]:
+    department = session().get_one(Department, one.department_id)
+    own = (one.by_id, one.first_receiver_id, one.disputed_by, department.contact_id)
+    return {*own, *people_of(department)}
 
 
 def is_the_communitys(category: str | None) -> bool:

@@ -8,10 +8,13 @@ from factories import letters_to, told
 from sqlalchemy import select
 from whistle_town import departments
 
+from models.base.checkdigit import without_check
 from models.base.clock import after
 from models.base.orm import session
+from models.case import reach
+from models.duty.tables import Department
 from models.history import steps_about
-from models.whistle import climbing
+from models.whistle import climbing, referring
 from models.whistle.reading import called_in
 from models.whistle.tables import Whistle
 
@@ -158,3 +161,24 @@ def test_what_waits_for_a_department_stands_in_its_list_of_work(town: Chat) -> N
     assert f"回“到场 {number}”" in town.says(town.cast.zhou, "待办")
     town.says(town.cast.zhou, "到场")
     assert "没有等您办的事" in town.says(town.cast.zhou, "待办")
+
+
+@SQLITE
+def test_a_department_disputes_in_words_what_was_handed_to_it(town: Chat) -> None:
+    cast, number = town.cast, reported(town)
+    town.says(cast.li, f"接单 {number}")
+
+    def refer() -> None:
+        case = reach.hold(without_check(number) or 0)
+        lead = session().scalars(select(Department.id).where(Department.name == "城管局")).one()
+        referring.refer(case, lead, cast.li.id, "归城管管")
+
+    town.database.write(refer)
+    assert f"异议 {number}" in town.says(cast.zhou, f"退单 {number} 不归我们")
+    assert "写一句原因" in town.says(cast.zhou, f"异议 {number}")
+    assert "等没有参与的负责人裁定" in town.says(cast.zhou, f"异议 {number} 产权不在我们")
+    with town.database.read():
+        assert [one.facts["why"] for one in letters_to(cast.zhao, "referral_disputed")] == ["产权不在我们"]
+    assert "不归您看" in town.says(
+        cast.zhao, f"异议 {number_in(town.says(cast.wang, '5号楼1单元井盖没了'))} 不归我们"
+    )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from cast import Cast
-from factories import letters_to
+from factories import a_case, letters_to, spot
 from whistle_town import a_whistle
 
 from models.base.clock import after
@@ -112,3 +112,20 @@ def test_a_case_that_is_over_needs_nobody_any_more(cast: Cast, called: Any) -> N
     assert (whistle.ended_how, whistle.result, whistle.due_at) == ("done", "杆子扶正了", None)
     assert climbed(whistle) == []
     assert letters_to(cast.zhou, "whistle_blown")[0].state == "withdrawn"
+
+
+def test_over_a_place_in_no_grid_stand_its_desk_and_then_the_street(cast: Cast, called: Any) -> None:
+    case = a_case(reporter=cast.wang, at=spot(building="7", unit=None))
+    whistle = a_whistle(cast, called.lead, case=case)
+    with time_machine.travel(after(hours=2)):
+        climbing.climb_some()
+    assert climbed(whistle) == [(15, 2)]
+    (letter,) = letters_to(cast.leader, "whistle_climbed")
+    assert letter.facts["stood"] == "above"
+
+
+def test_above_the_top_nobody_is_called(cast: Cast, called: Any) -> None:
+    whistle = a_whistle(cast, called.lead, by=cast.leader)  # 网格总长
+    with time_machine.travel(after(hours=2)):
+        climbing.climb_some()
+    assert (climbed(whistle), whistle.due_at) == ([], None)

@@ -95,6 +95,18 @@ def test_only_the_department_disputes(cast: Cast, called: Any, who: str) -> None
         referring.dispute(one.id, cast.zhou.id, "")
 
 
+def test_a_department_disputes_and_does_not_just_give_it_back(cast: Cast, called: Any) -> None:
+    case, one = handed(cast, called)
+    with pytest.raises(Refused, match="dispute_instead"):
+        case.give_back(cast.zhou.id, "不归我们")
+    case.accept(cast.zhou.id)
+    with pytest.raises(Refused, match="dispute_instead"):
+        case.give_back(cast.zhou.id, "不归我们")
+    referring.dispute(one.id, cast.zhou.id, "不归我们")
+    referring.rule(one.id, cast.zhao.id, "back", "清单里没有")
+    case.give_back(cast.li.id, "我也办不了")  # the first receiver is nobody's department
+
+
 def test_a_ruling_that_it_stays_is_final(cast: Cast, called: Any) -> None:
     case, one = handed(cast, called)
     case.accept(cast.zhou.id)
