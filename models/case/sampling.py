@@ -25,7 +25,7 @@ from models.case.lifecycle import State
 from models.case.tables import Fellow, Offer, Sample
 from models.duty.ladder import chain
 from models.duty.overseeing import watches
-from models.duty.posts import present
+from models.duty.posts import StaffPost, present
 from models.history import Step, record
 from models.outbox.door import tell
 from models.outbox.letter import Lane
@@ -123,9 +123,7 @@ def draw_last_week(after: int = 0, *, percent: int) -> int:
 
 def draw_for(person_id: int, count: int) -> int:
     """A supervisor asks for so many more, drawn by chance like the others. Gives how many there were."""
-    post = present().posts.get(person_id)
-    if post is None or SUPERVISOR not in post.roles:
-        raise NotAllowed("not_supervisor")
+    post = _must_be_supervisor(person_id)
     rule = table("rules/sampling.toml")
     if not 1 <= count <= rule["on_demand_most"]:
         raise Invalid("sample_count", most=rule["on_demand_most"])
@@ -148,6 +146,7 @@ def settle(sample_id: int, person_id: int, verdict: str, note: str = "") -> bool
         raise Invalid("not_possible")
     if verdict != "mended" and not note:
         raise Invalid("sample_note")
+    _must_be_supervisor(person_id)
     case, by = reach.hold(sample.case_id), By.staff(person_id)
     sample.verdict, sample.note, sample.settled_at = verdict, note or None, now()
     record(case.about, "sample_settled", by=by, at=sample.settled_at, verdict=verdict, note=note)
@@ -160,6 +159,14 @@ def waiting_for(person_id: int) -> Sequence[tuple[Sample, Case]]:
     """What this supervisor has still to look at, the oldest drawing first."""
     query = select(Sample, Case).join(Case, Case.id == Sample.case_id)
     query = query.where(Sample.supervisor_id == person_id, Sample.settled_at.is_(None))
+    return [(sample, case) for sample, case in session().execute(query.order_by(Sample.id))]
+
+
+def drawn_since(community_id: int | None, since: datetime) -> Sequence[tuple[Sample, Case]]:
+    """Of a community (None: of all), the oldest drawing first."""
+    query = select(Sample, Case).join(Case, Case.id == Sample.case_id).where(Sample.drawn_at >= since)
+    if community_id is not None:
+        query = query.where(Case.community_id == community_id)
     return [(sample, case) for sample, case in session().execute(query.order_by(Sample.id))]
 
 
@@ -189,6 +196,13 @@ def supervisors(community_id: int | None) -> tuple[int, ...]:
         for person in duties.with_role(SUPERVISOR)
         if watches(duties.posts[person].community_id, community_id) and not known.is_away(person, at)
     )
+
+
+def _must_be_supervisor(person_id: int) -> StaffPost:
+    post = present().posts.get(person_id)
+    if post is None or SUPERVISOR not in post.roles:
+        raise NotAllowed("not_supervisor")
+    return post
 
 
 def _draw(pool: Sequence[int], looking: Sequence[int], count: int, of: str, by: By) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ def end_routes(front: Front) -> Iterator[tuple[Guard, str, str, Callable[..., An
     yield "staff_link", _SPOT, "spot", partial(spot.shown, front)
     yield "staff_link", "/p/<token>/chain/ends", "ends", partial(ends.shown, front)
     yield "staff_link", _SAMPLES, "samples", partial(samples.shown, front)
+    yield "staff_link", f"{_SAMPLES}.xlsx", "samples_excel", partial(samples.as_excel, front)
     yield "staff_link", _PROBLEMS, "problems", partial(problems.shown, front)
     yield "staff_link", f"{_PROBLEMS}.xlsx", "problems_excel", partial(problems.as_excel, front)
     yield "staff_link", f"{_PROBLEMS}/<number>", "problem", partial(problems.opened, front)

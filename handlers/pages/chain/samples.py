@@ -7,17 +7,19 @@ from typing import Any
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages.chain.acting import acted
+from handlers.pages.chain.acting import acted, excel
 from handlers.pages.chain.said import number_said
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import typed, words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
-from handlers.words import refusal
+from handlers.pages.story import staff_name
+from handlers.words import labels, refusal
 from models.base.clock import SHANGHAI, local, now
 from models.base.links import personal_path
 from models.base.refusals import NotFound, Refused
 from models.base.resources import table
+from models.base.spreadsheet import Value
 from models.case import sampling
 from models.case.case import Case
 from models.case.sampling import SUPERVISOR, VERDICTS, Found
@@ -74,11 +76,21 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     return acted(front, token, PAGE, f"samples_{verb}", verbs[verb], again)
 
 
+def as_excel(front: Front, token: str) -> Response:
+    """What was drawn and found, one line a sample."""
+    with front.database.read():
+        visitor = staff_of_link(token)
+        if waiting(visitor) is None:
+            raise NotFound("page_not_found")
+        said = labels("sample_words")
+        drawn = sampling.drawn_since(visitor.community_id, _since(now()))
+        rows = [said["headings"], *(_row(*one) for one in drawn)]
+    return excel(said["sheet"], [(said["sheet"], rows)])
+
+
 def overview(visitor: Visitor) -> dict[str, Any]:
     """For templates/pages/chain/samples.html."""
     at, me = now(), visitor.person_id
-    day = local(at).date() - timedelta(days=DAYS)
-    since = datetime.combine(day, time(), SHANGHAI)
     looking = SUPERVISOR in visitor.roles
     return {
         "name": visitor.staff_name,
@@ -87,7 +99,7 @@ def overview(visitor: Visitor) -> dict[str, Any]:
         "most": table("rules/sampling.toml")["on_demand_most"],
         "verdicts": VERDICTS,
         "days": DAYS,
-        "found": _found(sampling.figures(visitor.community_id, since, at)),
+        "found": _found(sampling.figures(visitor.community_id, _since(at), at)),
     }
 
 
@@ -108,3 +120,15 @@ def _entry(sample: Sample, case: Case, me: int) -> dict[str, Any]:
 
 def _found(one: Found) -> dict[str, Any]:
     return {**one._asdict(), "looked_at": one.looked_at, "waiting": one.waiting, "tenths": one.tenths}
+
+
+def _row(sample: Sample, case: Case) -> list[Value]:
+    verdict = labels("sample_verdicts")[sample.verdict] if sample.verdict else None
+    settled = local(sample.settled_at).date() if sample.settled_at else None
+    place, who = case.spot, staff_name(sample.supervisor_id)
+    about: list[Value] = [case.number, place.estate, place.building]
+    return [*about, local(sample.drawn_at).date(), who, verdict, sample.note, settled]
+
+
+def _since(at: datetime) -> datetime:
+    return datetime.combine(local(at).date() - timedelta(days=DAYS), time(), SHANGHAI)

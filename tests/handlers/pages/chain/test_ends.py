@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from cast import Cast, Someone
 from factories import a_case
+from openpyxl import load_workbook
 from page_phone import Phone
 from pictures import photo
 from sqlalchemy import select
@@ -117,5 +118,9 @@ def test_a_supervisor_looks_and_says_what_was_found(
         assert "0/1属实，0.0%" in shown
         assert "没有能抽的了" in phone.sent_and_shown(f"{page}/more", item="2")
         assert phone.send(f"{desk(town.zhao)}/chain/samples/more", item="2").status_code == 409
+        book = load_workbook(io.BytesIO(phone.open(f"{desk(town.zhao)}/chain/samples.xlsx").data))
+        (row,) = list(book["监事抽查"].iter_rows(min_row=2, values_only=True))
+        assert (row[0], row[4:7]) == (number, ("孙网格员", "没办好", "还黑着"))
     assert cases(db)[0].state == "handling"
-    assert phone.open(f"{desk(town.li)}/chain/samples").status_code == 404
+    for path in ("samples", "samples.xlsx"):
+        assert phone.open(f"{desk(town.li)}/chain/{path}").status_code == 404
