@@ -13,7 +13,6 @@ from models.place.gazetteer import town
 from models.place.spot import NOWHERE, Spot
 from server.database import Database
 
-
 READ_VERSION = "SELECT version FROM town_version WHERE id = 1"
 
 
