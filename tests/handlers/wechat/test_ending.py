@@ -11,6 +11,8 @@ from models.base.orm import session
 from models.case import reach
 from models.case.case import Case
 
+pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+
 
 def taken(chat: Chat, by: Someone | None = None) -> str:
     def work() -> str:
