@@ -134,8 +134,16 @@ def stood(place: Place, rung: int, at: datetime) -> Stood:
             return Stood((found.person_id,), found.how)
     if rung < top(place, at) and (desk := desk_of(place.community_id)):
         return Stood(tuple(one.person_id for one in desk), "desk")
-    people = tuple(above(place.community_id))
+    people = _street(place.community_id)
     return Stood(people, "above" if people else "nobody")
+
+
+def _street(community_id: int | None) -> tuple[int, ...]:
+    """Asked once in a unit of work: after a standstill many climb to them."""
+    asked: dict[int | None, tuple[int, ...]] = session().info.setdefault("street above", {})
+    if community_id not in asked:
+        asked[community_id] = tuple(above(community_id))
+    return asked[community_id]
 
 
 def seen_of(case_id: int) -> list[Seen]:
