@@ -50,11 +50,11 @@ def say_morning(_config: Config, database: Database) -> None:
 
 
 def say_week(_config: Config, database: Database) -> None:
-    """On the first working day of a week, about the week before."""
+    """On the first working day of a week, about the week before; on a later one if nobody ran then."""
     today = local(now()).date()
     period = weekly.last_week(today)
     with database.read():
-        if ticks.taken(_WEEK, period.end) or not weekly.is_first_workday(today):
+        if ticks.taken(_WEEK, period.end) or not morning.is_workday(None, today):
             return
     _keep(database, period)
     with database.read():

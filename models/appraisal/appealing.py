@@ -140,7 +140,8 @@ def end_one() -> bool:
     warning = session().scalars(query).first()
     if warning is None:
         return False
-    _end(warning, None, at)
+    if appeal_of(warning.id) is None:  # none was made in the moment before its row was ours
+        _end(warning, None, at)
     return True
 
 

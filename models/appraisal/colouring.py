@@ -131,7 +131,7 @@ def _enter_one(month: Month, several: Sequence[Found], at: datetime) -> int:
             "own_colours",
             person,
             about=None,
-            occasion=month.period.name,
+            occasion=f"{month.period.name}/{fresh[0][0]}",
             lane=Lane.NEWS,
             path=f"{personal_path('desk', person)}/own",
             period=month.period.name,

@@ -14,7 +14,7 @@ from models.appraisal.measuring import Known, Of, Value, is_rate, may_be_of, mea
 from models.appraisal.tables import Goal, Scoreboard
 from models.base.actor import By
 from models.base.clock import local, now
-from models.base.orm import put, session
+from models.base.orm import put, put_once, session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.duty.answering import answerer
 from models.duty.overseeing import speaks_for
@@ -141,7 +141,7 @@ def freeze(community_id: int | None, by: By, lines: Sequence[Line]) -> tuple[Sco
     if (before := shown_on(community_id, today)) is not None:
         return before, False
     written = [as_json(one) for one in lines]
-    key = put(
+    key = put_once(
         Scoreboard,
         community_id=community_id,
         shown_on=today,
@@ -150,7 +150,9 @@ def freeze(community_id: int | None, by: By, lines: Sequence[Line]) -> tuple[Sco
         by_id=by.id,
         at=now(),
     )
-    return session().get_one(Scoreboard, key), True
+    row = shown_on(community_id, today)  # of two at once the second finds that of the first
+    assert row is not None
+    return row, key is not None
 
 
 def grids_of(community_id: int | None) -> list[tuple[int, str]]:
@@ -197,6 +199,7 @@ def as_json(one: Line) -> dict[str, Any]:
         "reached": one.reached,
         "grid": grid.name if grid is not None else None,
         "cadre": cadre.name if cadre is not None else None,
+        "person": goal.person_id,
         "place": town().communities.get(goal.community_id) if goal.community_id is not None else None,
     }
 

@@ -11,7 +11,7 @@ from models.appraisal.ranking import Rules, Steward, as_json, left_as_json, rank
 from models.appraisal.tables import StarQuarter, StarVote
 from models.base.actor import By
 from models.base.clock import local, now
-from models.base.orm import put, put_once, session
+from models.base.orm import put_once, session
 from models.base.privacy import blind
 from models.base.refusals import Invalid, NotAllowed
 from models.duty import ladder
@@ -122,7 +122,7 @@ def close(period: Period, community_id: int | None, by: By, counted: Found) -> t
     may_close(period, community_id, by)
     if (before := closed(period, community_id)) is not None:
         return before, False
-    key = put(
+    key = put_once(
         StarQuarter,
         community_id=community_id,
         quarter=period.name,
@@ -133,7 +133,9 @@ def close(period: Period, community_id: int | None, by: By, counted: Found) -> t
         by_id=by.id,
         at=now(),
     )
-    return session().get_one(StarQuarter, key), True
+    row = closed(period, community_id)  # of two at once the second finds that of the first
+    assert row is not None
+    return row, key is not None
 
 
 def closed(period: Period, community_id: int | None) -> StarQuarter | None:

@@ -28,7 +28,6 @@ from models.outbox.letter import Lane, Letter
 from models.person.tables import Staff
 from models.place.gazetteer import town
 from models.place.tables import Grid
-from models.workdays import CalendarMissing, workdays
 
 KIND = "week"
 #: In the order of the phases.
@@ -82,17 +81,6 @@ def last_week(on: date) -> Period:
     """Monday to Sunday before the week of that day."""
     monday = on - timedelta(days=on.weekday())
     return between(monday - timedelta(days=7), monday - timedelta(days=1))
-
-
-def is_first_workday(on: date, community_id: int | None = None) -> bool:
-    """Whether the week's work begins on that day; on its Monday while nobody has entered the year."""
-    monday = on - timedelta(days=on.weekday())
-    known = workdays(community_id)
-    try:
-        days = [monday + timedelta(days=n) for n in range(7)]
-        return next((day for day in days if known.is_working_day(day)), None) == on
-    except CalendarMissing:
-        return on == monday
 
 
 def week(period: Period, scope: Scope) -> Week:
@@ -167,6 +155,8 @@ def leaders() -> list[tuple[int, Scope]]:
     found: dict[int, Scope] = {}
     posts = select(Staff.person_id, Staff.community_id, Staff.roles).where(Staff.active)
     for row in session().execute(posts.order_by(Staff.person_id)):
+        if ladder.chain().is_away(row.person_id, at):
+            continue
         if not OVERSEEING.isdisjoint(row.roles):
             found[row.person_id] = Scope(row.community_id)
         elif grids := ladder.subtree(row.person_id, at, lowest=1):

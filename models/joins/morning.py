@@ -165,16 +165,17 @@ def gathered(person_id: int | None = None) -> dict[int, Waits]:
 
 
 def due_people(found: Mapping[int, Waits]) -> list[int]:
-    """Those who hear of it today: they have something, a post, and it is a working day where they work. A
-    year that nobody has entered silences nobody."""
-    today = local(now()).date()
-    works: dict[int | None, bool] = {}
+    """Those who hear of it today: they have something and a post, are not on leave, and it is a working day
+    where they work."""
+    at, known = now(), ladder.chain()
+    today, works = local(at).date(), dict[int | None, bool]()
     people = []
     posts = select(Staff.person_id, Staff.community_id).where(Staff.active).order_by(Staff.person_id)
     for row in session().execute(posts):
         if row.community_id not in works:
-            works[row.community_id] = _works(row.community_id, today)
-        if works[row.community_id] and row.person_id in found and not found[row.person_id].is_nothing:
+            works[row.community_id] = is_workday(row.community_id, today)
+        has = row.person_id in found and not found[row.person_id].is_nothing
+        if has and works[row.community_id] and not known.is_away(row.person_id, at):
             people.append(row.person_id)
     return people
 
@@ -278,7 +279,8 @@ def _problems(today: date) -> dict[int, int]:
     return {person: several for person, several in Counter(session().scalars(query)).items() if person}
 
 
-def _works(community_id: int | None, day: date) -> bool:
+def is_workday(community_id: int | None, day: date) -> bool:
+    """A year that nobody has entered silences nobody."""
     try:
         return workdays(community_id).is_working_day(day)
     except CalendarMissing:

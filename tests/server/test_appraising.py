@@ -80,16 +80,16 @@ def test_what_broke_off_is_gone_on_with(
 def test_a_week_is_counted_for_all_leaders_and_said_on_its_first_working_day(
     db: Database, config: Config, cast: Cast
 ) -> None:
-    with time_machine.travel(MONDAY - timedelta(days=3), tick=False):
-        db.write(lambda: [a_case(reporter=cast.wang).id for _ in range(2)])
+    with time_machine.travel(MONDAY - timedelta(days=1), tick=False):
+        db.write(lambda: [a_case(reporter=cast.wang, when=now() - timedelta(days=2)).id for _ in range(2)])
         appraising.say_week(config, db)
-    assert letters(db, "week") == 0  # a Friday
-    with time_machine.travel(MONDAY, tick=False):
-        appraising.say_week(config, db)
-        appraising.say_week(config, db)
-        with db.read():
-            period = weekly.last_week(now().date())
-            assert session().scalar(select(func.count()).select_from(KeptFigures)) == 3
-            assert keeping.shown(period, None) is not None
-            assert [one.facts["open"] for one in letters_to(cast.zhao, "week")] == [2]
+    assert letters(db, "week") == 0  # a Sunday
+    for day in (0, 0, 1, 4):  # should nobody run on Monday, Tuesday says it
+        with time_machine.travel(MONDAY + timedelta(days=day), tick=False):
+            appraising.say_week(config, db)
+    with time_machine.travel(MONDAY, tick=False), db.read():
+        period = weekly.last_week(now().date())
+        assert session().scalar(select(func.count()).select_from(KeptFigures)) == 3
+        assert keeping.shown(period, None) is not None
+        assert [one.facts["open"] for one in letters_to(cast.zhao, "week")] == [2]
     assert letters(db, "week") == 2  # 赵 and 郑: nothing lies with 钱

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 import time_machine
+from appraised import apart
 from sqlalchemy import select
 
 from models.appraisal.rules import GREEN
@@ -21,7 +22,7 @@ from server.demo.town import _let_residents_in
 def test_somebody_has_a_colour_and_the_board_shows_every_goal(
     db: Database, day: tuple[int, int, int]
 ) -> None:
-    with time_machine.travel(datetime(*day, 10, tzinfo=SHANGHAI), tick=False):
+    with time_machine.travel(apart(datetime(*day, 10, tzinfo=SHANGHAI)), tick=False):
         db.write(take, parse(demo_town()))
         db.write(_let_residents_in)
         past.furnish(db)

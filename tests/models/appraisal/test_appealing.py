@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from appraised import MONTH, NEXT_MONTH, a_bad_month, coloured
+from appraised import MONTH, NEXT_MONTH, a_bad_month, apart, coloured, stands_above
 from cast import Cast, Someone
 from factories import letters_to, told
 from sqlalchemy import select
@@ -15,23 +15,21 @@ from models.appraisal.rules import GREEN, RED
 from models.appraisal.tables import Appeal, StaffWarning
 from models.base.actor import By
 from models.base.clock import SHANGHAI, now
-from models.base.orm import put, session
+from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.case import reach
 from models.case.case import Case
 from models.duty import ladder
-from models.duty.tables import RungHolder
 from models.indicator.period import month_at
+from models.outbox.letter import Letter
 from models.person.arriving import visitor_of
-from models.place.tables import Grid
-from models.place.version import raise_version
 
 WORDS = "那几天停电"
 
 
 @pytest.fixture(autouse=True)
 def then():
-    with time_machine.travel(NEXT_MONTH, tick=False) as clock:
+    with time_machine.travel(apart(NEXT_MONTH), tick=False) as clock:
         yield clock
 
 
@@ -43,6 +41,11 @@ def red(cast: Cast) -> StaffWarning:
 
 def kinds(someone: Someone) -> set[str]:
     return set(told(someone)) & {"own_colours", "appeal_waits", "appeal_ruled", "colour_stands"}
+
+
+def heard_of(warning: StaffWarning) -> set[str]:
+    query = select(Letter.kind).where(Letter.about_kind == "warning", Letter.about_id == warning.id)
+    return set(session().scalars(query))
 
 
 def all_end() -> None:
@@ -75,14 +78,7 @@ def test_the_same_month_counted_again_writes_and_says_nothing_new(cast: Cast, re
 def test_amber_and_red_stand_when_the_time_is_over_and_only_then_the_leader_hears(
     cast: Cast, red: StaffWarning, then
 ):
-    put(
-        RungHolder,
-        grid_id=session().scalars(select(Grid.id)).one(),
-        rung=1,
-        person_id=cast.ma.id,
-        since=now(),
-    )
-    raise_version()
+    stands_above(cast.ma)
     assert looking.standing(_visitor(cast.zhao), MONTH.name) == []
     then.move_to(red.appeal_until - timedelta(seconds=1))
     all_end()
@@ -101,14 +97,7 @@ def test_amber_and_red_stand_when_the_time_is_over_and_only_then_the_leader_hear
 
 def test_a_grid_workers_red_goes_one_rung_up(cast: Cast, then):
     a_bad_month(cast, cast.sun)
-    put(
-        RungHolder,
-        grid_id=session().scalars(select(Grid.id)).one(),
-        rung=1,
-        person_id=cast.ma.id,
-        since=now(),
-    )
-    raise_version()
+    stands_above(cast.ma)
     until = coloured()[cast.sun.id, "prompt"].appeal_until
     then.move_to(until)
     all_end()
@@ -124,12 +113,12 @@ def test_an_appeal_holds_everything_until_somebody_else_has_ruled(cast: Cast, re
     then.shift(timedelta(days=60))
     all_end()
     assert red.final_at is None
-    assert not any("colour_stands" in kinds(one) for one in vars(cast).values())
+    assert heard_of(red) == {"appeal_waits"}
     assert appealing.rule_on(red.id, By.staff(cast.zhao.id), upheld=False, reason="当天有电")
     assert not appealing.rule_on(red.id, By.staff(cast.leader.id), upheld=True, reason="x", rule="disaster")
     assert red.stands == RED
     assert "appeal_ruled" in kinds(cast.li)
-    assert "colour_stands" in kinds(cast.zhao)
+    assert "colour_stands" in heard_of(red)
 
 
 def test_upheld_it_takes_out_the_cases_or_the_colour_with_a_rule_and_a_reason(cast: Cast, red: StaffWarning):
@@ -158,10 +147,8 @@ def test_neither_the_person_nor_whoever_does_not_decide_there_rules(cast: Cast, 
 
 def test_nobody_rules_on_somebody_above(cast: Cast):
     """The desk that holds the lowest rung of a grid, and the street above it."""
-    key = session().scalars(select(Grid.id)).one()
-    put(RungHolder, grid_id=key, rung=2, person_id=cast.ma.id, since=now())
-    put(RungHolder, grid_id=key, rung=1, person_id=cast.zhao.id, since=now())
-    raise_version()
+    stands_above(cast.ma, 2)
+    stands_above(cast.zhao)
     assert ladder.posts(cast.ma.id)
     a_bad_month(cast, cast.ma)
     red = coloured()[cast.ma.id, "prompt"]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 import time_machine
-from appraised import NEXT_MONTH, a_bad_month
+from appraised import NEXT_MONTH, a_bad_month, apart
 from cast import Cast
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -26,7 +26,7 @@ from models.problem.tables import Problem
 
 @pytest.fixture(autouse=True)
 def then():
-    with time_machine.travel(NEXT_MONTH, tick=False) as clock:
+    with time_machine.travel(apart(NEXT_MONTH), tick=False) as clock:
         yield clock
 
 

@@ -4,17 +4,17 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from appraised import apart, stands_above
 from cast import Cast, Someone
 from factories import a_case, a_town, letters_to, spot, unit_of_work
-from sqlalchemy import event, select
+from sqlalchemy import event
 
 from models.base.clock import SHANGHAI, now
 from models.base.orm import put, session
-from models.duty.tables import RungHolder
+from models.duty.tables import Absence
 from models.joins import morning
 from models.joins.morning import Open, Waits, add_up
 from models.outbox.letter import Lane
-from models.place.tables import Grid
 from models.place.version import raise_version
 from server.database import Database
 
@@ -73,7 +73,7 @@ def test_the_most_urgent_come_first_and_the_own_before_others():
 
 @pytest.fixture
 def cast(db: Database):
-    with time_machine.travel(AT, tick=False), unit_of_work(db):
+    with time_machine.travel(apart(AT), tick=False), unit_of_work(db):
         yield a_town()
 
 
@@ -100,14 +100,7 @@ def test_each_hears_of_the_own_work_and_who_has_nothing_of_nothing(cast: Cast):
 
 
 def test_one_persons_page_says_what_the_letter_says(cast: Cast):
-    put(
-        RungHolder,
-        grid_id=session().scalars(select(Grid.id)).one(),
-        rung=1,
-        person_id=cast.ma.id,
-        since=now(),
-    )
-    raise_version()
+    stands_above(cast.ma)
     a_case(reporter=cast.wang, when=now() - timedelta(days=20))
     a_case(reporter=cast.wang, at=spot(building="5"))
     a_case(reporter=cast.wang, at=spot(building="7", unit=None), category=None)  # on the desk
@@ -127,6 +120,13 @@ def test_nobody_is_woken_on_a_day_off_and_a_year_without_a_calendar_silences_nob
         assert morning.due_people(found) == []
     with time_machine.travel(datetime(2031, 1, 4, 8, tzinfo=SHANGHAI), tick=False):
         assert morning.due_people(found) == [cast.li.id]
+
+
+def test_who_is_on_leave_hears_nothing(cast: Cast):
+    a_case(reporter=cast.wang, accepted_by=cast.li)
+    put(Absence, person_id=cast.li.id, since=now(), reason="x")
+    raise_version()
+    assert morning.due_people(morning.gathered()) == []
 
 
 def test_more_open_cases_cost_no_more_statements(cast: Cast):

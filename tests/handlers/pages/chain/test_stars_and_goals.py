@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 import time_machine
-from appraised import NEXT_MONTH, a_bad_month
+from appraised import NEXT_MONTH, a_bad_month, apart
 from cast import Cast, Someone
 from openpyxl import load_workbook
 from page_phone import Phone
@@ -18,7 +18,9 @@ from models.base.links import personal_path
 from models.base.orm import put, session
 from models.inbox.received import Received
 from models.person.arriving import move_in
+from models.person.tables import Staff
 from models.place.tables import Building, Household
+from models.place.version import raise_version
 from server.database import Database
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -27,7 +29,7 @@ NEXT_QUARTER = datetime(2027, 1, 4, 9, tzinfo=SHANGHAI)
 
 @pytest.fixture(autouse=True)
 def then() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NEXT_MONTH, tick=False) as clock:
+    with time_machine.travel(apart(NEXT_MONTH), tick=False) as clock:
         yield clock
 
 
@@ -96,6 +98,25 @@ def test_a_quarter_is_closed_on_its_page_and_then_stays(
     book = load_workbook(BytesIO(phone.open(f"{zhao}/stars.xlsx").data))
     assert next(list(sheet.values)[1][:3] for sheet in book) == (1, "K001", "李师傅")
     assert phone.open(f"{desk(town.sun)}/stars.xlsx").status_code == 404
+
+
+def test_a_namesake_sees_no_lines_of_the_other(
+    phone: Phone, town: Cast, desk: Callable[[Someone], str], db: Database, home: str
+) -> None:
+    zhao, title = desk(town.zhao), "按期办到九成"
+    form = {"title": title, "measure": "prompt_handling_rate", "target": "90%", "period": "2026-11"}
+    phone.sent_and_shown(f"{zhao}/goals/set", **form, cadre="K001")
+    phone.sent_and_shown(f"{zhao}/goals/set", **form | {"title": "另一件"}, cadre="K002")
+    phone.sent_and_shown(f"{zhao}/goals/show")
+
+    def renamed() -> None:
+        session().scalars(select(Staff).where(Staff.person_id == town.ma.id)).one().name = town.li.name
+        raise_version()
+
+    db.write(renamed)
+    page = phone.open(f"{desk(town.ma)}/goals").text
+    assert "另一件" in page
+    assert title not in page
 
 
 def test_a_goal_is_set_measured_shown_and_withdrawn(
