@@ -84,8 +84,8 @@ def upsert(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
 
 
 def put_once(model: type[Base], *key: str, **values: Any) -> int | None:
-    """As `put`; None where the columns `key` have these values already, and then nothing is written. All
-    columns are named, because defaults are not filled in."""
+    """As `put`; None where the columns `key` (without any: those of some unique index) have these values
+    already, and then nothing is written. All columns are named, because defaults are not filled in."""
     statement = _once(model, session().get_bind().dialect.name, key, tuple(values))
     row = statement.first(**values)
     return int(row[0]) if row is not None else None
@@ -96,7 +96,8 @@ def _once(model: type[Base], dialect: str, key: tuple[str, ...], columns: tuple[
     made = (postgresql if dialect == "postgresql" else sqlite).insert(model.__table__)
     table = model.__table__
     named = {name: bindparam(name, type_=table.c[name].type) for name in columns}
-    once = made.values(named).on_conflict_do_nothing(index_elements=[table.c[name] for name in key])
+    unique = [table.c[name] for name in key] or None
+    once = made.values(named).on_conflict_do_nothing(index_elements=unique)
     return Prepared(once.returning(table.c["id"]))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from models.base.actor import By
 from models.base.clock import now
-from models.base.orm import put, session
+from models.base.orm import put_once, session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.duty.overseeing import speaks_for
 from models.indicator.asking import GROUPS, Scope, grouping, view_of
@@ -82,7 +82,7 @@ def seal(period: Period, community_id: int | None, by: By, found: Counted) -> tu
     may_seal(period, community_id, by)
     if (before := sealed(period, community_id)) is not None:
         return before, False
-    key = put(
+    key = put_once(
         SealedPeriod,
         community_id=community_id,
         period=period.name,
@@ -93,7 +93,9 @@ def seal(period: Period, community_id: int | None, by: By, found: Counted) -> tu
         by_id=by.id,
         at=now(),
     )
-    return session().get_one(SealedPeriod, key), True
+    row = sealed(period, community_id)  # of two at once the second finds that of the first
+    assert row is not None
+    return row, key is not None
 
 
 def sealed(period: Period, community_id: int | None) -> SealedPeriod | None:
