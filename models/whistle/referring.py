@@ -103,7 +103,7 @@ def rule(referral_id: int, by: int, ruling: str, reason: str) -> bool:
     """裁定, final: it stays with the department (stays), or goes back to who received it first (back). False
     when just that was ruled before.
 
-    Raises NotFound; NotAllowed: not_yours, referral_party (who handed it over, to whom it may go back, and the
+    Raises NotFound; NotAllowed: not_yours, referral_party (who handed it over, to whom it may go back, the
     department), referral_over; Invalid: reason_needed, not_possible.
     """
     one, case = _held(referral_id)

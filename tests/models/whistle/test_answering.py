@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from cast import Cast
 from factories import letters_to, steps
+from sqlalchemy import select
 from whistle_town import a_whistle
 
 from models.base.clock import after, ago, now
@@ -13,6 +14,8 @@ from models.base.orm import session
 from models.base.refusals import Refused
 from models.case.case import Case
 from models.history import steps_about
+from models.person.tables import Staff
+from models.place.version import raise_version
 from models.whistle import answering, ending
 from models.whistle.reading import called_one
 from models.whistle.tables import Whistle
@@ -40,6 +43,17 @@ def test_the_same_answer_again_changes_nothing(cast: Cast, called: Any) -> None:
     assert not answering.answer(whistle.id, called.lead, cast.zhou.id, True)
     assert told_steps(whistle).count("whistle_answered") == 1
     assert len(letters_to(cast.zhao, "whistle_answered")) == 1
+
+
+def test_who_has_left_the_post_answers_for_no_department(cast: Cast, called: Any) -> None:
+    whistle = a_whistle(cast, *called)
+    session().scalars(select(Staff).where(Staff.person_id == cast.zhou.id)).one().active = False
+    session().flush()
+    raise_version()
+    with pytest.raises(Refused, match="whistle_not_called"):
+        answering.answer(whistle.id, called.lead, cast.zhou.id, True)
+    with pytest.raises(Refused, match="whistle_not_yours"):
+        ending.end(whistle.id, cast.zhou.id, "好了")
 
 
 def test_a_no_needs_its_reason(cast: Cast, called: Any) -> None:

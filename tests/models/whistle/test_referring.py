@@ -132,6 +132,26 @@ def test_a_ruling_that_it_goes_back_gives_it_to_the_first_receiver(cast: Cast, c
     assert referring.open_of(case.id) is None
 
 
+def test_neither_to_whom_it_may_go_back_nor_who_speaks_for_the_department_rules(
+    cast: Cast, called: Any
+) -> None:
+    """赵 had it first and 郑 handed it over; 周 is of the department, and has a post at the desk as well."""
+    case = a_case(reporter=cast.wang)
+    case.transfer(cast.zhao.id, cast.zhao.id, "")
+    case.accept(cast.zhao.id)
+    one = referring.refer(case, called.lead, cast.leader.id, "归城管管")
+    assert one.first_receiver_id == cast.zhao.id
+    staff = session().scalars(select(Staff).where(Staff.person_id == cast.zhou.id)).one()
+    staff.roles = [*staff.roles, "community"]
+    session().flush()
+    raise_version()
+    referring.dispute(one.id, cast.zhou.id, "不归我们")
+    assert not letters_to(cast.zhao, "referral_disputed")
+    for who in (cast.zhao, cast.zhou, cast.leader):
+        with pytest.raises(Refused, match="referral_party"):
+            referring.rule(one.id, who.id, "stays", "按清单")
+
+
 def test_it_goes_to_the_desk_where_the_first_receiver_has_left(cast: Cast, called: Any) -> None:
     case, one = handed(cast, called)
     referring.dispute(one.id, cast.zhou.id, "不归我们")
