@@ -181,6 +181,17 @@ def test_what_is_not_mended_goes_back_under_its_number_and_its_people_hear_of_it
     assert step.facts["sample"]
 
 
+def test_who_is_supervisor_no_more_says_nothing_about_what_was_drawn(cast: Cast) -> None:
+    sample, case = a_sample(cast)
+    staff = session().scalars(select(Staff).where(Staff.person_id == cast.sun.id)).one()
+    staff.roles = ["grid_worker"]
+    session().flush()
+    raise_version()
+    with pytest.raises(NotAllowed, match="not_supervisor"):
+        sampling.settle(sample.id, cast.sun.id, "not_mended", "还是不亮")
+    assert (sample.settled_at, case.state) == (None, State.CLOSED)
+
+
 def test_what_is_in_order_stays_closed_and_what_was_not_reached_counts_apart(cast: Cast) -> None:
     cases = unheard(cast, 3)
     a_supervisor(cast.sun)
