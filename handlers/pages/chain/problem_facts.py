@@ -3,14 +3,19 @@
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from handlers.pages.case_facts import estates
 from handlers.pages.story import staff_name
 from handlers.words import labels
 from models.base.clock import local, now
 from models.base.links import personal_path
+from models.base.orm import session
+from models.base.privacy import without_phones
 from models.base.resources import table
 from models.base.spreadsheet import Rows, Value
 from models.case.case import Case
+from models.case.reach import visible_to
 from models.duty.overseeing import DECIDING, OVERSEEING, decides
 from models.history import Step, steps_about
 from models.person.arriving import Visitor
@@ -65,6 +70,9 @@ def opened(problem: Problem, visitor: Visitor) -> dict[str, Any]:
     """For templates/pages/chain/problem.html."""
     me, today = visitor.person_id, local(now()).date()
     cases = cases_of(problem)
+    seen = set(
+        session().scalars(select(Case.id).where(Case.id.in_([one.id for one in cases]), visible_to(visitor)))
+    )
     deciding = decides(me, problem.community_id)
     works = deciding or problem.owner_id == me
     moves = set()
@@ -78,7 +86,7 @@ def opened(problem: Problem, visitor: Visitor) -> dict[str, Any]:
         **line(problem, len(cases), today),
         "name": visitor.staff_name,
         "text": problem.text,
-        "hanging": [_case(one, visitor) for one in cases],
+        "hanging": [_case(one, visitor, one.id in seen) for one in cases],
         "moves": moves,
         "why": _why(problem),
         "story": [_step(step) for step in steps_about("problem", problem.id)],
@@ -120,13 +128,13 @@ def _rate(one: Rate) -> dict[str, Any]:
     return {**one._asdict(), "left": one.left, "tenths": one.tenths}
 
 
-def _case(case: Case, visitor: Visitor) -> dict[str, Any]:
-    sees = not OVERSEEING.isdisjoint(visitor.roles)
+def _case(case: Case, visitor: Visitor, sees: bool) -> dict[str, Any]:
+    """An owner who may not open it reads its number and house, and nobody's words or room."""
     return {
         "number": case.number,
         "state": case.state,
-        "place": case.spot.facts(),
-        "text": case.text if sees else "",
+        "place": case.spot.facts() | ({} if sees else {"floor": None, "room": None}),
+        "text": without_phones(case.text) if sees else "",
         "reported_at": case.reported_at,
         "path": "/" + personal_path("case", visitor.person_id, case.id) if sees else None,
     }

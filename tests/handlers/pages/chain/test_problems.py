@@ -139,3 +139,25 @@ def test_what_hemei_proposes_says_why(db: Database, phone: Phone, town: Cast, de
     assert "不算问题" in phone.sent_and_shown(
         f"{desk(town.zhao)}/chain/problems/{number}/refuse", words="四家各堵各的"
     )
+
+
+def test_an_owner_of_another_desk_reads_no_words_of_the_cases(
+    db: Database, phone: Phone, town: Cast, desk: Desk
+) -> None:
+    """钱 decides in another community, to which the post has moved since."""
+
+    def work() -> str:
+        made = keeping.propose(town.zhao.id, "common", "3号楼下水总堵", "", spot(), "drainage")
+        next_on = local(now()).date() + timedelta(days=9)
+        keeping.confirm(made, town.zhao.id, owner_id=town.sun.id, next_on=next_on)
+        made.owner_id = town.qian.id
+        case = a_case(reporter=town.wang, text="下水堵了，打13800138000", category="drainage")
+        keeping.hang(made, case, town.zhao.id)
+        return keeping.number_of(made)
+
+    number = db.write(work)
+    theirs = phone.open(f"{desk(town.qian)}/chain/problems/{number}").text
+    assert "下水堵了" not in theirs
+    ours = phone.open(f"{desk(town.zhao)}/chain/problems/{number}").text
+    assert "下水堵了" in ours
+    assert "13800138000" not in ours
