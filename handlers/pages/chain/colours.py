@@ -76,6 +76,8 @@ def rule(front: Front, token: str, number: int) -> AnyResponse:
     code, cases = words("rule", 40), words("cases", 500)
 
     def work(visitor: Visitor) -> Done:
+        if looking.find(number, visitor) is None:
+            raise NotFound("page_not_found")
         by = By.staff(visitor.person_id)
         fresh = appealing.rule_on(number, by, upheld=upheld, reason=reason, rule=code, cases=_numbers(cases))
         return Done("appeal_ruled" if fresh else "appeal_ruled_before", {})

@@ -178,7 +178,7 @@ def _chosen(visitor: Visitor) -> Any:
 
 def _is_theirs(line: Mapping[str, Any], visitor: Visitor) -> bool:
     """Who oversees nothing sees the own lines alone."""
-    return not OVERSEEING.isdisjoint(visitor.roles) or line["cadre"] == visitor.staff_name
+    return not OVERSEEING.isdisjoint(visitor.roles) or line["person"] == visitor.person_id
 
 
 def _line(one: Mapping[str, Any]) -> dict[str, Any]:
