@@ -9,6 +9,8 @@ from models.town import recut_file, xlsx
 from models.town.problems import WorkbookRefused
 from models.town.workbook import Workbook
 
+pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def town(db):

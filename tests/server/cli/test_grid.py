@@ -16,6 +16,7 @@ from models.grid import terms
 from models.place.tables import Grid
 from server.database import Database
 
+pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 LIST = "小区,楼号,网格\n育英小区,3,育英二网格\n"
 
 
