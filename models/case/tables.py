@@ -105,6 +105,7 @@ CASE_INDEXES = (
         postgresql_where=text("proposal IS NOT NULL"),
     ),
     Index("ix_cases_closed", "closed_at"),
+    Index("ix_cases_community_closed", "community_id", "closed_at"),
 )
 
 

@@ -897,6 +897,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_steps_at", ["about_kind", "at"], unique=False)
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index("ix_cases_closed", ["closed_at"], unique=False)
+        batch_op.create_index("ix_cases_community_closed", ["community_id", "closed_at"], unique=False)
     with op.batch_alter_table("ratings", schema=None) as batch_op:
         batch_op.create_index("ix_ratings_at", ["at"], unique=False)
     for statement in SQLITE if op.get_context().dialect.name == "sqlite" else POSTGRESQL:
