@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 
 from models.base.clock import now
 from models.base.orm import session, upsert
@@ -19,7 +19,7 @@ from models.indicator.asking import Opened, Scope, began, one_opened, view_of
 from models.indicator.counting import Figures
 from models.indicator.formulas import RATES
 from models.indicator.period import Period, months_to, this_month
-from models.indicator.reading import AT_ONCE
+from models.indicator.reading import AT_ONCE, alive_since
 from models.indicator.sealing import Counted, counted, marks_of, sealed, whole_of
 from models.indicator.tables import KeptFigures, Removal, SealedPeriod
 from models.person.arriving import Visitor
@@ -120,10 +120,12 @@ def is_small(period: Period, community_id: int | None) -> bool:
     """Whether counting it takes no longer than somebody waits."""
     at = now()
     most = TINY if period.is_over(at) else SMALL
-    alive: ColumnElement[bool] = or_(Case.closed_at.is_(None), Case.closed_at >= period.start)
-    which = (Case.reported_at < period.cut(at), alive, *Scope(community_id).which())
-    some = select(Case.id).where(*which).limit(most + 1).subquery()
-    return (session().scalar(select(func.count()).select_from(some)) or 0) <= most
+    which = (Case.reported_at < period.cut(at), *Scope(community_id).which())
+    found = 0
+    for alive in alive_since(period.start):
+        some = select(Case.id).where(alive, *which).limit(most + 1).subquery()
+        found += session().scalar(select(func.count()).select_from(some)) or 0
+    return found <= most
 
 
 def _kept(period: Period, community_id: int | None) -> KeptFigures | None:
