@@ -19,12 +19,16 @@ from models.problem import deferring
 
 #: Command → what it claims.
 COMMANDS = {"cannot": "explained", "untrue": "untrue"}
+_ANSWERS = (Asked.RETURN_REASON, Asked.WHISTLE_REASON, Asked.CLAIM)
 _LASTS = timedelta(minutes=30)
 _MISSING = {"reason_needed": "reason", "found_needed": "found", "rule_needed": "rule"}
 
 
 def command(visit: Visit, verb: str, number: str | None, words: str) -> Answer | None:
-    """None for what a member of staff says as a resident: without a number and without work in hand."""
+    """None for what a member of staff says as a resident: without a number and without work in hand; and for
+    what answers a question of ours, such as why a case comes back."""
+    if number is None and visit.question is not None and visit.question.kind in _ANSWERS:
+        return None
     held = reach.held_by(visit.person)
     if number is None and (words or not held):
         return Text(say("claim_which", cases=[one.number for one in held])) if held else None

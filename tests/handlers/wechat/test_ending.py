@@ -59,6 +59,18 @@ def test_not_true_says_what_was_found(chat: Chat) -> None:
     assert "已经有一条" in chat.says(chat.cast.li, f"不属实 {number} 路灯亮着")
 
 
+def test_the_same_words_are_the_reason_where_a_reason_was_asked_for(chat: Chat) -> None:
+    number = taken(chat)
+    assert "请回一句为什么" in chat.says(chat.cast.li, f"退单 {number}")
+    chat.says(chat.cast.li, "修不了，要专业的人带梯子来")
+    case = the(chat, number)
+    assert (case.state, case.proposal) == ("dispatched", None)
+    again = taken(chat)
+    chat.says(chat.cast.li, f"办不了 {again}")
+    assert "等另一位负责人审" in chat.says(chat.cast.li, "修不了，自家的管子，依据条例第四十条")
+    assert the(chat, again).proposal == "explained"
+
+
 def test_without_a_number_nothing_is_guessed(chat: Chat) -> None:
     first, second = taken(chat), taken(chat)
     for line in ("办不了", "办不了 没有配件", "不属实"):
