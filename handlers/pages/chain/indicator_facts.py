@@ -17,7 +17,7 @@ from models.indicator import keeping, removing, sealing
 from models.indicator.asking import GROUPS, all_opened, began, figures, view_of
 from models.indicator.counting import Figures
 from models.indicator.detecting import detected
-from models.indicator.figures import Figure, Spread
+from models.indicator.figures import NOTHING, Figure, Spread, average, percent
 from models.indicator.formulas import MINUTES, RATES
 from models.indicator.period import Period, months_to, this_month
 from models.indicator.record import LEVELS
@@ -50,7 +50,7 @@ def overview(sight: Sight, period: Period, by: str) -> dict[str, Any]:
     """For templates/pages/chain/indicators.html."""
     settings = settings_of(sight, period)
     shown, found = _shown(sight, period, settings)
-    groups = _groups(sight, period, by, shown)
+    groups = _found(sight, period, by, shown)
     return {
         **frame(sight, period, settings),
         "missing": found is None,
@@ -69,7 +69,8 @@ def overview(sight: Sight, period: Period, by: str) -> dict[str, Any]:
         "by_names": {one: wording.words("by", one) for one in GROUPS},
         "groupings": [one for one in GROUPS if one != "community" or sight.scope.community_id is None],
         "beside": [wording.indicator_name(code) for code in BESIDE],
-        "groups": groups,
+        "groups": _groups(groups, by, settings),
+        "averages": _averages(groups, settings.least),
         "odd": len(detected(period, sight.scope, reader=sight.visitor)) if _is_quick(sight, period) else None,
         "removals": [_removal(one, sight) for one in _waiting(sight)],
         "to_seal": _to_seal(sight) if sight.seals else [],
@@ -114,16 +115,31 @@ def _shown(sight: Sight, period: Period, settings: Settings) -> tuple[keeping.Sh
     return shown, whole if period.is_open(at) else whole.withholding(settings.least)
 
 
-def _groups(sight: Sight, period: Period, by: str, shown: keeping.Shown | None) -> list[dict[str, Any]]:
-    settings = settings_of(sight, period)
+def _found(sight: Sight, period: Period, by: str, shown: keeping.Shown | None) -> dict[Any, Figures]:
     if shown is not None and shown.figures:
         found = sealing.groups_of(shown.figures, by)
         if not period.is_open(now()):
-            found = {key: one.withholding(settings.least) for key, one in found.items()}
-    elif shown is not None:
-        found = figures(period, sight.scope, by=by)
-    else:
-        return []
+            least = settings_of(sight, period).least
+            found = {key: one.withholding(least) for key, one in found.items()}
+        return found
+    return figures(period, sight.scope, by=by) if shown is not None else {}
+
+
+def _averages(found: Mapping[Any, Figures], least: int) -> list[str]:
+    """Each group with the same weight, without those of which too few were counted, or that are nobody's."""
+    said = []
+    for code in BESIDE:
+        several = [
+            one.rates[code]
+            for key, one in found.items()
+            if key is not None and code in one.rates and code not in one.withheld
+        ]
+        mean = average(one for one in several if one.under >= least)
+        said.append(percent(mean) if mean is not None else NOTHING)
+    return said
+
+
+def _groups(found: Mapping[Any, Figures], by: str, settings: Settings) -> list[dict[str, Any]]:
     names = wording.group_names(by, found)
     return [
         {

@@ -179,3 +179,13 @@ def test_what_is_no_figure_or_no_period_is_answered_plainly(
     phone: Phone, town: Cast, desk: Desk, path: str
 ) -> None:
     assert 400 <= phone.open(f"{desk(town.zhao)}/indicators{path}").status_code < 500
+
+
+def test_the_average_of_groups_leaves_out_those_with_nothing_or_too_little(
+    phone: Phone, town: Cast, desk: Desk, november: list[str]
+) -> None:
+    with on(2):
+        shown = phone.open(f"{desk(town.zhao)}/indicators?period=2026-11&by=category").text
+        assert "各组平均" in shown
+        row = shown.split("各组平均")[1].split("</tr>")[0]
+        assert row.count("—") == 5  # three cases say too little
