@@ -68,6 +68,8 @@ class Climbing(Knowing):
         was_deferred = self.pause == "deferred"
         self._keep(life, at)
         if found:
+            if found[0].rung > 1:  # of an earlier climb somebody has a letter, which may not have gone yet
+                withdraw(self.about, "case_climbed")
             self._tell_above(found[-1], at)
         elif was_deferred and self.pause is None and self.taker_id is not None:
             occasion = at.date().isoformat()
@@ -94,7 +96,6 @@ class Climbing(Knowing):
 
     def _tell_above(self, climb: Climb, at: datetime) -> None:
         """One letter, about the last climb: after a standstill nobody hears of each of them."""
-        withdraw(self.about, "case_climbed")
         taker = answerer(self.taker_id) if self.taker_id is not None else None
         is_open = self.state in (State.FILED, State.DISPATCHED)
         for person in climb.stood.people:

@@ -10,7 +10,7 @@ from models.base.refusals import NotAllowed
 from models.case import offering
 from models.case.climbing import Climbing
 from models.case.deadlines import REPLIES
-from models.case.lifecycle import NEXT, State
+from models.case.lifecycle import NEXT, UNTAKEN, State
 from models.duty.answering import answerer
 from models.history import record
 from models.outbox import cards
@@ -31,6 +31,8 @@ class Moving(Climbing):
         if state != State.HANDLING and self.proposal is not None:  # whoever has it next may ask anew
             self.proposal = None
             withdraw(self.about, "case_proposed", "case_claim_asked")
+        if self.rung and state not in UNTAKEN:  # whoever has not read yet that nobody moves need not
+            withdraw(self.about, "case_climbed")
         if state != State.DISPATCHED:  # what is dispatched is offered next, and reckoned then
             self.reckon(at)
         return step

@@ -116,6 +116,7 @@ def test_a_limit_that_ran_out_before_a_move_is_climbed_first(friday, cast: Cast)
     case.accept(cast.li.id)
     assert steps(case)[-2:] == ["climbed", "accepted"]
     assert climbed(case)[0][1] == ACCEPT[0]
+    assert told(cast.zhou, state="waiting") == []  # what has come meanwhile is no news any more
 
 
 def test_a_deputy_stands_in_and_a_vacancy_passes_up(friday, cast: Cast) -> None:
