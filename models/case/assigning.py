@@ -79,7 +79,8 @@ class Assigning(Extending):
     def transfer(self, person_id: int, to: int, reason: str) -> None:
         """转派: hands it to one named colleague, who still has to accept.
 
-        By whoever has it or was offered it, and by the community's desk, which also places what has nobody.
+        By whoever has it or was offered it, and by the community's desk, which also places what has nobody. A
+        department to which it was handed passes it on within its own house only.
         """
         reason = reason.strip()
         if not (
@@ -91,6 +92,9 @@ class Assigning(Extending):
         if not reason and to != person_id:
             raise Invalid("reason_needed", number=self.number)
         colleague = staff_of(to)
+        held = is_held_to(self.id, person_id)
+        if held is not None and not self._may_hand_on(person_id) and not _of_one_house(person_id, to):
+            raise NotAllowed(held, number=self.number)
         if to == self.taker_id or colleague is None or not watches(colleague.community_id, self.community_id):
             raise Invalid("no_such_colleague", number=self.number)
         at = now()
@@ -157,3 +161,8 @@ class Assigning(Extending):
             return True
         rings = self.urgency == "emergency" and self.state in (State.FILED, State.DISPATCHED)
         return rings and person_id in rung_about(self.id, self)
+
+
+def _of_one_house(one: int, other: int) -> bool:
+    mine, theirs = staff_of(one), staff_of(other)
+    return mine is not None and theirs is not None and mine.employer == theirs.employer is not None

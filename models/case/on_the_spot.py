@@ -10,6 +10,7 @@ from models.case.finishing import SILENCE_DAYS
 from models.case.lifecycle import UNTAKEN, State
 from models.case.reporting import begin_on_the_spot
 from models.case.tables import TEXT_LIMIT
+from models.duty.overseeing import watches
 from models.person.arriving import staff_of
 from models.place.spot import Spot
 
@@ -23,10 +24,11 @@ def begin(
     reporter: int | None = None,
     source: str = "patrol",
 ) -> Case:
-    """The case, ours until the commit; its photo is kept next, then `solve`. Raises Invalid: text_missing,
-    place_missing."""
-    if staff_of(by) is None:
-        raise NotAllowed("not_yours", number="")
+    """The case, ours until the commit; its photo is kept next, then `solve`. Raises NotAllowed for a place of
+    another community, where nobody would look at it: spot_elsewhere; Invalid: text_missing, place_missing."""
+    staff = staff_of(by)
+    if staff is None or not watches(staff.community_id, spot.community_id):
+        raise NotAllowed("spot_elsewhere")
     text = text.strip()
     if not text:
         raise Invalid("text_missing")

@@ -258,6 +258,8 @@ def test_on_the_spot_a_photo_is_needed_and_a_post(cast: Cast) -> None:
         on_the_spot.solve(case, cast.li.id)
     with pytest.raises(NotAllowed):
         on_the_spot.begin(text="清走了", category=None, spot=spot(), by=cast.wang.id)
+    with pytest.raises(NotAllowed, match="spot_elsewhere"):
+        on_the_spot.begin(text="清走了", category=None, spot=spot(), by=cast.qian.id)
     with pytest.raises(NotAllowed):
         on_the_spot.solve(a_case(reporter=cast.wang), cast.li.id)
 

@@ -228,3 +228,23 @@ def test_nobody_said_it_tomorrow_or_before_it_was_reported(cast: Cast, called: A
             outside.type_in(case, cast.zhao.id, "张科长", "phone", wrong, "好")
     with pytest.raises(Refused, match="not_yours"):
         outside.type_in(case, cast.wu.id, "张科长", "phone", now(), "好")
+
+
+def test_a_department_passes_on_what_was_handed_to_it_within_its_own_house_only(
+    cast: Cast, called: Any
+) -> None:
+    case, one = handed(cast, called)
+    case.accept(cast.zhou.id)
+    with pytest.raises(Refused, match="dispute_instead"):
+        case.transfer(cast.zhou.id, cast.li.id, "不归我们")
+    referring.dispute(one.id, cast.zhou.id, "不归我们")
+    referring.rule(one.id, cast.zhao.id, "stays", "清单里写着")
+    with pytest.raises(Refused, match="ruling_final"):
+        case.transfer(cast.zhou.id, cast.li.id, "不归我们")
+    for who in (cast.zhou, cast.wu):
+        session().scalars(select(Staff).where(Staff.person_id == who.id)).one().employer = "城管局"
+    session().scalars(select(Staff).where(Staff.person_id == cast.wu.id)).one().community_id = None
+    session().flush()
+    raise_version()
+    case.transfer(cast.zhou.id, cast.wu.id, "他管这条街")
+    assert case.may_be_accepted_by(cast.wu.id)
