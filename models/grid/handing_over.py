@@ -163,6 +163,8 @@ def _about(one: HandOver) -> tuple[str, int]:
 def _go_on(one: HandOver, by: By, at: datetime) -> None:
     """Done when both have said yes; else whoever has not is asked."""
     if one.given_at is not None and one.taken_at is not None:
+        if staff_of(one.to_person_id) is None:
+            raise Invalid("keeper_not_there")
         _change_hands(one, at)
         _end(one, "done", by, "", at)
         return

@@ -160,3 +160,11 @@ def test_what_waits_for_somebody_is_listed(db, cast):
         assert handing_over.waiting_for(cast.ma) == []
         assert [one.id for one in handing_over.listed([cast.house], only_open=True)] == [number]
         assert handing_over.listed([cast.other]) == []
+
+
+def test_nobody_takes_over_who_has_left_the_post_meanwhile(db, cast):
+    number = ask(db, cast, cast.gao)
+    db.write(lambda: session().execute(update(Staff).where(Staff.person_id == cast.gao).values(active=False)))
+    with pytest.raises(Invalid, match="keeper_not_there"):
+        yes(db, number, cast.li)
+    assert holds(db, cast.house) == ([cast.li, cast.ma], "住建局")
