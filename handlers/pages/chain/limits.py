@@ -1,17 +1,21 @@
 """/p/<token>/chain/limits: what waits for a yes, whose people hear nothing, which limits hold (row 11)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Response
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
+from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import Sight, sight_of
 from handlers.pages.front import Front, show
 from handlers.pages.story import staff_name
+from handlers.wording.filters import label, moment, place
+from handlers.words import labels
 from models.base.clock import local, now
 from models.base.links import personal_path
 from models.base.orm import session
+from models.base.spreadsheet import Value
 from models.case.case import Case
 from models.case.extending import KINDS
 from models.case.lifecycle import UNFINISHED
@@ -44,11 +48,29 @@ def waiting(visitor: Visitor) -> int | None:
     return session().execute(query).scalar_one()
 
 
+def as_excel(front: Front, token: str) -> Response:
+    """All that is late, all whose people hear nothing, all that waits for a yes."""
+    with front.database.read():
+        sight = sight_of(token)
+        heads, mine = labels("chain_sheets"), _seen(sight)
+        late = select(Case).where(*_late(mine)).order_by(Case.finish_due)
+        proposed = select(Case).where(Case.proposal.in_(KINDS), mine).order_by(Case.id)
+        quiet = (session().get_one(Case, one.case_id) for one in silent(mine))
+        lists: list[Iterable[Case]] = [session().scalars(late), quiet, session().scalars(proposed)]
+        return excel(
+            heads["limits"],
+            [
+                (title, [heads["limit_headings"], *(_row(case) for case in several)])
+                for title, several in zip(heads["limit_sheets"], lists, strict=True)
+            ],
+        )
+
+
 def page_facts(sight: Sight) -> dict[str, Any]:
     """For templates/pages/chain/limits.html."""
     me, mine = sight.visitor.person_id, _seen(sight)
     proposed = select(Case).where(Case.proposal.in_(KINDS), mine).order_by(Case.id).limit(SHOWN)
-    late = [Case.state.in_(tuple(UNFINISHED)), Case.finish_due < now(), Case.pause.is_(None), mine]
+    late = _late(mine)
     latest = select(Case).where(*late).order_by(Case.finish_due).limit(SHOWN)
     quiet = list(silent(mine))
     today = local(now()).date()
@@ -77,6 +99,17 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
     if not OVERSEEING.isdisjoint(sight.visitor.roles):
         return _overseen(sight.visitor)
     return and_(Case.grid_id.in_(sight.grids), visible_to(sight.visitor)) if sight.grids else false()
+
+
+def _late(mine: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    return [Case.state.in_(tuple(UNFINISHED)), Case.finish_due < now(), Case.pause.is_(None), mine]
+
+
+def _row(case: Case) -> list[Value]:
+    where = place(case.estate_name, case.building_name, case.unit_name)
+    times = [moment(case.reported_at, "stamp"), moment(case.finish_due, "stamp")]
+    who = staff_name(case.taker_id)
+    return [case.number, where, label(case.category, "categories"), *times, case.rung, who]
 
 
 def _entry(case: Case, me: int) -> dict[str, Any]:

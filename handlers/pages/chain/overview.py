@@ -1,6 +1,6 @@
 """/p/<token>/chain: who holds which rung of which grid today, gaps first (row 94), and who is put there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,18 +8,20 @@ from flask import Response
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages.chain.acting import acted
+from handlers.pages.chain.acting import acted, excel
 from handlers.pages.chain.said import day_said, number_said, person_called
 from handlers.pages.chain.sight import Sight, grids_seen, sight_of
 from handlers.pages.forms import typed, words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
 from handlers.pages.story import staff_name
-from handlers.words import refusal
+from handlers.wording.rows import in_a_row
+from handlers.words import labels, refusal
 from models.base.actor import By
-from models.base.clock import now
+from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import NotFound, Refused
+from models.base.spreadsheet import Value
 from models.duty import terms
 from models.duty.chain import Chain
 from models.duty.ladder import chain, gaps, rungs
@@ -112,6 +114,25 @@ def overview(sight: Sight) -> dict[str, Any]:
         "gaps": sum(one["gaps"] for one in grids),
         "communities": len({one["community"] for one in grids}),
     }
+
+
+def as_excel(front: Front, token: str) -> Response:
+    """定格、定人、定责: every rung of every grid with who is on it (row 94)."""
+    with front.database.read():
+        heads, facts = labels("chain_sheets"), overview(sight_of(token))
+        rows = [one for grid in facts["grids"] for rung in grid["rungs"] for one in _rows(grid, rung)]
+        return excel(heads["chain"], [(heads["chain"], [heads["chain_headings"], *rows])])
+
+
+def _rows(grid: dict[str, Any], rung: dict[str, Any]) -> Iterator[list[Value]]:
+    """One for each holder, one for a rung that is empty."""
+    where = [grid["community"], grid["name"], rung["name"]]
+    stand_ins = in_a_row(rung["stand_ins"])
+    for one in rung["people"]:
+        dates = [local(at).date() if at else None for at in (one["since"], one["until"])]
+        yield [*where, one["name"], *dates, one["deputy"], stand_ins]
+    if not rung["people"]:
+        yield [*where, None, None, None, None, stand_ins]
 
 
 def _rung(known: Chain, grid_id: int, rung: int, name: str, at: datetime) -> dict[str, Any]:

@@ -22,7 +22,9 @@ _NUMBER = "<int(max=2147483647):number>"
 def chain_routes(front: Front) -> Iterator[Route]:
     """(Guard, rule, name, view) of what is read."""
     yield "staff_link", f"{_STAFF}/chain", "chain", partial(overview.shown, front)
+    yield "staff_link", f"{_STAFF}/chain.xlsx", "chain_excel", partial(overview.as_excel, front)
     yield "staff_link", f"{_STAFF}/chain/limits", "limits", partial(limits.shown, front)
+    yield "staff_link", f"{_STAFF}/chain/limits.xlsx", "limits_excel", partial(limits.as_excel, front)
     yield "staff_link", f"{_STAFF}/rota", "rota", partial(rota.shown, front)
     yield "staff_link", f"{_STAFF}/duties", "duties", partial(duties.shown, front)
     yield from grid_routes(front)

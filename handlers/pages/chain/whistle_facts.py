@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from handlers.pages.story import staff_name
+from handlers.wording.filters import moment, place
+from handlers.wording.rows import in_a_row
 from models.base.clock import now
 from models.base.links import personal_path
 from models.base.orm import session
 from models.base.privacy import without_phones
+from models.base.spreadsheet import Value
 from models.case import reach
 from models.case.case import Case
 from models.history import Step, steps_about
@@ -48,6 +51,18 @@ def line(whistle: Whistle, mine: frozenset[int], at: datetime) -> dict[str, Any]
         "calls": shown,
         "late": whistle.ended_at is None and any(one["state"] == "silent_late" for one in shown),
     }
+
+
+def whistle_row(one: dict[str, Any]) -> list[Value]:
+    """A line of a list as cells."""
+    lead = [call["name"] for call in one["calls"] if call["is_lead"]]
+    others = [call["name"] for call in one["calls"] if not call["is_lead"]]
+    answered = [call["name"] for call in one["calls"] if call["answered_at"] is not None]
+    arrived = [call["name"] for call in one["calls"] if call["arrived_at"] is not None]
+    place_said = place(one["place"]["estate"], one["place"]["building"], one["place"]["unit"])
+    times = [moment(one[name], "stamp") for name in ("blown_at", "answer_due", "arrive_due", "ended_at")]
+    several = [in_a_row(names) for names in (lead, others, answered, arrived)]
+    return [one["number"], place_said, one["wanted"], one["who"], *several, *times, one["result"]]
 
 
 def page(whistle: Whistle, visitor: Visitor) -> dict[str, Any]:

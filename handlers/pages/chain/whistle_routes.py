@@ -16,6 +16,7 @@ _CASE = f"{_ALL}/case/<number>"
 def whistle_routes(front: Front) -> Iterator[tuple[Guard, str, str, Callable[..., Any]]]:
     """(Guard, rule, name, view) of what is read."""
     yield "staff_link", _ALL, "whistles", partial(whistles.shown, front)
+    yield "staff_link", f"{_ALL}.xlsx", "whistles_excel", partial(whistles.as_excel, front)
     yield "staff_link", _ONE, "whistle", partial(whistle.opened, front)
     yield "staff_link", f"{_ONE}/media/<public>", "whistle_medium", partial(whistle.medium, front)
     yield "staff_link", _CASE, "together", partial(together.shown, front)

@@ -1,15 +1,18 @@
 """/p/<token>/whistles: what waits for a department, whom one has called and how far they are, both sides'
 figures."""
 
+from itertools import chain
 from typing import Any
 
 from flask import Response
 from sqlalchemy import ColumnElement, or_, select
 
+from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
-from handlers.pages.chain.whistle_facts import figures_said, line, shares
+from handlers.pages.chain.whistle_facts import figures_said, line, shares, whistle_row
 from handlers.pages.front import Front, show
 from handlers.pages.story import staff_name
+from handlers.words import labels
 from models.base.clock import ago, local, now
 from models.base.orm import session
 from models.base.refusals import NotFound
@@ -37,6 +40,18 @@ def waiting(visitor: Visitor) -> int | None:
         return None
     to_do, rulings = _to_do(visitor), _rulings(visitor)
     return len(to_do) + len(rulings)
+
+
+def as_excel(front: Front, token: str) -> Response:
+    """Every whistle that the lists show, and those before."""
+    with front.database.read():
+        visitor = _visitor(token)
+        heads, at = labels("chain_sheets"), now()
+        mine = departments.spoken_for_by(visitor.person_id)
+        query = select(Whistle).where(_mine(visitor)).order_by(Whistle.id)
+        several = session().scalars(query.execution_options(yield_per=200))
+        rows = (whistle_row(line(one, mine, at)) for one in several)
+        return excel(heads["whistles"], [(heads["whistles"], chain([heads["whistle_headings"]], rows))])
 
 
 def overview(visitor: Visitor) -> dict[str, Any]:

@@ -102,17 +102,18 @@ BOOKS = {
 }  # fmt: skip
 # The chain: chain/test_who_may.py and beside it.
 CHAIN = {
-    "chain", "chain_act", "colour", "colour_appeal", "colour_rule", "colours", "colours_excel",
-    "duties", "duties_act", "ends", "estate", "estate_difference", "estate_excel", "estates",
-    "goals", "goals_act", "goals_excel", "grids", "grids_act", "grids_excel", "indicator_cases",
-    "indicators", "indicators_excel", "indicators_odd", "indicators_remove", "indicators_seal",
-    "indicators_sealed", "keepers", "keepers_act", "keepers_excel", "limits", "management",
-    "management_act", "management_excel", "mediation", "mediation_act", "mediations",
-    "mediations_open", "own", "problem", "problem_act", "problem_propose", "problems",
-    "problems_excel", "recut_preview", "removal_settle", "rota", "rota_act", "samples",
-    "samples_act", "samples_excel", "spot", "spot_act", "stars", "stars_close", "stars_excel", "today",
-    "today_excel", "together", "together_act", "vote", "vote_page", "week", "week_excel", "whistle",
-    "whistle_act", "whistle_medium", "whistles",
+    "chain", "chain_act", "chain_excel", "colour", "colour_appeal", "colour_rule", "colours",
+    "colours_excel", "duties", "duties_act", "ends", "estate", "estate_difference", "estate_excel",
+    "estates", "goals", "goals_act", "goals_excel", "grids", "grids_act", "grids_excel",
+    "indicator_cases", "indicators", "indicators_excel", "indicators_odd", "indicators_remove",
+    "indicators_seal", "indicators_sealed", "keepers", "keepers_act", "keepers_excel", "limits",
+    "limits_excel", "management", "management_act", "management_excel", "mediation",
+    "mediation_act", "mediations", "mediations_open", "own", "problem", "problem_act",
+    "problem_propose", "problems", "problems_excel", "recut_preview", "removal_settle", "rota",
+    "rota_act", "samples", "samples_act", "samples_excel", "spot", "spot_act", "stars",
+    "stars_close", "stars_excel", "today", "today_excel", "together", "together_act", "vote",
+    "vote_page", "week", "week_excel", "whistle", "whistle_act", "whistle_medium", "whistles",
+    "whistles_excel",
 }  # fmt: skip
 # Behind a door that anybody may open; what is not published stands behind none of them.
 OPEN = {"door", "group_file", "checked", "report", "privacy", "home", "static"}

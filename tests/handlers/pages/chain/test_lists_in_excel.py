@@ -1,0 +1,60 @@
+"""Every list of the chain is a file too, and has in it what its page shows to the same person and no more."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from appraised import stands_above
+from cast import Cast, Someone
+from factories import a_case
+from openpyxl import load_workbook
+from page_phone import Phone
+
+from models.base.clock import now
+from models.base.orm import put
+from models.duty.tables import Department
+from models.whistle import blowing
+from server.database import Database
+
+pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+
+
+def rows(phone: Phone, path: str, sheet: int = 0) -> list[tuple[object, ...]]:
+    """Below the headings."""
+    answer = phone.open(path)
+    assert answer.status_code == 200, path
+    return list(load_workbook(BytesIO(answer.data)).worksheets[sheet].values)[1:]
+
+
+def test_who_holds_which_rung(phone: Phone, town: Cast, desk: Callable[[Someone], str], db: Database) -> None:
+    db.write(lambda: stands_above(town.ma))
+    found = {(row[1], row[2], row[3]) for row in rows(phone, f"{desk(town.zhao)}/chain.xlsx")}
+    assert ("育英一网格", "网格员", "孙网格员") in found
+    assert ("育英一网格", "网格长", "马师傅") in found
+    assert ("育英一网格", "网格总长", None) in found  # a gap is a line as well
+    assert rows(phone, f"{desk(town.qian)}/chain.xlsx") == []
+
+
+def test_what_is_late_and_whose_people_hear_nothing(
+    phone: Phone, town: Cast, desk: Callable[[Someone], str], db: Database
+) -> None:
+    number = db.write(lambda: a_case(reporter=town.wang, when=now() - timedelta(days=40)).number)
+    assert [row[0] for row in rows(phone, f"{desk(town.zhao)}/chain/limits.xlsx")] == [number]
+    assert [row[0] for row in rows(phone, f"{desk(town.zhao)}/chain/limits.xlsx", 1)] == [number]
+    assert rows(phone, f"{desk(town.qian)}/chain/limits.xlsx") == []
+
+
+def test_whistles_with_whom_they_called(
+    phone: Phone, town: Cast, desk: Callable[[Someone], str], db: Database
+) -> None:
+    def work() -> str:
+        lead = put(Department, name="供热公司", categories=[], contact_id=town.zhou.id, active=True)
+        case = a_case(reporter=town.wang)
+        blowing.blow(case, town.zhao.id, lead, [], "请来看暖气", "normal")
+        return case.number
+
+    number = db.write(work)
+    (row,) = rows(phone, f"{desk(town.zhao)}/whistles.xlsx")
+    assert (row[0], row[2], row[3], row[4]) == (number, "请来看暖气", "赵主任", "供热公司")
+    assert rows(phone, f"{desk(town.qian)}/whistles.xlsx") == []
