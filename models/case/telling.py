@@ -43,8 +43,8 @@ def line(case: Case) -> dict[str, Any]:
 
 
 def whole(case: Case) -> dict[str, Any]:
-    """With who reported it (masked), who answers for it, how long it took until it was safe and until it was
-    mended, every step and every letter."""
+    """With who reported it (masked), who answers for it, what is due when, how long it took until it was safe
+    and until it was mended, every step and every letter."""
     steps = steps_about("case", case.id)
     taken = times(steps, case.reported_at)
     return {
@@ -59,6 +59,11 @@ def whole(case: Case) -> dict[str, Any]:
         "merged_into": with_check(case.merged_into_id) if case.merged_into_id is not None else None,
         "reporter": _reporter(case),
         "responsible": _responsible(case),
+        "finish_due": case.finish_due.isoformat() if case.finish_due else None,
+        "due_stage": case.due_stage,
+        "due_at": case.due_at.isoformat() if case.due_at else None,
+        "pause": case.pause,
+        "rung": case.rung,
         "minutes_to_safe": taken.to_safe,
         "minutes_to_mend": taken.to_mend,
         "steps": [
