@@ -23,7 +23,9 @@ from models.case.deadlines import climbs, lived
 from models.case.lifecycle import State
 from models.duty.tables import Absence, RungHolder
 from models.history import Step, record
+from models.outbox import claiming
 from models.outbox.letter import Lane, Letter
+from models.outbox.routing import Rules
 from models.place.tables import Grid
 from models.place.version import raise_version
 from server.database import Database
@@ -158,6 +160,30 @@ def test_after_a_standstill_each_case_is_one_letter_and_none_at_night(friday, ca
     assert [at for _, at, _, _ in climbed(cases[0])] == ACCEPT
     late = session().scalars(select(Step).where(Step.what == "climbed")).first()
     assert late.facts["late"] == 2 * 86_400 + 5 * 3600
+
+
+def _claimed(at: datetime) -> list[int]:
+    """The cases about whose climbing a sender would say something now; it says it."""
+    ways = Rules(frozenset({"work"}), lambda _kind: "staff", lambda _kind, _way: True)
+    claimed = claiming.claim(500, ways, at, shut={}, news=500).errands
+    letters = [session().get_one(Letter, one.id) for one in claimed]
+    return sorted(one.about_id or 0 for one in letters if one.kind == "case_climbed")
+
+
+def test_what_climbed_by_night_is_said_in_the_morning_once_and_an_emergency_at_once(
+    friday, cast: Cast
+) -> None:
+    """T6."""
+    a_chain(cast, cast.zhou, cast.zhao, cast.leader)
+    cases = [a_case(reporter=cast.wang).id for _ in range(5)]
+    danger = a_case(reporter=cast.wang, category="gas", urgency="emergency")
+    night = datetime.fromisoformat("2026-11-25T22:00:00+08:00")
+    tick(friday, night)
+    assert _claimed(night) == [danger.id]
+    friday.move_to(night + timedelta(hours=10, seconds=1))
+    assert _claimed(now()) == cases
+    friday.shift(86_400)
+    assert _claimed(now()) == []
 
 
 def test_who_hears_of_the_next_climb_before_the_first_letter_went_gets_the_only_one(
