@@ -75,13 +75,13 @@ class Opened(NamedTuple):
 
 def figures(period: Period, scope: Scope = TOWN, *, by: str | None = None) -> dict[Key, Figures]:
     """By person, grid, community, estate, department or category; of None alone without `by`. While the
-    period runs, what few people said is marked as withheld."""
+    period runs, what people said in it is marked as withheld."""
     at = now()
     view = view_of(period, scope, at)
     found = count(records(view, *scope.which()), view, removed(), grouping(by) if by is not None else None)
     if period.is_open(at):
         return found
-    return {key: one.withholding(view.settings.least) for key, one in found.items()}
+    return {key: one.withholding() for key, one in found.items()}
 
 
 def began(scope: Scope = TOWN) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from models.indicator import figures as written
 from models.indicator.figures import Composite, Figure, Spread
-from models.indicator.formulas import MINUTES, RATES, View, counts_early, ended_before, left_out
+from models.indicator.formulas import MINUTES, RATES, View, ended_before, left_aside, left_out
 from models.indicator.record import Record
 from models.indicator.settings import Settings
 
@@ -31,9 +31,12 @@ class Figures:
     def every(self) -> list[AnyFigure]:
         return [*self.rates.values(), *self.minutes.values(), *self.composites.values()]
 
-    def withholding(self, least: int) -> "Figures":
-        """While a period runs, what so few people said is told to nobody: one would know who (row 96)."""
-        few = {code for code, one in self.rates.items() if RATES[code].of_persons and 0 < one.under < least}
+    def withholding(self, least: int | None = None) -> "Figures":
+        """While a month runs, what people said in it is told to nobody: whoever looked before and after
+        somebody's word would know it (row 96). Of days that are over, which change no more, what fewer than
+        `least` said: one would know who."""
+        of_persons = {code: one.under for code, one in self.rates.items() if RATES[code].of_persons}
+        few = {code for code, said in of_persons.items() if said and (least is None or said < least)}
         summed = {code for code, one in self.composites.items() if not few.isdisjoint(one.parts)}
         return replace(self, withheld=frozenset(few | summed))
 
@@ -123,9 +126,8 @@ class Counting:
             counted = rate.counts(record, self.view)
             why: str | None
             if not counted:
-                if has_ended or not counts_early(record, code, self.view):
+                if has_ended or (why := left_aside(record, code, self.view)) is None:
                     continue
-                why = "early"
             else:
                 why = left_out(record, rate, self.removed)
             if why is not None:
@@ -194,8 +196,8 @@ def marks(
             continue
         counted = [one for one in rate.counts(record, view) if of(record, one.taker)]
         if not counted:
-            if of(record, record.taker) and counts_early(record, code, view):
-                yield record, Mark(0, 0, "early")
+            if of(record, record.taker) and (aside := left_aside(record, code, view)) is not None:
+                yield record, Mark(0, 0, aside)
             continue
         why = left_out(record, rate, removed)
         over, under = sum(one.over for one in counted), sum(one.under for one in counted)

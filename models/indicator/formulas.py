@@ -378,24 +378,24 @@ def left_out(record: Record, rate: Rate, removed: frozenset[tuple[int, str]]) ->
     return None
 
 
-def counts_early(record: Record, code: str, view: View) -> bool:
-    """Whether it was done in this period and its limit falls after it, so that the working reading counts it
-    in no period at all."""
-    if view.settings.early == "counted" or record.ended_how is not None:
-        return False
-    done = _EARLY[code](record) if code in _EARLY else None
+def left_aside(record: Record, code: str, view: View) -> str | None:
+    """Why a rate of what was due does not see a case: it was done in this period and its limit falls after
+    it, so that the working reading counts it in none (early), or nobody knows its limit (no_due)."""
+    if code not in _DONE or record.ended_how is not None:
+        return None
+    done = _DONE[code](record)
     due = record.dispatch_due if code in _DISPATCHING else record.last.due
-    return view.holds(done) and due is not None and due >= view.cut
+    if due is None:
+        return "no_due" if done is None or done >= view.start else None
+    is_early = view.settings.early != "counted" and view.holds(done) and due >= view.cut
+    return "early" if is_early else None
 
 
 _DISPATCHING = ("right_dispatch_rate", "prompt_dispatch_rate")
-_EARLY: dict[str, Callable[[Record], datetime | None]] = {
+_HANDLING = ("handling_rate", "prompt_handling_rate", "overdue_rate")
+_CLOSING = ("closing_rate", "prompt_closing_rate", "late_closing_rate", "rework_rate", "extension_rate")
+_DONE: dict[str, Callable[[Record], datetime | None]] = {
     **dict.fromkeys(_DISPATCHING, lambda record: record.dispatched_at),
-    **dict.fromkeys(
-        ("handling_rate", "prompt_handling_rate", "overdue_rate"), lambda one: one.last.finished_at
-    ),
-    **dict.fromkeys(
-        ("closing_rate", "prompt_closing_rate", "late_closing_rate", "rework_rate", "extension_rate"),
-        lambda record: record.last.closed_at,
-    ),
+    **dict.fromkeys(_HANDLING, lambda record: record.last.finished_at),
+    **dict.fromkeys(_CLOSING, lambda record: record.last.closed_at),
 }

@@ -9,6 +9,7 @@ from factories import a_case, finish, spot
 from sqlalchemy import update
 
 from handlers.wording.indicators import figure_lines
+from models.appraisal.own import own_figures
 from models.base.actor import By
 from models.base.clock import SHANGHAI
 from models.base.orm import session
@@ -143,6 +144,20 @@ def test_while_the_month_runs_nobody_reads_what_was_said_of_whom(three: list[Cas
     with on(1, month=12):
         assert {(one.over, one.under) for one in opened("satisfaction_rate", NOVEMBER)} == {(1, 1)}
         assert not figures(NOVEMBER)[None].withheld
+
+
+def test_however_many_said_something_the_running_month_shows_no_sum_of_it(cast: Cast) -> None:
+    """Whoever looked before and after the eleventh word would know what it was."""
+    with on(3):
+        for _ in range(12):
+            a_case(reporter=cast.wang, finished_by=cast.li).rate(By.person(cast.wang.id), 5)
+        session().flush()
+    with on(29):
+        assert figures(NOVEMBER)[None].rates["satisfaction_rate"].under == 12
+        for by in (None, "person", "grid", "category"):
+            for found in figures(NOVEMBER, by=by).values():
+                assert "satisfaction_rate" in found.withheld or not found.rates["satisfaction_rate"].under, by
+        assert "satisfaction_rate" in own_figures(cast.li.id, NOVEMBER).withheld
 
 
 def test_what_nobody_knows_is_refused(cast: Cast) -> None:

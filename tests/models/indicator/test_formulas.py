@@ -147,9 +147,10 @@ def test_a_limit_that_nobody_knows_makes_nothing_due_and_nothing_late() -> None:
     """A year whose calendar was not entered: reported all the same (models/workdays)."""
     one = a_history(1, (0.1, "", {}), (0.1, "dispatched", {}), (0.2, "accepted", {}))
     unknown = record_of(one.place, [step._replace(facts={}) for step in one.steps], LIMITS)
-    found = count([unknown], View(START, CUT, AS_SHIPPED))[None].rates
-    assert found["handling_rate"].under == found["closing_rate"].under == 0
-    assert found["done_rate"].under == 1
+    found = count([unknown], View(START, CUT, AS_SHIPPED))[None]
+    assert found.rates["handling_rate"].under == found.rates["closing_rate"].under == 0
+    assert found.left_out["closing_rate"] == {"no_due": 1}
+    assert found.rates["done_rate"].under == 1
 
 
 def test_persons_are_counted_by_persons_and_cases_by_cases() -> None:
