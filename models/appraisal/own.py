@@ -13,12 +13,12 @@ from models.indicator.removing import removed
 
 
 def own_figures(person_id: int, period: Period) -> Figures:
-    """As `figures_of` of the whole town. While the period runs, what few people said is withheld."""
+    """As `figures_of` of the whole town. While its month runs, what people said is withheld."""
     at = now()
     view = view_of(period, TOWN, at)
     found = count(records(view, _touched(person_id)), view, removed(), BY["person"])
     mine = found[person_id] if person_id in found else count((), view)[None]
-    return mine if period.is_open(at) else mine.withholding(view.settings.least)
+    return mine if period.is_open(at) else mine.withholding()
 
 
 def _touched(person_id: int) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from models.duty import ladder
 from models.duty.overseeing import OVERSEEING
 from models.indicator import keeping
 from models.indicator.asking import Scope
+from models.indicator.counting import Figures
 from models.indicator.figures import Figure
 from models.indicator.formulas import RATES
 from models.indicator.period import Period, between
@@ -88,9 +89,10 @@ def week(period: Period, scope: Scope) -> Week:
     at, said = now(), _said()
     kept = keeping.shown(period, scope.community_id)
     by_grid = groups_of(kept.figures, "grid") if kept is not None else {}
+    least = kept.figures["least"] if kept is not None else 0
     codes = [code for code in said["rates"] if code in RATES]
     rates = {
-        grid: tuple(found.rates[code] for code in codes)
+        grid: tuple(_told(code, found if period.is_open(at) else found.withholding(least)) for code in codes)
         for grid, found in by_grid.items()
         if _is_theirs(grid, scope)
     }
@@ -221,6 +223,13 @@ def _seen(scope: Scope, at: datetime, ages: Sequence[int]) -> list[Seen]:
         Seen(row.grid_id, row.state, row.rung, bool(row.late), row.age, row[-1])
         for row in session().execute(query)
     ]
+
+
+def _told(code: str, found: Figures) -> Figure:
+    """Nothing counted where few people said something and their month still runs: in no sum either, from
+    which it could be taken back (row 96)."""
+    one = found.rates[code]
+    return one._replace(over=0, under=0) if code in found.withheld else one
 
 
 def _is_theirs(grid: Any, scope: Scope) -> bool:

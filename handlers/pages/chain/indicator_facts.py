@@ -112,15 +112,14 @@ def _shown(sight: Sight, period: Period, settings: Settings) -> tuple[keeping.Sh
     if shown is None:
         return None, None
     whole = shown.whole
-    return shown, whole if period.is_open(at) else whole.withholding(settings.least)
+    return shown, whole if period.is_open(at) else whole.withholding()
 
 
 def _found(sight: Sight, period: Period, by: str, shown: keeping.Shown | None) -> dict[Any, Figures]:
     if shown is not None and shown.figures:
         found = sealing.groups_of(shown.figures, by)
         if not period.is_open(now()):
-            least = settings_of(sight, period).least
-            found = {key: one.withholding(least) for key, one in found.items()}
+            found = {key: one.withholding() for key, one in found.items()}
         return found
     return figures(period, sight.scope, by=by) if shown is not None else {}
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from models.appraisal import weekly
 from models.appraisal.weekly import Seen, last_week, put_together, summed
+from models.base.actor import By
 from models.base.clock import SHANGHAI, now
 from models.base.orm import put, session
 from models.duty.tables import RungHolder
@@ -87,3 +88,21 @@ def test_each_leader_hears_of_the_own_grids_alone_and_once(cast: Cast):
     assert letter.facts["rates"][0] == {"indicator": "done_rate", "over": 0, "under": 1, "scale": 1}
     assert letter.facts["path"].endswith("/week")
     assert letters_to(cast.wu, "week") == []
+
+
+def test_what_few_people_said_is_in_no_row_and_no_sum_while_the_month_runs(cast: Cast, then):
+    """Row 96: one word of one week would say who gave it."""
+    with time_machine.travel(AT - timedelta(days=4), tick=False):
+        case = a_case(reporter=cast.wang, finished_by=cast.li)
+        case.rate(By.person(cast.wang.id), 5)
+    session().flush()
+    codes = [one.code for one in weekly.week(WEEK, TOWN).rates]
+    place = codes.index("satisfaction_rate")
+
+    def told() -> tuple[str, str]:
+        found = weekly.week(WEEK, TOWN)
+        return found.grids[0].rates[place].counted, found.rates[place].counted
+
+    assert told() == ("0/0", "0/0")
+    then.move_to(datetime(2026, 12, 1, 9, tzinfo=SHANGHAI))
+    assert told() == ("1/1", "1/1")
