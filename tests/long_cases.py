@@ -24,6 +24,5 @@ def takes_longer(cast: Cast) -> None:
     for kind in ("extend", "defer"):
         slow.propose(cast.li.id, kind, day, "等配件")
         assert slow.refuse(cast.zhao.id, "不能再等") if kind == "extend" else slow.agree(cast.zhao.id)
-    slow.due_at, slow.pause = ago(minutes=1), "deferred"
     with time_machine.travel(ago(days=-41)):
         slow.catch_up(now())
