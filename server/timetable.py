@@ -169,7 +169,7 @@ def timetable(config: Config) -> list[Line]:
         # emergencies and limits
         Line(Every(20), "ring alarms again", until_done(ring)),
         Line(Every(20), "phone about climbs", until_done(phone)),
-        Line(Every(20), "climb", until_done(climb_some)),
+        Line(Every(10), "climb", until_done(climb_some)),
         Line(Every(600), "reckon limits", by_number(reckon_some)),
         Line(Every(20), "climb where nobody answers a whistle", by_number(whistling.climb_some)),
         Line(Daily(time(8, 30)), "name silent cases", by_number(tell_silent)),

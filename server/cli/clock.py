@@ -37,7 +37,7 @@ def command() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would climb and why, if nobody did anything.")
 @click.option("--json", "as_json", is_flag=True, help="One object per line.")
 def tick(until: datetime | None, dry_run: bool, as_json: bool) -> None:
-    """Let cases and whistles climb of which a limit has run out, as `hemei work` does each 20 seconds.
+    """Let cases and whistles climb of which a limit has run out, as `hemei work` does every ten seconds.
 
     A case climbs at the moment its limit ran out, whenever somebody looks, so this may run at any time.
     """
