@@ -33,10 +33,11 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
 
 
 def waiting(visitor: Visitor) -> int | None:
-    """One where the last quarter is still to be closed by this person."""
-    place = place_of(visitor)
-    may = speaks_for(visitor.person_id, place) and bool(stars.stewards(stars.last_quarter(), place))
-    return int(may and stars.closed(stars.last_quarter(), place) is None)
+    """One where the last quarter of the own community is still to be closed by this person."""
+    place, last = visitor.community_id, stars.last_quarter()
+    if place is None or not speaks_for(visitor.person_id, place) or stars.closed(last, place) is not None:
+        return 0
+    return int(bool(stars.stewards(last, place)))
 
 
 def close(front: Front, token: str) -> AnyResponse:
