@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 CONNECTIONS = 2048  # of a worker at once; a browser keeps its own open for half a minute
 OPEN_FILES = 2 * CONNECTIONS  # the usual 1 024 would be fewer than that
 STOP_SECONDS = 20  # then what is still under way is cut, so that we end within 30
+START_SECONDS = 10.0  # so long a new worker has to load before the old one goes: it takes two, busy more
 PARENT = "HEMEI_PARENT"
 FIRST_WAIT, LONGEST_WAIT = 0.1, 10.0  # until workers that died in a row are started again
 CALM_SECONDS = 20  # workers that lived so long have recovered
@@ -97,6 +98,7 @@ def _run(config: Config, host: str, port: int, stopped: threading.Event) -> None
         # because granian counts connections and not requests: 64 idle browsers kept everybody else out
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,
+        respawn_interval=START_SECONDS,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.error,
         log_dictconfig=_QUIET,
