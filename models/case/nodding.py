@@ -16,6 +16,7 @@ from models.duty.answering import NOBODY, Answering, answerer, desk_of
 from models.duty.overseeing import above, decides
 from models.history import record
 from models.outbox.door import PublicFacts, tell, tell_group, withdraw
+from models.outbox.letter import Lane
 from models.person.arriving import staff_of
 from models.place.groups import groups_of
 
@@ -41,7 +42,8 @@ class Nodding(Ending):
         self._close("default", SYSTEM)
         for person in self.concerned():
             facts = self.facts(claim=self.claim or "mended")
-            tell("case_closed_default", person, about=self.about, occasion=str(self.round), **facts)
+            occasion = str(self.round)
+            tell("case_closed_default", person, about=self.about, occasion=occasion, lane=Lane.NEWS, **facts)
 
     def object(self, by: By, text: str, *, grade: int | None = None) -> bool:
         """No: 返工 under the same number. False when it is back.
@@ -175,6 +177,7 @@ class Nodding(Ending):
                 self.taker_id,
                 about=self.about,
                 occasion=str(self.round),
+                lane=Lane.ANSWER if by.id is not None else Lane.NEWS,  # the clock wakes nobody
                 kind_of_close=kind,
                 claim=self.claim or "mended",
                 minutes=self.minutes(),

@@ -215,7 +215,7 @@ def _end(swap: Swap, how: str, by: By, at: datetime, shift: Shift, given: Shift 
             person,
             about=(KIND, swap.id),
             occasion=how,
-            lane=Lane.ANSWER,
+            lane=Lane.ANSWER if by.kind == "staff" else Lane.NEWS,  # nobody is woken because a shift began
             how=how,
             **_facts(person, shift, given, swap.to_id),
         )

@@ -79,7 +79,8 @@ def _tell(kind: str, person: int, cases: Sequence[Case], occasion: str, former: 
         person,
         about=None,
         occasion=occasion,
-        lane=Lane.ANSWER if kind == TAKEN_OVER else Lane.NEWS,
+        # a term or a leave begins at midnight, and what is not pressing waits for the morning
+        lane=Lane.ANSWER if kind == TAKEN_OVER and urgent else Lane.NEWS,
         path=personal_path("desk", person),
         count=len(cases),
         numbers=[case.number for case in cases[:NAMED]],

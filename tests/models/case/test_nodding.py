@@ -13,6 +13,7 @@ from models.base.refusals import Invalid, NotAllowed
 from models.case.lifecycle import State
 from models.case.telling import whole
 from models.media.keeping import items_about, missed
+from models.outbox.letter import Lane
 
 
 def by(person: object) -> By:
@@ -185,6 +186,16 @@ def test_what_was_done_may_be_said_after_the_photo_and_the_first_words_stand(cas
     assert case.describe(cast.li.id, "换了新灯泡")
     assert not case.describe(cast.li.id, "别的话")
     assert case.finish_text == "换了新灯泡"
+
+
+def test_what_silence_closed_is_said_by_day_and_what_a_person_closed_at_once(cast: Cast) -> None:
+    """After a standstill that ended at night nobody is woken by it (T6)."""
+    silent, nodded = (a_case(reporter=cast.wang, finished_by=cast.li) for _ in range(2))
+    silent.close_by_default()
+    nodded.nod(by(cast.wang))
+    (resident,) = letters_to(cast.wang, "case_closed_default")
+    assert resident.lane == Lane.NEWS
+    assert [one.lane for one in letters_to(cast.li, "case_closed")] == [Lane.NEWS, Lane.ANSWER]
 
 
 @pytest.mark.parametrize("grade", [5, 1])

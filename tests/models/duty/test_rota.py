@@ -20,6 +20,7 @@ from models.duty.leave import take_leave
 from models.duty.shifts import on_shift
 from models.duty.tables import Shift
 from models.duty.weeks import Planned
+from models.outbox.letter import Lane
 from server.database import Database
 
 HOME = 1  # the community
@@ -263,7 +264,8 @@ def test_what_has_begun_is_swapped_no_more(cast: Cast) -> None:
             swaps.ask(first, cast.ma.id, By.staff(cast.sun.id))
         assert swaps.lapse_one()
         assert not swaps.lapse_one()
-    assert [one.facts["how"] for one in letters_to(cast.sun, "swap_ended")] == ["too_late"]
+    (letter,) = letters_to(cast.sun, "swap_ended")
+    assert (letter.facts["how"], letter.lane) == ("too_late", Lane.NEWS)
 
 
 def test_after_any_swaps_as_many_hours_are_covered_as_before(cast: Cast) -> None:

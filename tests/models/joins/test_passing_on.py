@@ -184,6 +184,16 @@ def test_in_an_emergency_the_card_itself_goes_at_once(cast: Cast) -> None:
     assert heard(cast.ma, "cases_taken_over") == []
 
 
+@pytest.mark.parametrize(("urgency", "lane"), [("normal", Lane.NEWS), ("urgent", Lane.ANSWER)])
+def test_a_leave_that_begins_at_midnight_wakes_nobody_for_what_is_not_pressing(
+    cast: Cast, urgency: str, lane: Lane
+) -> None:
+    at_five(cast.wang, urgency=urgency)
+    new_worker(cast.ma, cast)
+    pass_on()
+    assert [one.lane for one in letters_to(cast.ma, "cases_taken_over")] == [lane]
+
+
 def test_what_is_finished_stays_with_whoever_finished_it(cast: Cast) -> None:
     case = at_five(cast.wang, finished_by=cast.sun)
     new_worker(cast.ma, cast)
