@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from grid_town import a_place, keeps, someone
+from racing import at_once
 from sqlalchemy import select, update
 
 from models.base.clock import now
@@ -112,6 +113,12 @@ def test_two_taps_on_one_day_are_one_visit_with_both_notes(db, kept):
     with db.read():
         notes = session().scalars(select(KeeperVisit.note).order_by(KeeperVisit.id)).all()
     assert notes == ["门坏了\n灯也坏了", ""]
+
+
+def test_two_taps_at_once_are_one_visit(db, kept):
+    place, li, _ = kept
+    taps = at_once(db, *[lambda: keepers.visit(place.houses[1], li)] * 3)
+    assert sorted(taps) == [False, False, True]
 
 
 def test_nobody_notes_a_visit_to_a_building_of_others(db, kept):
