@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from handlers.wording.filters import label
+from handlers.wording.filters import label, share
 from models.base.checkdigit import with_check
 from models.base.clock import local
 from models.base.resources import table
@@ -58,7 +58,7 @@ def statement_sheets(of: Statement, estate_id: int, month: date) -> list[tuple[s
     lines: list[list[Value]] = [words["headings"], [words["opening"], yuan(of.opening), None]]
     lines += [[_flow(code), yuan(fen), None] for code, fen in of.income]
     lines.append([words["received"], yuan(of.received), None])
-    shares = {code: f"{tenths // 10}.{tenths % 10}%" for code, _, tenths in of.shares}
+    shares = {code: share(tenths) for code, _, tenths in of.shares}
     lines += [[_flow(code), yuan(fen), shares.get(code[len("for_") :])] for code, fen in of.spending]
     lines += [[words["spent"], yuan(of.spent), None], [words["closing"], yuan(of.closing), None]]
     return [(words["title"], lines), _outlays(estate_id, month), _incomes(estate_id, month)]

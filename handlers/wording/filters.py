@@ -169,7 +169,7 @@ def entry(code: str, name: str, otherwise: str) -> Mapping[str, Any]:
 
 
 def counted(said: Mapping[str, Any]) -> str:
-    """A rate with what it is of: `{"over": 11, "under": 12}` is `11/12 = 91.7 %`."""
+    """A rate with what it is of: `{"over": 11, "under": 12}` is `11/12 = 91.7%`."""
     return Figure("", said["over"], said["under"], said.get("scale", 1)).written()
 
 

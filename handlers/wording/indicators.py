@@ -33,7 +33,7 @@ def formula(code: str, settings: Settings) -> str:
     said = table("labels/indicators.toml").get(code)
     if said is None:
         return " + ".join(
-            f"{'1 − ' if is_less else ''}{indicator_name(one)} × {weight} %"
+            f"{'1 − ' if is_less else ''}{indicator_name(one)} × {weight}%"
             for one, weight, is_less in settings.composites[code].parts
         )
     values = {name: getattr(settings, name) for name in ("verify_minutes", "check_days", "satisfied_from")}
@@ -165,7 +165,7 @@ def indicator_sheets(
 
 def _percent(line: Mapping[str, Any], name: str) -> str | None:
     value = line.get(name)
-    return None if value is None else f"{value // 100}.{value % 100:02} %"
+    return None if value is None else f"{value // 100}.{value % 100:02}%"
 
 
 def codes() -> list[str]:

@@ -27,7 +27,7 @@ class Figure(NamedTuple):
         return f"{decimal(Fraction(self.over, self.scale))}/{self.under}"
 
     def written(self, places: int = 1) -> str:
-        """`11/12 = 91.7 %`; `—` where nothing was to be counted."""
+        """`11/12 = 91.7%`; `—` where nothing was to be counted."""
         return NOTHING if self.rate is None else f"{self.counted} = {percent(self.rate, places)}"
 
 
@@ -50,11 +50,11 @@ class Composite(NamedTuple):
 
 
 def percent(rate: Fraction, places: int = 1) -> str:
-    """Half up, as people round: 51 229/51 571 with two places is `99.34 %`."""
+    """Half up, as people round: 51 229/51 571 with two places is `99.34%`."""
     unit = 10**places
     parts = (2 * 100 * unit * rate.numerator + rate.denominator) // (2 * rate.denominator)
     sign, parts = ("-", -parts) if parts < 0 else ("", parts)
-    return f"{sign}{parts // unit}.{parts % unit:0{places}} %" if places else f"{sign}{parts} %"
+    return f"{sign}{parts // unit}.{parts % unit:0{places}}%" if places else f"{sign}{parts}%"
 
 
 def decimal(value: Fraction) -> str:

@@ -109,4 +109,4 @@ def _plain(estate: str, found: Rates) -> str:
 
 
 def _percent(rate: Rate) -> str:
-    return "—" if rate.permille is None else f"{rate.permille // 10}.{rate.permille % 10} %"
+    return "—" if rate.permille is None else f"{rate.permille // 10}.{rate.permille % 10}%"

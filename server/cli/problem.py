@@ -85,5 +85,5 @@ def _plain(one: dict[str, Any]) -> str:
 
 
 def _plain_rate(one: dict[str, Any]) -> str:
-    percent = "—" if one["percent"] is None else f"{one['percent']:.1f} %"
+    percent = "—" if one["percent"] is None else f"{one['percent']:.1f}%"
     return f"{one['kind']:<6}  {one['put_right']}/{one['total']}  {percent}"

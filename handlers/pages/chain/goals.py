@@ -13,7 +13,7 @@ from handlers.pages.chain.stars import place_of
 from handlers.pages.forms import typed, words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
-from handlers.wording.indicators import indicator_name
+from handlers.wording.indicators import formula, indicator_name
 from handlers.words import labels, refusal
 from models.appraisal import goals
 from models.appraisal.goals import Target
@@ -25,6 +25,7 @@ from models.base.resources import table
 from models.base.spreadsheet import Value
 from models.duty.overseeing import OVERSEEING, speaks_for
 from models.indicator import keeping
+from models.indicator.asking import Scope, view_of
 from models.indicator.figures import Figure
 from models.indicator.formulas import RATES
 from models.indicator.period import named
@@ -79,7 +80,7 @@ def as_excel(front: Front, token: str) -> Response:
         heads = labels("appraisal_sheets")
         lines: list[list[Value]] = [
             heads["goal_headings"],
-            *(_row(line) for line in row.lines["goals"] if _is_theirs(line, visitor)),
+            *(_row(line, row.community_id) for line in row.lines["goals"] if _is_theirs(line, visitor)),
         ]
         return excel(f"{heads['goals']} {row.shown_on}", [(heads["goals"], lines)])
 
@@ -98,11 +99,11 @@ def overview(visitor: Visitor) -> dict[str, Any]:
         "communities": list(town().communities.items()) if visitor.community_id is None else [],
         "community": place,
         "deciding": speaks_for(visitor.person_id, place),
-        "now": [_line(one) for one in stand],
+        "now": [_line(one, place) for one in stand],
         "waits": [] if quick else [one.title for one in several],
         "board": row.shown_on if row is not None else None,
         "formulas": row.formulas if row is not None else None,
-        "shown": [_line(one) for one in lines if _is_theirs(one, visitor)],
+        "shown": [_line(one, place) for one in lines if _is_theirs(one, visitor)],
         "credits": row.lines["credits"] if row is not None and overseeing else {},
         "boards": [one.shown_on for one in goals.boards(place)],
         "shown_today": goals.shown_on(place, local(now()).date()) is not None,
@@ -181,7 +182,7 @@ def _is_theirs(line: Mapping[str, Any], visitor: Visitor) -> bool:
     return not OVERSEEING.isdisjoint(visitor.roles) or line["person"] == visitor.person_id
 
 
-def _line(one: Mapping[str, Any]) -> dict[str, Any]:
+def _line(one: Mapping[str, Any], place: int | None) -> dict[str, Any]:
     """With words: how far, of what, as a length out of 1000."""
     if one["under"] is None:
         said, aim = str(one["over"]), str(one["target_count"])
@@ -190,13 +191,13 @@ def _line(one: Mapping[str, Any]) -> dict[str, Any]:
         figure = Figure(one["measure"], one["over"], one["under"], one["scale"])
         said, aim = figure.written(), f"{one['target_per_10000'] / 100:g}%"
         length = round(1000 * figure.rate) if figure.rate is not None else 0
-    return {**one, "name": _name(one["measure"]), "source": _source(one["measure"]), "said": said, "aim": aim,
+    return {**one, "name": _name(one["measure"]), "source": _source(one, place), "said": said, "aim": aim,
             "length": length, "aim_at": (one["target_per_10000"] or 0) // 10 if one["under"] is not None
             else 1000}  # fmt: skip
 
 
-def _row(one: Mapping[str, Any]) -> list[Value]:
-    line, heads = _line(one), labels("appraisal_sheets")
+def _row(one: Mapping[str, Any], place: int | None) -> list[Value]:
+    line, heads = _line(one, place), labels("appraisal_sheets")
     how = heads["not_counted"] if one["reached"] is None else heads["yes" if one["reached"] else "no"]
     about = [one["title"], line["name"], line["source"], one["period"], one["grid"], one["cadre"]]
     return [*about, line["aim"], line["said"], how]
@@ -206,9 +207,12 @@ def _name(code: str) -> str:
     return indicator_name(code) if code in RATES else str(table("labels/measures.toml")[code]["name"])
 
 
-def _source(code: str) -> str:
-    said = table("labels/indicators.toml" if code in RATES else "labels/measures.toml")[code]
-    return str(said["formula"] if code in RATES else said["source"])
+def _source(one: Mapping[str, Any], place: int | None) -> str:
+    """A rate by its formula, with the numbers of the place and period."""
+    code = one["measure"]
+    if code in RATES:
+        return formula(code, view_of(named(one["period"]), Scope(place), now()).settings)
+    return str(table("labels/measures.toml")[code]["source"])
 
 
 def _number(said: str) -> Decimal:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from handlers.pages.case_facts import estates
 from handlers.pages.story import staff_name
+from handlers.wording.filters import share
 from handlers.words import labels
 from models.base.clock import local, now
 from models.base.links import personal_path
@@ -121,7 +122,7 @@ def sheets(visitor: Visitor) -> list[tuple[str, Rows]]:
 
 
 def _percent(rate: Rate) -> str:
-    return "—" if rate.tenths is None else f"{rate.tenths // 10}.{rate.tenths % 10}%"
+    return "—" if rate.tenths is None else share(rate.tenths)
 
 
 def _rate(one: Rate) -> dict[str, Any]:

@@ -63,15 +63,15 @@ def written(code: str, period: str = "2026-11", scope: Scope = Scope(), **more: 
 
 
 def test_the_rates_of_a_month_are_those_of_its_steps(three: list[Case]) -> None:
-    assert written("filing_rate") == "3/3 = 100.0 %"
-    assert written("done_rate") == "2/3 = 66.7 %"
-    assert written("handling_rate") == "2/3 = 66.7 %"
-    assert written("prompt_handling_rate") == "1/3 = 33.3 %"
-    assert written("closing_rate") == "2/3 = 66.7 %"
-    assert written("prompt_closing_rate") == "1/3 = 33.3 %"
-    assert written("late_closing_rate") == "1/3 = 33.3 %"
-    assert written("default_rate") == "1/2 = 50.0 %"
-    assert written("satisfaction_rate") == "1/1 = 100.0 %"
+    assert written("filing_rate") == "3/3 = 100.0%"
+    assert written("done_rate") == "2/3 = 66.7%"
+    assert written("handling_rate") == "2/3 = 66.7%"
+    assert written("prompt_handling_rate") == "1/3 = 33.3%"
+    assert written("closing_rate") == "2/3 = 66.7%"
+    assert written("prompt_closing_rate") == "1/3 = 33.3%"
+    assert written("late_closing_rate") == "1/3 = 33.3%"
+    assert written("default_rate") == "1/2 = 50.0%"
+    assert written("satisfaction_rate") == "1/1 = 100.0%"
     assert written("valid_report_rate") == "—"
 
 
@@ -80,7 +80,7 @@ def test_what_is_not_done_is_due_again_in_the_next_month_and_what_was_closed_is_
 ) -> None:
     with on(1, month=12):
         december = figures(named("2026-12"))[None]
-    assert december.rates["closing_rate"].written() == "0/1 = 0.0 %"
+    assert december.rates["closing_rate"].written() == "0/1 = 0.0%"
     assert december.rates["filing_rate"].written() == "—"
 
 
@@ -111,8 +111,8 @@ def test_figures_by_person_are_those_of_who_worked_on_it(three: list[Case], cast
     with on(1, month=12):
         by_person = figures(NOVEMBER, by="person")
     assert set(by_person) == {cast.li.id, None}
-    assert by_person[cast.li.id].rates["closing_rate"].written() == "2/2 = 100.0 %"
-    assert by_person[None].rates["closing_rate"].written() == "0/1 = 0.0 %"
+    assert by_person[cast.li.id].rates["closing_rate"].written() == "2/2 = 100.0%"
+    assert by_person[None].rates["closing_rate"].written() == "0/1 = 0.0%"
 
 
 def test_a_number_opens_to_its_cases_and_what_each_counted_as(three: list[Case]) -> None:

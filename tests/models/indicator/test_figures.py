@@ -18,19 +18,19 @@ from models.indicator.figures import (
 )
 
 PUBLISHED = [
-    (51_229, 51_571, "99.34 %"),  # Zhengzhou, April 2019: 立案率
-    (49_151, 51_229, "95.94 %"),  # 派遣率
-    (43_523, 52_434, "83.01 %"),  # 结案率: more fell due than came in
-    (40_394, 52_434, "77.04 %"),  # 按期结案率
-    (276, 52_434, "0.53 %"),  # 返工率
-    (104, 52_434, "0.20 %"),  # 延期率
-    (911, 972, "93.72 %"),  # Tianmen, December 2016
-    (737, 972, "75.82 %"),
-    (56, 76, "73.68 %"),
-    (111, 119, "93.28 %"),
-    (167, 195, "85.64 %"),
-    (49, 50, "98.00 %"),
-    (922, 1445, "63.81 %"),
+    (51_229, 51_571, "99.34%"),  # Zhengzhou, April 2019: 立案率
+    (49_151, 51_229, "95.94%"),  # 派遣率
+    (43_523, 52_434, "83.01%"),  # 结案率: more fell due than came in
+    (40_394, 52_434, "77.04%"),  # 按期结案率
+    (276, 52_434, "0.53%"),  # 返工率
+    (104, 52_434, "0.20%"),  # 延期率
+    (911, 972, "93.72%"),  # Tianmen, December 2016
+    (737, 972, "75.82%"),
+    (56, 76, "73.68%"),
+    (111, 119, "93.28%"),
+    (167, 195, "85.64%"),
+    (49, 50, "98.00%"),
+    (922, 1445, "63.81%"),
 ]
 
 
@@ -41,7 +41,7 @@ def test_published_rates_come_out_as_they_were_published(over: int, under: int, 
 
 @pytest.mark.parametrize(
     ("over", "under", "said"),
-    [(11, 12, "11/12 = 91.7 %"), (49, 50, "49/50 = 98.0 %"), (1, 1, "1/1 = 100.0 %"), (0, 7, "0/7 = 0.0 %")],
+    [(11, 12, "11/12 = 91.7%"), (49, 50, "49/50 = 98.0%"), (1, 1, "1/1 = 100.0%"), (0, 7, "0/7 = 0.0%")],
 )
 def test_a_rate_is_written_with_what_it_is_made_of(over: int, under: int, said: str) -> None:
     assert Figure("x", over, under).written() == said
@@ -58,12 +58,12 @@ def test_a_zero_denominator_is_a_dash_and_in_no_average() -> None:
 
 
 def test_a_grade_that_counts_in_part_is_written_with_its_parts() -> None:
-    assert Figure("x", 29 * 100 + 3 * 90, 40, 100).written() == "31.7/40 = 79.3 %"
+    assert Figure("x", 29 * 100 + 3 * 90, 40, 100).written() == "31.7/40 = 79.3%"
 
 
 def test_half_a_tenth_is_rounded_up() -> None:
-    assert percent(Fraction(1, 2000)) == "0.1 %"
-    assert percent(Fraction(49_999, 100_000_000)) == "0.0 %"
+    assert percent(Fraction(1, 2000)) == "0.1%"
+    assert percent(Fraction(49_999, 100_000_000)) == "0.0%"
 
 
 def test_a_composite_is_the_weighted_sum_and_nothing_where_a_part_is_nothing() -> None:

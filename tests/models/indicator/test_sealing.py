@@ -58,7 +58,7 @@ def test_a_sealed_month_stays_though_its_cases_go_on(two: list[Case], cast: Cast
     with on(1):
         row, is_new = seal(cast)
         assert is_new
-        assert sealing.whole_of(row.figures).rates["done_rate"].written() == "1/2 = 50.0 %"
+        assert sealing.whole_of(row.figures).rates["done_rate"].written() == "1/2 = 50.0%"
     with on(5):
         # everything that may happen to it: taken back, mended, said to be of another grid
         two[0].object(By.person(cast.wang.id), "又坏了")
@@ -80,7 +80,7 @@ def test_what_it_opens_to_is_sealed_with_it(two: list[Case], cast: Cast) -> None
     assert found == {two[0].id: (1, 1), two[1].id: (0, 1)}
     assert sealing.whole_of(row.figures) == figures_then(row)
     by_person = sealing.groups_of(row.figures, "person")
-    assert by_person[cast.li.id].rates["done_rate"].written() == "1/1 = 100.0 %"
+    assert by_person[cast.li.id].rates["done_rate"].written() == "1/1 = 100.0%"
     with pytest.raises(NotFound):
         list(sealing.marks_of(row.cases, "best_rate"))
 

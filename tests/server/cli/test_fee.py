@@ -50,7 +50,7 @@ def test_both_rates_come_with_what_they_are_of(folder: Path) -> None:
         "households": {"over": 1, "under": 3, "permille": 333},
         "money_fen": {"over": 75_00, "under": 180_00, "permille": 417},
     }
-    assert "homes 33.3 % (1/3)  money 41.7 % (75.00/180.00)" in hemei(*rates, "育英小区", cwd=folder).stdout
+    assert "homes 33.3% (1/3)  money 41.7% (75.00/180.00)" in hemei(*rates, "育英小区", cwd=folder).stdout
     assert "homes — (0/0)" in hemei(*rates, "建设小区", cwd=folder).stdout
     assert len(lines(folder, "fee", "rates")) == 2
     assert "there is no estate 没有" in hemei(*rates, "没有", cwd=folder).stderr

@@ -46,7 +46,7 @@ def test_problems_are_listed_shown_and_rated(home: Path) -> None:
     shown = json.loads(hemei("problem", "show", FIRST, cwd=home).stdout)
     assert (shown["owner"], len(shown["hanging"])) == ("孙网格员", 1)
     rates = hemei("problem", "rates", "--community", "育英社区", cwd=home).stdout
-    assert "common  1/2  50.0 %" in rates
+    assert "common  1/2  50.0%" in rates
     assert "single  0/0  —" in rates
 
 

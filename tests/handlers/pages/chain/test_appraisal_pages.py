@@ -74,7 +74,7 @@ def test_a_colour_opens_to_its_person_alone_until_it_stands(
     assert "李师傅" in phone.open(f"{desk(town.ma)}/colours").text
     assert "李师傅" not in phone.open(f"{desk(town.qian)}/colours").text
     rows = load_workbook(BytesIO(phone.open(f"{desk(town.zhao)}/colours.xlsx").data)).active.values
-    assert ("2026-11", "李师傅", "按期处置率", "5/10 = 50.0 %", "红") in [row[:5] for row in rows]
+    assert ("2026-11", "李师傅", "按期处置率", "5/10 = 50.0%", "红") in [row[:5] for row in rows]
 
 
 def test_an_appeal_is_made_and_ruled_on_the_pages(

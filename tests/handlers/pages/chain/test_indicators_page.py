@@ -63,7 +63,7 @@ def test_a_month_says_what_its_rates_are_made_of(
     with on(2):
         shown = phone.open(f"{desk(town.zhao)}/indicators?period=2026-11").text
         assert "2026年11月" in shown
-        assert "1/3 = 33.3 %" in shown
+        assert "1/3 = 33.3%" in shown
         assert "算法版本 1." in shown
         assert "有1处要看一眼" in shown
         elsewhere = phone.open(f"{desk(town.qian)}/indicators?period=2026-11").text
@@ -76,7 +76,7 @@ def test_a_number_opens_to_its_cases_for_who_may_see_them(
     with on(2):
         mine = phone.open(f"{desk(town.zhao)}/indicators/open/done_rate?period=2026-11").text
         assert all(number in mine for number in november)
-        assert "1/3 = 33.3 %" in mine
+        assert "1/3 = 33.3%" in mine
         theirs = phone.open(f"{desk(town.qian)}/indicators/open/done_rate?period=2026-11&community=1").text
         assert not any(number in theirs for number in november)
         path = f"{desk(town.zhao)}/indicators/open/done_rate?period=2026-11"
@@ -93,7 +93,7 @@ def test_while_the_month_runs_no_page_says_what_was_said_of_whom(
 ) -> None:
     with on(20, 11):
         path = f"{desk(town.zhao)}/indicators"
-        assert "1/1 = 100.0 %" not in phone.open(f"{path}/open/satisfaction_rate").text
+        assert "1/1 = 100.0%" not in phone.open(f"{path}/open/satisfaction_rate").text
         assert "月底以后才看得到" in phone.open(f"{path}/open/satisfaction_rate").text
         assert "月底以后才看得到" in phone.open(path).text
         cells = [cell.value for sheet in book(phone, path) for row in sheet for cell in row]
@@ -133,9 +133,9 @@ def test_a_month_is_sealed_once_and_shown_as_it_was(
             finish(case, town.li)
 
         db.write(go_on)
-        assert "1/3 = 33.3 %" in phone.open(f"{path}?period=2026-11").text
+        assert "1/3 = 33.3%" in phone.open(f"{path}?period=2026-11").text
         opened = phone.open(f"{path}/open/done_rate?period=2026-11").text
-        assert "1/3 = 33.3 %" in opened
+        assert "1/3 = 33.3%" in opened
         assert all(number in opened for number in november)
         assert "一字没变" in phone.open(f"{path}/sealed").text
     with db.read():
@@ -156,7 +156,7 @@ def test_a_case_is_left_out_by_two_persons(
         assert phone.send(f"{mine}/removals/{key}", word="agree").status_code == 409
         assert "暴雪封路" in phone.open(theirs).text
         assert "不算数了" in phone.sent_and_shown(f"{theirs}/removals/{key}", word="agree")
-        assert "1/2 = 50.0 %" in phone.open(f"{mine}?period=2026-11").text
+        assert "1/2 = 50.0%" in phone.open(f"{mine}?period=2026-11").text
 
 
 def test_a_holder_sees_the_figures_of_the_own_grids_alone(

@@ -130,7 +130,7 @@ def test_a_goal_is_set_measured_shown_and_withdrawn(
         assert phone.send(f"{zhao}/goals/set", **{**form, **wrong}).status_code == 422, wrong
     assert phone.send(f"{desk(town.sun)}/goals/set", **form).status_code == 404
     assert "按期办到九成" in phone.sent_and_shown(f"{zhao}/goals/set", **form)
-    assert "5/10 = 50.0 %" in phone.open(f"{desk(town.li)}/goals").text  # the cadre's own
+    assert "5/10 = 50.0%" in phone.open(f"{desk(town.li)}/goals").text  # the cadre's own
     assert phone.open(f"{desk(town.ma)}/goals").status_code == 404
     assert "晾晒了" in phone.sent_and_shown(f"{zhao}/goals/show")
     assert "晾晒过了" in phone.sent_and_shown(f"{zhao}/goals/show")
@@ -138,12 +138,19 @@ def test_a_goal_is_set_measured_shown_and_withdrawn(
         board, goal = session().scalars(select(Scoreboard)).one(), session().scalars(select(Goal)).one()
         assert board.lines["credits"] == {"grid": {"育英一网格": [0, 1]}, "cadre": {"李师傅": [0, 1]}}
     rows = list(load_workbook(BytesIO(phone.open(f"{zhao}/goals.xlsx").data)).active.values)
-    assert rows[1][4:] == ("育英一网格", "李师傅", "90%", "5/10 = 50.0 %", "还差")
+    assert rows[1][4:] == ("育英一网格", "李师傅", "90%", "5/10 = 50.0%", "还差")
     assert "撤下了" in phone.sent_and_shown(f"{zhao}/goals/withdraw", item=str(goal.id))
     page = phone.open(f"{zhao}/goals").text
     assert "还没有定目标" in page
     assert "按期办到九成" in page  # the board keeps it
     assert phone.send(f"{zhao}/goals/nothing").status_code == 404
+
+
+def test_a_goal_says_how_it_is_counted_with_the_numbers_of_its_place(
+    phone: Phone, town: Cast, desk: Callable[[Someone], str], home: str
+) -> None:
+    form = {"title": "群众满意", "measure": "satisfaction_rate", "target": "95%", "period": "2026-11"}
+    assert "3分及以上算好评" in phone.sent_and_shown(f"{desk(town.zhao)}/goals/set", **form)
 
 
 def test_whoever_decides_elsewhere_shows_no_board_here(
