@@ -117,6 +117,10 @@ A_TOWN = (
     "VALUES (1, 1, 'e', '[]', 'community_led', '[]', true), (2, 1, 'f', '[]', NULL, '[]', true)",
     "INSERT INTO buildings (id, estate_id, grid_id, name, tags, active) "
     "VALUES (1, 1, 5, '1', '[]', true), (2, 2, NULL, '2', '[]', true)",
+    "INSERT INTO people (id, public_id, is_rider, created_at) "
+    "VALUES (1, 'a', false, '2026-01-01'), (2, 'b', false, '2026-01-01')",
+    "INSERT INTO staff (id, number, person_id, name, roles, teams, active) "
+    "VALUES (1, 'G1', 1, 'g', '[]', '[]', true), (2, 'G2', 2, 'h', '[]', '[]', false)",
 )
 
 
@@ -132,6 +136,8 @@ def test_the_history_of_buildings_begins_on_the_way(url):
         assert terms.all() == [(1, 5, None), (2, None, None)]
         managed = connection.execute(text("SELECT building_id, model, by_id FROM building_managements"))
         assert managed.all() == [(1, "community_led", None)]
+        left = connection.execute(text("SELECT person_id, until, reason FROM absences"))
+        assert left.all() == [(2, None, "inactive")]
     engine.dispose()
 
 
