@@ -59,7 +59,9 @@ KINDS = sorted(file.stem for file in (Path(templates.__file__).parent / "letters
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("way", ["work", "template", "mini", "chat", "robot", "customer_group", "hand", "sms", "call"])
+@pytest.mark.parametrize(
+    "way", ["work", "template", "mini", "chat", "robot", "customer_group", "hand", "sms", "call"]
+)
 def test_every_kind_has_words_for_every_way_it_speaks(kind: str, way: str) -> None:
     if not words.speaks(kind, way):
         return
