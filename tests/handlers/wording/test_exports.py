@@ -102,11 +102,19 @@ def _kinds() -> set[str]:
     """What the code books, by the calls that do."""
     found = set()
     for file in Path(models.__path__[0]).rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        either = {  # kind = "one" if … else "other"
+            one.targets[0].id: [one.value.body, one.value.orelse]
+            for one in ast.walk(tree)
+            if isinstance(one, ast.Assign)
+            and isinstance(one.targets[0], ast.Name)
+            and isinstance(one.value, ast.IfExp)
+        }
+        for node in ast.walk(tree):
             name = getattr(getattr(node, "func", None), "id", "")
             if name not in ("post", "change", "_book"):
                 continue
-            for said in node.args[:2]:
+            for said in [ways for one in node.args[:2] for ways in either.get(getattr(one, "id", ""), [one])]:
                 if isinstance(said, ast.Constant):
                     found.add(said.value)
                 elif isinstance(said, ast.Name) and said.id.isupper():
