@@ -233,9 +233,9 @@ def _begin() -> Work:
 
 def _community(case: Case | None, visitor: Visitor, said: int | None) -> int:
     known = (case.community_id if case is not None else None) or visitor.community_id or said
-    if case is None and not (known and decides(visitor.person_id, known)):
+    if case is None and not (known in town().communities and decides(visitor.person_id, known)):
         raise NotFound("page_not_found")
-    if known is None:
+    if known not in town().communities:
         raise Invalid("place_missing")
     return known
 

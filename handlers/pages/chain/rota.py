@@ -29,6 +29,7 @@ from models.duty.tables import Shift
 from models.duty.weeks import planned
 from models.person.arriving import Visitor
 from models.person.colleagues import colleague
+from models.place.gazetteer import town
 from models.place.tables import Community
 
 PATTERN = 2000  # characters
@@ -87,7 +88,8 @@ def _set() -> Any:
     def work(visitor: Visitor) -> Done:
         if first is None or not 1 <= weeks <= MOST_WEEKS:
             raise Invalid("day_wrong")
-        if community is not None and not watches(visitor.community_id, community):
+        known = community is None or community in town().communities
+        if not known or (community is not None and not watches(visitor.community_id, community)):
             raise NotFound("page_not_found")
 
         def person(number: str) -> int | None:

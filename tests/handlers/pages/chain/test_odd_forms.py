@@ -62,3 +62,25 @@ def test_a_period(phone: Phone, town: Cast, desk: Callable[[Someone], str], peri
             assert phone.open(f"{mine}/{page}?{name}={period}").status_code < 500, page
     assert phone.open(f"{mine}/week?week={period}").status_code < 500
     assert phone.open(f"{mine}/indicators/open/closing_rate?by=grid&key={HUGE}").status_code < 500
+
+
+@pytest.mark.parametrize("community", ["999999999", "2147483647", HUGE, "-1", "x"])
+def test_a_community_that_is_none_said_by_whoever_watches_over_all(
+    phone: Phone, town: Cast, desk: Callable[[Someone], str], community: str
+) -> None:
+    above, said = desk(town.leader), {"community": community, "period": "2026-10", "item": "999999999"}
+    forms = {
+        "mediations/open": {"kind": "noise", "parties": "x", "matter": "x", "began": "2026-01-01"},
+        "rota/set": {"since": "2099-01-01", "weeks": "1", "rung": "0", "pattern": "1-7 08:00-20:00 S001"},
+        "goals/set": {"title": "x", "measure": "done_rate", "target": "90", "period": "2026"},
+        "goals/show": {},
+        "stars/close": {},
+        "indicators/seal": {},
+        "indicators/removals/999999999": {},
+        "chain/management/aim": {"share": "85", "by": "2099-01-01"},
+    }
+    for form, more in forms.items():
+        answer = phone.send(f"{above}/{form}", **said | more)
+        assert answer.status_code < 500, form
+    for page in ("indicators", "week", "goals", "stars", "rota", "chain/management", "mediations"):
+        assert phone.open(f"{above}/{page}?community={community}").status_code < 500, page
