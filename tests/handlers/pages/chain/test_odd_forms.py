@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 import pytest
 from cast import Cast, Someone
+from factories import a_case
 from page_phone import Phone
+
+from server.database import Database
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
@@ -84,3 +87,13 @@ def test_a_community_that_is_none_said_by_whoever_watches_over_all(
         assert answer.status_code < 500, form
     for page in ("indicators", "week", "goals", "stars", "rota", "chain/management", "mediations"):
         assert phone.open(f"{above}/{page}?community={community}").status_code < 500, page
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("kind", ["extend", "defer", "x"])
+def test_a_day_until_which_a_case_takes_longer(
+    db: Database, phone: Phone, town: Cast, link: Callable[[Someone, int], str], kind: str, day: str
+) -> None:
+    case = db.write(lambda: a_case(reporter=town.wang, accepted_by=town.li).id)
+    said = {"to": kind, "until": day, "reason": "x"}
+    assert 400 <= phone.send(f"{link(town.li, case)}/longer", **said).status_code < 500
