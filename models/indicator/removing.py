@@ -11,6 +11,7 @@ from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.base.resources import table
 from models.case.case import Case
 from models.duty.overseeing import decides
+from models.history import Step
 from models.indicator.counting import Removed
 from models.indicator.formulas import RATES
 from models.indicator.tables import Removal
@@ -88,5 +89,10 @@ def everything() -> Iterator[Removal]:
 
 
 def _must_decide(case: Case, by: By) -> None:
-    if by.id == case.taker_id or not decides(by.id, case.community_id):
+    """Whoever has it or ever said that it is done is counted by it, and says nothing about its removal."""
+    done = select(Step.by_id).where(
+        Step.about_kind == "case", Step.about_id == case.id, Step.what == "finished"
+    )
+    worked = {case.taker_id, *session().scalars(done)}
+    if by.id in worked or not decides(by.id, case.community_id):
         raise NotAllowed("not_yours_to_remove", number=case.number)

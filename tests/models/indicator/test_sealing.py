@@ -267,3 +267,21 @@ def test_a_setting_that_cannot_be_is_refused(cast: Cast) -> None:
 
 def everywhere(cast: Cast) -> By:
     return By.staff(cast.leader.id)
+
+
+def test_who_once_said_that_it_is_done_says_nothing_about_its_removal(cast: Cast) -> None:
+    """赵 finished it, and after a no it went to 李: the figure of the first round is still 赵's."""
+    with on(3, 11):
+        case = a_case(reporter=cast.wang)
+        case.transfer(cast.zhao.id, cast.zhao.id, "")
+        case.accept(cast.zhao.id)
+        finish(case, cast.zhao)
+        case.object(By.person(cast.wang.id), "没好")
+        case.transfer(cast.zhao.id, cast.li.id, "您近")
+        case.accept(cast.li.id)
+    with on(1):
+        with pytest.raises(NotAllowed, match="not_yours_to_remove"):
+            removing.propose(case, "done_rate", "disaster", "暴雪", desk(cast))
+        kept = removing.propose(case, "done_rate", "disaster", "暴雪", By.staff(cast.leader.id))
+        with pytest.raises(NotAllowed, match="not_yours_to_remove"):
+            removing.settle(kept.id, desk(cast), agrees=True)
