@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from flask import Response, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.chain.sight import staff_of_link
-from handlers.pages.forms import from_our_own_page
+from handlers.pages.forms import from_our_own_page, typed
 from handlers.pages.front import Front, back_to
 from handlers.pages.links import Done, once_key, only_once
+from handlers.words import refusal
 from models.base import spreadsheet
 from models.base.refusals import NotFound, Refused
 from models.person.arriving import Visitor
@@ -47,6 +49,15 @@ def acted(
     except Refused as refused:
         return again(refused)
     return back_to(f"/p/{token}/{page}", done.code, **done.facts)
+
+
+def once_more(shown: Callable[..., AnyResponse], *where: Any) -> Callable[[Refused], AnyResponse]:
+    """`shown` with `where`, why not, and what was typed."""
+
+    def again(refused: Refused) -> AnyResponse:
+        return shown(*where, refused.status, error=refusal(refused), typed=typed())
+
+    return again
 
 
 def excel(name: str, sheets: Iterable[tuple[str, spreadsheet.Rows]]) -> Response:

@@ -8,17 +8,17 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.chain import colour_facts as facts
-from handlers.pages.chain.acting import acted, excel
+from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.sight import staff_of_link
-from handlers.pages.forms import bare_number, typed, words
+from handlers.pages.forms import bare_number, words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
-from handlers.words import labels, refusal
+from handlers.words import labels
 from models.appraisal import appealing, looking
 from models.base.actor import By
 from models.base.checkdigit import without_check
 from models.base.clock import now
-from models.base.refusals import Invalid, NotFound, Refused
+from models.base.refusals import Invalid, NotFound
 from models.person.arriving import Visitor
 
 OWN, COLOURS = "own", "colours"
@@ -64,9 +64,7 @@ def appeal(front: Front, token: str, number: int) -> AnyResponse:
         fresh = appealing.appeal(number, visitor.person_id, text)
         return Done("appeal_made" if fresh else "appeal_made_before", {})
 
-    def again(refused: Refused) -> AnyResponse:
-        return own(front, token, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(own, front, token)
     return acted(front, token, OWN, "appeal", work, again)
 
 
@@ -82,9 +80,7 @@ def rule(front: Front, token: str, number: int) -> AnyResponse:
         fresh = appealing.rule_on(number, by, upheld=upheld, reason=reason, rule=code, cases=_numbers(cases))
         return Done("appeal_ruled" if fresh else "appeal_ruled_before", {})
 
-    def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(shown, front, token)
     return acted(front, token, COLOURS, "rule", work, again)
 
 

@@ -7,14 +7,14 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages.chain.acting import acted, excel
+from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.chain.stars import place_of
-from handlers.pages.forms import typed, words
+from handlers.pages.forms import words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
 from handlers.wording.indicators import formula, indicator_name
-from handlers.words import labels, refusal
+from handlers.words import labels
 from models.appraisal import goals
 from models.appraisal.goals import Target
 from models.appraisal.measuring import MEASURES, is_rate, may_be_of
@@ -57,9 +57,7 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     if verb not in verbs:
         raise NotFound("page_not_found")
 
-    def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(shown, front, token)
     try:
         with front.database.read():
             work = verbs[verb](_sight(token))

@@ -7,17 +7,17 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.case_facts import estates
-from handlers.pages.chain.acting import Work, acted, excel
+from handlers.pages.chain.acting import Work, acted, excel, once_more
 from handlers.pages.chain.sight import staff_of_link
-from handlers.pages.forms import PlaceSaid, place_said, typed, words
+from handlers.pages.forms import PlaceSaid, place_said, words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
 from handlers.pages.story import staff_name
 from handlers.wording.rows import in_a_row
-from handlers.words import labels, refusal
+from handlers.words import labels
 from models.base.actor import By
 from models.base.clock import local, now
-from models.base.refusals import Invalid, NotFound, Refused
+from models.base.refusals import Invalid, NotFound
 from models.base.spreadsheet import Value
 from models.duty.overseeing import DECIDING, OVERSEEING
 from models.grid import handing_over, keepers
@@ -62,9 +62,7 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     if verb not in verbs:
         raise NotFound("page_not_found")
 
-    def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(shown, front, token)
     return acted(front, token, PAGE, f"keepers_{verb}", verbs[verb](), again)
 
 

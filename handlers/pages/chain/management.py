@@ -10,14 +10,14 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.case_facts import estates
-from handlers.pages.chain.acting import Work, acted, excel
+from handlers.pages.chain.acting import Work, acted, excel, once_more
 from handlers.pages.chain.management_drawing import drawn
 from handlers.pages.chain.sight import staff_of_link
-from handlers.pages.forms import place_said, typed, words
+from handlers.pages.forms import place_said, words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
 from handlers.wording.rows import row
-from handlers.words import labels, refusal
+from handlers.words import labels
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
@@ -62,9 +62,7 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     if verb not in verbs:
         raise NotFound("page_not_found")
 
-    def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(shown, front, token)
     try:
         work = verbs[verb]()
     except Refused as refused:

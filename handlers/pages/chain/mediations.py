@@ -9,14 +9,13 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.case_facts import found
-from handlers.pages.chain.acting import Work, acted
+from handlers.pages.chain.acting import Work, acted, once_more
 from handlers.pages.chain.said import day_said, moment_said, number_said, person_called
 from handlers.pages.chain.sight import staff_of_link
-from handlers.pages.forms import typed, words
+from handlers.pages.forms import words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
 from handlers.pages.story import staff_name
-from handlers.words import refusal
 from models.base.actor import By
 from models.base.checkdigit import with_check, without_check
 from models.base.clock import local, now
@@ -72,14 +71,11 @@ def opened(
 
 def begin(front: Front, token: str) -> AnyResponse:
     """A quarrel is given to a mediator."""
+    again = once_more(shown, front, token)
     try:
         work = _begin()
     except Refused as refused:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
-
-    def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
-
+        return again(refused)
     return acted(front, token, PAGE, "mediation_open", work, again)
 
 
@@ -95,9 +91,7 @@ def act(front: Front, token: str, key: str, verb: str) -> AnyResponse:
     if verb not in verbs:
         raise NotFound("page_not_found")
 
-    def again(refused: Refused) -> AnyResponse:
-        return opened(front, token, key, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(opened, front, token, key)
     try:
         work = verbs[verb](key)
     except Refused as refused:

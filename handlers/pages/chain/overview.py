@@ -8,19 +8,19 @@ from flask import Response
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages.chain.acting import acted, excel
+from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.said import day_said, number_said, person_called
 from handlers.pages.chain.sight import Sight, grids_seen, sight_of
-from handlers.pages.forms import typed, words
+from handlers.pages.forms import words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
 from handlers.pages.story import staff_name
 from handlers.wording.rows import in_a_row
-from handlers.words import labels, refusal
+from handlers.words import labels
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.orm import session
-from models.base.refusals import NotFound, Refused
+from models.base.refusals import NotFound
 from models.base.spreadsheet import Value
 from models.duty import terms
 from models.duty.chain import Chain
@@ -80,9 +80,7 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
             terms.give_up(grid, rung, who, by, at=until)
         return Done(f"rung_{verb}", {})
 
-    def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(shown, front, token)
     return acted(front, token, "chain", f"chain_{verb}", work, again)
 
 

@@ -9,14 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
 from handlers.pages.chain import problem_facts
-from handlers.pages.chain.acting import acted, excel
+from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.said import person_called
 from handlers.pages.chain.sight import staff_of_link
-from handlers.pages.forms import place_said, typed, words
+from handlers.pages.forms import place_said, words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
-from handlers.words import refusal
-from models.base.refusals import Invalid, NotFound, Refused
+from models.base.refusals import Invalid, NotFound
 from models.base.resources import table
 from models.person.arriving import Visitor
 from models.problem import keeping, putting_right
@@ -92,9 +91,7 @@ def propose(front: Front, token: str) -> AnyResponse:
         )
         return Done("problem_proposed", {"number": keeping.number_of(problem)})
 
-    def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(shown, front, token)
     return acted(front, token, PAGE, "problem_propose", work, again)
 
 
@@ -109,9 +106,7 @@ def act(front: Front, token: str, number: str, verb: str) -> AnyResponse:
         code = VERBS[verb](problem, Form(visitor, said, front.house))
         return Done(code, {"number": keeping.number_of(problem)})
 
-    def again(refused: Refused) -> AnyResponse:
-        return opened(front, token, number, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(opened, front, token, number)
     return acted(front, token, f"{PAGE}/{number}", f"problem_{verb}", work, again)
 
 

@@ -8,18 +8,18 @@ from flask import Response
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages.chain.acting import acted
+from handlers.pages.chain.acting import acted, once_more
 from handlers.pages.chain.said import day_said, number_said
 from handlers.pages.chain.sight import staff_of_link
-from handlers.pages.forms import typed, words
+from handlers.pages.forms import words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
 from handlers.pages.story import staff_name
-from handlers.words import labels, refusal
+from handlers.words import labels
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.orm import session
-from models.base.refusals import Invalid, NotFound, Refused
+from models.base.refusals import Invalid, NotFound
 from models.duty import rota
 from models.duty.ladder import chain, rungs
 from models.duty.overseeing import DECIDING, OVERSEEING, watches
@@ -74,9 +74,7 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     else:
         raise NotFound("page_not_found")
 
-    def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(shown, front, token)
     return acted(front, token, "rota", f"rota_{verb}", work, again)
 
 

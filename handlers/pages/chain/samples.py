@@ -7,17 +7,17 @@ from typing import Any
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages.chain.acting import acted, excel
+from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.said import number_said
 from handlers.pages.chain.sight import staff_of_link
-from handlers.pages.forms import typed, words
+from handlers.pages.forms import words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
 from handlers.pages.story import staff_name
-from handlers.words import labels, refusal
+from handlers.words import labels
 from models.base.clock import SHANGHAI, local, now
 from models.base.links import personal_path
-from models.base.refusals import NotFound, Refused
+from models.base.refusals import NotFound
 from models.base.resources import table
 from models.base.spreadsheet import Value
 from models.case import sampling
@@ -70,9 +70,7 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     if verb not in verbs:
         raise NotFound("page_not_found")
 
-    def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(shown, front, token)
     return acted(front, token, PAGE, f"samples_{verb}", verbs[verb], again)
 
 

@@ -6,16 +6,15 @@ from functools import partial
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages.chain.acting import Work, acted
+from handlers.pages.chain.acting import Work, acted, once_more
 from handlers.pages.chain.said import moment_said, number_said
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.chain.whistle_facts import SHOWN, page
-from handlers.pages.forms import keep_photos, typed, uploaded, words
+from handlers.pages.forms import keep_photos, uploaded, words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done, sent_medium
-from handlers.words import refusal
 from models.base.orm import session
-from models.base.refusals import Invalid, NotFound, Refused
+from models.base.refusals import Invalid, NotFound
 from models.media.keeping import item_of
 from models.person.arriving import Visitor
 from models.whistle import answering, ending, scoring
@@ -57,9 +56,7 @@ def act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
     with front.database.read():
         _seen(number, staff_of_link(token))
 
-    def again(refused: Refused) -> AnyResponse:
-        return opened(front, token, number, refused.status, error=refusal(refused), typed=typed())
-
+    again = once_more(opened, front, token, number)
     kept: list[str] = []
     try:
         work = VERBS[verb](number)
