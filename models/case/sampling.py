@@ -127,6 +127,10 @@ def draw_for(person_id: int, count: int) -> int:
     rule = table("rules/sampling.toml")
     if not 1 <= count <= rule["on_demand_most"]:
         raise Invalid("sample_count", most=rule["on_demand_most"])
+    held = select(Community.id).order_by(Community.id).with_for_update()  # as the week's draw holds them
+    if post.community_id is not None:
+        held = held.where(Community.id == post.community_id)
+    session().execute(held).all()
     at = now()
     pool, _ = _pool(post.community_id, at - timedelta(days=rule["on_demand_days"]), at)
     return len(_draw(pool, (person_id,), count, "on_demand", By.staff(person_id)))
