@@ -2,26 +2,28 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from models.base.orm import session
 from models.duty.posts import present
 from models.duty.tables import Department
 from models.person.arriving import staff_of
+from models.person.tables import Staff
 
 
 def active() -> Sequence[Department]:
-    """Those that can be called, in the order in which they take cases."""
-    query = select(Department).where(Department.active, Department.contact_id.is_not(None))
+    """Those that can be called, in the order in which they take cases: not where the contact has left."""
+    has_post = exists().where(Staff.person_id == Department.contact_id, Staff.active)
+    query = select(Department).where(Department.active, has_post)
     return session().scalars(query.order_by(Department.id)).all()
 
 
 def people_of(department: Department) -> tuple[int, ...]:
-    """Whoever is there of them now; the contact himself where nobody stands in."""
+    """Whoever is there of them now; the contact himself where nobody stands in, unless he has left."""
     if department.contact_id is None:
         return ()
     contact = (department.contact_id,)
-    return present().here(contact) or contact
+    return present().here(contact) or present().active(contact)
 
 
 def spoken_for_by(person_id: int) -> frozenset[int]:

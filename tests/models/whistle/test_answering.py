@@ -54,6 +54,11 @@ def test_who_has_left_the_post_answers_for_no_department(cast: Cast, called: Any
         answering.answer(whistle.id, called.lead, cast.zhou.id, True)
     with pytest.raises(Refused, match="whistle_not_yours"):
         ending.end(whistle.id, cast.zhou.id, "好了")
+    with pytest.raises(Refused, match="whistle_departments"):
+        a_whistle(cast, called.lead)
+    heard = len(letters_to(cast.zhou, "whistle_ended"))
+    ending.call_off(whistle.id, cast.zhao.id, "自己扶正了")
+    assert len(letters_to(cast.zhou, "whistle_ended")) == heard
 
 
 def test_a_no_needs_its_reason(cast: Cast, called: Any) -> None:
