@@ -23,7 +23,8 @@ def exported(db: Database) -> Workbook:
 def emptied(db: Database) -> None:
     with db.engine.begin() as connection:
         for table in (
-            "absences", "micro_grid_people", "micro_grid_homes", "micro_grids", "grid_terms", "building_managements",
+            "absences", "micro_grid_people", "micro_grid_homes", "micro_grids", "grid_terms",
+            "building_managements",
             "tariffs", "stations", "known_answers", "keepers", "rung_holders", "departments", "households",
             "units", "door_codes", "building_groups", "buildings", "estates", "grids", "staff", "addresses",
             "people", "communities", "town_version",
