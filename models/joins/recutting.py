@@ -14,7 +14,7 @@ from models.case.case import Case
 from models.case.lifecycle import OPEN
 from models.grid import recuts, terms
 from models.history import record
-from models.place.tables import Building, Household
+from models.place.tables import Building, Grid, Household
 
 LOOKS_BACK = timedelta(days=3)  # after that all have followed long ago
 
@@ -47,6 +47,21 @@ def moves(plan: Mapping[int, int], at: datetime) -> list[Move]:
         for way, several in together.items()
     ]
     return sorted(found, key=lambda one: -len(one.buildings))
+
+
+def told(meant: Iterable[Move]) -> list[dict[str, Any]]:
+    """Moves with the names of their grids, for a page or a line of JSON."""
+    names = {row.id: row.name for row in session().execute(select(Grid.id, Grid.name))}
+    return [
+        {
+            "from": names.get(one.from_grid or 0),
+            "to": names[one.to_grid],
+            "buildings": len(one.buildings),
+            "homes": one.homes,
+            "open_cases": one.open_cases,
+        }
+        for one in meant
+    ]
 
 
 def _counted(column: Any, buildings: Iterable[int], *where: ColumnElement[bool]) -> Counter[int]:

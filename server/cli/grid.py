@@ -15,7 +15,7 @@ from models.duty.answering import answerer
 from models.grid import keepers, management, micro, recuts, terms
 from models.grid.recuts import RecutRefused
 from models.grid.tables import Recut
-from models.joins.recutting import Move, moves
+from models.joins.recutting import moves, told
 from models.place.gazetteer import town
 from models.place.tables import Building, Community, Grid
 from models.town import recut_file
@@ -221,25 +221,11 @@ def _planned(
     of = community_named(community) if community else None
     plan = recut_file.plan_of(draft, of)
     changed = recuts.changes(plan, start)
-    meant = _said(moves(changed, start))
+    meant = told(moves(changed, start))
     made = recuts.propose(plan, start, reason, desk(by))
     if dry_run:
         raise _DryRun(meant)
     return meant, [one.id for one in made]
-
-
-def _said(meant: list[Move]) -> list[dict[str, Any]]:
-    names = {row.id: row.name for row in session().execute(select(Grid.id, Grid.name))}
-    return [
-        {
-            "from": names.get(one.from_grid or 0),
-            "to": names[one.to_grid],
-            "buildings": len(one.buildings),
-            "homes": one.homes,
-            "open_cases": one.open_cases,
-        }
-        for one in meant
-    ]
 
 
 def _move_line(one: dict[str, Any]) -> str:

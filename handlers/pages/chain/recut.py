@@ -1,12 +1,11 @@
 """The list of a re-cut on the page of the grids: what it would mean first, then the plan; its withdrawal."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
 from flask import Response, request
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.chain import grids
@@ -19,13 +18,11 @@ from handlers.wording.problems import spoken
 from handlers.words import refusal
 from models.base.actor import By
 from models.base.clock import SHANGHAI
-from models.base.orm import session
 from models.base.refusals import Invalid, NotFound, Refused
 from models.grid import recuts
 from models.grid.recuts import RecutRefused
-from models.joins.recutting import Move, moves
+from models.joins.recutting import moves, told
 from models.person.arriving import Visitor
-from models.place.tables import Grid
 from models.town import recut_file
 from models.town.problems import WorkbookRefused
 
@@ -49,13 +46,13 @@ def preview(front: Front, token: str) -> Response:
             faults = recuts.faults_of(plan, start)
             if faults:
                 raise RecutRefused(faults)
-            meant = _said(moves(plan, start))
+            meant = told(moves(plan, start))
     except Refused as refused:
         return _again(front, token, refused)
     facts = {
         "moves": meant,
         "buildings": sum(one["buildings"] for one in meant),
-        "cases": sum(one["cases"] for one in meant),
+        "cases": sum(one["open_cases"] for one in meant),
         "plan": json.dumps({str(building): grid for building, grid in plan.items()}),
         "on": start.date(),
         "reason": reason,
@@ -86,20 +83,6 @@ def _again(front: Front, token: str, refused: Refused) -> Response:
     elif isinstance(refused, WorkbookRefused):
         wrong = [spoken(one) for one in refused.problems]
     return grids.shown(front, token, refused.status, error=refusal(refused), wrong=wrong)
-
-
-def _said(meant: Sequence[Move]) -> list[dict[str, Any]]:
-    names = {row.id: row.name for row in session().execute(select(Grid.id, Grid.name))}
-    return [
-        {
-            "from": names.get(one.from_grid or 0),
-            "to": names[one.to_grid],
-            "buildings": len(one.buildings),
-            "homes": one.homes,
-            "cases": one.open_cases,
-        }
-        for one in meant
-    ]
 
 
 def _file() -> bytes:
