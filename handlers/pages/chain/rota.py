@@ -8,7 +8,7 @@ from flask import Response
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from handlers.pages.chain.acting import acted, once_more
+from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.said import day_said, number_said
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import words
@@ -20,6 +20,7 @@ from models.base.actor import By
 from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotFound
+from models.base.spreadsheet import Value
 from models.duty import rota
 from models.duty.ladder import chain, rungs
 from models.duty.overseeing import DECIDING, OVERSEEING, watches
@@ -46,10 +47,7 @@ def shown(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        visitor = staff_of_link(token)
-        if waiting(visitor) is None:
-            raise NotFound("page_not_found")
-        facts = overview(visitor)
+        facts = overview(_sight(token))
     return show("chain/rota.html", status, token=token, rota=facts, error=error, typed=typed or {})
 
 
@@ -59,6 +57,23 @@ def waiting(visitor: Visitor) -> int | None:
     if not seen and DECIDING.isdisjoint(visitor.roles):
         return None
     return 0 if DECIDING.isdisjoint(visitor.roles) else len(_gaps(seen))
+
+
+def as_excel(front: Front, token: str) -> Response:
+    """The shifts of the page, and the hours without anybody."""
+    with front.database.read():
+        heads, facts = labels("chain_sheets"), overview(_sight(token))
+        shifts: list[list[Value]] = [heads["shift_headings"]]
+        gaps: list[list[Value]] = [heads["gap_headings"]]
+        for one in facts["rotas"]:
+            where = [one["community"] or heads["town"], one["rung"]]
+            for day in one["days"]:
+                for shift in day["shifts"]:
+                    hours = [_minute(shift["starts"]), _minute(shift["ends"])]
+                    away = heads["away"] if shift["away"] else None
+                    shifts.append([*where, day["weekday"], *hours, shift["name"], away])
+            gaps += [[*where, _minute(gap.starts_at), _minute(gap.ends_at)] for gap in one["gaps"]]
+        return excel(heads["rota"], [(heads["rota"], shifts), (heads["gaps"], gaps)])
 
 
 def act(front: Front, token: str, verb: str) -> AnyResponse:
@@ -129,6 +144,17 @@ def overview(visitor: Visitor) -> dict[str, Any]:
         "rungs": list(enumerate(rungs(visitor.community_id if visitor.community_id else None, at))),
         "today": local(at).date(),
     }
+
+
+def _sight(token: str) -> Visitor:
+    visitor = staff_of_link(token)
+    if waiting(visitor) is None:
+        raise NotFound("page_not_found")
+    return visitor
+
+
+def _minute(at: datetime) -> str:
+    return f"{local(at):%Y-%m-%d %H:%M}"
 
 
 def _seen(visitor: Visitor) -> list[tuple[int | None, int]]:

@@ -26,6 +26,7 @@ def chain_routes(front: Front) -> Iterator[Route]:
     yield "staff_link", f"{_STAFF}/chain/limits", "limits", partial(limits.shown, front)
     yield "staff_link", f"{_STAFF}/chain/limits.xlsx", "limits_excel", partial(limits.as_excel, front)
     yield "staff_link", f"{_STAFF}/rota", "rota", partial(rota.shown, front)
+    yield "staff_link", f"{_STAFF}/rota.xlsx", "rota_excel", partial(rota.as_excel, front)
     yield "staff_link", f"{_STAFF}/duties", "duties", partial(duties.shown, front)
     yield from grid_routes(front)
     yield from end_routes(front)

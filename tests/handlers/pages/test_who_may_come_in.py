@@ -110,7 +110,7 @@ CHAIN = {
     "limits_excel", "management", "management_act", "management_excel", "mediation",
     "mediation_act", "mediations", "mediations_open", "own", "problem", "problem_act",
     "problem_propose", "problems", "problems_excel", "recut_preview", "removal_settle", "rota",
-    "rota_act", "samples", "samples_act", "samples_excel", "spot", "spot_act", "stars",
+    "rota_act", "rota_excel", "samples", "samples_act", "samples_excel", "spot", "spot_act", "stars",
     "stars_close", "stars_excel", "today", "today_excel", "together", "together_act", "vote",
     "vote_page", "week", "week_excel", "whistle", "whistle_act", "whistle_medium", "whistles",
     "whistles_excel",

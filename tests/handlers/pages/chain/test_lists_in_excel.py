@@ -1,19 +1,25 @@
 """Every list of the chain is a file too, and has in it what its page shows to the same person and no more."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from appraised import stands_above
 from cast import Cast, Someone
 from factories import a_case
 from openpyxl import load_workbook
 from page_phone import Phone
+from sqlalchemy import select
 
-from models.base.clock import now
-from models.base.orm import put
+from models.base.actor import By
+from models.base.clock import SHANGHAI, now
+from models.base.orm import put, session
+from models.duty import rota
 from models.duty.tables import Department
+from models.duty.weeks import Planned
+from models.place.tables import Community
 from models.whistle import blowing
 from server.database import Database
 
@@ -34,6 +40,24 @@ def test_who_holds_which_rung(phone: Phone, town: Cast, desk: Callable[[Someone]
     assert ("育英一网格", "网格长", "马师傅") in found
     assert ("育英一网格", "网格总长", None) in found  # a gap is a line as well
     assert rows(phone, f"{desk(town.qian)}/chain.xlsx") == []
+
+
+def test_who_is_on_duty_and_when_nobody_is(
+    phone: Phone, town: Cast, desk: Callable[[Someone], str], db: Database
+) -> None:
+    monday, tuesday = datetime(2026, 11, 23, 8, tzinfo=SHANGHAI), datetime(2026, 11, 24, 8, tzinfo=SHANGHAI)
+
+    def work() -> None:
+        community = session().scalars(select(Community.id).order_by(Community.id)).first()
+        rota.enter(community, 0, [Planned(town.ma.id, monday, tuesday)], By.staff(town.zhao.id))
+
+    with time_machine.travel(monday - timedelta(hours=20), tick=False):
+        db.write(work)
+        path = f"{desk(town.zhao)}/rota.xlsx"
+        shift = rows(phone, path)[0]
+        assert shift[2:6] == ("周一", "2026-11-23 08:00", "2026-11-24 08:00", "马师傅")
+        assert rows(phone, path, 1)  # the hours before and after
+        assert phone.open(f"{desk(town.zhao)}/rota").text.count("rota.xlsx") == 1
 
 
 def test_what_is_late_and_whose_people_hear_nothing(
