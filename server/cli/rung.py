@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.base.clock import SHANGHAI, now
 from models.base.orm import session
 from models.duty import ladder, leave, terms
-from models.duty.ladders import set_ladder
+from models.duty.own_ladder import set_ladder
 from models.person.colleagues import numbered
 from models.person.tables import Staff
 from models.place.tables import Community, Grid

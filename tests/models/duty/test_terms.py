@@ -14,8 +14,8 @@ from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.duty import ladder, terms
-from models.duty.ladders import set_ladder
 from models.duty.leave import come_back, leaves_of, note_posts, take_leave
+from models.duty.own_ladder import set_ladder
 from models.duty.tables import Absence, RungHolder
 from models.history import steps_about
 from models.person.tables import Staff
