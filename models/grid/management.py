@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from models.base.actor import By
 from models.base.clock import local, now
@@ -16,7 +16,7 @@ from models.base.resources import table
 from models.duty.overseeing import speaks_for
 from models.grid.tables import Management, ManagementTarget
 from models.history import record
-from models.place.tables import Building, Estate
+from models.place.tables import Building, Community, Estate
 
 UNSAID = "unsaid"  # of a building about which nobody has said anything
 RULES = "rules/management.toml"
@@ -86,12 +86,19 @@ def say(buildings: Mapping[int, str], since: date, by: int | None) -> int:
             raise Invalid("no_such_management", value=code)
     if since > local(now()).date():
         raise Invalid("management_to_come")
+    theirs = select(Building.estate_id).where(Building.id.in_(buildings))
+    _hold(select(Estate.id).where(Estate.id.in_(theirs)).order_by(Estate.id))
     there = on(since, buildings)
     changed = {building: code for building, code in buildings.items() if there.get(building) != code}
     several = _write(changed, since, by)
     if by is not None:  # what the workbook says of an estate stands there already
         _tell_estates(changed)
     return several
+
+
+def _hold(rows: Select[int]) -> None:
+    """Two who say something of the same place follow one another."""
+    session().execute(rows.with_for_update()).all()
 
 
 def _tell_estates(buildings: Collection[int]) -> None:
@@ -213,6 +220,8 @@ def aim(community_id: int | None, share: Fraction, by_date: date, by: By) -> Non
     parts = share * 10_000
     if not 0 <= share <= 1 or parts.denominator != 1:
         raise Invalid("share_wrong")
+    places = select(Community.id).order_by(Community.id)
+    _hold(places if community_id is None else places.where(Community.id == community_id))
     same = session().scalars(
         select(ManagementTarget).where(
             ManagementTarget.community_id.is_(None)

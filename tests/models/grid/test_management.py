@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from racing import at_once
 from town_workbooks import bring_in, small_town
 
 from models.base.actor import By
@@ -13,6 +14,7 @@ from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed
 from models.grid import management
 from models.grid.management import UNSAID, Rate
+from models.grid.tables import ManagementTarget
 from models.person.tables import Person, Staff
 from models.place.tables import Building, Community, Estate
 
@@ -171,3 +173,19 @@ def test_the_aim_is_the_desks_and_the_next_one_counts(db):
         db.write(management.aim, None, Fraction(1, 2), DAY, desk)
     with pytest.raises(Invalid, match="share_wrong"):
         db.write(management.aim, community, Fraction(3, 2), DAY, desk)
+
+
+def test_two_who_say_the_same_at_once_are_heard_one_after_the_other(db):
+    _, houses = db.write(lambda: estate_of("1", "2"))
+    said = at_once(db, *[lambda: management.say(dict.fromkeys(houses, "professional"), DAY, None)] * 3)
+    assert sorted(said) == [0, 0, 2]
+
+    def leader():
+        person = put(Person, public_id="p", is_rider=False)
+        put(Staff, number="S1", person_id=person, name="郑", roles=["street"], active=True)
+        return By.staff(person)
+
+    by = db.write(leader)
+    at_once(db, *[lambda: management.aim(None, Fraction(85, 100), date(2027, 1, 1), by)] * 3)
+    with db.read():
+        assert session().query(ManagementTarget).count() == 1
