@@ -7,7 +7,6 @@ from typing import Any
 from models.base.clock import local, now
 from models.history import Step
 
-
 RATING = frozenset({"rated", "objected"})
 
 
