@@ -7,7 +7,7 @@ with the mediator.
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, select
 
 from models.base.actor import By
 from models.base.clock import local, now
@@ -21,6 +21,7 @@ from models.mediation.tables import Mediation, MediationMeeting
 from models.outbox.door import tell, withdraw
 from models.outbox.letter import DataClass, Lane, Letter
 from models.person.arriving import staff_of
+from models.person.tables import Staff
 
 PAGE = "/mediations"  # below the desk's link
 WITHOUT = ("no_agreement", "to_court", "withdrawn")
@@ -157,22 +158,27 @@ def hand_on(key: str, mediator_id: int, by: By) -> None:
 
 
 def ask_one() -> bool:
-    """Asks one mediator whose agreement has its day, once; whether there was any to ask."""
+    """Asks one mediator whose agreement has its day, once, or who opened it where the mediator has left;
+    whether there was any to ask."""
+    mediates = exists().where(Staff.person_id == Mediation.mediator_id, Staff.active)
+    who = case((mediates, Mediation.mediator_id), else_=Mediation.opened_by)
+    has_post = exists().where(Staff.person_id == who, Staff.active)
     asked = (
         select(Letter.id)
         .where(Letter.about_kind == ABOUT, Letter.about_id == Mediation.id, Letter.kind == CHECK)
-        .where(Letter.to_kind == "person", Letter.to_id == Mediation.mediator_id)
+        .where(Letter.to_kind == "person", Letter.to_id == who)
     )
     query = (
-        select(Mediation)
-        .where(Mediation.ended_at.is_(None), Mediation.check_on <= local(now()).date(), ~asked.exists())
+        select(Mediation, who)
+        .where(Mediation.ended_at.is_(None), Mediation.check_on <= local(now()).date())
+        .where(has_post, ~asked.exists())
         .order_by(Mediation.id)
         .limit(1)
     )
-    one = session().scalars(query.with_for_update(skip_locked=True)).first()
-    if one is None:
+    row = session().execute(query.with_for_update(skip_locked=True, of=Mediation)).first()
+    if row is None:
         return False
-    _tell(one, CHECK, "check")
+    _tell(row[0], CHECK, "check", to=row[1])
     return True
 
 
@@ -191,12 +197,13 @@ def _over(one: Mediation, how: str, by: By, at: datetime) -> None:
         record(("case", one.case_id), "mediation_over", by=by, at=at)
 
 
-def _tell(one: Mediation, kind: str, occasion: str) -> None:
-    """That there is one, and where; the page says which."""
-    path = personal_path("desk", one.mediator_id) + PAGE
+def _tell(one: Mediation, kind: str, occasion: str, *, to: int | None = None) -> None:
+    """That there is one, and where; the page says which. To its mediator, or to the other of the two."""
+    reader = to if to is not None else one.mediator_id
+    path = personal_path("desk", reader) + PAGE
     tell(
         kind,
-        one.mediator_id,
+        reader,
         about=(ABOUT, one.id),
         occasion=occasion,
         data_class=DataClass.SENSITIVE,

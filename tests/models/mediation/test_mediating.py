@@ -18,6 +18,8 @@ from models.history import steps_about
 from models.mediation import mediating, reading
 from models.mediation.tables import Mediation
 from models.person.arriving import staff_of
+from models.person.tables import Staff
+from models.place.version import raise_version
 
 CANARY = "金丝雀九四七"
 
@@ -142,6 +144,19 @@ def test_a_new_mediator_is_asked_when_the_one_before_was(cast: Cast) -> None:
         mediating.hand_on(key, cast.ma.id, By.staff(cast.li.id))
         assert mediating.ask_one()
     assert "mediation_check" in told(cast.ma)
+
+
+def test_where_the_mediator_has_left_the_post_who_opened_it_is_asked_once(cast: Cast) -> None:
+    key = an_agreement(cast)
+    session().scalars(select(Staff).where(Staff.person_id == cast.li.id)).one().active = False
+    session().flush()
+    raise_version()
+    with time_machine.travel(now() + timedelta(days=31)):
+        assert mediating.ask_one()
+        assert not mediating.ask_one()
+        assert "mediation_check" in told(cast.zhao)
+        assert "mediation_check" not in told(cast.li)
+        mediating.check(key, True, By.staff(cast.zhao.id))
 
 
 @pytest.mark.parametrize("how", ["no_agreement", "to_court", "withdrawn"])
