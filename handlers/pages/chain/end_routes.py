@@ -17,6 +17,7 @@ def end_routes(front: Front) -> Iterator[tuple[Guard, str, str, Callable[..., An
     """(Guard, rule, name, view) of what is read."""
     yield "staff_link", _SPOT, "spot", partial(spot.shown, front)
     yield "staff_link", "/p/<token>/chain/ends", "ends", partial(ends.shown, front)
+    yield "staff_link", "/p/<token>/chain/ends.xlsx", "ends_excel", partial(ends.as_excel, front)
     yield "staff_link", _SAMPLES, "samples", partial(samples.shown, front)
     yield "staff_link", f"{_SAMPLES}.xlsx", "samples_excel", partial(samples.as_excel, front)
     yield "staff_link", _PROBLEMS, "problems", partial(problems.shown, front)

@@ -5,12 +5,16 @@ from typing import Any
 from flask import Response
 from sqlalchemy import ColumnElement, func, or_, select
 
+from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.front import Front, show
 from handlers.pages.story import staff_name
+from handlers.wording.filters import label, place
+from handlers.words import labels
 from models.base.links import personal_path
 from models.base.orm import session
 from models.base.refusals import NotFound
+from models.base.spreadsheet import Value
 from models.case.case import Case
 from models.case.ending import CLAIMS
 from models.duty.overseeing import DECIDING
@@ -21,11 +25,17 @@ SHOWN = 100
 
 def shown(front: Front, token: str) -> Response:
     with front.database.read():
-        visitor = staff_of_link(token)
-        if waiting(visitor) is None:
-            raise NotFound("page_not_found")
-        facts = overview(visitor)
+        facts = overview(_whoever_decides(token))
     return show("chain/ends.html", token=token, ends=facts)
+
+
+def as_excel(front: Front, token: str) -> Response:
+    """All of them, not only those that the page has room for."""
+    with front.database.read():
+        visitor = _whoever_decides(token)
+        heads = labels("chain_sheets")
+        several = session().scalars(select(Case).where(*_theirs(visitor)).order_by(Case.id))
+        return excel(heads["ends"], [(heads["ends"], [heads["end_headings"], *map(_row, several)])])
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -40,6 +50,13 @@ def overview(visitor: Visitor) -> dict[str, Any]:
     me = visitor.person_id
     cases = session().scalars(select(Case).where(*_theirs(visitor)).order_by(Case.id).limit(SHOWN))
     return {"name": visitor.staff_name, "waiting": [_asked(case, me) for case in cases]}
+
+
+def _whoever_decides(token: str) -> Visitor:
+    visitor = staff_of_link(token)
+    if waiting(visitor) is None:
+        raise NotFound("page_not_found")
+    return visitor
 
 
 def _theirs(visitor: Visitor) -> list[ColumnElement[bool]]:
@@ -60,3 +77,10 @@ def _asked(case: Case, me: int) -> dict[str, Any]:
         "who": staff_name(said.by_id) if said is not None else None,
         "mine": said is not None and said.by_id == me,
     }
+
+
+def _row(case: Case) -> list[Value]:
+    said = case.claimed()
+    where = place(case.estate_name, case.building_name, case.unit_name)
+    reason, who = (said.reason, staff_name(said.by_id)) if said is not None else ("", None)
+    return [case.number, where, label(case.proposal, "claims"), reason, who]

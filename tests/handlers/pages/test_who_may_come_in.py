@@ -103,8 +103,8 @@ BOOKS = {
 # The chain: chain/test_who_may.py and beside it.
 CHAIN = {
     "chain", "chain_act", "chain_excel", "colour", "colour_appeal", "colour_rule", "colours",
-    "colours_excel", "duties", "duties_act", "ends", "estate", "estate_difference", "estate_excel",
-    "estates", "goals", "goals_act", "goals_excel", "grids", "grids_act", "grids_excel",
+    "colours_excel", "duties", "duties_act", "ends", "ends_excel", "estate", "estate_difference",
+    "estate_excel", "estates", "goals", "goals_act", "goals_excel", "grids", "grids_act", "grids_excel",
     "indicator_cases", "indicators", "indicators_excel", "indicators_odd", "indicators_remove",
     "indicators_seal", "indicators_sealed", "keepers", "keepers_act", "keepers_excel", "limits",
     "limits_excel", "management", "management_act", "management_excel", "mediation",

@@ -92,6 +92,10 @@ def test_what_waits_for_a_second_person_is_listed_for_those_who_decide(
     for one, sees in (("zhao", True), ("leader", True), ("qian", False)):
         assert (number in phone.open(f"{desk(getattr(town, one))}/chain/ends").text) is sees
     assert phone.open(f"{desk(town.li)}/chain/ends").status_code == 404
+    assert phone.open(f"{desk(town.li)}/chain/ends.xlsx").status_code == 404
+    file = phone.open(f"{desk(town.zhao)}/chain/ends.xlsx")
+    rows = list(load_workbook(io.BytesIO(file.data)).active.values)
+    assert [row[0] for row in rows[1:]] == [number]
     assert '等人审的了结<span class="count">1' in phone.open(desk(town.zhao)).text
 
 
