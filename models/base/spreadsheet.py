@@ -12,10 +12,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from openpyxl import Workbook as File
-from openpyxl.cell import WriteOnlyCell
+if TYPE_CHECKING:
+    # Loaded by who writes a file: 30 MiB that no web process needs until then.
+    from openpyxl import Workbook as File
 
 #: Text, a whole number, a sum in yuan (Decimal, two places), a day, or an empty cell.
 Value = str | int | Decimal | date | None
@@ -39,8 +40,10 @@ def yuan(fen: int) -> Decimal:
 def write(path: Path, sheets: Iterable[tuple[str, Rows]]) -> None:
     """Writes (title, rows) of each sheet, the headings first, row by row as they come. What is more than a
     sheet holds goes on in another one. The file is readable by its owner only."""
+    from openpyxl import Workbook
+
     with beside(path) as part:
-        file = File(write_only=True)
+        file = Workbook(write_only=True)
         try:
             for title, rows in sheets:
                 _sheet(file, title, rows)
@@ -83,7 +86,7 @@ class _Line:
         self.written += text
 
 
-def _sheet(file: File, title: str, rows: Rows) -> None:
+def _sheet(file: "File", title: str, rows: Rows) -> None:
     sheet, written, number = file.create_sheet(title), 0, 1
     heading: Sequence[Value] = ()
     for row in rows:
@@ -99,6 +102,8 @@ def _sheet(file: File, title: str, rows: Rows) -> None:
 def _cell(sheet: Any, value: Value) -> Any:
     if value is None or isinstance(value, int):
         return value
+    from openpyxl.cell import WriteOnlyCell
+
     if isinstance(value, Decimal | date):
         exact: Any = value  # its annotations know no Decimal, which it writes as it stands
         cell = WriteOnlyCell(sheet, value=exact)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from appraised import apart
 from factories import a_town, letters_to
 from fee_bills import a_bill, pay
 from fee_books import building, homes, living_in
@@ -55,7 +56,9 @@ def _visits(db) -> list[FeeVisit]:
 
 @pytest.fixture
 def cast(db):
-    return db.write(a_town)
+    """Whoever holds a post there has held it since long before the bills."""
+    with time_machine.travel(apart(at(DUE - timedelta(days=60)))):
+        return db.write(a_town)
 
 
 @pytest.fixture

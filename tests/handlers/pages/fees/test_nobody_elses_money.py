@@ -1,7 +1,9 @@
 """Every address under a personal link, with another home's numbers in it and in its forms: not one byte of
 that home's money comes back, and nothing of it changes (A2, X05)."""
 
+import io
 import re
+import zipfile
 from itertools import product
 from typing import Any
 
@@ -123,6 +125,14 @@ def paths(rule: Rule, link: str, numbers: dict[str, list[Any]]) -> list[str]:
     return made
 
 
+def read(page: bytes) -> str:
+    """What somebody reads there, in the cells of a workbook too."""
+    if not zipfile.is_zipfile(io.BytesIO(page)):
+        return page.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(page)) as book:
+        return "\n".join(book.read(name).decode(errors="replace") for name in book.namelist())
+
+
 def money(db: Database) -> tuple[Any, ...]:
     with db.read():
         return (
@@ -152,7 +162,7 @@ def test_no_address_shows_another_homes_money(
                 answer = phone.open(path)
                 asked += 1
                 assert answer.status_code < 500, path
-                assert not re.search(SECRETS, answer.text), (who, path)
+                assert not re.search(SECRETS, read(answer.data)), (who, path)
     assert asked > 300
 
 
