@@ -24,7 +24,7 @@ from sqlalchemy import inspect, make_url
 
 from models.base import privacy
 from models.base.clock import local, now
-from server import migrations
+from server import schema
 from server.backup_file import BadBackup, Writer, verify
 from server.config import Config
 from server.database import Database, throwaway_engine
@@ -44,7 +44,7 @@ def make(config: Config, target: Path) -> dict[str, Any]:
 
     Raises BadBackup where the schema is not current, OSError where there is no room.
     """
-    state = migrations.check(config.database.url)
+    state = schema.check(config.database.url)
     if not state.current:
         raise BadBackup(str(state))
     url = make_url(config.database.url)

@@ -24,7 +24,7 @@ from models.inbox.received import Received
 from models.outbox.letter import Letter
 from models.pay import reading
 from models.pay.tables import Order
-from server import migrations, tally
+from server import schema, tally
 from server.config import Config
 from server.database import Database
 from server.settings import is_loopback
@@ -60,7 +60,7 @@ def blueprint(config: Config, database: Database) -> Blueprint:
         """200 when the database answers at the current schema, whatever the platforms do."""
         try:
             with database.read() as current:
-                state = migrations.state_of(current.connection())
+                state = schema.state_of(current.connection())
         except Unavailable:
             return {"status": "not ready", "because": "the database does not answer"}, 503
         if not state.current:

@@ -1,10 +1,9 @@
-"""Brings a database to the current schema, or says how far it is."""
+"""Brings a database to the current schema. How far it is, server/schema.py says without Alembic."""
 
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,69 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from models.base.refusals import Unavailable
 from server.database import throwaway_engine
+from server.schema import NewerSchema, SchemaState, state_of
 
 LOCK_SECONDS = 120  # so long one process waits until another has migrated
 _LOCK = 0x68656D6569  # "hemei": the number of the advisory lock
-
-
-class NewerSchema(Exception):  # noqa: N818 - said to the operator as it stands
-    """The database was migrated by a newer hemei; this one would not understand it."""
-
-
-@dataclass(frozen=True)
-class SchemaState:
-    """`have` and `want` are revisions; `have` is None in an empty database."""
-
-    have: str | None
-    want: str
-    known: bool = True
-
-    @property
-    def current(self) -> bool:
-        return self.have == self.want
-
-    def __str__(self) -> str:
-        if self.current:
-            return "the schema is current"
-        if self.have is None:
-            return "the database is empty: run hemei db upgrade"
-        if not self.known:
-            return "the database belongs to a newer version of hemei: upgrade hemei"
-        return "the schema is behind: run hemei db upgrade"
-
-
-@cache
-def head() -> str:
-    """The newest revision that this hemei knows."""
-    found = script().get_current_head()
-    assert found is not None
-    return found
-
-
-def check(url: str) -> SchemaState:
-    """How far the database is. Raises Unavailable when it does not answer."""
-    made = sa.make_url(url)
-    if made.get_backend_name() == "sqlite" and not Path(str(made.database)).exists():
-        return SchemaState(None, head())  # because looking at it would make it
-    engine = throwaway_engine(made)
-    try:
-        with engine.connect() as connection:
-            return state_of(connection)
-    except sa.exc.OperationalError as trouble:
-        raise Unavailable(str(trouble.orig)) from trouble
-    finally:
-        engine.dispose()
-
-
-def state_of(connection: sa.Connection) -> SchemaState:
-    have = MigrationContext.configure(connection).get_current_revision()
-    known = have is None or have in {step.revision for step in script().walk_revisions()}
-    return SchemaState(have, head(), known)
 
 
 def upgrade(url: str, to: str = "head", *, secret_key: str | None = None) -> SchemaState:

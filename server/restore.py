@@ -20,7 +20,7 @@ from sqlalchemy import inspect, make_url, text
 from models.base import quarantine, ticks
 from models.base.clock import now
 from models.base.orm import session
-from server import migrations
+from server import migrations, schema
 from server.backup import libpq, master_key
 from server.backup_file import BadBackup, Reader, verify
 from server.config import Config
@@ -41,7 +41,7 @@ def restore(config: Config, file: Path) -> dict[str, Any]:
     backend = make_url(config.database.url).get_backend_name()
     if about.get("backend") != backend:
         raise BadBackup(f"the backup is of {about.get('backend')}, [database] url is {backend}")
-    if about.get("schema") not in {step.revision for step in migrations.script().walk_revisions()}:
+    if about.get("schema") not in schema.known():
         raise BadBackup("the backup was made by a newer version of hemei")
     _require_empty(config)
     with file.open("rb") as raw, _members(raw, config) as members:
@@ -71,7 +71,7 @@ def release(config: Config, database: Database) -> bool:
 def _require_empty(config: Config) -> None:
     if config.storage.dir.exists() and any(config.storage.dir.iterdir()):
         raise BadBackup(f"{config.storage.dir} is not empty: restore into empty storage")
-    if migrations.check(config.database.url).have is None:
+    if schema.check(config.database.url).have is None:
         return
     engine = throwaway_engine(make_url(config.database.url))
     try:
@@ -129,9 +129,9 @@ def _read_sqlite(config: Config, members: Iterator[tuple[str, IO[bytes]]]) -> No
             source.backup(into_database)
 
 
-def _read_postgres(config: Config, members: Iterator[tuple[str, IO[bytes]]], schema: str) -> None:
+def _read_postgres(config: Config, members: Iterator[tuple[str, IO[bytes]]], revision: str) -> None:
     url = config.database.url
-    migrations.upgrade(url, schema)
+    migrations.upgrade(url, revision)
     with psycopg.connect(libpq(url)) as connection, connection.cursor() as cursor:
         # rows come table by table in the order of names: references are looked at in the end
         later = _foreign_keys(cursor)

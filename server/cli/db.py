@@ -2,7 +2,7 @@
 
 import click
 
-from server import migrations
+from server import migrations, schema
 from server.cli.running import Refusal, json_line, settings
 
 
@@ -26,7 +26,7 @@ def upgrade() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 def check(as_json: bool) -> None:
     """Say whether the schema is current; exit 1 when it is not."""
-    state = migrations.check(settings().database.url)
+    state = schema.check(settings().database.url)
     if as_json:
         json_line({"current": state.current, "have": state.have, "want": state.want})
     if not state.current:

@@ -6,7 +6,7 @@ import sys
 import click
 
 from models.base.refusals import Refused, Unavailable
-from server.migrations import NewerSchema
+from server.schema import NewerSchema
 from server.settings import BadConfig
 
 

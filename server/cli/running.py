@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from server import migrations, process
+from server import process, schema
 from server.config import Config, load
 from server.database import Database
 
@@ -40,7 +40,7 @@ def opened(config: Config) -> Iterator[Database]:
 @contextmanager
 def glanced(config: Config) -> Iterator[Database | None]:
     """As `opened`, for lists: None where there is no database yet, because then there is nothing to list."""
-    if migrations.check(config.database.url).have is None:
+    if schema.check(config.database.url).have is None:
         yield None
         return
     with opened(config) as database:
@@ -61,7 +61,7 @@ def show_lines(
 
 
 def require_current(config: Config) -> None:
-    state = migrations.check(config.database.url)
+    state = schema.check(config.database.url)
     if not state.current:
         raise Refusal(str(state))
 

@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 
 from models.base.clock import now
 from models.base.refusals import Unavailable
-from server import backup, migrations, process, safety
+from server import backup, process, safety, schema
 from server.config import Config, load
 from server.doctor import calendar, chain, comparing, gateway, grids, money, pay, platforms, town
 from server.doctor.finding import Finding, bad, note, ok
@@ -91,7 +91,7 @@ def _disk(config: Config) -> Iterator[Finding]:
 
 def _database(config: Config) -> Generator[Finding, None, bool]:
     try:
-        state = migrations.check(config.database.url)
+        state = schema.check(config.database.url)
     except Unavailable as trouble:
         yield bad("database_silent", trouble=str(trouble).strip().splitlines()[0])
         return False

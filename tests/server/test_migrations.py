@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from models.base import privacy
 from models.schema import metadata
-from server import migrations
+from server import migrations, schema
 
 ROOT = Path(migrations.__file__).parents[1]
 
@@ -40,14 +40,14 @@ def differences(url: str) -> list[object]:
 
 
 def test_they_build_the_tables_of_the_code(url):
-    assert not migrations.check(url).current
+    assert not schema.check(url).current
     assert migrations.upgrade(url).have is None
-    assert migrations.check(url).current
+    assert schema.check(url).current
     assert differences(url) == []
 
 
 def test_looking_does_not_make_a_file(tmp_path):
-    migrations.check(f"sqlite:///{tmp_path}/hemei.db")
+    schema.check(f"sqlite:///{tmp_path}/hemei.db")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -99,7 +99,7 @@ def test_why_somebody_was_relieved_is_sealed_on_the_way(url):
             connection.execute(text(statement))
     with pytest.raises(RuntimeError, match="secret_key"):
         migrations.upgrade(url)
-    assert migrations.check(url).have == "0005"
+    assert schema.check(url).have == "0005"
     migrations.upgrade(url, secret_key=KEY)
     query = "SELECT household_id, ground_sealed, proof_sealed FROM reliefs ORDER BY id"
     with engine.connect() as connection:
@@ -145,7 +145,7 @@ def test_several_at_once_migrate_once(url):
     with ThreadPoolExecutor(4) as many:
         before = [state.have for state in many.map(lambda _: migrations.upgrade(url), range(4))]
     assert before.count(None) == 1
-    assert migrations.check(url).current
+    assert schema.check(url).current
 
 
 def test_a_newer_schema_is_left_alone(url):
@@ -154,7 +154,7 @@ def test_a_newer_schema_is_left_alone(url):
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    assert "newer version" in str(migrations.check(url))
+    assert "newer version" in str(schema.check(url))
     with pytest.raises(migrations.NewerSchema):
         migrations.upgrade(url)
 
@@ -169,7 +169,7 @@ def test_killed_anywhere_it_is_whole_or_not_there(url):
         time.sleep(delay)
         child.kill()
         child.communicate()
-        if migrations.check(url).have is None:
+        if schema.check(url).have is None:
             continue
         engine = create_engine(url)
         tables = inspect(engine).get_table_names()
@@ -182,6 +182,7 @@ def test_killed_anywhere_it_is_whole_or_not_there(url):
 def test_they_are_one_line_and_import_no_model():
     steps = list(migrations.script().walk_revisions())
     assert [step.down_revision for step in steps] == [step.revision for step in steps[1:]] + [None]
+    assert {step.revision for step in steps} == schema.known()
     for step in steps:
         text_of_step = Path(step.path).read_text(encoding="utf-8")
         assert not re.search(r"^(from|import) (models|handlers|server)", text_of_step, re.M)
