@@ -275,10 +275,14 @@ class Timetable:
         for line in self._lines:
             # at once as well: a slot that came while nobody ran is taken up
             at_once = datetime.now(SHANGHAI)
-            scheduler.add_job(self.tick, line.when.trigger(), args=[line], next_run_time=at_once)
+            scheduler.add_job(self._tick, line.when.trigger(), args=[line, stop], next_run_time=at_once)
         scheduler.start()
         stop.wait()
         scheduler.shutdown(wait=True)
+
+    def _tick(self, line: Line, stop: threading.Event) -> None:
+        if not stop.is_set():  # the scheduler's end waits for all that queue for its threads
+            self.tick(line)
 
     def tick(self, line: Line) -> bool:
         """Works on the slot of this moment if nobody has; says whether it did."""

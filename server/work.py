@@ -5,7 +5,8 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from queue import SimpleQueue
 
 from server.config import Config
 from server.database import Database
@@ -19,17 +20,19 @@ LONGEST_WAIT = 60.0
 
 def work(config: Config, database: Database) -> bool:
     """Works until SIGTERM or SIGINT; False when something did not end in time."""
-    stop = threading.Event()
+    # no Event here, because `set` in a handler would wait for the lock that the interrupted `wait` holds
+    asked: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, _: asked.put(number))
     which = runners(config, database)
     gc.collect()
     gc.freeze()  # because searching what was just loaded again and again costs a sender a fifth of its time
-    return run(which, stop)
+    return run(which, asked.get)
 
 
-def run(which: Mapping[str, Runner], stop: threading.Event) -> bool:
-    """Keeps every runner going until `stop`; then waits for all of them."""
+def run(which: Mapping[str, Runner], wait: Callable[[], object]) -> bool:
+    """Keeps every runner going until `wait` returns; then waits for all of them."""
+    stop = threading.Event()
     threads = [
         threading.Thread(target=_keep, args=(name, runner, stop), name=f"hemei-{name}", daemon=True)
         for name, runner in which.items()
@@ -37,7 +40,8 @@ def run(which: Mapping[str, Runner], stop: threading.Event) -> bool:
     for thread in threads:
         thread.start()
     log.info("working: %s", ", ".join(which))
-    stop.wait()
+    wait()
+    stop.set()
     until = time.monotonic() + STOP_SECONDS
     for thread in threads:
         thread.join(max(until - time.monotonic(), 0))

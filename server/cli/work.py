@@ -20,7 +20,6 @@ def command() -> None:
     with opened(config) as database:
         from server.work import work
 
-        done = work(config, database)
-    if not done:
-        os._exit(1)  # a thread that does not listen must not hold the service
+        if not work(config, database):
+            os._exit(1)  # a thread that does not listen must not hold the service, nor the database's end
     sys.exit(0)

@@ -41,7 +41,7 @@ def test_one_that_fails_is_started_again_and_the_others_do_not_notice(caplog):
     patient, fragile, stop = Patient(), Fragile(), threading.Event()
     ended: list[bool] = []
     thread = threading.Thread(
-        target=lambda: ended.append(run({"patient": patient, "fragile": fragile}, stop)), daemon=True
+        target=lambda: ended.append(run({"patient": patient, "fragile": fragile}, stop.wait)), daemon=True
     )
     thread.start()
     wait_for(lambda: fragile.rounds == 2)
@@ -56,10 +56,10 @@ def test_one_that_does_not_end_is_named(monkeypatch, caplog):
     monkeypatch.setattr("server.work.STOP_SECONDS", 0.1)
     stop = threading.Event()
     stop.set()
-    assert run({"patient": Patient()}, stop)
+    assert run({"patient": Patient()}, stop.wait)
     stop.clear()
     threading.Timer(0.2, stop.set).start()
-    assert not run({"deaf": Deaf()}, stop)
+    assert not run({"deaf": Deaf()}, stop.wait)
     assert "hemei-deaf" in caplog.text
 
 
