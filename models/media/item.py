@@ -42,3 +42,5 @@ class Item(Numbered, Base):
     trouble: Mapped[str | None]
     heard_at: Mapped[datetime | None]  # a voice: when somebody listened to it
     heard_by: Mapped[int | None]
+    cleared_at: Mapped[datetime | None]  # a photo: since when everybody may see it on the public board
+    cleared_by: Mapped[int | None]  # who says that no face and no door number is on it
