@@ -37,7 +37,7 @@ from models.outbox.meters import Meter
 from models.outbox.tokens import PlatformToken
 from models.pay import tables as pay
 from models.pay.certificates import Certificate
-from models.person.tables import BindingCode, Home, Person, Staff
+from models.person.tables import BindingCode, Grant, Home, Person, Staff
 from models.place.customer_groups import CustomerGroup, JoinWay
 from models.place.stations import Station
 from models.place.tables import (
@@ -62,7 +62,7 @@ __all__ = [
     "Absence", "Address", "Alarm", "Bill", "BillLine", "BillRun", "BindingCode", "Building",
     "BuildingGroup", "CallAnswer", "Case", "Certificate", "Community", "Consent", "ContentCheck",
     "Correction", "CustomerGroup", "Department", "DoorCode", "Enquiry", "Entry", "EntryLine", "Estate",
-    "FeeLine", "FeeSum", "FeeVisit", "Fellow", "Grid", "GroupDay", "GroupTask", "Home", "Household",
+    "FeeLine", "FeeSum", "FeeVisit", "Fellow", "Grant", "Grid", "GroupDay", "GroupTask", "Home", "Household",
     "Item", "JoinWay", "Keeper", "KnownAnswer", "Letter", "LimitRule", "Meter", "Notice", "NoticeDoor",
     "Offer", "Part", "Payment", "Person", "PlatformToken", "Praise", "Quarantine", "Question", "Rating",
     "Receipt", "Received", "Reminder", "Rung", "RungHolder", "Sample", "SavedAudience", "SealedMonth",

@@ -41,6 +41,26 @@ class Staff(Numbered, Base):
     person: Mapped[Person] = relationship(back_populates="staff")
 
 
+class Grant(Numbered, Base):
+    """A post on a part of the town for a term, beside that of the workbook (`Staff.roles` on
+    `Staff.community_id`, without an end). Of the places the narrowest counts: a grid, an estate, a community,
+    a street of a district, a district; none of them is the whole town. Rows are ended, never removed."""
+
+    __tablename__ = "grants"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[str]  # a code of labels/roles.toml
+    district: Mapped[str | None]
+    street: Mapped[str | None]
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+    estate_id: Mapped[int | None] = mapped_column(ForeignKey("estates.id"))
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id"))
+    since: Mapped[datetime] = mapped_column(default=now)
+    until: Mapped[datetime | None]
+    by_id: Mapped[int | None]
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Home(Numbered, Base):
     """Where a person lives, as far as we know; the default place of what they report."""
 
