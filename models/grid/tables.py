@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.append_only import guard
 from models.base.clock import now
-from models.base.orm import Base, Numbered
+from models.base.orm import Base, Numbered, public_id
 
 
 class GridTerm(Numbered, Base):
@@ -65,6 +65,19 @@ class MicroGridPerson(Numbered, Base):
     micro_grid_id: Mapped[int] = mapped_column(ForeignKey("micro_grids.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     role: Mapped[str]  # cadre | member
+    since: Mapped[datetime] = mapped_column(default=now)
+    until: Mapped[datetime | None]
+
+
+class MicroGridMember(Numbered, Base):
+    """One of its members (党员) who has no 工号, and so no post and no page."""
+
+    __tablename__ = "micro_grid_members"
+    __table_args__ = (Index("ix_micro_grid_members_grid", "micro_grid_id", "until"),)
+    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    micro_grid_id: Mapped[int] = mapped_column(ForeignKey("micro_grids.id"))
+    name_sealed: Mapped[str]
+    phone_sealed: Mapped[str | None]
     since: Mapped[datetime] = mapped_column(default=now)
     until: Mapped[datetime | None]
 

@@ -48,3 +48,22 @@ class ProblemCase(Numbered, Base):
     by_id: Mapped[int | None]
     since: Mapped[datetime] = mapped_column(default=now)
     until: Mapped[datetime | None]
+
+
+class ClusterRule(Numbered, Base):
+    """From when on hemei proposes a common problem at a place of a community (None: of the town); else
+    templates/rules/problems.toml. A community that has rows for a kind of place has no others for it."""
+
+    __tablename__ = "cluster_rules"
+    __table_args__ = (Index("ix_cluster_rules_place", "community_id", "place", "since"),)
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+    place: Mapped[str]  # building | estate
+    cases: Mapped[int]
+    buildings: Mapped[int]
+    people: Mapped[int]
+    days: Mapped[int]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    source: Mapped[str]
+    by_id: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(default=now)

@@ -1,6 +1,6 @@
 """A whistle, who was called, when they met on the spot, and what was disputed."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -100,3 +100,18 @@ class Referral(Numbered, Base):
     ruling: Mapped[str | None]  # stays | back: final
     ruling_reason: Mapped[str | None]
     ended_at: Mapped[datetime | None]
+
+
+class CommunityList(Numbered, Base):
+    """社区事项清单 as a place published it from a date on (None: the town's); else
+    templates/rules/community_list.toml. Each row is a whole list."""
+
+    __tablename__ = "community_lists"
+    __table_args__ = (Index("ix_community_lists_community", "community_id", "since"),)
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+    categories: Mapped[list[str]]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    source: Mapped[str]
+    by_id: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(default=now)
