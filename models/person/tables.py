@@ -84,3 +84,17 @@ class BindingCode(Numbered, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Portrait(Numbered, Base):
+    """The photo of somebody with a post; residents see it once it is published, and no longer than that."""
+
+    __tablename__ = "portraits"
+    __table_args__ = (Index("ix_portraits_person", "person_id", "ended_at"),)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    item_id: Mapped[int]  # models/media
+    by_id: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(default=now)
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[int | None]
+    ended_at: Mapped[datetime | None]
