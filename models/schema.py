@@ -1,6 +1,8 @@
 """Every table, for whoever needs the whole schema at once (migrations' check, tests, the field register)."""
 
+from models.account import tables as account
 from models.appraisal import tables as appraisal
+from models.audit import tables as audit
 from models.base.orm import Base
 from models.base.quarantine import Quarantine
 from models.base.tallies import Tally
@@ -37,7 +39,7 @@ from models.outbox.meters import Meter
 from models.outbox.tokens import PlatformToken
 from models.pay import tables as pay
 from models.pay.certificates import Certificate
-from models.person.tables import BindingCode, Grant, Home, Person, Staff
+from models.person.tables import BindingCode, Grant, Home, Person, Portrait, Staff
 from models.place.customer_groups import CustomerGroup, JoinWay
 from models.place.stations import Station
 from models.place.tables import (
@@ -53,6 +55,7 @@ from models.place.tables import (
 )
 from models.praise.praise import Praise
 from models.problem import tables as problem
+from models.town import tables as town
 from models.whistle import tables as whistle
 from models.workdays import tables as workdays
 
@@ -64,9 +67,10 @@ __all__ = [
     "Correction", "CustomerGroup", "Department", "DoorCode", "Enquiry", "Entry", "EntryLine", "Estate",
     "FeeLine", "FeeSum", "FeeVisit", "Fellow", "Grant", "Grid", "GroupDay", "GroupTask", "Home", "Household",
     "Item", "JoinWay", "Keeper", "KnownAnswer", "Letter", "LimitRule", "Meter", "Notice", "NoticeDoor",
-    "Offer", "Part", "Payment", "Person", "PlatformToken", "Praise", "Quarantine", "Question", "Rating",
+    "Offer", "Part", "Payment", "Person", "PlatformToken", "Portrait", "Praise", "Quarantine", "Question",
+    "Rating",
     "Receipt", "Received", "Reminder", "Rung", "RungHolder", "Sample", "SavedAudience", "SealedMonth",
     "SeasonCall", "Shift", "Staff", "Station", "Step", "Swap", "Tally", "Tariff", "Tick", "TownVersion",
-    "Unit", "appraisal", "books", "contract", "grid", "indicator", "mediation", "metadata", "pay",
-    "problem", "whistle", "workdays",
+    "Unit", "account", "appraisal", "audit", "books", "contract", "grid", "indicator", "mediation",
+    "metadata", "pay", "problem", "town", "whistle", "workdays",
 ]  # fmt: skip
