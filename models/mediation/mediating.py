@@ -14,9 +14,9 @@ from models.base.clock import local, now
 from models.base.links import personal_path
 from models.base.orm import public_id, session
 from models.base.refusals import Invalid, NotAllowed
-from models.history import record
+from models.history import Step, record
 from models.mediation import rules
-from models.mediation.reading import ABOUT, held, is_with_mediator, sealed
+from models.mediation.reading import ABOUT, held, is_with_mediator, left, sealed
 from models.mediation.tables import Mediation, MediationMeeting
 from models.outbox.door import tell, withdraw
 from models.outbox.letter import DataClass, Lane, Letter
@@ -26,6 +26,7 @@ from models.person.tables import Staff
 PAGE = "/mediations"  # below the desk's link
 WITHOUT = ("no_agreement", "to_court", "withdrawn")
 GIVEN, CHECK = "mediation_given", "mediation_check"
+HANDED_ON = "mediation_handed_on"
 
 
 def open_one(
@@ -146,30 +147,49 @@ def hand_on(key: str, mediator_id: int, by: By) -> None:
     one = held(key, by.id or 0)
     if one.ended_at is not None:
         raise NotAllowed("mediation_not_now")
+    _hand_on(one, mediator_id, by)
+
+
+def find_another(key: str, mediator_id: int, by: By) -> None:
+    """Of one that both have left, by whoever decides there, who reads no word of it: so to somebody else.
+    Raises NotFound, Invalid, NotAllowed."""
+    one = left(key, by.id or 0)
+    if mediator_id == by.id:
+        raise NotAllowed("mediation_not_to_self")
+    _hand_on(one, mediator_id, by)
+
+
+def _hand_on(one: Mediation, mediator_id: int, by: By) -> None:
     if staff_of(mediator_id) is None:
         raise Invalid("keeper_unclear")
     if mediator_id == one.mediator_id:
         return
     one.mediator_id = mediator_id
     withdraw((ABOUT, one.id), GIVEN, CHECK)
-    number = record((ABOUT, one.id), "mediation_handed_on", by=by, at=now(), mediator=mediator_id)
+    number = record((ABOUT, one.id), HANDED_ON, by=by, at=now(), mediator=mediator_id)
     if mediator_id != by.id:
         _tell(one, GIVEN, f"step{number}")
 
 
 def ask_one() -> bool:
-    """Asks one mediator whose agreement has its day, once, or who opened it where the mediator has left;
-    whether there was any to ask."""
+    """Asks one mediator whose agreement has its day, or who opened it where the mediator has left; whether
+    there was any to ask. Once, and again whoever it was handed back to."""
     mediates = exists().where(Staff.person_id == Mediation.mediator_id, Staff.active)
     who = case((mediates, Mediation.mediator_id), else_=Mediation.opened_by)
     has_post = exists().where(Staff.person_id == who, Staff.active)
+    handed_on = (
+        select(func.max(Step.at))
+        .where(Step.about_kind == ABOUT, Step.about_id == Mediation.id, Step.what == HANDED_ON)
+        .scalar_subquery()
+    )
     asked = (
         select(Letter.id)
         .where(Letter.about_kind == ABOUT, Letter.about_id == Mediation.id, Letter.kind == CHECK)
         .where(Letter.to_kind == "person", Letter.to_id == who)
+        .where(Letter.created_at >= func.coalesce(handed_on, Mediation.opened_at))
     )
     query = (
-        select(Mediation, who)
+        select(Mediation, who, handed_on)
         .where(Mediation.ended_at.is_(None), Mediation.check_on <= local(now()).date())
         .where(has_post, ~asked.exists())
         .order_by(Mediation.id)
@@ -178,7 +198,8 @@ def ask_one() -> bool:
     row = session().execute(query.with_for_update(skip_locked=True, of=Mediation)).first()
     if row is None:
         return False
-    _tell(row[0], CHECK, "check", to=row[1])
+    since: datetime | None = row[2]
+    _tell(row[0], CHECK, f"check.{since.isoformat()}" if since else "check", to=row[1])
     return True
 
 

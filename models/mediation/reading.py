@@ -1,21 +1,24 @@
 """Who reads a mediation: the mediator and who opened it, nobody else, whatever the post (row 14).
 
 Each reading is a step. What is listed, counted or told elsewhere knows nothing of parties, matter and notes.
+Where both have left their posts, whoever decides there sees that one waits, and finds it another mediator.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from models.base.actor import By
 from models.base.clock import ago, local, now
 from models.base.orm import session
 from models.base.privacy import seal, unseal
 from models.base.refusals import NotFound
+from models.duty.overseeing import decides
 from models.history import Step, record, steps_about
 from models.mediation.tables import Mediation, MediationMeeting
+from models.person.tables import Staff
 
 ABOUT = "mediation"
 LISTED_DAYS = 365  # after its end
@@ -68,6 +71,28 @@ def held(public_id: str, person_id: int) -> Mediation:
     if found is None:
         raise NotFound("page_not_found")
     return found
+
+
+def left(public_id: str, person_id: int) -> Mediation:
+    """The row of one that both have left, ours until the commit; its seals stay shut. Raises NotFound for
+    whoever does not decide there."""
+    query = select(Mediation).where(Mediation.public_id == public_id, _both_left())
+    found = session().scalars(query.with_for_update()).first()
+    if found is None or not decides(person_id, found.community_id):
+        raise NotFound("page_not_found")
+    return found
+
+
+def all_left(person_id: int) -> list[Line]:
+    """Open ones that both have left, where this person decides, the oldest first."""
+    query = select(Mediation.community_id, *(getattr(Mediation, name) for name in Line._fields))
+    rows = session().connection().execute(query.where(_both_left()).order_by(Mediation.id))
+    return [Line(*row[1:]) for row in rows if decides(person_id, row[0])]
+
+
+def _both_left() -> ColumnElement[bool]:
+    two = (Mediation.mediator_id, Mediation.opened_by)
+    return Mediation.ended_at.is_(None) & ~exists().where(Staff.person_id.in_(two), Staff.active)
 
 
 def read(public_id: str, by: By) -> Opened:

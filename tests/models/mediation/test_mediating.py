@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from cast import Cast
+from cast import Cast, Someone
 from factories import a_case, letters_to, steps, told
 from sqlalchemy import select, text
 
@@ -37,6 +37,12 @@ def an_agreement(cast: Cast) -> str:
     key = a_quarrel(cast)
     mediating.agree(key, f"十点以后不打{CANARY}", By.staff(cast.li.id))
     return key
+
+
+def leave(who: Someone) -> None:
+    session().scalars(select(Staff).where(Staff.person_id == who.id)).one().active = False
+    session().flush()
+    raise_version()
 
 
 def what_happened(key: str) -> list[str]:
@@ -148,15 +154,65 @@ def test_a_new_mediator_is_asked_when_the_one_before_was(cast: Cast) -> None:
 
 def test_where_the_mediator_has_left_the_post_who_opened_it_is_asked_once(cast: Cast) -> None:
     key = an_agreement(cast)
-    session().scalars(select(Staff).where(Staff.person_id == cast.li.id)).one().active = False
-    session().flush()
-    raise_version()
+    leave(cast.li)
     with time_machine.travel(now() + timedelta(days=31)):
         assert mediating.ask_one()
         assert not mediating.ask_one()
         assert "mediation_check" in told(cast.zhao)
         assert "mediation_check" not in told(cast.li)
         mediating.check(key, True, By.staff(cast.zhao.id))
+
+
+def test_handed_back_to_the_first_mediator_that_person_is_asked_again(cast: Cast) -> None:
+    key = an_agreement(cast)
+    with time_machine.travel(now() + timedelta(days=31)):
+        assert mediating.ask_one()
+    with time_machine.travel(now() + timedelta(days=32)):
+        mediating.hand_on(key, cast.ma.id, By.staff(cast.li.id))
+        assert mediating.ask_one()
+    with time_machine.travel(now() + timedelta(days=33)):
+        mediating.hand_on(key, cast.li.id, By.staff(cast.zhao.id))
+        assert mediating.ask_one()
+        assert not mediating.ask_one()
+    assert told(cast.li).count("mediation_check") == 2
+
+
+def test_where_both_have_left_the_desk_finds_another_mediator_and_reads_no_word(cast: Cast) -> None:
+    key = a_quarrel(cast)
+    leave(cast.li)
+    desk = By.staff(cast.leader.id)
+    assert reading.all_left(cast.leader.id) == []
+    leave(cast.zhao)
+    [line] = reading.all_left(cast.leader.id)
+    assert CANARY not in str(line)
+    assert line.public_id == key
+    with pytest.raises(NotFound):
+        reading.read(key, desk)
+    with pytest.raises(NotAllowed, match="mediation_not_to_self"):
+        mediating.find_another(key, cast.leader.id, desk)
+    mediating.find_another(key, cast.ma.id, desk)
+    assert reading.all_left(cast.leader.id) == []
+    assert told(cast.ma) == ["mediation_given"]
+    assert CANARY in reading.read(key, By.staff(cast.ma.id)).matter
+    with pytest.raises(NotFound):
+        reading.read(key, desk)
+
+
+@pytest.mark.parametrize("who", ["qian", "ma", "sun", "wang"])
+def test_nobody_but_the_places_own_desk_hands_on_what_both_have_left(cast: Cast, who: str) -> None:
+    key, person = a_quarrel(cast), getattr(cast, who)
+    leave(cast.li)
+    leave(cast.zhao)
+    assert reading.all_left(person.id) == []
+    with pytest.raises(NotFound):
+        mediating.find_another(key, cast.ma.id, By.staff(person.id))
+
+
+def test_what_one_of_the_two_still_has_is_handed_on_by_nobody_else(cast: Cast) -> None:
+    key = a_quarrel(cast)
+    leave(cast.li)
+    with pytest.raises(NotFound):
+        mediating.find_another(key, cast.ma.id, By.staff(cast.leader.id))
 
 
 @pytest.mark.parametrize("how", ["no_agreement", "to_court", "withdrawn"])
