@@ -8,7 +8,9 @@ from models.base.quarantine import Quarantine
 from models.base.tallies import Tally
 from models.base.ticks import Tick
 from models.books import tables as books
+from models.case import bulk_tables as bulk
 from models.case import numbering as numbering
+from models.case import search_tables as search
 from models.case.case import Case
 from models.case.tables import Alarm, Fellow, LimitRule, Offer, Rating, Sample
 from models.contract import tables as contract
@@ -71,6 +73,6 @@ __all__ = [
     "Rating",
     "Receipt", "Received", "Reminder", "Rung", "RungHolder", "Sample", "SavedAudience", "SealedMonth",
     "SeasonCall", "Shift", "Staff", "Station", "Step", "Swap", "Tally", "Tariff", "Tick", "TownVersion",
-    "Unit", "account", "appraisal", "audit", "books", "contract", "grid", "indicator", "mediation",
-    "metadata", "pay", "problem", "town", "whistle", "workdays",
+    "Unit", "account", "appraisal", "audit", "books", "bulk", "contract", "grid", "indicator", "mediation",
+    "metadata", "pay", "problem", "search", "town", "whistle", "workdays",
 ]  # fmt: skip

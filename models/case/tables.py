@@ -106,6 +106,32 @@ CASE_INDEXES = (
     ),
     Index("ix_cases_closed", "closed_at"),
     Index("ix_cases_community_closed", "community_id", "closed_at"),
+    # how the list of the desk finds its rows (listing.py)
+    Index("ix_cases_estate", "estate_id", "id"),
+    Index("ix_cases_grid", "grid_id", "id"),
+    Index("ix_cases_category", "category", "id"),
+    Index("ix_cases_reported", "reported_at", "id"),
+    Index(
+        "ix_cases_entered",
+        "entered_by",
+        "id",
+        sqlite_where=text("entered_by IS NOT NULL"),
+        postgresql_where=text("entered_by IS NOT NULL"),
+    ),
+    Index(
+        "ix_cases_pressing",
+        "urgency",
+        "id",
+        sqlite_where=text("urgency <> 'normal'"),
+        postgresql_where=text("urgency <> 'normal'"),
+    ),
+    Index(
+        "ix_cases_climbed",
+        "rung",
+        "id",
+        sqlite_where=text("rung > 0"),
+        postgresql_where=text("rung > 0"),
+    ),
 )
 
 
@@ -122,6 +148,7 @@ class Offer(Numbered, Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("ix_offers_person", "person_id", "case_id"),
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     person_id: Mapped[int]
