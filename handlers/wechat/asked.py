@@ -9,7 +9,7 @@ from handlers.wechat.placing import agrees, door_of
 from handlers.wechat.visit import Visit
 from models.base.resources import table
 from models.case.case import Case
-from models.case.reach import hold, open_of
+from models.case.reach import asked_of, hold
 from models.understanding import case_number_in, grade_of, short_reply
 from models.understanding.intent import QUESTIONS
 from models.understanding.patterns import any_of
@@ -20,7 +20,7 @@ ELSEWHERE = QUESTIONS | {"progress", "suggest"}
 
 def answer(visit: Visit) -> Answer | None:
     """补充 100014 三楼, or 三楼 alone where one question waits and these words are about nothing else."""
-    waiting = _waiting(visit)
+    waiting = asked_of(visit.person)
     if not waiting:
         return None
     number = case_number_in(visit.text)
@@ -47,9 +47,5 @@ def _is_an_answer(visit: Visit) -> bool:
 
 def case_asked_about(visit: Visit) -> Case | None:
     """The only case about which something was asked: a photo is an answer too."""
-    waiting = _waiting(visit)
+    waiting = asked_of(visit.person)
     return hold(waiting[0].id) if len(waiting) == 1 else None
-
-
-def _waiting(visit: Visit) -> list[Case]:
-    return [case for case in open_of(visit.person) if case.pause == "resident"]

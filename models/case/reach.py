@@ -1,19 +1,20 @@
 """Which cases somebody can see and hold. Invisible is the same as not there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.base.checkdigit import without_check
 from models.base.orm import session
+from models.base.prepared import Prepared
 from models.base.refusals import NotFound
 from models.case.case import Case
 from models.case.lifecycle import OPEN, UNFINISHED, State
 from models.case.tables import Alarm, Fellow, Offer
 from models.duty.answering import duties_of
 from models.duty.ladder import subtree
-from models.duty.overseeing import OVERSEEING
+from models.duty.overseeing import OVERSEEING, overseen
 from models.person.arriving import Visitor
 from models.place.spot import Spot
 
@@ -38,13 +39,23 @@ def visible_to(visitor: Visitor) -> ColumnElement[bool]:
         ways += _rung_about(me)
         if grids := subtree(me, lowest=FIRST_ABOVE):
             ways.append(Case.grid_id.in_(grids))
-    if OVERSEEING & set(visitor.roles):
-        if visitor.community_id is None:
-            ways.append(Case.id.is_not(None))
-        else:
-            # What nobody could place belongs to every desk until one takes it.
-            ways.append(or_(Case.community_id == visitor.community_id, Case.community_id.is_(None)))
+    theirs = overseen(visitor)
+    if theirs is None:
+        ways.append(Case.id.is_not(None))
+    elif theirs:
+        # What nobody could place belongs to every desk until one takes it.
+        ways += [_one_of(Case.community_id, theirs), Case.community_id.is_(None)]
+    pieces = [one for one in visitor.posts if one.role in OVERSEEING and one.is_of_a_piece]
+    if own_estates := {one.estate_id for one in pieces if one.estate_id is not None}:
+        ways.append(_one_of(Case.estate_id, own_estates))
+    if own_grids := {one.grid_id for one in pieces if one.grid_id is not None}:
+        ways.append(_one_of(Case.grid_id, own_grids))
     return or_(*ways)
+
+
+def _one_of(column: InstrumentedAttribute[int | None], keys: Collection[int]) -> ColumnElement[bool]:
+    """Of one key as plainly as it can be said, because that is most of them."""
+    return column == next(iter(keys)) if len(keys) == 1 else column.in_(sorted(keys))
 
 
 def _rung_about(person_id: int) -> list[ColumnElement[bool]]:
@@ -94,8 +105,21 @@ def hold(case_id: int) -> Case:
 
 def open_of(person_id: int, limit: int = 8) -> Sequence[Case]:
     """What a resident has told us, or wrote for somebody else, and nobody has mended yet, newest first."""
-    query = select(Case).where(_concerning(person_id), Case.state.in_(UNFINISHED))
-    return session().scalars(query.order_by(Case.id.desc()).limit(limit)).all()
+    return _loaded(_UNFINISHED_OF, person_id, limit)
+
+
+def asked_of(person_id: int) -> Sequence[Case]:
+    """Of those the ones that wait for an answer of this person, newest first."""
+    return _loaded(_ASKED_OF, person_id, 8)
+
+
+def _loaded(numbers: Prepared, person_id: int, limit: int) -> list[Case]:
+    """Each message asks this several times, and most people have nothing open: so numbers first."""
+    session().flush()
+    found = [row[0] for row in numbers(person=person_id, limit=limit).fetchall()]
+    if not found:
+        return []
+    return list(session().scalars(select(Case).where(Case.id.in_(found)).order_by(Case.id.desc())))
 
 
 def put_together(person_id: int) -> Case | None:
@@ -211,9 +235,32 @@ def is_open(case: Case) -> bool:
     return State(case.state) in OPEN
 
 
-def _concerning(person_id: int) -> ColumnElement[bool]:
-    """By a list of numbers, because each half of it is found by its own index, and an OR by none."""
-    mine, for_others = aliased(Case), aliased(Case)
-    written = select(for_others.id).where(for_others.proxy_id == person_id)
-    joined = select(Fellow.case_id).where(Fellow.person_id == person_id, Fellow.left_at.is_(None))
-    return Case.id.in_(union_all(select(mine.id).where(mine.reporter_id == person_id), written, joined))
+_CASES = Case.__table__.c
+_MINE, _FOR_OTHERS = (
+    Case.__table__.alias("mine"),
+    Case.__table__.alias("for_others"),
+)  # once: it is slow
+
+
+def _concerning(person: int | BindParameter[int]) -> ColumnElement[bool]:
+    """By a list of numbers, because each part of it is found by its own index, and an OR by none."""
+    return _CASES.id.in_(
+        union_all(
+            select(_MINE.c.id).where(_MINE.c.reporter_id == person),
+            select(_FOR_OTHERS.c.id).where(_FOR_OTHERS.c.proxy_id == person),
+            select(Fellow.case_id).where(Fellow.person_id == person, Fellow.left_at.is_(None)),
+        )
+    )
+
+
+_OPEN_ONES = (
+    select(_CASES.id)
+    .where(
+        _concerning(bindparam("person", type_=Integer)),
+        or_(*(_CASES.state == state for state in sorted(UNFINISHED))),
+    )
+    .order_by(_CASES.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_UNFINISHED_OF = Prepared(_OPEN_ONES)
+_ASKED_OF = Prepared(_OPEN_ONES.where(_CASES.pause == "resident"))
