@@ -42,7 +42,7 @@ def create_app(config: Config, database: Database) -> Flask:
         MAX_CONTENT_LENGTH=config.server.max_body_mib * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
         MAX_FORM_PARTS=50,
-        SESSION_COOKIE_NAME="hemei",
+        SESSION_COOKIE_NAME="hemei-flask",  # never set: the console has its own (handlers/console/cookies.py)
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.server.base_url.startswith("https:"),

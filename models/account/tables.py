@@ -54,11 +54,11 @@ class RecoveryCode(Numbered, Base):
 
 
 class Guesses(Numbered, Base):
-    """How many guesses are left: each moves `free_at` on by its price (models/account/guessing.py)."""
+    """How many guesses are left: each moves `free_ms` on by its price (models/account/guessing.py)."""
 
     __tablename__ = "login_guesses"
     key: Mapped[str] = mapped_column(unique=True)  # a keyed hash of what is guarded: an account, an address
-    free_at: Mapped[datetime] = mapped_column(index=True)
+    free_ms: Mapped[int] = mapped_column(BigId, index=True)  # since 1970; both databases can reckon with it
 
 
 class LoginState(Numbered, Base):
