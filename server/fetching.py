@@ -18,7 +18,7 @@ from yarl import URL
 
 from models.base.clock import now
 from models.base.quarantine import in_quarantine
-from models.base.refusals import Invalid
+from models.base.refusals import Invalid, Unavailable
 from models.joins.losing import lost
 from models.media import keeping, photos
 from models.media.files import Files, NoRoom
@@ -108,6 +108,9 @@ class Fetcher:
         except NoRoom as trouble:
             result = "transient"
             await _in_thread(self._missed, one.id, trouble.code)
+        except Unavailable:
+            result = "transient"
+            await _in_thread(self._missed, one.id, "unavailable")
         except (NoToken, Wait) as trouble:
             result = "wait"
             await _in_thread(self._database.write, keeping.postponed, one.id, _until(trouble), trouble.reason)
