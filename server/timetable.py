@@ -20,11 +20,14 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from models.appraisal import appealing
+from models.audit import chain
+from models.audit.forgetting import forget_past_acts
 from models.base import quarantine, ticks
 from models.base.clock import SHANGHAI, local, now
 from models.base.refusals import Unavailable
 from models.case.clock import climb_some, file_one_unplaced, reckon_some, settle_one_silence
 from models.case.emergency import ring_again
+from models.case.passing_samples import pass_on_some
 from models.case.phoning import phone_climbs
 from models.case.sampling import draw_last_week
 from models.case.silence import tell_silent
@@ -55,6 +58,7 @@ from models.whistle import climbing as whistling
 from models.whistle import ending, newcomers, referring
 from server import (
     appraising,
+    auditing,
     backup,
     billing,
     figuring,
@@ -174,6 +178,8 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(20), "climb where nobody answers a whistle", by_number(whistling.climb_some)),
         Line(Daily(time(8, 30)), "name silent cases", by_number(tell_silent)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
+        Line(Daily(time(8, 10)), "tell above of appeals", by_number(appealing.tell_above)),
+        Line(Daily(time(8, 15)), "pass samples on", by_number(pass_on_some)),
         Line(Daily(time(8, 20)), "draw samples", by_number(samples)),
         Line(Every(60), "file what has no place", until_done(file_one_unplaced)),
         # people, departments, grids, problems
@@ -224,12 +230,17 @@ def timetable(config: Config) -> list[Line]:
         Line(EachMinuteFrom(rules.week_at), "say what the week was", appraising.say_week),
         Line(Daily(time(5, 30)), "find colours of the month", appraising.find_colours),
         Line(Every(600), "end appeals", until_done(appealing.end_one)),
+        # who looked at what
+        Line(Every(10), "place acts in their chain", until_done(chain.place), in_quarantine=True),
+        Line(Every(600), "keep the chain's head elsewhere", auditing.keep_head, in_quarantine=True),
+        Line(Every(60), "name unusual looks", auditing.name_looks),
         # the night: what is kept, what is let go of
         Line(Daily(config.backup.at), "back up", backup.nightly, in_quarantine=True),
         Line(Daily(time(4, 0)), "forget old slots", until_done(ticks.forget_old), in_quarantine=True),
         Line(Daily(time(4, 10)), "forget old pushes", until_done(purge), in_quarantine=True),
         Line(Daily(time(4, 20)), "forget old questions", until_done(forget_enquiries), in_quarantine=True),
         Line(Daily(time(4, 25)), "forget what is past its term", until_done(forget_past), in_quarantine=True),
+        Line(Daily(time(4, 28)), "forget old acts", until_done(forget_past_acts), in_quarantine=True),
         Line(Daily(time(4, 30)), "forget corrections", until_done(forget_corrections), in_quarantine=True),
         Line(Daily(time(4, 40)), "forget group days", until_done(budget.forget_old), in_quarantine=True),
         Line(Daily(time(4, 40)), "sweep files", sweeping.sweep),

@@ -22,7 +22,7 @@ from models.duty.answering import answerer
 from models.history import record
 from models.indicator.removing import rules as removal_rules
 from models.outbox.door import tell, withdraw
-from models.outbox.letter import Lane
+from models.outbox.letter import Lane, Letter
 
 UPHELD, DISMISSED = "upheld", "dismissed"
 TAKEN_OUT = "taken_out"  # what stands of a colour that does not stand
@@ -55,20 +55,25 @@ def appeal(warning_id: int, person_id: int, text: str) -> bool:
         raise Invalid("appeal_words")
     put(Appeal, warning_id=warning_id, text=text, at=now(), taken_out=[])
     record((ABOUT, warning_id), "appealed", by=By.staff(person_id), at=now())
-    who = answerer(person_id)
-    for one in judges(person_id, warning.community_id):
-        tell(
-            "appeal_waits",
-            one,
-            about=(ABOUT, warning_id),
-            occasion="appealed",
-            lane=Lane.NEWS,
-            path=f"{personal_path('desk', one)}/colours",
-            who=who.name if who else None,
-            indicator=from_json(warning.rule).indicator,
-            period=warning.period,
-        )
+    _tell_judges(warning, judges(person_id, warning.community_id))
     return True
+
+
+def tell_above(after: int = 0) -> int:
+    """The clock: of the open appeal after this number, whoever may rule now hears of it where all who heard
+    of it may do so no more. Gives its number, 0 after the last."""
+    query = select(Appeal).where(Appeal.ruled_at.is_(None), Appeal.id > after).order_by(Appeal.id).limit(1)
+    found = session().scalars(query).first()
+    if found is None:
+        return 0
+    warning = _held(found.warning_id)
+    heard = select(Letter.to_id).where(
+        Letter.about_kind == ABOUT, Letter.about_id == warning.id, Letter.kind == "appeal_waits"
+    )
+    several = judges(warning.person_id, warning.community_id)
+    if set(session().scalars(heard)).isdisjoint(several):
+        _tell_judges(warning, several)
+    return found.id
 
 
 def rule_on(
@@ -176,6 +181,22 @@ def to_rule(person_id: int) -> Iterator[tuple[StaffWarning, Appeal]]:
     for row in session().execute(query.order_by(Appeal.id)).all():
         if may_rule(person_id, row.StaffWarning.person_id, row.StaffWarning.community_id):
             yield row.StaffWarning, row.Appeal
+
+
+def _tell_judges(warning: StaffWarning, several: Sequence[int]) -> None:
+    who = answerer(warning.person_id)
+    for one in several:
+        tell(
+            "appeal_waits",
+            one,
+            about=(ABOUT, warning.id),
+            occasion="appealed",
+            lane=Lane.NEWS,
+            path=f"{personal_path('desk', one)}/colours",
+            who=who.name if who else None,
+            indicator=from_json(warning.rule).indicator,
+            period=warning.period,
+        )
 
 
 def _end(warning: StaffWarning, found: Appeal | None, at: datetime) -> None:

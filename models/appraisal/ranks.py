@@ -6,11 +6,11 @@ from models.base.clock import now
 from models.base.orm import session
 from models.duty import ladder
 from models.duty.answering import desk_of
-from models.duty.overseeing import ABOVE, DECIDING, above, decides, watches
+from models.duty.overseeing import ABOVE, DECIDING, above, decides, deciding
 from models.duty.tables import Keeper
 from models.duty.terms import running
 from models.person.arriving import staff_of
-from models.person.tables import Staff
+from models.person.grants import posts_of
 from models.place.tables import Building
 
 
@@ -53,28 +53,26 @@ def is_below(one: int, other: int) -> bool:
     mine, theirs = staff_of(one), staff_of(other)
     if mine is None or theirs is None:
         return False
-    if not ABOVE.isdisjoint(theirs.roles):
-        return ABOVE.isdisjoint(mine.roles)
+    theirs_held, mine_held = posts_of(theirs), posts_of(mine)
+    if any(post.role in ABOVE for post in theirs_held):
+        return not any(post.role in ABOVE for post in mine_held)
     # a post of the whole town stands over the same post of one community
-    return theirs.community_id is None and mine.community_id is not None and _decides(theirs)
+    of_all = any(post.role in DECIDING and post.communities is None for post in theirs_held)
+    return of_all and mine.community_id is not None
 
 
 def judges(person_id: int, community_id: int | None) -> list[int]:
-    """Who may rule on this person's appeal: who decides there, is not the person and not below."""
-    rows = session().execute(select(Staff.person_id, Staff.roles, Staff.community_id).where(Staff.active))
-    several = [
-        row.person_id
-        for row in rows
-        if row.person_id != person_id
-        and not DECIDING.isdisjoint(row.roles)
-        and watches(row.community_id, community_id)
-    ]
-    return [one for one in several if not is_below(one, person_id)]
+    """Who may rule on this person's appeal: who decides there, is not the person and not below; where there
+    is nobody such, street and town, whichever community their posts name."""
+    near = [one for one in deciding(community_id) if _is_free(one, person_id)]
+    return near or [one for one in above(community_id) if _is_free(one, person_id)]
 
 
 def may_rule(one: int, person_id: int, community_id: int | None) -> bool:
-    return one != person_id and decides(one, community_id) and not is_below(one, person_id)
+    if not _is_free(one, person_id):
+        return False
+    return decides(one, community_id) or one in judges(person_id, community_id)
 
 
-def _decides(staff: Staff) -> bool:
-    return not DECIDING.isdisjoint(staff.roles)
+def _is_free(one: int, person_id: int) -> bool:
+    return one != person_id and not is_below(one, person_id)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from models.base.actor import SYSTEM, By
 from models.base.checkdigit import with_check
@@ -24,7 +24,7 @@ from models.case.case import Case
 from models.case.lifecycle import State
 from models.case.tables import Fellow, Offer, Sample
 from models.duty.ladder import chain
-from models.duty.overseeing import watches
+from models.duty.overseeing import ABOVE
 from models.duty.posts import StaffPost, present
 from models.history import Step, record
 from models.outbox.door import tell
@@ -96,16 +96,24 @@ def wanted(pool: int, percent: int) -> int:
 
 def draw_last_week(after: int = 0, *, percent: int) -> int:
     """Of what was closed last week (Monday to Monday) in the community after this number, as far as the share
-    is not drawn yet. Gives its number, 0 after the last. Each supervisor reads how many."""
+    is not drawn yet; after the last of them, of what nobody could place, for the town's supervisors. Gives
+    the community's number, then 0. Each supervisor reads how many."""
     query = select(Community.id).where(Community.id > after).order_by(Community.id).limit(1)
     community = session().scalars(query.with_for_update()).first()
     if community is None:
-        return 0
+        _hold_places(None)
     monday = _monday(local(now()).date())
     start, end = _midnight(monday - timedelta(days=7)), _midnight(monday)
-    pool, already = _pool(community, start, end)
+    pool, already = _pool(start, end, Case.community_id.is_not_distinct_from(community))
     week = start.astimezone(SHANGHAI).strftime("%G-W%V")
-    drawn = _draw(pool, supervisors(community), wanted(len(pool) + already, percent) - already, week, SYSTEM)
+    looking = supervisors(community) if community is not None else town_supervisors()
+    drawn = _draw(pool, looking, wanted(len(pool) + already, percent) - already, week, SYSTEM)
+    tell_looking(drawn, f"{week}.{community}")
+    return community or 0
+
+
+def tell_looking(drawn: Sequence[tuple[int, int]], occasion: str) -> None:
+    """To each of these how many they have to look at now, and which."""
     for person in sorted({person for _, person in drawn}):
         mine = [with_check(case) for case, who in drawn if who == person]
         tell(
@@ -113,12 +121,11 @@ def draw_last_week(after: int = 0, *, percent: int) -> int:
             person,
             about=None,
             lane=Lane.NEWS,
-            occasion=f"{week}.{community}.{mine[0]}",
+            occasion=f"{occasion}.{mine[0]}",
             path=f"{personal_path('desk', person)}/chain/samples",
             count=len(mine),
             numbers=mine[:10],
         )
-    return community
 
 
 def draw_for(person_id: int, count: int) -> int:
@@ -127,12 +134,10 @@ def draw_for(person_id: int, count: int) -> int:
     rule = table("rules/sampling.toml")
     if not 1 <= count <= rule["on_demand_most"]:
         raise Invalid("sample_count", most=rule["on_demand_most"])
-    held = select(Community.id).order_by(Community.id).with_for_update()  # as the week's draw holds them
-    if post.community_id is not None:
-        held = held.where(Community.id == post.community_id)
-    session().execute(held).all()
+    _hold_places(post.community_id)
     at = now()
-    pool, _ = _pool(post.community_id, at - timedelta(days=rule["on_demand_days"]), at)
+    which = [Case.community_id == post.community_id] if post.community_id is not None else []
+    pool, _ = _pool(at - timedelta(days=rule["on_demand_days"]), at, *which)
     return len(_draw(pool, (person_id,), count, "on_demand", By.staff(person_id)))
 
 
@@ -150,7 +155,8 @@ def settle(sample_id: int, person_id: int, verdict: str, note: str = "") -> bool
         raise Invalid("not_possible")
     if verdict != "mended" and not note:
         raise Invalid("sample_note")
-    _must_be_supervisor(person_id)
+    if not may_look(person_id):
+        raise NotAllowed("not_supervisor")
     case, by = reach.hold(sample.case_id), By.staff(person_id)
     sample.verdict, sample.note, sample.settled_at = verdict, note or None, now()
     record(case.about, "sample_settled", by=by, at=sample.settled_at, verdict=verdict, note=note)
@@ -177,15 +183,15 @@ def drawn_since(community_id: int | None, since: datetime) -> Sequence[tuple[Sam
 def figures(community_id: int | None, since: datetime, until: datetime) -> Found:
     """Of a community (None: of all): what nobody's word closed in the time, what was drawn and what came of
     it in the same time."""
-    closed = _unheard(community_id, since, until).with_only_columns(func.count())
+    which = [Case.community_id == community_id] if community_id is not None else []
+    closed = _unheard(since, until, *which).with_only_columns(func.count())
     drawn = (
         select(Sample.verdict, func.count())
         .join(Case, Case.id == Sample.case_id)
         .where(Sample.drawn_at >= since, Sample.drawn_at < until)
+        .where(*which)
         .group_by(Sample.verdict)
     )
-    if community_id is not None:
-        drawn = drawn.where(Case.community_id == community_id)
     found: dict[str | None, int] = dict(session().execute(drawn).all())
     return Found(
         session().execute(closed).scalar_one(), sum(found.values()), *(found.get(one, 0) for one in VERDICTS)
@@ -198,13 +204,32 @@ def supervisors(community_id: int | None) -> tuple[int, ...]:
     return tuple(
         person
         for person in duties.with_role(SUPERVISOR)
-        if watches(duties.posts[person].community_id, community_id) and not known.is_away(person, at)
+        if duties.holds(SUPERVISOR, person, community_id) and not known.is_away(person, at)
     )
+
+
+def town_supervisors() -> tuple[int, ...]:
+    """Those whose post is the whole town's and who are not on leave; where there is none, all others."""
+    posts = present().posts
+    everybody = supervisors(None)
+    return tuple(one for one in everybody if posts[one].community_id is None) or everybody
+
+
+def may_look(person_id: int) -> bool:
+    """Whether this post may look at what it was given: a supervisor's, or one above, which gets it where no
+    supervisor is left."""
+    return person_id in present().with_role(SUPERVISOR, *ABOVE)
+
+
+def _hold_places(community_id: int | None) -> None:
+    """Two draws of one place follow one another; None: of all places."""
+    held = select(Community.id).order_by(Community.id).with_for_update()
+    session().execute(held if community_id is None else held.where(Community.id == community_id)).all()
 
 
 def _must_be_supervisor(person_id: int) -> StaffPost:
     post = present().posts.get(person_id)
-    if post is None or SUPERVISOR not in post.roles:
+    if post is None or person_id not in present().with_role(SUPERVISOR):
         raise NotAllowed("not_supervisor")
     return post
 
@@ -213,7 +238,7 @@ def _draw(pool: Sequence[int], looking: Sequence[int], count: int, of: str, by: 
     if count <= 0 or not looking or not pool:
         return []
     seed, at = token_hex(8), now()
-    drawn = dealt(seed, pool, looking, _parts(pool), count)
+    drawn = dealt(seed, pool, looking, parts_in(pool), count)
     for case_id, person in drawn:
         case = session().get_one(Case, case_id)
         put(Sample, case_id=case_id, round=case.round, supervisor_id=person, drawn_at=at)
@@ -222,25 +247,25 @@ def _draw(pool: Sequence[int], looking: Sequence[int], count: int, of: str, by: 
     return drawn
 
 
-def _pool(community_id: int | None, since: datetime, until: datetime) -> tuple[list[int], int]:
+def _pool(since: datetime, until: datetime, *which: ColumnElement[bool]) -> tuple[list[int], int]:
     """The numbers that may be drawn, in order, and how many of the time were drawn before."""
-    query = _unheard(community_id, since, until)
+    query = _unheard(since, until, *which)
     query = query.outerjoin(Sample, (Sample.case_id == Case.id) & (Sample.round == Case.round))
     rows = session().execute(query.with_only_columns(Case.id, Sample.id).order_by(Case.id)).all()
     return [case for case, sample in rows if sample is None], sum(sample is not None for _, sample in rows)
 
 
-def _unheard(community_id: int | None, since: datetime, until: datetime) -> Select[Case]:
-    query = select(Case).where(
+def _unheard(since: datetime, until: datetime, *which: ColumnElement[bool]) -> Select[Case]:
+    return select(Case).where(
         Case.closed_at >= since,
         Case.closed_at < until,
         Case.state == State.CLOSED,
         Case.close_kind.in_(UNHEARD),
+        *which,
     )
-    return query if community_id is None else query.where(Case.community_id == community_id)
 
 
-def _parts(cases: Sequence[int]) -> dict[int, set[int]]:
+def parts_in(cases: Sequence[int]) -> dict[int, set[int]]:
     """Who had a part in each: said, wrote, joined, was offered or did anything about it."""
     parts: dict[int, set[int]] = {case: set() for case in cases}
     for case, *people in session().execute(

@@ -23,6 +23,8 @@ from models.duty import ladder
 from models.indicator.period import month_at
 from models.outbox.letter import Letter
 from models.person.arriving import visitor_of
+from models.person.tables import Staff
+from models.place.version import raise_version
 
 WORDS = "那几天停电"
 
@@ -158,6 +160,46 @@ def test_nobody_rules_on_somebody_above(cast: Cast):
     with pytest.raises(NotAllowed):
         appealing.rule_on(red.id, By.staff(cast.zhao.id), upheld=True, reason="x", rule="disaster")
     assert appealing.rule_on(red.id, By.staff(cast.leader.id), upheld=False, reason="x")
+
+
+def test_where_nobody_of_the_community_may_rule_the_level_above_rules(cast: Cast, then):
+    """The only desk appeals; the street's post names another community."""
+    stands_above(cast.ma, 2)
+    a_bad_month(cast, cast.ma)
+    red = coloured()[cast.ma.id, "prompt"]
+    post_of(cast.ma).roles = ["community"]
+    post_of(cast.zhao).active = False
+    post_of(cast.leader).community_id = post_of(cast.qian).community_id
+    raise_version()
+    appealing.appeal(red.id, cast.ma.id, WORDS)
+    assert kinds(cast.leader) == {"appeal_waits"}
+    assert [warning.id for warning, _ in appealing.to_rule(cast.leader.id)] == [red.id]
+    assert list(appealing.to_rule(cast.qian.id)) == []
+    with pytest.raises(NotAllowed):
+        appealing.rule_on(red.id, By.staff(cast.qian.id), upheld=False, reason="x")
+    assert appealing.rule_on(red.id, By.staff(cast.leader.id), upheld=False, reason="当天有电")
+
+
+def test_where_all_who_heard_of_an_appeal_have_left_whoever_may_rule_now_hears(cast: Cast, red: StaffWarning):
+    post_of(cast.leader).active = False
+    raise_version()
+    appealing.appeal(red.id, cast.li.id, WORDS)
+    post_of(cast.leader).active = True
+    raise_version()
+    assert appealing.tell_above() > 0
+    assert kinds(cast.leader) == set()
+    post_of(cast.zhao).active = False
+    raise_version()
+    after = 0
+    while after := appealing.tell_above(after):
+        pass
+    assert kinds(cast.leader) == {"appeal_waits"}
+    appealing.tell_above()
+    assert len(letters_to(cast.leader, "appeal_waits")) == 1
+
+
+def post_of(who: Someone) -> Staff:
+    return session().scalars(select(Staff).where(Staff.person_id == who.id)).one()
 
 
 def test_who_may_appeal_and_until_when(cast: Cast, red: StaffWarning, then):
