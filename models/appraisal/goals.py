@@ -17,7 +17,7 @@ from models.base.clock import local, now
 from models.base.orm import put, put_once, session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.duty.answering import answerer
-from models.duty.overseeing import speaks_for
+from models.duty.overseeing import looks_over, speaks_for
 from models.indicator.asking import Scope, view_of
 from models.indicator.formulas import RATES
 from models.indicator.period import Period, named
@@ -81,9 +81,10 @@ def set_goal(target: Target, community_id: int | None, by: By) -> int:
 
 
 def withdraw_goal(goal_id: int, by: By) -> bool:
-    """It stands on no board from now on; those that were shown keep it. False when that was so before."""
+    """It stands on no board from now on; those that were shown keep it. False when that was so before. Raises
+    NotFound for who does not see it, NotAllowed."""
     goal = session().get(Goal, goal_id, with_for_update=True)
-    if goal is None:
+    if goal is None or not (goal.person_id == by.id or looks_over(by.id, goal.community_id)):
         raise NotFound("goal_not_found")
     _must_decide(by, goal.community_id)
     if goal.withdrawn_at is not None:

@@ -26,6 +26,7 @@ from models.indicator.period import Period, between
 from models.indicator.sealing import groups_of
 from models.outbox.door import tell
 from models.outbox.letter import Lane, Letter
+from models.person.grants import over, posts_of
 from models.person.tables import Staff
 from models.place.gazetteer import town
 from models.place.tables import Grid
@@ -155,14 +156,18 @@ def leaders() -> list[tuple[int, Scope]]:
     above the lowest one, of the own grids."""
     at = now()
     found: dict[int, Scope] = {}
-    posts = select(Staff.person_id, Staff.community_id, Staff.roles).where(Staff.active)
-    for row in session().execute(posts.order_by(Staff.person_id)):
-        if ladder.chain().is_away(row.person_id, at):
+    for staff in session().scalars(select(Staff).where(Staff.active).order_by(Staff.person_id)):
+        person = staff.person_id
+        if ladder.chain().is_away(person, at):
             continue
-        if not OVERSEEING.isdisjoint(row.roles):
-            found[row.person_id] = Scope(row.community_id)
-        elif grids := ladder.subtree(row.person_id, at, lowest=1):
-            found[row.person_id] = Scope(grids=grids)
+        seen = over(posts_of(staff), OVERSEEING)
+        if seen is None or len(seen) == 1:
+            found[person] = Scope(None if seen is None else next(iter(seen)))
+        elif seen:
+            grids = (grid for grid, community in town().grids.items() if community in seen)
+            found[person] = Scope(grids=frozenset(grids))
+        elif below := ladder.subtree(person, at, lowest=1):
+            found[person] = Scope(grids=below)
     return list(found.items())
 
 

@@ -3,8 +3,7 @@
 from models.base.actor import By
 from models.base.orm import session
 from models.base.refusals import NotFound
-from models.duty.overseeing import DECIDING, OVERSEEING, watches
-from models.person.arriving import staff_of
+from models.duty.overseeing import DECIDING, OVERSEEING, holds
 from models.place.tables import Estate
 
 ENTERING = DECIDING | {"property"}
@@ -12,17 +11,17 @@ LOOKING = OVERSEEING | ENTERING
 
 
 def may_enter(person_id: int | None, community_id: int | None) -> bool:
-    return _has(ENTERING, person_id, community_id)
+    return holds(ENTERING, person_id, community_id)
 
 
 def may_settle(person_id: int | None, community_id: int | None) -> bool:
     """Approve, refuse, reverse, publish. Whether it is one's own is asked beside this."""
-    return _has(DECIDING, person_id, community_id)
+    return holds(DECIDING, person_id, community_id)
 
 
 def may_look(person_id: int | None, community_id: int | None) -> bool:
     """All of it, with whom it concerns: supervisors (监事) too."""
-    return _has(LOOKING, person_id, community_id)
+    return holds(LOOKING, person_id, community_id)
 
 
 def estate_of(estate_id: int, by: By, *, settling: bool = False) -> Estate:
@@ -32,10 +31,3 @@ def estate_of(estate_id: int, by: By, *, settling: bool = False) -> Estate:
     if estate is None or not may(by.id, estate.community_id):
         raise NotFound("estate_not_found")
     return estate
-
-
-def _has(posts: frozenset[str], person_id: int | None, community_id: int | None) -> bool:
-    staff = staff_of(person_id) if person_id is not None else None
-    return (
-        staff is not None and not posts.isdisjoint(staff.roles) and watches(staff.community_id, community_id)
-    )

@@ -14,7 +14,8 @@ from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import session
 from models.case.tables import Alarm
-from models.duty.answering import Where, called_on, duty_persons, everybody_on_duty
+from models.duty.answering import called_on, duty_persons, everybody_on_duty
+from models.duty.overseeing import Where
 from models.history import record
 from models.outbox.address import addresses_of
 from models.outbox.door import tell, withdraw

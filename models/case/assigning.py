@@ -9,7 +9,7 @@ from models.case.extending import Extending
 from models.case.lifecycle import CLAIMED, UNFINISHED, State
 from models.case.rulings import is_held_to
 from models.duty.answering import Answering
-from models.duty.overseeing import decides, watches
+from models.duty.overseeing import decides_on, watches
 from models.outbox.door import tell, withdraw
 from models.person.arriving import staff_of
 
@@ -111,7 +111,7 @@ class Assigning(Extending):
         """作废: withdrawn by its reporter or whoever wrote it for one, or no case in the eyes of the desk;
         always with the reason. Who has heard of it is told."""
         mine = by.kind == "person" and by.id is not None and self.is_told_by(by.id)
-        if not mine and not (by.kind == "staff" and decides(by.id, self.community_id)):
+        if not mine and not (by.kind == "staff" and decides_on(by.id, self)):
             raise NotAllowed("not_yours", number=self.number)
         reason = reason.strip()
         if not reason:
@@ -150,7 +150,7 @@ class Assigning(Extending):
         self.accept(person_id)
 
     def _may_hand_on(self, person_id: int) -> bool:
-        return decides(person_id, self.community_id) or self.is_above(person_id)
+        return decides_on(person_id, self) or self.is_above(person_id)
 
     def may_be_accepted_by(self, person_id: int) -> bool:
         """What nobody was found for is open to the desk and to whoever it climbed to, an emergency to whoever

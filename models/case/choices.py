@@ -5,7 +5,7 @@ from models.case.alarm import rung_about
 from models.case.case import Case
 from models.case.lifecycle import CLAIMED, ENDED, OPEN, UNFINISHED, UNTAKEN, WORKING, State
 from models.case.tables import Alarm
-from models.duty.overseeing import decides
+from models.duty.overseeing import decides_on
 from models.person.arriving import Visitor
 
 
@@ -39,7 +39,7 @@ def _as_staff(case: Case, visitor: Visitor, alarm: Alarm | None) -> set[str]:
     moves: set[str] = set()
     offered = state == State.DISPATCHED and offering.is_offered(case.id, me)
     mine = case.taker_id == me and state == State.HANDLING
-    deciding = decides(me, case.community_id)
+    deciding = decides_on(me, case)
     ringing = alarm is not None and alarm.acknowledged_at is None
     rung = case.urgency == "emergency" and me in rung_about(case.id, case)
     if offered or (deciding and state == State.FILED) or (rung and state in (State.FILED, State.DISPATCHED)):

@@ -17,7 +17,7 @@ from models.case.case import Case
 from models.case.tables import Alarm
 from models.duty.answering import called_on
 from models.duty.ladder import top
-from models.duty.overseeing import decides
+from models.duty.overseeing import decides_on
 from models.history import record
 from models.place.spot import Spot
 
@@ -78,7 +78,7 @@ def ring_again(
 def acknowledge(case_id: int, person_id: int) -> bool:
     """Somebody on duty, or whose building it is, has heard it. False when it was quiet already."""
     case = session().get_one(Case, case_id)
-    hears = person_id in rung_about(case_id, case) or decides(person_id, case.community_id)
+    hears = person_id in rung_about(case_id, case) or decides_on(person_id, case)
     if not hears and case.taker_id != person_id and not offering.is_offered(case_id, person_id):
         raise NotAllowed("not_yours", number=case.number)
     return quiet(case_id, By.staff(person_id))

@@ -19,7 +19,7 @@ from models.case.finishing import SILENCE_DAYS, Finishing
 from models.case.levels import LEVELS, level_of
 from models.case.lifecycle import CLAIMED, WORKING, State
 from models.duty.answering import answerer
-from models.duty.overseeing import above, decides, deciding_here
+from models.duty.overseeing import above, decides_on, deciding_here
 from models.history import record, steps_about
 from models.outbox.door import tell, withdraw
 
@@ -159,7 +159,7 @@ class Ending(Finishing):
 
     def say_level(self, person_id: int, level: str) -> bool:
         """The desk puts right at which level it was solved (row 10). False when it says so already."""
-        if not decides(person_id, self.community_id):
+        if not decides_on(person_id, self):
             raise NotAllowed("not_yours", number=self.number)
         if level not in LEVELS:
             raise Invalid("not_possible", number=self.number)
@@ -182,7 +182,7 @@ class Ending(Finishing):
         return deciding or [one for one in above(self.community_id) if one != proposer]
 
     def _claim_open_to(self, person_id: int) -> Claim | None:
-        if not decides(person_id, self.community_id):
+        if not decides_on(person_id, self):
             raise NotAllowed("not_yours", number=self.number)
         found = self.claimed()
         if found is not None and found.by_id == person_id:

@@ -14,7 +14,7 @@ from models.case.deadlines import Seen
 from models.case.lifecycle import State
 from models.case.pausing import Pausing
 from models.duty.answering import answerer
-from models.duty.overseeing import decides, others_deciding
+from models.duty.overseeing import decides_on, others_deciding
 from models.outbox.door import tell, withdraw
 from models.workdays import workdays
 
@@ -39,7 +39,7 @@ class Extending(Pausing):
     def propose(self, person_id: int, kind: str, day: date, reason: str) -> None:
         """By whoever works on it or decides there. One waits at a time. Raises Invalid for a day that is not
         later than what its people were told, or more than a year away."""
-        if not self.is_worked_on_by(person_id) and not decides(person_id, self.community_id):
+        if not self.is_worked_on_by(person_id) and not decides_on(person_id, self):
             raise NotAllowed("not_yours", number=self.number)
         if State(self.state) != State.HANDLING or self.proposal is not None or kind not in KINDS:
             raise NotAllowed("no_longer_open", number=self.number)
@@ -105,7 +105,7 @@ class Extending(Pausing):
 
     def _open_to(self, person_id: int) -> Proposal | None:
         found = self.proposed()
-        if not decides(person_id, self.community_id):
+        if not decides_on(person_id, self):
             raise NotAllowed("not_yours", number=self.number)
         if found is not None and found.by_id == person_id:
             raise NotAllowed("proposer_agrees", number=self.number)

@@ -13,7 +13,7 @@ from models.case.levels import level_of
 from models.case.lifecycle import CLAIMED, UNFINISHED, State
 from models.case.tables import TEXT_LIMIT
 from models.duty.answering import answerer
-from models.duty.overseeing import decides
+from models.duty.overseeing import decides_on
 from models.history import record, steps_about
 from models.media.keeping import count_about
 from models.outbox.door import tell, withdraw
@@ -119,7 +119,7 @@ class Finishing(Assigning):
     def make_safe(self, person_id: int) -> bool:
         """已排险: nobody is in danger any more; the mend may come later (row 102). By whoever works on it or
         decides there, with a photo that is kept before. False when it was said already."""
-        if not self.is_worked_on_by(person_id) and not decides(person_id, self.community_id):
+        if not self.is_worked_on_by(person_id) and not decides_on(person_id, self):
             raise NotAllowed("not_yours", number=self.number)
         if State(self.state) not in UNFINISHED:
             raise NotAllowed("case_over", number=self.number)

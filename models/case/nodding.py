@@ -13,7 +13,7 @@ from models.case.ending import Ending
 from models.case.lifecycle import CLAIMED, WORKING, State
 from models.case.tables import Rating
 from models.duty.answering import NOBODY, Answering, answerer, desk_of
-from models.duty.overseeing import above, decides
+from models.duty.overseeing import above, decides_on
 from models.history import record
 from models.outbox.door import PublicFacts, tell, tell_group, withdraw
 from models.outbox.letter import Lane
@@ -159,7 +159,7 @@ class Nodding(Ending):
         one whose work it is about, nor by who agreed that there is nothing to mend."""
         if by.id == self.taker_id or by.id == self.agreed_by():
             raise NotAllowed("nod_by_taker", number=self.number)
-        if by.id is None or (by.id != self.entered_by and not decides(by.id, self.community_id)):
+        if by.id is None or (by.id != self.entered_by and not decides_on(by.id, self)):
             raise NotAllowed("not_yours_to_rate", number=self.number)
 
     def _close(self, kind: str, by: By) -> None:

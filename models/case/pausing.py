@@ -8,18 +8,14 @@ from models.case.completing import Completing
 from models.case.lifecycle import UNFINISHED, WORKING, State
 from models.case.tables import TEXT_LIMIT
 from models.duty.answering import answerer
-from models.duty.overseeing import decides
+from models.duty.overseeing import decides_on
 from models.outbox.door import tell
 
 
 class Pausing(Completing):
     def speaks_for_us(self, person_id: int) -> bool:
         """Whoever works on it, decides there, or stands where it has climbed to."""
-        return (
-            self.is_worked_on_by(person_id)
-            or decides(person_id, self.community_id)
-            or self.is_above(person_id)
-        )
+        return self.is_worked_on_by(person_id) or decides_on(person_id, self) or self.is_above(person_id)
 
     def ask(self, person_id: int, text: str) -> None:
         """问居民 what only its people know: the limits stand still until they say something, at most for as
@@ -49,7 +45,7 @@ class Pausing(Completing):
 
     def supervise(self, person_id: int, text: str) -> None:
         """督办: whoever has it, or may take it, reads that the rung above looks on."""
-        if not self.is_above(person_id) and not decides(person_id, self.community_id):
+        if not self.is_above(person_id) and not decides_on(person_id, self):
             raise NotAllowed("not_yours", number=self.number)
         if State(self.state) not in WORKING:
             raise NotAllowed("case_over", number=self.number)

@@ -6,25 +6,11 @@ database for nothing. Who is away is stood in for, as the ladder says (ladder.py
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from models.base.clock import now
 from models.duty import ladder, shifts
-from models.duty.overseeing import above
+from models.duty.overseeing import Where, above
 from models.duty.posts import DepartmentDuty, Duties, StaffPost, joined, present
-
-
-class Where(Protocol):
-    """What is asked of a place: a Spot, and a Case too."""
-
-    @property
-    def community_id(self) -> int | None: ...
-    @property
-    def estate_id(self) -> int | None: ...
-    @property
-    def building_id(self) -> int | None: ...
-    @property
-    def grid_id(self) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)

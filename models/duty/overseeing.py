@@ -1,15 +1,35 @@
-"""Who watches over a community and who decides there. Seeing is wider: supervisors (监事) look on."""
+"""Who watches over a part of the town and who decides there. Seeing is wider: supervisors (监事) look on.
+
+By all posts of a person: that of the workbook, and what was granted for a term (models/person/grants.py).
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
 
 from sqlalchemy import select
 
 from models.base.orm import session
-from models.person.arriving import staff_of
+from models.person.arriving import Visitor, staff_of
+from models.person.grants import Communities, Held, all_granted, over, posts_of, written
 from models.person.tables import Staff
 from models.place.tables import Community
 
 OVERSEEING = frozenset({"community", "street", "supervisor", "admin"})  # see everything of their community
 ABOVE = frozenset({"street", "admin"})  # the level over all communities
 DECIDING = OVERSEEING - {"supervisor"}  # and hand it on, void it, take a nod by phone
+
+
+class Where(Protocol):
+    """What is asked of a place: a Spot, and a Case too."""
+
+    @property
+    def community_id(self) -> int | None: ...
+    @property
+    def estate_id(self) -> int | None: ...
+    @property
+    def building_id(self) -> int | None: ...
+    @property
+    def grid_id(self) -> int | None: ...
 
 
 def watches(post: int | None, community_id: int | None) -> bool:
@@ -20,47 +40,56 @@ def watches(post: int | None, community_id: int | None) -> bool:
 
 def decides(person_id: int | None, community_id: int | None) -> bool:
     """Whether this person's post decides about the community's matters."""
-    return _of(DECIDING, person_id, community_id)
+    return holds(DECIDING, person_id, community_id)
+
+
+def decides_on(person_id: int | None, place: Where) -> bool:
+    """As `decides`, about a case: a post on its estate or its grid is enough."""
+    return any(
+        one.role in DECIDING
+        and (one.watches(place.community_id) or one.is_about(place.estate_id, place.grid_id))
+        for one in _posts(person_id)
+    )
 
 
 def speaks_for(person_id: int | None, community_id: int | None) -> bool:
     """Whether this person's post decides about what all of the community hear. Narrower than `decides`: what
     all of the town hear (None) is the town's desk's, and no community's."""
-    staff = staff_of(person_id) if person_id is not None else None
-    return (
-        staff is not None
-        and not DECIDING.isdisjoint(staff.roles)
-        and staff.community_id in (None, community_id)
-    )
+    return any(one.role in DECIDING and one.covers(community_id) for one in _posts(person_id))
+
+
+def looks_over(person_id: int | None, community_id: int | None) -> bool:
+    """Whether this person's post sees all of the community, or of the town (None)."""
+    return any(one.role in OVERSEEING and one.covers(community_id) for one in _posts(person_id))
 
 
 def oversees(person_id: int | None, community_id: int | None) -> bool:
     """Whether this person's post sees the community's matters."""
-    return _of(OVERSEEING, person_id, community_id)
+    return holds(OVERSEEING, person_id, community_id)
 
 
-def _of(posts: frozenset[str], person_id: int | None, community_id: int | None) -> bool:
-    staff = staff_of(person_id) if person_id is not None else None
-    return (
-        staff is not None and not posts.isdisjoint(staff.roles) and watches(staff.community_id, community_id)
-    )
+def holds(roles: frozenset[str], person_id: int | None, community_id: int | None) -> bool:
+    """Whether one of these roles is this person's over the community."""
+    return any(one.role in roles and one.watches(community_id) for one in _posts(person_id))
+
+
+def overseen(visitor: Visitor) -> Communities:
+    """The communities whose matters this person sees, whichever of them is looked at now; None: of all."""
+    return over(visitor.held, OVERSEEING)
 
 
 def deciding(community_id: int | None) -> list[int]:
     """The persons whose post decides there."""
-    rows = session().execute(select(Staff.person_id, Staff.roles, Staff.community_id).where(Staff.active))
-    return [
-        row.person_id
-        for row in rows
-        if not DECIDING.isdisjoint(row.roles) and watches(row.community_id, community_id)
-    ]
+    return _unique(
+        person for person, one in _everybody() if one.role in DECIDING and one.watches(community_id)
+    )
 
 
 def deciding_here(community_id: int | None) -> list[int]:
     """Of those the ones whose own post it is (without a community: the town's); all, if nobody has it."""
-    everybody = deciding(community_id)
-    own = select(Staff.person_id).where(Staff.person_id.in_(everybody), Staff.community_id == community_id)
-    return list(session().scalars(own.order_by(Staff.id))) or everybody
+    everybody = [(person, one) for person, one in _everybody() if one.role in DECIDING]
+    own = _unique(person for person, one in everybody if _is_own(one, community_id))
+    return own or _unique(person for person, one in everybody if one.watches(community_id))
 
 
 def others_deciding(community_id: int | None, person_id: int) -> list[int]:
@@ -72,11 +101,37 @@ def others_deciding(community_id: int | None, person_id: int) -> list[int]:
 def above(community_id: int | None) -> list[int]:
     """Street and town, for what nobody of the community can decide: those of its own street first, else all
     of them, whichever community their post names."""
-    posts = select(Staff.person_id, Staff.roles, Community.street).outerjoin(
-        Community, Community.id == Staff.community_id
-    )
-    rows = session().execute(posts.where(Staff.active).order_by(Staff.id)).all()
-    mine = session().get(Community, community_id) if community_id is not None else None
-    higher = [row for row in rows if not ABOVE.isdisjoint(row.roles)]
-    near = [row for row in higher if mine is not None and mine.street and row.street == mine.street]
-    return [row.person_id for row in near or higher]
+    rows = session().execute(select(Community.id, Community.street))
+    streets = {row.id: row.street for row in rows}
+    mine = streets.get(community_id) if community_id is not None else None
+    higher = [(person, one) for person, one in _everybody() if one.role in ABOVE and not one.is_of_a_piece]
+    near = [
+        person
+        for person, one in higher
+        if mine and one.communities and any(streets.get(key) == mine for key in one.communities)
+    ]
+    return _unique(near or (person for person, _ in higher))
+
+
+def _is_own(post: Held, community_id: int | None) -> bool:
+    if community_id is None:
+        return post.communities is None
+    return post.communities is not None and community_id in post.communities
+
+
+def _posts(person_id: int | None) -> tuple[Held, ...]:
+    staff = staff_of(person_id) if person_id is not None else None
+    return posts_of(staff) if staff is not None else ()
+
+
+def _everybody() -> list[tuple[int, Held]]:
+    """(Person, post) of all who have not left, in the order of their rows."""
+    query = select(Staff.person_id, Staff.roles, Staff.community_id).where(Staff.active).order_by(Staff.id)
+    rows = session().execute(query).all()
+    there = {row.person_id for row in rows}
+    found = [(row.person_id, post) for row in rows for post in written(row.roles, row.community_id)]
+    return found + [(person, post) for person, post in all_granted() if person in there]
+
+
+def _unique(people: Iterable[int]) -> list[int]:
+    return list(dict.fromkeys(people))

@@ -1,6 +1,6 @@
 """Who has which post, kept in memory until the town's version moves. Only active staff are in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from models.base.clock import now
 from models.base.orm import session
 from models.duty import ladder
 from models.duty.tables import Department, Keeper
+from models.person.grants import Held, Term, terms, written
 from models.person.tables import Staff
 from models.place.gazetteer import Town, town
 from models.place.version import Remembered
@@ -43,15 +44,38 @@ class Duties:
     departments: dict[str, tuple[tuple[str, int], ...]]  # by category: (name, contact)
     offices: tuple[DepartmentDuty, ...]
     places: Town
+    terms: Mapping[int, tuple[Term, ...]]  # what was granted, by person
+
+    @property
+    def desks(self) -> dict[int | None, tuple[int, ...]]:
+        """By community; under None those whose community nobody wrote down. With who was granted the post for
+        a term, as long as it runs."""
+        more = self._granted("community")
+        if not more:
+            return self._written_desks
+        found = {community: dict.fromkeys(people) for community, people in self._written_desks.items()}
+        for person, post in more:
+            for community in (None,) if post.communities is None else sorted(post.communities):
+                found.setdefault(community, {})[person] = None
+        return {community: tuple(people) for community, people in found.items()}
 
     @cached_property
-    def desks(self) -> dict[int | None, tuple[int, ...]]:
-        """By community; under None those whose community nobody wrote down."""
+    def _written_desks(self) -> dict[int | None, tuple[int, ...]]:
         found: dict[int | None, list[int]] = {}
         for person, post in self.posts.items():
             if "community" in post.roles:
                 found.setdefault(post.community_id, []).append(person)
         return {community: tuple(people) for community, people in found.items()}
+
+    def _granted(self, *roles: str) -> list[tuple[int, Held]]:
+        at = now()
+        return [
+            (person, one.held)
+            for person, several in self.terms.items()
+            for one in several
+            if one.held.role in roles and not one.held.is_of_a_piece and one.runs(at)
+            if person in self.posts
+        ]
 
     @cached_property
     def estate_grids(self) -> dict[int, tuple[int, ...]]:
@@ -89,7 +113,16 @@ class Duties:
         return tuple(person for person in people if person in self.posts)
 
     def with_role(self, *roles: str) -> tuple[int, ...]:
-        return tuple(person for person, post in self.posts.items() if not set(roles).isdisjoint(post.roles))
+        """Whoever has one of these roles over any part; of a term as long as it runs."""
+        written = (person for person, post in self.posts.items() if not set(roles).isdisjoint(post.roles))
+        return tuple(dict.fromkeys((*written, *(person for person, _ in self._granted(*roles)))))
+
+    def holds(self, role: str, person_id: int, community_id: int | None) -> bool:
+        """Whether this role is this person's over the community."""
+        post = self.posts.get(person_id)
+        posts = written(post.roles, post.community_id) if post is not None else ()
+        granted = (one for person, one in self._granted(role) if person == person_id)
+        return any(one.role == role and one.watches(community_id) for one in (*posts, *granted))
 
 
 def present() -> Duties:
@@ -148,6 +181,7 @@ def _build() -> Duties:
         {category: tuple(takers) for category, takers in departments.items()},
         tuple(offices),
         town(),
+        terms(),
     )
 
 

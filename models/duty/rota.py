@@ -17,7 +17,7 @@ from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.duty.answering import desk_of
 from models.duty.ladder import chain, rungs
-from models.duty.overseeing import deciding_here, speaks_for, watches
+from models.duty.overseeing import deciding_here, oversees, speaks_for, watches
 from models.duty.shifts import LONGEST
 from models.duty.tables import Shift
 from models.duty.weeks import Planned, Span, uncovered, without
@@ -99,8 +99,11 @@ def enter(
 
 
 def strike_out(number: int, by: By) -> bool:
-    """One shift is not to be. False when it is over or struck out already. Raises NotFound, NotAllowed."""
+    """One shift is not to be. False when it is over or struck out already. Raises NotFound, also for who does
+    not see it, and NotAllowed."""
     shift = held(number)
+    if shift.person_id != by.id and not oversees(by.id, shift.community_id):
+        raise NotFound("shift_not_found", number=number)
     if not speaks_for(by.id, shift.community_id):
         raise NotAllowed("chain_not_yours")
     at = now()

@@ -98,9 +98,7 @@ def may_answer(enquiry: Enquiry, visitor: Visitor) -> bool:
         return False
     if visitor.person_id in enquiry.to_ids:
         return True
-    return bool(DESKS & set(visitor.roles)) and (
-        None in (visitor.community_id, enquiry.community_id) or visitor.community_id == enquiry.community_id
-    )
+    return any(one.role in DESKS and one.watches(enquiry.community_id) for one in visitor.held)
 
 
 def waiting_for(visitor: Visitor, limit: int = 50) -> Sequence[Enquiry]:

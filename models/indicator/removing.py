@@ -10,7 +10,7 @@ from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.base.resources import table
 from models.case.case import Case
-from models.duty.overseeing import decides
+from models.duty.overseeing import decides, oversees
 from models.history import Step
 from models.indicator.counting import Removed
 from models.indicator.formulas import RATES
@@ -58,11 +58,13 @@ def propose(case: Case, indicator: str, rule: str, reason: str, by: By) -> Remov
 
 
 def settle(removal_id: int, by: By, *, agrees: bool) -> bool:
-    """The second person's word. False when it was settled before; raises NotAllowed for the first person."""
+    """The second person's word. False when it was settled before; raises NotFound for who does not oversee
+    the case's community, NotAllowed for who does not decide there and for the first person."""
     removal = session().get(Removal, removal_id, with_for_update=True)
-    if removal is None:
+    case = session().get_one(Case, removal.case_id) if removal is not None else None
+    if removal is None or case is None or not oversees(by.id, case.community_id):
         raise NotFound("removal_not_found")
-    _must_decide(session().get_one(Case, removal.case_id), by)
+    _must_decide(case, by)
     if removal.by_id == by.id:
         raise NotAllowed("removal_by_two")
     if removal.agreed_at is not None or removal.refused_at is not None:

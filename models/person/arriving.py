@@ -1,7 +1,7 @@
 """Somebody writes to us: who is it?"""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import bindparam, delete, select, update
 
@@ -10,12 +10,17 @@ from models.base.orm import public_id, put, session
 from models.base.prepared import Prepared
 from models.outbox.address import Address, at_value, claim_address
 from models.outbox.recalling import OF_THE_HOME, recall_from
+from models.person.grants import Held, granted, parts, roles_at, written
 from models.person.tables import Home, Person, Staff
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """The person behind a platform id, as far as the doors need to know."""
+    """The person behind a platform id, as far as the doors need to know.
+
+    `roles` and `community_id` (None: all) are what somebody may over the part of the town that is looked at:
+    who has posts on several parts looks at one of them at a time. `posts` are all of them.
+    """
 
     person_id: int
     channel: str
@@ -24,10 +29,25 @@ class Visitor:
     staff_name: str | None = None
     roles: tuple[str, ...] = field(default=())
     community_id: int | None = None
+    posts: tuple[Held, ...] = field(default=())  # empty where the workbook's is the only one
 
     @property
     def is_staff(self) -> bool:
         return self.staff_name is not None
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        return self.posts or written(self.roles, self.community_id)
+
+    def looks_at(self) -> list[int | None]:
+        """The parts that may be looked at: all (None) first, communities by number."""
+        return parts(self.posts) if self.posts else [self.community_id]
+
+    def looking_at(self, community_id: int | None) -> "Visitor":
+        """With what is held over this part; of a part that is not this person's to look at, unchanged."""
+        if not self.posts or community_id not in self.looks_at():
+            return self
+        return replace(self, roles=roles_at(self.posts, community_id), community_id=community_id)
 
 
 _KNOWN = Prepared(
@@ -51,7 +71,20 @@ def meet(channel: str, address: str) -> Visitor:
         session().connection().execute(delete(Person).where(Person.id == person))
         row = _KNOWN.first(channel=channel, address=address)
         assert row is not None
-    return Visitor(row[0], channel, address, row[1] is not None, row[2], _roles(row[3]), row[4])
+    return _with_posts(Visitor(row[0], channel, address, row[1] is not None, row[2], _roles(row[3]), row[4]))
+
+
+def _with_posts(visitor: Visitor) -> Visitor:
+    """With what was granted, looking at all, else at the workbook's community, else at the first of them."""
+    more = granted(visitor.person_id) if visitor.is_staff else ()
+    if not more:
+        return visitor
+    full = replace(visitor, posts=(*written(visitor.roles, visitor.community_id), *more))
+    there = full.looks_at()
+    if not there:
+        return full
+    at = visitor.community_id if visitor.community_id in there else there[0]
+    return full.looking_at(at)
 
 
 def _roles(kept: str | list[str] | None) -> tuple[str, ...]:
@@ -70,7 +103,9 @@ def visitor_of(person_id: int, channel: str) -> Visitor | None:
     row = session().execute(_PERSON.where(Person.id == person_id)).first()
     if row is None:
         return None
-    return Visitor(person_id, channel, "", row[0] is not None, row[1], tuple(row[2] or ()), row[3])
+    return _with_posts(
+        Visitor(person_id, channel, "", row[0] is not None, row[1], tuple(row[2] or ()), row[3])
+    )
 
 
 _PERSON = select(Person.privacy_told_at, Staff.name, Staff.roles, Staff.community_id).outerjoin(
