@@ -290,6 +290,15 @@ class Alerts:
 
 
 @dataclass(frozen=True)
+class Audit:
+    """What of people somebody may see and take out before others hear of it."""
+
+    looks_an_hour: int = key(50, low=1, high=10_000)
+    rows_a_day: int = key(20_000, low=100, high=10_000_000)
+    people_alone: int = key(100, low=1, high=100_000)
+
+
+@dataclass(frozen=True)
 class Privacy:
     operator: str = key("")
     contact: str = key("")
@@ -324,6 +333,7 @@ class Config:
     fees: Fees = section(Fees)
     backup: Backup = section(Backup)
     alerts: Alerts = section(Alerts)
+    audit: Audit = section(Audit)
     privacy: Privacy = section(Privacy)
     sandbox: Sandbox = section(Sandbox)
     print: Print = section(Print)

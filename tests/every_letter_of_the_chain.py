@@ -8,6 +8,7 @@ from sqlalchemy import select
 from whistle_town import departments_are_called
 
 from models.appraisal import appealing, weekly
+from models.audit.noting import Who, note
 from models.base.actor import By
 from models.base.clock import after, local, now
 from models.base.orm import session
@@ -15,7 +16,7 @@ from models.duty import rota, swaps, terms
 from models.duty.tables import Shift
 from models.duty.weeks import Planned
 from models.grid import handing_over
-from models.joins import morning
+from models.joins import morning, watching
 from models.joins.passing_on import pass_on_one
 from models.mediation import mediating
 from models.place.tables import Grid
@@ -29,6 +30,17 @@ def chain_is_told(cast: Cast) -> None:
     _shifts_change_hands(cast)
     _neighbours_agree(cast)
     departments_are_called(cast)
+    _somebody_looks_at_much(cast)
+
+
+def _somebody_looks_at_much(cast: Cast) -> None:
+    """By day or by night: one letter an hour."""
+    for number in ("100014", "100022"):
+        note(
+            "reveal", Who(By.staff(cast.li.id), "keeper", 1), ("case", number), whom=("person", cast.wang.id)
+        )
+    assert watching.name_many_looks(1)
+    assert not watching.name_late_looks()
 
 
 def _neighbours_agree(cast: Cast) -> None:
