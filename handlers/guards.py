@@ -3,7 +3,7 @@
     public          anybody, and nothing personal is behind it
     platform        a platform of WeChat, proved by its signature
     personal_link   whoever holds a letter's link: a token that names one person and one thing
-    staff_link      the same for staff: opens what this post may see
+    staff           whoever is logged in and has a post: opens what this post may see
     operator        whoever runs the machine, proved by a token or by being on it
     loopback        this machine only
     sandbox         only where the sandbox is switched on
@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Flask
 
-Guard = Literal["public", "platform", "personal_link", "staff_link", "operator", "loopback", "sandbox"]
+Guard = Literal["public", "platform", "personal_link", "staff", "operator", "loopback", "sandbox"]
 V = TypeVar("V", bound=Callable[..., Any])
 
 _of_view: WeakKeyDictionary[Any, Guard] = WeakKeyDictionary()  # an app that is gone takes its views along

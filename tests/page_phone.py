@@ -1,27 +1,65 @@
 """A browser on somebody's phone, for tests of pages."""
 
+from functools import partial
 from secrets import token_urlsafe
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from handlers.console.cookies import SESSION
+from handlers.pages.access import CONSOLE, case_at, notice_at
+from models.account import sessions
+from models.base.links import opened
+from models.person.arriving import staff_of
+
+
+def beyond_login(path: str) -> tuple[str, int | None]:
+    """Where a letter's link leads somebody with a post, and who that is; other paths as they are."""
+    token, slash, rest = path.removeprefix("/p/").partition("/")
+    token, mark, query = token.partition("?")
+    link = opened(token) if path.startswith("/p/") else None
+    bases = {"desk": lambda _: CONSOLE, "case": case_at, "notice": notice_at}
+    if link is None or link.kind not in bases or staff_of(link.person_id) is None or rest == "vote":
+        return path, None
+    return bases[link.kind](link.key) + slash + rest + mark + query, link.person_id
+
 
 class Phone:
-    """A browser on somebody's phone. Forms go out as a browser sends them from our own page."""
+    """A browser on somebody's phone. Forms go out as a browser sends them from our own page.
+
+    Whoever has a post is logged in already: a link of theirs is opened where it leads them.
+    """
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
+        self._database = client.application.extensions["hemei.database"]
+        self._tokens: dict[int, str] = {}
 
     def open(self, path: str) -> TestResponse:
-        return self.client.get(path, buffered=True)
+        return self.client.get(self.led(path), buffered=True)
+
+    def led(self, path: str) -> str:
+        """Where `path` leads its owner, who is logged in from here on."""
+        with self._database.read():
+            path, person = beyond_login(path)
+        if person is not None:
+            if person not in self._tokens:
+                self._tokens[person] = self._database.write(
+                    partial(sessions.begin, person, "work", strong=True)
+                )
+            self.client.set_cookie(SESSION, self._tokens[person])
+        return path
 
     def send(self, path: str, headers: dict[str, str] | None = None, **form: Any) -> TestResponse:
         """Each a form of its own, unless `once` says that it is a copy."""
         form = {"once": token_urlsafe(12)} | form
         own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
         return self.client.post(
-            path, data=form, headers=own if headers is None else headers, content_type="multipart/form-data"
+            self.led(path),
+            data=form,
+            headers=own if headers is None else headers,
+            content_type="multipart/form-data",
         )
 
     def sent_and_shown(self, path: str, **form: Any) -> str:

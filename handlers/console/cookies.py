@@ -9,7 +9,7 @@ import secrets
 from flask import current_app, g, request
 from werkzeug.wrappers import Response
 
-from handlers.pages.front import Database
+from handlers.database import Database
 from models.account import sessions
 from models.account.sessions import Signed
 

@@ -1,4 +1,4 @@
-"""The pages on the phone: what a letter's link, a printed code and a curious neighbour open."""
+"""The pages: what a letter's link, a printed code and a curious neighbour open, and the console of staff."""
 
 from functools import partial
 from typing import Any
@@ -6,18 +6,20 @@ from typing import Any
 from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.database import Database
 from handlers.guards import Guard, guarded
 from handlers.house import House
 from handlers.pages import about, case_page, checked_picture, desk, door, groups
+from handlers.pages.access import CASE, CONSOLE, LETTER, Access, reached, staff_only
 from handlers.pages.books import public as open_books
 from handlers.pages.books.routes import book_forms, book_routes
 from handlers.pages.chain.routes import chain_forms, chain_routes
 from handlers.pages.fees import mine, paying
 from handlers.pages.fees.payer import Cashier
 from handlers.pages.fees.routes import fee_forms, fee_routes
-from handlers.pages.front import Database, Front, show, static_file
+from handlers.pages.front import Front, show, static_file
 from handlers.pages.groups import JoinPrinter
-from handlers.pages.links import link_of, medium
+from handlers.pages.links import medium
 from handlers.pages.notice import page as notice_page
 from handlers.pages.notice.groups import Printer
 from handlers.pages.notice.routes import notice_forms, notice_routes
@@ -40,29 +42,34 @@ def blueprint(
     made = Blueprint("pages", __name__)
 
     def route(guard: Guard, rule: str, name: str, view: Any, *methods: str) -> None:
-        made.add_url_rule(rule, name, guarded(guard)(view), methods=list(methods) or ["GET"])
+        reached_by = guarded(guard)(reached(database, rule, view))
+        made.add_url_rule(rule, name, reached_by, methods=list(methods) or ["GET"])
 
-    def opened(token: str) -> AnyResponse:
-        link = link_of(token, "case", "desk", "notice", "fees", "pay", "books")
-        if link.kind == "desk":
-            return desk.shown(front, token, link)
-        if link.kind == "notice":
-            return notice_page.shown(front, token, link)
-        if link.kind == "fees":
-            return mine.shown(front, token, link)
-        if link.kind == "books":
-            return open_books.for_resident(front, token)
-        if link.kind == "pay":
-            return paying.shown(front, cashier, token)
-        return case_page.shown(front, token, link)
+    def letter(access: Access) -> AnyResponse:
+        kind = access.link.kind
+        if kind == "notice":
+            return notice_page.shown(front, access)
+        if kind == "fees":
+            return mine.shown(front, access)
+        if kind == "books":
+            return open_books.for_resident(front, access)
+        if kind == "pay":
+            return paying.shown(front, cashier, access)
+        return case_page.shown(front, access)
 
     def code(code: str) -> Response:
         return notice_page.by_group(front, code) or door.shown(front, code)
 
-    route("personal_link", "/p/<token>", "opened", opened)
-    route("personal_link", "/p/<token>/media/<public>", "medium", partial(medium, front))
-    route("personal_link", "/p/<token>/call", "call", partial(case_page.call, front), "POST")
-    route("staff_link", "/p/<token>/desk/<task>", "desk", partial(desk.act, front), "POST")
+    route("personal_link", LETTER, "opened", letter)
+    route("personal_link", f"{LETTER}/media/<public>", "medium", partial(medium, front))
+    route("personal_link", f"{LETTER}/<path:rest>", "led_on", staff_only, "GET", "POST")
+    route("staff", CONSOLE, "desk", partial(desk.shown, front))
+    route("staff", f"{CONSOLE}/media/<public>", "staff_medium", partial(medium, front))
+    route("staff", f"{CONSOLE}/desk/<task>", "desk_act", partial(desk.act, front), "POST")
+    route("staff", CASE, "staff_case", partial(case_page.shown, front))
+    route("staff", f"{CASE}/media/<public>", "case_medium", partial(medium, front))
+    route("staff", f"{CASE}/call", "call", partial(case_page.call, front), "POST")
+    route("staff", f"{CASE}/<verb>", "staff_act", partial(case_page.act, front), "POST")
     for guard, rule, name, view in notice_routes(front, printer):
         route(guard, rule, name, view)
     for guard, rule, name, view in notice_forms(front):
@@ -79,11 +86,12 @@ def blueprint(
         route(guard, rule, name, view)
     for guard, rule, name, view in chain_forms(front):
         route(guard, rule, name, view, "POST")
-    code_of = "/p/<token>/groups/code/<int(max=9007199254740991):group>"
-    route("staff_link", "/p/<token>/groups/<verb>", "groups_act", partial(groups.act, front), "POST")
-    route("staff_link", f"{code_of}.png", "join_picture", partial(groups.picture, front))
-    route("staff_link", f"{code_of}.pdf", "join_sheet", partial(groups.sheet, front, joining))
-    route("personal_link", "/p/<token>/<verb>", "act", partial(case_page.act, front), "POST")
+    code_of = "/console/groups/code/<int(max=9007199254740991):group>"
+    route("staff", "/console/groups", "groups", partial(groups.shown, front))
+    route("staff", "/console/groups/<verb>", "groups_act", partial(groups.act, front), "POST")
+    route("staff", f"{code_of}.png", "join_picture", partial(groups.picture, front))
+    route("staff", f"{code_of}.pdf", "join_sheet", partial(groups.sheet, front, joining))
+    route("personal_link", f"{LETTER}/<verb>", "act", partial(case_page.act, front), "POST")
     route("public", "/q/<code>", "door", code)
     route("public", "/checked/<token>", "checked", partial(checked_picture.shown, front))
     route("public", "/q/<code>", "report", partial(door.report, front), "POST")

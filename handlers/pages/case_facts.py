@@ -109,9 +109,7 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         "together": together_facts(case, visitor, as_staff=visitor.is_staff and not as_resident),
         "story": story(case, me, for_staff=visitor.is_staff),
         "mediation": mediation_of(case, visitor),
-        "mediate_path": f"/{personal_path('desk', me)}/mediations?case={case.number}"
-        if visitor.is_staff
-        else "",
+        "mediate_path": f"/console/mediations?case={case.number}" if visitor.is_staff else "",
         "caller": _caller(case, shown=number_shown) if visitor.is_staff else None,
         "number_shown": number_shown,
         "colleagues": [

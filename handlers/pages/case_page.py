@@ -1,4 +1,4 @@
-"""/p/<token> of a case: the story, and the forms of its verbs."""
+"""/p/<token> of a resident's case, /console/cases/<number>: the story, and the forms of its verbs."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
+from handlers.pages.access import Access
 from handlers.pages.case_ends import ENDS
 from handlers.pages.case_facts import Over, arriving, case_facts, found
 from handlers.pages.case_longer import LONGER
@@ -29,28 +30,28 @@ ALL_VERBS = {**VERBS, **LONGER, **ENDS}
 
 def shown(
     front: Front,
-    token: str,
-    link: Link,
+    access: Access,
     status: int = 200,
     *,
     number_shown: bool = False,
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
+    link = link_of(access, "case")
     with front.database.read():
         visitor = arriving(link.person_id)
         case = found(link.key, visitor)
         facts = case_facts(case, visitor, number_shown=number_shown)
     categories = list(labels("categories"))
     return show(
-        "case.html", status, token=token, case=facts, categories=categories, error=error, typed=typed or {}
+        "case.html", status, access=access, case=facts, categories=categories, error=error, typed=typed or {}
     )
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
     """A form of the page: done once, then back to the page."""
     from_our_own_page()
-    link = link_of(token, "case")
+    link = link_of(access, "case")
     if verb not in ALL_VERBS:
         raise NotFound("page_not_found")
     with front.database.read():
@@ -64,21 +65,21 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
         raise
     except Refused as refused:
         said = refusal(refused)
-        return shown(front, token, link, refused.status, error=said, typed=typed())
+        return shown(front, access, refused.status, error=said, typed=typed())
     if not done.fresh:
         front.files.drop(files)
-    return back_to(f"/p/{token}", done.code, **done.facts)
+    return back_to(access.base, done.code, **done.facts)
 
 
-def call(front: Front, token: str) -> Response:
+def call(front: Front, access: Access) -> Response:
     """The number of whoever reported it, to those who may call; that it was shown is written down (X06)."""
     from_our_own_page()
-    link = link_of(token, "case")
+    link = link_of(access, "case")
     try:
         front.database.write(_number_shown, link)
     except NotAllowed as refused:
-        return shown(front, token, link, refused.status, error=refusal(refused))
-    return shown(front, token, link, number_shown=True)
+        return shown(front, access, refused.status, error=refusal(refused))
+    return shown(front, access, number_shown=True)
 
 
 def _done(

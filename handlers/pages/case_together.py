@@ -4,10 +4,9 @@ from typing import Any
 
 from handlers.pages.chain.whistle_facts import line, meeting_said
 from models.base.clock import now
-from models.base.links import personal_path
 from models.case.case import Case
 from models.person.arriving import Visitor
-from models.whistle import departments, meetings, telling
+from models.whistle import departments, meetings
 from models.whistle.reading import of_case
 from models.whistle.rights import sees
 
@@ -20,6 +19,6 @@ def together_facts(case: Case, visitor: Visitor, *, as_staff: bool) -> dict[str,
     return {
         "meetings": [meeting_said(one) for one in meetings.meetings(case.id)],
         "whistles": [line(one, mine, at) for one in whistles],
-        "desk": personal_path("desk", me),
-        "path": telling.case_path_of(case.number, me) if as_staff else None,
+        "whistles_at": "/console/whistles",
+        "path": f"/console/whistles/case/{case.number}" if as_staff else None,
     }

@@ -1,4 +1,4 @@
-"""/p/<token> of a desk: what waits, a form for callers and finds, and what a desk settles."""
+"""/console: what waits, a form for callers and finds, and what a desk settles."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
+from handlers.pages.access import Access, case_at
 from handlers.pages.case_facts import arriving, found
 from handlers.pages.desk_facts import desk_facts
 from handlers.pages.filing import Report, filed, meaning, placed_by_words, ring
@@ -17,7 +18,7 @@ from handlers.pages.links import Done, link_of, once_key, only_once
 from handlers.words import refusal
 from models import praise
 from models.base.actor import By
-from models.base.links import Link, personal_path
+from models.base.links import Link
 from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
 from models.case import reach
 from models.case.listening import written_down
@@ -69,22 +70,21 @@ def staff_arriving(link: Link) -> Visitor:
 
 def shown(
     front: Front,
-    token: str,
-    link: Link,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        facts = desk_facts(staff_arriving(link), front.house)
-    return show("desk.html", status, token=token, desk=facts, error=error, typed=typed or {})
+        facts = desk_facts(staff_arriving(link_of(access, "desk")), front.house)
+    return show("desk.html", status, access=access, desk=facts, error=error, typed=typed or {})
 
 
-def act(front: Front, token: str, task: str) -> AnyResponse:
+def act(front: Front, access: Access, task: str) -> AnyResponse:
     """A form of the desk's page: done once, then back, or on to the new case."""
     from_our_own_page()
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     if task not in TASKS:
         raise NotFound("page_not_found")
     with front.database.read():
@@ -98,11 +98,11 @@ def act(front: Front, token: str, task: str) -> AnyResponse:
         raise
     except Refused as refused:
         said = refusal(refused)
-        return shown(front, token, link, refused.status, error=said, typed=typed() | {"task": task})
+        return shown(front, access, refused.status, error=said, typed=typed() | {"task": task})
     if not done.fresh:
         front.files.drop(files)
     facts = dict(done.facts)
-    return back_to(str(facts.pop("path", f"/p/{token}")), done.code, **facts)
+    return back_to(str(facts.pop("path", access.base)), done.code, **facts)
 
 
 def _done(
@@ -141,7 +141,7 @@ def enter(task: Task) -> Done:
     if not spot.is_known:
         raise Invalid("place_missing")
     case = filed(report, u, spot, task.by, None, task.house)
-    path = "/" + personal_path("case", task.visitor.person_id, case.id)
+    path = case_at(case.id)
     return Done("entered", {"number": case.number, "path": path})
 
 
@@ -184,7 +184,7 @@ def answer(task: Task) -> Done:
 def file(task: Task) -> Done:
     """What a resident asked is something to be done."""
     case = enquiry_was_case(keeping.hold_for(task.item, task.visitor), task.by)
-    path = "/" + personal_path("case", task.visitor.person_id, case.id)
+    path = case_at(case.id)
     return Done("entered", {"number": case.number, "path": path})
 
 

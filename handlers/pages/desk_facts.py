@@ -10,6 +10,7 @@ import qrcode
 from handlers import words
 from handlers.due import due_facts
 from handlers.house import House
+from handlers.pages.access import case_at
 from handlers.pages.books.sight import books_waiting
 from handlers.pages.case_facts import estates
 from handlers.pages.chain.desk_lines import chain_lines
@@ -18,7 +19,6 @@ from handlers.pages.notice.receipts import errands
 from handlers.pages.story import staff_name
 from handlers.wording.filters import link
 from models.base.clock import now
-from models.base.links import personal_path
 from models.base.orm import session
 from models.base.privacy import without_phones
 from models.case import clock, reach
@@ -120,7 +120,7 @@ def _entries(cases: Iterable[Case], me: int) -> list[dict[str, Any]]:
 def _entry(case: Case, me: int) -> dict[str, Any]:
     return {
         "number": case.number,
-        "path": "/" + personal_path("case", me, case.id),
+        "path": case_at(case.id),
         "place": case.spot.facts(),
         "category": case.category,
         "urgency": case.urgency,
@@ -144,7 +144,7 @@ def _undelivered(one: Undelivered, me: int) -> dict[str, Any]:
         "channel": letter.channel,
         "at": letter.created_at,
         "number": case.number,
-        "path": "/" + personal_path("case", me, case.id),
+        "path": case_at(case.id),
     }
 
 

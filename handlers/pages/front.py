@@ -2,17 +2,16 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response, redirect, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.database import Database
 from handlers.house import House
 from handlers.words import labels, page, refusal
 from models.base.privacy import derived
@@ -20,31 +19,28 @@ from models.base.refusals import NotFound
 from models.base.resources import resource
 from models.media.files import Files
 
-T = TypeVar("T")
-
 SAID = "said"  # the cookie that carries one line to the next page
 SAID_SECONDS = 60
 ASSETS = {
     "pages.css": "text/css; charset=utf-8",
     "fees.css": "text/css; charset=utf-8",
+    "board.css": "text/css; charset=utf-8",
     "books.css": "text/css; charset=utf-8",
     "chain.css": "text/css; charset=utf-8",
+    "board.js": "text/javascript; charset=utf-8",
     "books.js": "text/javascript; charset=utf-8",
     "photos.js": "text/javascript; charset=utf-8",
     "copy.js": "text/javascript; charset=utf-8",
     "pay.js": "text/javascript; charset=utf-8",
     "progress.js": "text/javascript; charset=utf-8",
 }
+REPORTS = "/reports/csp"  # where browsers say what they were kept from (server/reports.py)
+_SCRIPTS = "script-src 'self'"
 POLICY = (
-    "default-src 'none'; img-src 'self' data: blob:; media-src 'self'; style-src 'self'; script-src 'self'; "
-    "connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    f"default-src 'none'; img-src 'self' data: blob:; media-src 'self'; style-src 'self'; {_SCRIPTS}; "
+    "connect-src 'self'; object-src 'none'; "
+    f"form-action 'self'; base-uri 'none'; frame-ancestors 'self'; report-uri {REPORTS}"
 )
-
-
-class Database(Protocol):
-    def write(self, work: Callable[..., T], *args: Any) -> T: ...
-    def read(self) -> AbstractContextManager[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +57,10 @@ def show(name: str, status: int = 200, **facts: Any) -> Response:
     said = _waiting() if "said" not in facts else facts.pop("said")
     error = facts.pop("error", None)
     once = secrets.token_urlsafe(12)
-    made = page(name, asset=asset, said=said, error=error, once=once, **facts)
+    nonce = secrets.token_urlsafe(16)  # stands in each script's tag by itself (handlers/words.py)
+    made = page(name, asset=asset, said=said, error=error, once=once, nonce=nonce, **facts)
     response = Response(made, status, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = POLICY
-    # Not no-referrer, because then browsers would send no Origin with our own forms either.
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = POLICY.replace(_SCRIPTS, f"script-src 'nonce-{nonce}'")
     if SAID in request.cookies:
         response.delete_cookie(SAID, path=request.path)
     return response

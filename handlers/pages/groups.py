@@ -1,4 +1,4 @@
-"""/p/<token>/groups of a desk: chats that are no building's yet, what is wrong with groups, all of them."""
+"""/console/groups: chats that are no building's yet, what is wrong with groups, all of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
+from handlers.pages.access import Access
 from handlers.pages.case_facts import estates
 from handlers.pages.desk import staff_arriving
 from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, typed, words
@@ -62,8 +63,7 @@ class Task:
 
 def shown(
     front: Front,
-    token: str,
-    link: Link,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
@@ -72,15 +72,15 @@ def shown(
     said = "".join(filter(str.isprintable, request.args.get("q", ""))).strip()[:40]
     start = min(max(0, request.args.get("from", default=0, type=int)), MOST)
     with front.database.read():
-        visitor = _watching(link)
+        visitor = _watching(link_of(access, "desk"))
         facts = _facts(visitor, front.house, said, start)
-    return show("groups.html", status, token=token, error=error, typed=typed or {}, **facts)
+    return show("groups.html", status, access=access, error=error, typed=typed or {}, **facts)
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
     """A form of the page: done once, then back."""
     from_our_own_page()
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     if verb not in VERBS:
         raise NotFound("page_not_found")
     form = {name: words(name, limit) for name, limit in FIELDS.items()}
@@ -90,23 +90,23 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     except NotFound as refused:
         if refused.code == "page_not_found":
             raise
-        return shown(front, token, link, refused.status, error=refusal(refused))
+        return shown(front, access, refused.status, error=refusal(refused))
     except Refused as refused:
-        return shown(front, token, link, refused.status, error=refusal(refused), typed=typed())
-    return back_to(f"/p/{token}/groups", done.code, **done.facts)
+        return shown(front, access, refused.status, error=refusal(refused), typed=typed())
+    return back_to(f"{access.base}/groups", done.code, **done.facts)
 
 
-def picture(front: Front, token: str, group: int) -> Response:
+def picture(front: Front, access: Access, group: int) -> Response:
     """The code for joining a group, as a PNG that is named after it."""
     with front.database.read():
-        sheet = _sheet(link_of(token, "desk"), group)
+        sheet = _sheet(link_of(access, "desk"), group)
     return download(sheet.picture, "image/png", f"{sheet.group}.png", inline="inline" in request.args)
 
 
-def sheet(front: Front, printer: JoinPrinter, token: str, group: int) -> Response:
+def sheet(front: Front, printer: JoinPrinter, access: Access, group: int) -> Response:
     """The same on an A4 page."""
     with front.database.read():
-        found = _sheet(link_of(token, "desk"), group)
+        found = _sheet(link_of(access, "desk"), group)
     return download(printer(found), "application/pdf", f"{found.group}.pdf")
 
 

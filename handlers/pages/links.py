@@ -1,14 +1,15 @@
-"""Personal links: what a token names, for whom, and what a form beneath it does exactly once."""
+"""What somebody came for, and what a form does exactly once."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from flask import Response, request, send_file
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import arriving, found
 from handlers.pages.forms import words
 from handlers.pages.front import Front
-from models.base.links import Link, opened
+from models.base.links import Link
 from models.base.refusals import Invalid, NotFound
 from models.inbox import once
 from models.media.item import Item
@@ -25,12 +26,11 @@ class Done(NamedTuple):
     fresh: bool = True
 
 
-def link_of(token: str, *kinds: str) -> Link:
-    """Raises NotFound for what is no link of ours, or not one of these kinds."""
-    link = opened(token)
-    if link is None or link.kind not in kinds:
+def link_of(access: Access, *kinds: str) -> Link:
+    """Raises NotFound for what is not one of these kinds."""
+    if access.link.kind not in kinds:
         raise NotFound("page_not_found")
-    return link
+    return access.link
 
 
 def once_key(sender: str) -> str:
@@ -52,9 +52,9 @@ def only_once(key: str, sender: str, kind: str, work: Callable[[], Done]) -> Don
     return done
 
 
-def medium(front: Front, token: str, public: str) -> Response:
+def medium(front: Front, access: Access, public: str) -> Response:
     """A photo or a voice, for those who may see its case."""
-    link = link_of(token, "case", "desk")
+    link = link_of(access, "case", "desk")
     with front.database.read():
         visitor = arriving(link.person_id)
         item = item_of(public)

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import link_of, once_key
@@ -18,15 +19,15 @@ from models.place.tables import Grid
 KINDS = ("fees", "case")  # the links that residents hold
 
 
-def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None) -> Response:
     with front.database.read():
-        facts = overview(link_of(token, *KINDS).person_id)
-    return show("vote.html", status, token=token, page=facts, error=error)
+        facts = overview(link_of(access, *KINDS).person_id)
+    return show("vote.html", status, access=access, page=facts, error=error)
 
 
-def vote(front: Front, token: str) -> AnyResponse:
+def vote(front: Front, access: Access) -> AnyResponse:
     from_our_own_page()
-    me = link_of(token, *KINDS).person_id
+    me = link_of(access, *KINDS).person_id
     said = words("steward", 12)
     try:
         once_key(str(me))  # not kept: a vote is known again by its hash, and nothing names the voter
@@ -36,8 +37,8 @@ def vote(front: Front, token: str) -> AnyResponse:
     except NotFound:
         raise
     except Refused as refused:
-        return shown(front, token, refused.status, error=refusal(refused))
-    return back_to(f"/p/{token}/vote", "voted" if fresh else "voted_before")
+        return shown(front, access, refused.status, error=refusal(refused))
+    return back_to(f"{access.base}/vote", "voted" if fresh else "voted_before")
 
 
 def overview(person_id: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""/p/<token>/books: what waits for whoever opens it stands first; then what is to be entered and put up."""
+"""/console/books: what waits for whoever opens it stands first; then what is to be entered and put up."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.books import typed as said
 from handlers.pages.books.address import path_of, written
 from handlers.pages.books.sight import Sight, sight_of
@@ -30,7 +31,7 @@ CODES = ("funds", "spending", "payees", "incomes")
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
@@ -40,26 +41,28 @@ def shown(
     """`opened`: which form was sent and has to be put right."""
     typed = typed or {}
     with front.database.read():
-        facts = overview(sight_of(token), typed.get("estate") or request.args.get("estate", ""))
-    return show("books/desk.html", status, token=token, books=facts, error=error, typed=typed, opened=opened)
+        facts = overview(sight_of(access), typed.get("estate") or request.args.get("estate", ""))
+    return show(
+        "books/desk.html", status, access=access, books=facts, error=error, typed=typed, opened=opened
+    )
 
 
-def enter(front: Front, token: str) -> AnyResponse:
+def enter(front: Front, access: Access) -> AnyResponse:
     """A line with its voucher, handed in at once or kept as a draft."""
-    return _sent(front, token, "enter", said.bought_said, _entered)
+    return _sent(front, access, "enter", said.bought_said, _entered)
 
 
-def earn(front: Front, token: str) -> AnyResponse:
+def earn(front: Front, access: Access) -> AnyResponse:
     """Income besides fees, with its paper; it waits for somebody else."""
-    return _sent(front, token, "earn", said.received_said, _earned)
+    return _sent(front, access, "earn", said.received_said, _earned)
 
 
 def _sent(
-    front: Front, token: str, name: str, read: Callable[[], Any], work: Callable[..., Done]
+    front: Front, access: Access, name: str, read: Callable[[], Any], work: Callable[..., Done]
 ) -> AnyResponse:
     from_our_own_page()
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
     key = once_key(str(sight.visitor.person_id))
     try:
         with front.database.read():
@@ -77,9 +80,9 @@ def _sent(
 
             done = front.database.write(once)
     except Refused as refused:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed(), opened=name)
+        return shown(front, access, refused.status, error=refusal(refused), typed=typed(), opened=name)
     front.files.drop(files[1:] if done.fresh else files)
-    path = f"/p/{token}/books/{done.facts['path']}"
+    path = f"{access.base}/books/{done.facts['path']}"
     return back_to(path, done.code, number=done.facts["number"])
 
 

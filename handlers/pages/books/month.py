@@ -1,10 +1,11 @@
-"""/p/<token>/books/month/…: a month as it would be put up, with what is still missing, and the button."""
+"""/console/books/month/…: a month as it would be put up, with what is still missing, and the button."""
 
 from datetime import date
 
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.books import drawing
 from handlers.pages.books import typed as said
 from handlers.pages.books.address import estate_at, month_said, path_of
@@ -28,7 +29,7 @@ from models.place.tables import Estate
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     number: str,
     month: str,
     status: int = 200,
@@ -38,7 +39,7 @@ def shown(
 ) -> Response:
     """`is_lacking`: says what is still to be done before; not without need, because all books are proved."""
     with front.database.read():
-        sight, first = sight_of(token), month_said(month)
+        sight, first = sight_of(access), month_said(month)
         estate = _estate(number, sight)
         up = publishing.published(estate.id, first)
         one = publishing.as_put_up(up) if up else statement(estate.id, first)
@@ -55,14 +56,14 @@ def shown(
             "path": path_of(estate.id, first),
             "lacking": [said_of(one) for one in lacking(estate.id, first)] if is_lacking else [],
         }
-    return show("books/preview.html", status, token=token, books=facts, error=error)
+    return show("books/preview.html", status, access=access, books=facts, error=error)
 
 
-def put_up(front: Front, token: str, number: str, month: str) -> AnyResponse:
+def put_up(front: Front, access: Access, number: str, month: str) -> AnyResponse:
     """Sealed and published, once."""
     from_our_own_page()
     with front.database.read():
-        sight, first = sight_of(token), month_said(month)
+        sight, first = sight_of(access), month_said(month)
         estate = _estate(number, sight).id
     try:
         bank = said.sum_said("bank")
@@ -71,8 +72,8 @@ def put_up(front: Front, token: str, number: str, month: str) -> AnyResponse:
     except Refused as refused:
         lacks = refused.code == "month_lacks"
         error = refusal(refused)
-        return shown(front, token, number, month, refused.status, error=error, is_lacking=lacks)
-    return back_to(f"/p/{token}/books/month/{number}/{month}", done.code, **done.facts)
+        return shown(front, access, number, month, refused.status, error=error, is_lacking=lacks)
+    return back_to(f"{access.base}/books/month/{number}/{month}", done.code, **done.facts)
 
 
 def _done(key: str, estate: int, first: date, sight: Sight, bank: int | None) -> Done:

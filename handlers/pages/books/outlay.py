@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.books import typed as said
 from handlers.pages.books.sight import Sight, sight_of
 from handlers.pages.forms import from_our_own_page, typed, uploaded, words
@@ -31,31 +32,37 @@ BOOKED = "outlay_booked"
 
 
 def shown(
-    front: Front, token: str, number: int, status: int = 200, *, error: str | None = None, opened: str = ""
+    front: Front,
+    access: Access,
+    number: int,
+    status: int = 200,
+    *,
+    error: str | None = None,
+    opened: str = "",
 ) -> Response:
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         facts = _facts(_seen(Outlay, number, sight), sight)
     typed_again = typed() if opened else {}
     return show(
-        "books/outlay.html", status, token=token, one=facts, error=error, typed=typed_again, opened=opened
+        "books/outlay.html", status, access=access, one=facts, error=error, typed=typed_again, opened=opened
     )
 
 
 def income_shown(
-    front: Front, token: str, number: int, status: int = 200, *, error: str | None = None
+    front: Front, access: Access, number: int, status: int = 200, *, error: str | None = None
 ) -> Response:
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         facts = _income_facts(_seen(Income, number, sight), sight)
-    return show("books/income.html", status, token=token, one=facts, error=error)
+    return show("books/income.html", status, access=access, one=facts, error=error)
 
 
-def act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, number: int, verb: str) -> AnyResponse:
     """A form of the line's page."""
     from_our_own_page()
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         outlay = _seen(Outlay, number, sight)
         picture = item_of(outlay.voucher) if outlay.voucher else None
     if verb not in VERBS:
@@ -82,17 +89,17 @@ def act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
         done = front.database.write(work)
     except Refused as refused:
         front.files.drop(files)
-        return shown(front, token, number, refused.status, error=refusal(refused), opened=verb)
+        return shown(front, access, number, refused.status, error=refusal(refused), opened=verb)
     if not done.fresh:
         front.files.drop(files)
-    return back_to(f"/p/{token}/books/outlay/{number}", done.code, **done.facts)
+    return back_to(f"{access.base}/books/outlay/{number}", done.code, **done.facts)
 
 
-def income_act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
+def income_act(front: Front, access: Access, number: int, verb: str) -> AnyResponse:
     """approve, refuse, back of an income."""
     from_our_own_page()
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         _seen(Income, number, sight)
     if verb not in INCOME_VERBS:
         raise NotFound("page_not_found")
@@ -109,14 +116,14 @@ def income_act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
     try:
         done = front.database.write(work)
     except Refused as refused:
-        return income_shown(front, token, number, refused.status, error=refusal(refused))
-    return back_to(f"/p/{token}/books/income/{number}", done.code, **done.facts)
+        return income_shown(front, access, number, refused.status, error=refusal(refused))
+    return back_to(f"{access.base}/books/income/{number}", done.code, **done.facts)
 
 
-def picture(front: Front, token: str, public: str) -> Response:
+def picture(front: Front, access: Access, public: str) -> Response:
     """A voucher as it is, for staff of its estate."""
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         item = item_of(public)
         table = {"outlay": Outlay, "income": Income}.get(item.about_kind) if item is not None else None
         if item is None or table is None:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.books.address import estate_at, month_said, written
 from handlers.pages.books.facts import month_facts
 from handlers.pages.case_facts import arriving
@@ -41,19 +42,19 @@ def shown(front: Front, number: str, month: str = "") -> Response:
     return _page(facts, facts["home"])
 
 
-def for_resident(front: Front, token: str, month: str = "") -> Response:
+def for_resident(front: Front, access: Access, month: str = "") -> Response:
     """The same behind a personal link, where each line can be asked about."""
-    link = link_of(token, "books")
+    link = link_of(access, "books")
     with front.database.read():
         arriving(link.person_id)
         facts = _facts(_estate_of(link), month)
-    return _page(facts, f"/p/{token}/lines", token=token)
+    return _page(facts, f"{access.base}/lines", access=access)
 
 
-def asked(front: Front, token: str) -> AnyResponse:
+def asked(front: Front, access: Access) -> AnyResponse:
     """对这一笔有疑问: a case, once."""
     from_our_own_page()
-    link = link_of(token, "books")
+    link = link_of(access, "books")
     public, said, month = words("line", 40), words("words", WORDS), written(month_said(words("month", 7)))
     try:
         key = once_key(str(link.person_id))
@@ -64,8 +65,8 @@ def asked(front: Front, token: str) -> AnyResponse:
         with front.database.read():
             facts = _facts(_estate_of(link), month)
         error = refusal(refused)
-        return _page(facts, f"/p/{token}/lines", refused.status, token=token, error=error)
-    return back_to(f"/p/{token}/lines/{month}", done.code, number=done.facts["number"])
+        return _page(facts, f"{access.base}/lines", refused.status, access=access, error=error)
+    return back_to(f"{access.base}/lines/{month}", done.code, number=done.facts["number"])
 
 
 def voucher(front: Front, number: str, public: str) -> Response:
@@ -90,7 +91,7 @@ def _page(
     base: str,
     status: int = 200,
     *,
-    token: str | None = None,
+    access: Access | None = None,
     error: str | None = None,
 ) -> Response:
     return show(
@@ -98,7 +99,7 @@ def _page(
         status,
         books=facts,
         base=base,
-        token=token,
+        access=access,
         picture=_code(full_link(facts["path"])),
         error=error,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import arriving
 from handlers.pages.links import link_of
 from models.base.actor import By
@@ -33,9 +34,9 @@ class Sight:
         return not DECIDING.isdisjoint(self.visitor.roles)
 
 
-def sight_of(token: str) -> Sight:
+def sight_of(access: Access) -> Sight:
     """Raises NotFound for whoever has no post that looks into books."""
-    visitor = arriving(link_of(token, "desk").person_id)
+    visitor = arriving(link_of(access, "desk").person_id)
     if LOOKING.isdisjoint(visitor.roles):
         raise NotFound("page_not_found")
     return Sight(visitor, _estates(visitor))

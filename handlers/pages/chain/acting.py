@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import from_our_own_page, typed
 from handlers.pages.front import Front, back_to
@@ -24,7 +25,7 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def acted(
     front: Front,
-    token: str,
+    access: Access,
     page: str,
     name: str,
     work: Work,
@@ -34,12 +35,12 @@ def acted(
     `again` with why not."""
     from_our_own_page()
     with front.database.read():
-        me = staff_of_link(token).person_id
+        me = staff_of_link(access).person_id
     try:
         key = once_key(str(me))
 
         def once() -> Done:
-            return only_once(key, str(me), name, lambda: work(staff_of_link(token)))
+            return only_once(key, str(me), name, lambda: work(staff_of_link(access)))
 
         done = front.database.write(once)
     except NotFound as missing:
@@ -48,7 +49,7 @@ def acted(
         return again(missing)
     except Refused as refused:
         return again(refused)
-    return back_to(f"/p/{token}/{page}", done.code, **done.facts)
+    return back_to(f"{access.base}/{page}", done.code, **done.facts)
 
 
 def once_more(shown: Callable[..., AnyResponse], *where: Any) -> Callable[[Refused], AnyResponse]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import select
 
+from handlers.pages.access import case_at
 from handlers.pages.story import staff_name
 from handlers.wording.filters import label
 from handlers.wording.indicators import figure_line, formula, indicator_name
@@ -14,7 +15,6 @@ from models.appraisal.rules import GREEN, Rule, from_json
 from models.appraisal.tables import Appeal, StaffWarning
 from models.base.checkdigit import with_check
 from models.base.clock import now
-from models.base.links import personal_path
 from models.base.orm import session
 from models.case.case import Case
 from models.case.reach import visible_to
@@ -140,7 +140,7 @@ def cases(warning: StaffWarning, visitor: Visitor) -> list[dict[str, Any]]:
     found = [
         {
             "number": with_check(key),
-            "path": "/" + personal_path("case", visitor.person_id, key) if key in seen else None,
+            "path": case_at(key) if key in seen else None,
             "is_bad": _is_bad((key, over, under), rule),
             "said": Figure(rule.indicator, over, under, rule.scale).counted,
         }

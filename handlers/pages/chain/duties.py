@@ -1,4 +1,4 @@
-"""/p/<token>/duties: what one answers for oneself: rungs, buildings, shifts, leave, and who stands in."""
+"""/console/duties: what one answers for oneself: rungs, buildings, shifts, leave, and who stands in."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from flask import Response
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.chain.acting import Work, acted
 from handlers.pages.chain.said import moment_said, number_said, person_called
 from handlers.pages.chain.sight import staff_of_link
@@ -32,15 +33,15 @@ AHEAD_DAYS = 28
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        facts = overview(staff_of_link(token))
-    return show("chain/duties.html", status, token=token, duties=facts, error=error, typed=typed or {})
+        facts = overview(staff_of_link(access))
+    return show("chain/duties.html", status, access=access, duties=facts, error=error, typed=typed or {})
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -48,7 +49,7 @@ def waiting(visitor: Visitor) -> int | None:
     return len(swaps.waiting_for(visitor.person_id)) if visitor.is_staff else None
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
     """Leave and swaps."""
     verbs: dict[str, Callable[[], Work]] = {
         "leave": _leave,
@@ -62,13 +63,13 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
         raise NotFound("page_not_found")
 
     def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed() | {"verb": verb})
+        return shown(front, access, refused.status, error=refusal(refused), typed=typed() | {"verb": verb})
 
     try:
         work = verbs[verb]()
     except Invalid as refused:  # what was typed cannot be read
         return again(refused)
-    return acted(front, token, "duties", f"duties_{verb}", work, again)
+    return acted(front, access, "duties", f"duties_{verb}", work, again)
 
 
 def overview(visitor: Visitor) -> dict[str, Any]:

@@ -1,17 +1,17 @@
-"""/p/<token>/chain/ends: ends other than mended that wait for a second person (rows 11, 13)."""
+"""/console/chain/ends: ends other than mended that wait for a second person (rows 11, 13)."""
 
 from typing import Any
 
 from flask import Response
 from sqlalchemy import ColumnElement, func, or_, select
 
+from handlers.pages.access import Access, case_at
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.front import Front, show
 from handlers.pages.story import staff_name
 from handlers.wording.filters import label, place
 from handlers.words import labels
-from models.base.links import personal_path
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.base.spreadsheet import Value
@@ -23,16 +23,16 @@ from models.person.arriving import Visitor
 SHOWN = 100
 
 
-def shown(front: Front, token: str) -> Response:
+def shown(front: Front, access: Access) -> Response:
     with front.database.read():
-        facts = overview(_whoever_decides(token))
-    return show("chain/ends.html", token=token, ends=facts)
+        facts = overview(_whoever_decides(access))
+    return show("chain/ends.html", access=access, ends=facts)
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """All of them, not only those that the page has room for."""
     with front.database.read():
-        visitor = _whoever_decides(token)
+        visitor = _whoever_decides(access)
         heads = labels("chain_sheets")
         several = session().scalars(select(Case).where(*_theirs(visitor)).order_by(Case.id))
         return excel(heads["ends"], [(heads["ends"], [heads["end_headings"], *map(_row, several)])])
@@ -52,8 +52,8 @@ def overview(visitor: Visitor) -> dict[str, Any]:
     return {"name": visitor.staff_name, "waiting": [_asked(case, me) for case in cases]}
 
 
-def _whoever_decides(token: str) -> Visitor:
-    visitor = staff_of_link(token)
+def _whoever_decides(access: Access) -> Visitor:
+    visitor = staff_of_link(access)
     if waiting(visitor) is None:
         raise NotFound("page_not_found")
     return visitor
@@ -70,7 +70,7 @@ def _asked(case: Case, me: int) -> dict[str, Any]:
     said = case.claimed()
     return {
         "number": case.number,
-        "path": "/" + personal_path("case", me, case.id),
+        "path": case_at(case.id),
         "place": case.spot.facts(),
         "what": case.proposal,
         "reason": said.reason if said is not None else "",

@@ -1,4 +1,4 @@
-"""/p/<token>/chain/estates: 一小区一台账, its copies of each quarter, what changed between two of them."""
+"""/console/chain/estates: 一小区一台账, its copies of each quarter, what changed between two of them."""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import estates
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
@@ -28,30 +29,32 @@ def waiting(visitor: Visitor) -> int | None:
     return None if OVERSEEING.isdisjoint(visitor.roles) else 0
 
 
-def listed(front: Front, token: str) -> Response:
+def listed(front: Front, access: Access) -> Response:
     """The estates to choose from."""
     with front.database.read():
-        visitor = _sight(token)
+        visitor = _sight(access)
         several = sorted(estates(visitor), key=lambda one: (str(one["community"]), str(one["name"])))
-    return show("chain/estates.html", token=token, staff=visitor.staff_name, estates=several)
+    return show("chain/estates.html", access=access, staff=visitor.staff_name, estates=several)
 
 
-def shown(front: Front, token: str, estate: int) -> Response:
+def shown(front: Front, access: Access, estate: int) -> Response:
     """The page of this moment, or of the quarter that is asked for."""
     with front.database.read():
-        visitor = _of(token, estate)
+        visitor = _of(access, estate)
         which = request.args.get("of", NOW)
         page = _page(estate, which)
         quarters = [one.quarter for one in estate_ledger.copies(estate)]
     facts = {"id": estate, "page": page, "of": which, "quarters": quarters, "now": NOW}
     said = labels("problem_words")
-    return show("chain/estate.html", token=token, staff=visitor.staff_name, estate=facts, problem_words=said)
+    return show(
+        "chain/estate.html", access=access, staff=visitor.staff_name, estate=facts, problem_words=said
+    )
 
 
-def compared(front: Front, token: str, estate: int) -> Response:
+def compared(front: Front, access: Access, estate: int) -> Response:
     """Two copies, or a copy and this moment."""
     with front.database.read():
-        visitor = _of(token, estate)
+        visitor = _of(access, estate)
         before, after = _both(estate)
         facts = {
             "id": estate,
@@ -61,13 +64,13 @@ def compared(front: Front, token: str, estate: int) -> Response:
             "now": NOW,
             "changes": changes_as_rows(difference(before, after)),
         }
-    return show("chain/estate_difference.html", token=token, staff=visitor.staff_name, compared=facts)
+    return show("chain/estate_difference.html", access=access, staff=visitor.staff_name, compared=facts)
 
 
-def as_excel(front: Front, token: str, estate: int) -> Response:
+def as_excel(front: Front, access: Access, estate: int) -> Response:
     """The page, and, where two are named, what changed."""
     with front.database.read():
-        _of(token, estate)
+        _of(access, estate)
         if "from" in request.args:
             before, after = _both(estate)
             changes: Sequence[Any] = changes_as_rows(difference(before, after))
@@ -76,15 +79,15 @@ def as_excel(front: Front, token: str, estate: int) -> Response:
     return excel(f"{after['estate']}{labels('estate_sheets')['file']}", sheets_of(after, changes))
 
 
-def _sight(token: str) -> Visitor:
-    visitor = staff_of_link(token)
+def _sight(access: Access) -> Visitor:
+    visitor = staff_of_link(access)
     if waiting(visitor) is None:
         raise NotFound("page_not_found")
     return visitor
 
 
-def _of(token: str, estate: int) -> Visitor:
-    visitor = _sight(token)
+def _of(access: Access, estate: int) -> Visitor:
+    visitor = _sight(access)
     if estate not in {one["id"] for one in estates(visitor)}:
         raise NotFound("page_not_found")
     return visitor

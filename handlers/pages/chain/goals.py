@@ -1,4 +1,4 @@
-"""/p/<token>/goals: the tasks of a community, how far each is, and the boards as they were shown."""
+"""/console/goals: the tasks of a community, how far each is, and the boards as they were shown."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.chain.stars import place_of
@@ -37,12 +38,12 @@ PAGE = "goals"
 
 
 def shown(
-    front: Front, token: str, status: int = 200, *, error: str | None = None,
+    front: Front, access: Access, status: int = 200, *, error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:  # fmt: skip
     with front.database.read():
-        facts = overview(_sight(token))
-    return show("chain/goals.html", status, token=token, page=facts, error=error, typed=typed or {})
+        facts = overview(_sight(access))
+    return show("chain/goals.html", status, access=access, page=facts, error=error, typed=typed or {})
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -51,27 +52,27 @@ def waiting(visitor: Visitor) -> int | None:
     return 0 if is_there else None
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
     """Sets a goal, withdraws one, or shows the board of today."""
     verbs = {"set": _set, "withdraw": _withdraw, "show": _show}
     if verb not in verbs:
         raise NotFound("page_not_found")
 
-    again = once_more(shown, front, token)
+    again = once_more(shown, front, access)
     try:
         with front.database.read():
-            work = verbs[verb](_sight(token))
+            work = verbs[verb](_sight(access))
     except NotFound:
         raise
     except Refused as refused:
         return again(refused)
-    return acted(front, token, PAGE, f"goals_{verb}", work, again)
+    return acted(front, access, PAGE, f"goals_{verb}", work, again)
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """A board as it was shown."""
     with front.database.read():
-        visitor = _sight(token)
+        visitor = _sight(access)
         row = _chosen(visitor)
         if row is None:
             raise NotFound("page_not_found")
@@ -162,8 +163,8 @@ def _show(visitor: Visitor) -> Any:
     return work
 
 
-def _sight(token: str) -> Visitor:
-    visitor = staff_of_link(token)
+def _sight(access: Access) -> Visitor:
+    visitor = staff_of_link(access)
     if waiting(visitor) is None:
         raise NotFound("page_not_found")
     return visitor

@@ -1,4 +1,4 @@
-"""/p/<token>/chain/grids: what lies in which grid, what lies in none, re-cuts with a preview, micro-grids."""
+"""/console/chain/grids: what lies in which grid, what lies in none, re-cuts with a preview, micro-grids."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy import select
 
+from handlers.pages.access import Access
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import typed
@@ -28,14 +29,14 @@ SHOWN = 100  # faults and problems on the page; the file has all
 
 
 def shown(
-    front: Front, token: str, status: int = 200, *, error: str | None = None, wrong: Sequence[str] = ()
+    front: Front, access: Access, status: int = 200, *, error: str | None = None, wrong: Sequence[str] = ()
 ) -> Response:
     """`wrong`: why a list was not taken, line by line."""
     with front.database.read():
-        facts = overview(sight_of(token))
+        facts = overview(sight_of(access))
     facts |= {"wrong": wrong[:SHOWN], "more": max(0, len(wrong) - SHOWN)}
     return show(
-        "chain/grids.html", status, token=token, grids=facts, error=error, typed=typed() if error else {}
+        "chain/grids.html", status, access=access, grids=facts, error=error, typed=typed() if error else {}
     )
 
 
@@ -48,10 +49,10 @@ def waiting(visitor: Visitor) -> int | None:
     return len(terms.check(visitor.community_id, now()).faults)
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """Every building with its grid and since when, what is wrong, the micro-grids."""
     with front.database.read():
-        community = sight_of(token).community_id
+        community = sight_of(access).community_id
         titles, faults = labels("grid_sheets"), labels("micro_faults")
         names = {row.id: row.name for row in session().execute(select(Grid.id, Grid.name))}
         held = terms.grids_at(now())
@@ -145,8 +146,8 @@ def overview(visitor: Visitor) -> dict[str, Any]:
     }
 
 
-def sight_of(token: str) -> Visitor:
-    visitor = staff_of_link(token)
+def sight_of(access: Access) -> Visitor:
+    visitor = staff_of_link(access)
     if OVERSEEING.isdisjoint(visitor.roles):
         raise NotFound("page_not_found")
     return visitor

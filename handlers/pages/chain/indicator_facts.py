@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from handlers.pages.access import case_at
 from handlers.pages.chain import indicator_drawing as drawing
 from handlers.pages.chain.indicator_frame import frame, settings_of
 from handlers.pages.chain.indicator_sight import Sight
@@ -11,7 +12,6 @@ from handlers.pages.story import staff_name
 from handlers.wording import indicators as wording
 from models.base.checkdigit import with_check
 from models.base.clock import now
-from models.base.links import personal_path
 from models.base.spreadsheet import Rows
 from models.indicator import keeping, removing, sealing
 from models.indicator.asking import GROUPS, all_opened, began, figures, view_of
@@ -213,7 +213,7 @@ def _removal(one: Any, sight: Sight) -> dict[str, Any]:
     return {
         "id": one.id,
         "number": with_check(one.case_id),
-        "path": "/" + personal_path("case", sight.visitor.person_id, one.case_id),
+        "path": case_at(one.case_id),
         "indicator": wording.words("families", one.indicator)
         if is_family
         else wording.indicator_name(one.indicator),

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from handlers.pages.access import case_at
 from handlers.pages.chain.indicator_frame import frame, settings_of
 from handlers.pages.chain.indicator_sight import Sight
 from handlers.pages.story import staff_name
 from handlers.wording import indicators as wording
 from models.base.checkdigit import with_check
-from models.base.links import personal_path
 from models.indicator import keeping
 from models.indicator.asking import Opened, opened
 from models.indicator.detecting import detected
@@ -31,7 +31,6 @@ def cases(sight: Sight, code: str, period: Period, by: str, key: str) -> dict[st
 
     # what is not as it should be stands first
     found.sort(key=lambda one: (is_good(one), one.over or 0, -(one.minutes or 0), one.case_id))
-    me = sight.visitor.person_id
     return {
         **frame(sight, period, settings),
         "code": code,
@@ -45,7 +44,7 @@ def cases(sight: Sight, code: str, period: Period, by: str, key: str) -> dict[st
         "cases": [
             {
                 "number": one.number,
-                "path": "/" + personal_path("case", me, one.case_id),
+                "path": case_at(one.case_id),
                 "counted": wording.counted_as(code, one),
                 "is_good": is_good(one),
                 "minutes": one.minutes,
@@ -58,13 +57,12 @@ def cases(sight: Sight, code: str, period: Period, by: str, key: str) -> dict[st
 
 def odd(sight: Sight, period: Period) -> dict[str, Any]:
     """For templates/pages/chain/indicator_odd.html."""
-    me = sight.visitor.person_id
     settings = settings_of(sight, period)
     found: dict[str, list[dict[str, Any]]] = {}
     for one in detected(period, sight.scope, reader=sight.visitor):
         found.setdefault(one.code, []).append(
             {
-                "cases": [(with_check(case), "/" + personal_path("case", me, case)) for case in one.cases],
+                "cases": [(with_check(case), case_at(case)) for case in one.cases],
                 "person": staff_name(one.person),
                 "minutes": one.minutes,
             }

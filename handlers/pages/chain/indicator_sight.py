@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from handlers.pages.access import Access
 from handlers.pages.chain.sight import grids_seen, staff_of_link
 from models.base.actor import By
 from models.base.refusals import NotFound
@@ -50,9 +51,9 @@ def sees_figures(visitor: Visitor) -> bool:
     return not OVERSEEING.isdisjoint(visitor.roles) or bool(grids_seen(visitor))
 
 
-def sight_of(token: str) -> Sight:
+def sight_of(access: Access) -> Sight:
     """Raises NotFound for whoever oversees nothing and has no grid below."""
-    visitor = staff_of_link(token)
+    visitor = staff_of_link(access)
     if not sees_figures(visitor):
         raise NotFound("page_not_found")
     if OVERSEEING.isdisjoint(visitor.roles):

@@ -1,10 +1,11 @@
-"""/p/<token>/indicators: the figures of my place now and by month, drawn; each opens to its cases."""
+"""/console/indicators: the figures of my place now and by month, drawn; each opens to its cases."""
 
 from collections.abc import Callable
 
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.chain import indicator_facts as facts
 from handlers.pages.chain import indicator_lists as lists
 from handlers.pages.chain.acting import acted, excel
@@ -35,48 +36,48 @@ def waiting(visitor: Visitor) -> int | None:
     return sum(one.by_id != visitor.person_id for one in removing.waiting(visitor.community_id))
 
 
-def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None) -> Response:
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         found = facts.overview(sight, period_said(_said("period")), _grouping())
-    return show("chain/indicators.html", status, token=token, page=found, error=error)
+    return show("chain/indicators.html", status, access=access, page=found, error=error)
 
 
-def cases(front: Front, token: str, code: str) -> Response:
+def cases(front: Front, access: Access, code: str) -> Response:
     """What a number opens to, as far as this person may see it."""
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         period = period_said(_said("period"))
         found = lists.cases(sight, code, period, _said("by"), _said("key"))
-    return show("chain/indicator_cases.html", token=token, page=found)
+    return show("chain/indicator_cases.html", access=access, page=found)
 
 
-def odd(front: Front, token: str) -> Response:
+def odd(front: Front, access: Access) -> Response:
     """What somebody should look at."""
     with front.database.read():
-        found = lists.odd(sight_of(token), period_said(_said("period")))
-    return show("chain/indicator_odd.html", token=token, page=found)
+        found = lists.odd(sight_of(access), period_said(_said("period")))
+    return show("chain/indicator_odd.html", access=access, page=found)
 
 
-def sealed(front: Front, token: str) -> Response:
+def sealed(front: Front, access: Access) -> Response:
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         rows = facts.sealed(sight) if sight.scope.grids is None else []
-    return show("chain/indicator_sealed.html", token=token, staff=sight.visitor.staff_name, rows=rows)
+    return show("chain/indicator_sealed.html", access=access, staff=sight.visitor.staff_name, rows=rows)
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """The figures, what each opens to, and how they were counted."""
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         period = period_said(_said("period"))
         return excel(f"{PAGE}-{period.name}", facts.sheets(sight, period, _grouping()))
 
 
-def seal(front: Front, token: str) -> AnyResponse:
+def seal(front: Front, access: Access) -> AnyResponse:
     """封账. Counted before the transaction that writes it, because that takes long."""
     with front.database.read():
-        sight, period = sight_of(token), named(words("period", 10))
+        sight, period = sight_of(access), named(words("period", 10))
         place = sight.scope.community_id
         if not sight.seals:
             raise NotFound("page_not_found")
@@ -86,13 +87,13 @@ def seal(front: Front, token: str) -> AnyResponse:
         _, is_new = sealing.seal(period, place, By.staff(visitor.person_id), counted)
         return Done("period_sealed" if is_new else "period_sealed_before", {"period": period.name})
 
-    return _acted(front, token, "seal", work)
+    return _acted(front, access, "seal", work)
 
 
-def remove(front: Front, token: str) -> AnyResponse:
+def remove(front: Front, access: Access) -> AnyResponse:
     """剔除 is proposed."""
     with front.database.read():
-        sight_of(token)
+        sight_of(access)
     number, indicator = words("number", 20), words("indicator", 40)
     rule, reason = words("rule", 40), words("reason", 500)
 
@@ -101,13 +102,13 @@ def remove(front: Front, token: str) -> AnyResponse:
         removing.propose(case, indicator, rule, reason, By.staff(visitor.person_id))
         return Done("removal_proposed", {"number": case.number})
 
-    return _acted(front, token, "remove", work)
+    return _acted(front, access, "remove", work)
 
 
-def settle(front: Front, token: str, number: int) -> AnyResponse:
+def settle(front: Front, access: Access, number: int) -> AnyResponse:
     """The second person's word on it."""
     with front.database.read():
-        sight_of(token)
+        sight_of(access)
     agrees = words("word", 10) == "agree"
 
     def work(visitor: Visitor) -> Done:
@@ -115,14 +116,14 @@ def settle(front: Front, token: str, number: int) -> AnyResponse:
         code = ("removal_agreed" if agrees else "removal_refused") if is_new else "removal_settled_before"
         return Done(code, {})
 
-    return _acted(front, token, "settle", work)
+    return _acted(front, access, "settle", work)
 
 
-def _acted(front: Front, token: str, name: str, work: Callable[[Visitor], Done]) -> AnyResponse:
+def _acted(front: Front, access: Access, name: str, work: Callable[[Visitor], Done]) -> AnyResponse:
     def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused))
+        return shown(front, access, refused.status, error=refusal(refused))
 
-    return acted(front, token, PAGE, f"indicators_{name}", work, again)
+    return acted(front, access, PAGE, f"indicators_{name}", work, again)
 
 
 def _said(name: str) -> str:

@@ -1,4 +1,4 @@
-"""/p/<token>/chain/keepers: a keeper's buildings with one tap for a visit; for the desk the cover check."""
+"""/console/chain/keepers: a keeper's buildings with one tap for a visit; for the desk the cover check."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import estates
 from handlers.pages.chain.acting import Work, acted, excel, once_more
 from handlers.pages.chain.sight import staff_of_link
@@ -33,15 +34,15 @@ NUMBER = 20
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        facts = overview(_sight(token), front)
-    return show("chain/keepers.html", status, token=token, keepers=facts, error=error, typed=typed or {})
+        facts = overview(_sight(access), front)
+    return show("chain/keepers.html", status, access=access, keepers=facts, error=error, typed=typed or {})
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -50,7 +51,7 @@ def waiting(visitor: Visitor) -> int | None:
     return several if several or _may(visitor) else None
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
     """到楼了, and what belongs to a hand-over."""
     verbs: dict[str, Callable[[], Work]] = {
         "visit": _visit,
@@ -62,14 +63,14 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     if verb not in verbs:
         raise NotFound("page_not_found")
 
-    again = once_more(shown, front, token)
-    return acted(front, token, PAGE, f"keepers_{verb}", verbs[verb](), again)
+    again = once_more(shown, front, access)
+    return acted(front, access, PAGE, f"keepers_{verb}", verbs[verb](), again)
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """Units, buildings with their colours, hand-overs."""
     with front.database.read():
-        visitor = _sight(token)
+        visitor = _sight(access)
         if OVERSEEING.isdisjoint(visitor.roles):
             raise NotFound("page_not_found")
         titles, colours = labels("chain_sheets"), labels("visit_colours")
@@ -126,8 +127,8 @@ def overview(visitor: Visitor, front: Front) -> dict[str, Any]:
     }
 
 
-def _sight(token: str) -> Visitor:
-    visitor = staff_of_link(token)
+def _sight(access: Access) -> Visitor:
+    visitor = staff_of_link(access)
     if waiting(visitor) is None:
         raise NotFound("page_not_found")
     return visitor

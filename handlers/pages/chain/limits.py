@@ -1,4 +1,4 @@
-"""/p/<token>/chain/limits: what waits for a yes, whose people hear nothing, which limits hold (row 11)."""
+"""/console/chain/limits: what waits for a yes, whose people hear nothing, which limits hold (row 11)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
+from handlers.pages.access import Access, case_at
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import Sight, sight_of
 from handlers.pages.front import Front, show
@@ -13,7 +14,6 @@ from handlers.pages.story import staff_name
 from handlers.wording.filters import label, moment, place
 from handlers.words import labels
 from models.base.clock import local, now
-from models.base.links import personal_path
 from models.base.orm import session
 from models.base.spreadsheet import Value
 from models.case.case import Case
@@ -32,10 +32,10 @@ from models.workdays.reading import said_of
 SHOWN = 50
 
 
-def shown(front: Front, token: str) -> Response:
+def shown(front: Front, access: Access) -> Response:
     with front.database.read():
-        facts = page_facts(sight_of(token))
-    return show("chain/limits.html", token=token, limits=facts)
+        facts = page_facts(sight_of(access))
+    return show("chain/limits.html", access=access, limits=facts)
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -48,10 +48,10 @@ def waiting(visitor: Visitor) -> int | None:
     return session().execute(query).scalar_one()
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """All that is late, all whose people hear nothing, all that waits for a yes."""
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         heads, mine = labels("chain_sheets"), _seen(sight)
         late = select(Case).where(*_late(mine)).order_by(Case.finish_due)
         proposed = select(Case).where(Case.proposal.in_(KINDS), mine).order_by(Case.id)
@@ -115,7 +115,7 @@ def _row(case: Case) -> list[Value]:
 def _entry(case: Case, me: int) -> dict[str, Any]:
     return {
         "number": case.number,
-        "path": "/" + personal_path("case", me, case.id),
+        "path": case_at(case.id),
         "place": case.spot.facts(),
         "taker": staff_name(case.taker_id),
         "due": case.finish_due,

@@ -1,4 +1,4 @@
-"""/p/<token>/chain/management: who manages how many buildings, the share month by month, its target."""
+"""/console/chain/management: who manages how many buildings, the share month by month, its target."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import estates
 from handlers.pages.chain.acting import Work, acted, excel, once_more
 from handlers.pages.chain.management_drawing import drawn
@@ -36,15 +37,15 @@ SHARES = ("introduced", "covered")
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        facts = overview(_sight(token), request.args.get("share", ""))
-    return show("chain/management.html", status, token=token, managed=facts, error=error, typed=typed or {})
+        facts = overview(_sight(access), request.args.get("share", ""))
+    return show("chain/management.html", status, access=access, managed=facts, error=error, typed=typed or {})
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -56,24 +57,24 @@ def waiting(visitor: Visitor) -> int | None:
     return management.count(visitor.community_id, local(now()).date()).models[UNSAID]
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
     """The model of an estate's buildings or of one of them; the target."""
     verbs = {"say": _say, "aim": _aim}
     if verb not in verbs:
         raise NotFound("page_not_found")
 
-    again = once_more(shown, front, token)
+    again = once_more(shown, front, access)
     try:
         work = verbs[verb]()
     except Refused as refused:
         return again(refused)
-    return acted(front, token, PAGE, f"management_{verb}", work, again)
+    return acted(front, access, PAGE, f"management_{verb}", work, again)
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """The sums, every building, the months."""
     with front.database.read():
-        visitor = _sight(token)
+        visitor = _sight(access)
         community, today = visitor.community_id, local(now()).date()
         titles, names = labels("management_sheets"), _names()
         found = management.count(community, today)
@@ -124,8 +125,8 @@ def overview(visitor: Visitor, chosen: str) -> dict[str, Any]:
     }
 
 
-def _sight(token: str) -> Visitor:
-    visitor = staff_of_link(token)
+def _sight(access: Access) -> Visitor:
+    visitor = staff_of_link(access)
     if OVERSEEING.isdisjoint(visitor.roles):
         raise NotFound("page_not_found")
     return visitor

@@ -1,4 +1,4 @@
-"""/p/<token>/mediations: quarrels that are with a mediator. One opens to the two who may read it; overseers
+"""/console/mediations: quarrels that are with a mediator. One opens to the two who may read it; overseers
 see how many there are; for everybody else there is nothing here."""
 
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import found
 from handlers.pages.chain.acting import Work, acted, once_more
 from handlers.pages.chain.said import day_said, moment_said, number_said, person_called
@@ -35,7 +36,7 @@ LONG = 4000  # characters of a matter, a note, an agreement
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
@@ -43,9 +44,9 @@ def shown(
 ) -> Response:
     said = (typed or {}).get("case") or request.args.get("case", "")
     with front.database.read():
-        facts = overview(staff_of_link(token), said)
+        facts = overview(staff_of_link(access), said)
     return show(
-        "chain/mediations.html", status, token=token, mediations=facts, error=error, typed=typed or {}
+        "chain/mediations.html", status, access=access, mediations=facts, error=error, typed=typed or {}
     )
 
 
@@ -57,7 +58,7 @@ def waiting(visitor: Visitor) -> int | None:
 
 def opened(
     front: Front,
-    token: str,
+    access: Access,
     key: str,
     status: int = 200,
     *,
@@ -65,21 +66,21 @@ def opened(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """For one of the two; that it was read is written down before anything is shown."""
-    facts = front.database.write(_read, token, key)
-    return show("chain/mediation.html", status, token=token, one=facts, error=error, typed=typed or {})
+    facts = front.database.write(_read, access, key)
+    return show("chain/mediation.html", status, access=access, one=facts, error=error, typed=typed or {})
 
 
-def begin(front: Front, token: str) -> AnyResponse:
+def begin(front: Front, access: Access) -> AnyResponse:
     """A quarrel is given to a mediator."""
-    again = once_more(shown, front, token)
+    again = once_more(shown, front, access)
     try:
         work = _begin()
     except Refused as refused:
         return again(refused)
-    return acted(front, token, PAGE, "mediation_open", work, again)
+    return acted(front, access, PAGE, "mediation_open", work, again)
 
 
-def act(front: Front, token: str, key: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, key: str, verb: str) -> AnyResponse:
     """A meeting, an agreement, an end, what became of it, another mediator."""
     verbs: dict[str, Callable[[str], Work]] = {
         "meet": _meet,
@@ -91,13 +92,13 @@ def act(front: Front, token: str, key: str, verb: str) -> AnyResponse:
     if verb not in verbs:
         raise NotFound("page_not_found")
 
-    again = once_more(opened, front, token, key)
+    again = once_more(opened, front, access, key)
     try:
         work = verbs[verb](key)
     except Refused as refused:
         return again(refused)
     page = PAGE if verb == "hand_on" else f"{PAGE}/one/{key}"
-    return acted(front, token, page, f"mediation_{verb}", work, again)
+    return acted(front, access, page, f"mediation_{verb}", work, again)
 
 
 def overview(visitor: Visitor, case_said: str = "") -> dict[str, Any]:
@@ -124,8 +125,8 @@ def overview(visitor: Visitor, case_said: str = "") -> dict[str, Any]:
     }
 
 
-def _read(token: str, key: str) -> dict[str, Any]:
-    visitor = staff_of_link(token)
+def _read(access: Access, key: str) -> dict[str, Any]:
+    visitor = staff_of_link(access)
     one = reading.read(key, By.staff(visitor.person_id))
     return _facts(one, visitor.person_id)
 

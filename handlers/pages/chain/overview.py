@@ -1,4 +1,4 @@
-"""/p/<token>/chain: who holds which rung of which grid today, gaps first (row 94), and who is put there."""
+"""/console/chain: who holds which rung of which grid today, gaps first (row 94), and who is put there."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -8,6 +8,7 @@ from flask import Response
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.said import day_said, number_said, person_called
 from handlers.pages.chain.sight import Sight, grids_seen, sight_of
@@ -33,15 +34,15 @@ from models.place.tables import Community, Grid
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        facts = overview(sight_of(token))
-    return show("chain/overview.html", status, token=token, chain=facts, error=error, typed=typed or {})
+        facts = overview(sight_of(access))
+    return show("chain/overview.html", status, access=access, chain=facts, error=error, typed=typed or {})
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -54,7 +55,7 @@ def waiting(visitor: Visitor) -> int | None:
     return sum(one.grid_id in seen for one in gaps())
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
     """Somebody is put on a rung, gets a deputy, or leaves it."""
     if verb not in ("hold", "depute", "give_up"):
         raise NotFound("page_not_found")
@@ -80,8 +81,8 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
             terms.give_up(grid, rung, who, by, at=until)
         return Done(f"rung_{verb}", {})
 
-    again = once_more(shown, front, token)
-    return acted(front, token, "chain", f"chain_{verb}", work, again)
+    again = once_more(shown, front, access)
+    return acted(front, access, "chain", f"chain_{verb}", work, again)
 
 
 def overview(sight: Sight) -> dict[str, Any]:
@@ -114,10 +115,10 @@ def overview(sight: Sight) -> dict[str, Any]:
     }
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """定格、定人、定责: every rung of every grid with who is on it (row 94)."""
     with front.database.read():
-        heads, facts = labels("chain_sheets"), overview(sight_of(token))
+        heads, facts = labels("chain_sheets"), overview(sight_of(access))
         rows = [one for grid in facts["grids"] for rung in grid["rungs"] for one in _rows(grid, rung)]
         return excel(heads["chain"], [(heads["chain"], [heads["chain_headings"], *rows])])
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handlers.pages.access import case_at
 from handlers.pages.case_facts import estates
 from handlers.pages.story import staff_name
 from handlers.wording.filters import share
 from handlers.words import labels
 from models.base.clock import local, now
-from models.base.links import personal_path
 from models.base.orm import session
 from models.base.privacy import without_phones
 from models.base.resources import table
@@ -137,7 +137,7 @@ def _case(case: Case, visitor: Visitor, sees: bool) -> dict[str, Any]:
         "place": case.spot.facts() | ({} if sees else {"floor": None, "room": None}),
         "text": without_phones(case.text) if sees else "",
         "reported_at": case.reported_at,
-        "path": "/" + personal_path("case", visitor.person_id, case.id) if sees else None,
+        "path": case_at(case.id) if sees else None,
     }
 
 

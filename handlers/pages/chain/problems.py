@@ -1,4 +1,4 @@
-"""/p/<token>/chain/problems: 共性 / 个性问题台账 (row 13)."""
+"""/console/chain/problems: 共性 / 个性问题台账 (row 13)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
+from handlers.pages.access import Access
 from handlers.pages.chain import problem_facts
 from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.said import person_called
@@ -44,21 +45,21 @@ class Form:
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        visitor = _sight(token)
+        visitor = _sight(access)
         facts = problem_facts.overview(visitor)
-    return show("chain/problems.html", status, token=token, problems=facts, error=error, typed=typed or {})
+    return show("chain/problems.html", status, access=access, problems=facts, error=error, typed=typed or {})
 
 
 def opened(
     front: Front,
-    token: str,
+    access: Access,
     number: str,
     status: int = 200,
     *,
@@ -66,18 +67,18 @@ def opened(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        visitor = staff_of_link(token)
+        visitor = staff_of_link(access)
         facts = problem_facts.opened(_found(number, visitor), visitor)
-    return show("chain/problem.html", status, token=token, problem=facts, error=error, typed=typed or {})
+    return show("chain/problem.html", status, access=access, problem=facts, error=error, typed=typed or {})
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     with front.database.read():
-        sheets = problem_facts.sheets(_sight(token))
+        sheets = problem_facts.sheets(_sight(access))
     return excel(str(table("labels/problem_words.toml")["sheet"]), sheets)
 
 
-def propose(front: Front, token: str) -> AnyResponse:
+def propose(front: Front, access: Access) -> AnyResponse:
     said, place = _said(), place_said()
 
     def work(visitor: Visitor) -> Done:
@@ -91,11 +92,11 @@ def propose(front: Front, token: str) -> AnyResponse:
         )
         return Done("problem_proposed", {"number": keeping.number_of(problem)})
 
-    again = once_more(shown, front, token)
-    return acted(front, token, PAGE, "problem_propose", work, again)
+    again = once_more(shown, front, access)
+    return acted(front, access, PAGE, "problem_propose", work, again)
 
 
-def act(front: Front, token: str, number: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, number: str, verb: str) -> AnyResponse:
     """A form on the page of one problem."""
     if verb not in VERBS:
         raise NotFound("page_not_found")
@@ -106,8 +107,8 @@ def act(front: Front, token: str, number: str, verb: str) -> AnyResponse:
         code = VERBS[verb](problem, Form(visitor, said, front.house))
         return Done(code, {"number": keeping.number_of(problem)})
 
-    again = once_more(opened, front, token, number)
-    return acted(front, token, f"{PAGE}/{number}", f"problem_{verb}", work, again)
+    again = once_more(opened, front, access, number)
+    return acted(front, access, f"{PAGE}/{number}", f"problem_{verb}", work, again)
 
 
 def _confirm(problem: Problem, form: Form) -> str:
@@ -172,8 +173,8 @@ def _said() -> dict[str, str]:
     return {name: words(name, most) for name, most in FIELDS.items()}
 
 
-def _sight(token: str) -> Visitor:
-    visitor = staff_of_link(token)
+def _sight(access: Access) -> Visitor:
+    visitor = staff_of_link(access)
     if waiting(visitor) is None:
         raise NotFound("page_not_found")
     return visitor

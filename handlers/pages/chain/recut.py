@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.chain import grids
 from handlers.pages.chain.acting import Work, acted
 from handlers.pages.forms import from_our_own_page, words
@@ -31,11 +32,11 @@ MOST_PLAN = 200_000  # characters of a plan on its way back from the preview
 _LAST = 2**31 - 1  # the highest number that a row of ours can have
 
 
-def preview(front: Front, token: str) -> Response:
+def preview(front: Front, access: Access) -> Response:
     """What a list would mean: buildings, homes and open cases that move; or all that is wrong with it."""
     from_our_own_page()
     with front.database.read():
-        visitor = grids.sight_of(token)
+        visitor = grids.sight_of(access)
     try:
         start, reason = _start(), words("reason", 200)
         draft = recut_file.read(_file())
@@ -48,7 +49,7 @@ def preview(front: Front, token: str) -> Response:
                 raise RecutRefused(faults)
             meant = told(moves(plan, start))
     except Refused as refused:
-        return _again(front, token, refused)
+        return _again(front, access, refused)
     facts = {
         "moves": meant,
         "buildings": sum(one["buildings"] for one in meant),
@@ -57,32 +58,32 @@ def preview(front: Front, token: str) -> Response:
         "on": start.date(),
         "reason": reason,
     }
-    return show("chain/recut.html", token=token, recut=facts)
+    return show("chain/recut.html", access=access, recut=facts)
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
     """Plans what was looked at, or withdraws what is planned."""
     verbs = {"plan": _plan, "withdraw": _withdraw}
     if verb not in verbs:
         raise NotFound("page_not_found")
     with front.database.read():
-        grids.sight_of(token)
+        grids.sight_of(access)
     try:
         work = verbs[verb]()
     except Refused as refused:
-        return _again(front, token, refused)
+        return _again(front, access, refused)
     return acted(
-        front, token, grids.PAGE, f"grids_{verb}", work, lambda refused: _again(front, token, refused)
+        front, access, grids.PAGE, f"grids_{verb}", work, lambda refused: _again(front, access, refused)
     )
 
 
-def _again(front: Front, token: str, refused: Refused) -> Response:
+def _again(front: Front, access: Access, refused: Refused) -> Response:
     wrong: list[str] = []
     if isinstance(refused, RecutRefused):
         wrong = [faulty(one) for one in refused.faults]
     elif isinstance(refused, WorkbookRefused):
         wrong = [spoken(one) for one in refused.problems]
-    return grids.shown(front, token, refused.status, error=refusal(refused), wrong=wrong)
+    return grids.shown(front, access, refused.status, error=refusal(refused), wrong=wrong)
 
 
 def _file() -> bytes:

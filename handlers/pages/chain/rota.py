@@ -1,4 +1,4 @@
-"""/p/<token>/rota: who is on duty in the next fourteen days, the hours without anybody first (row 104)."""
+"""/console/rota: who is on duty in the next fourteen days, the hours without anybody first (row 104)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from flask import Response
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.said import day_said, number_said
 from handlers.pages.chain.sight import staff_of_link
@@ -40,15 +41,15 @@ TOWN = 0  # as a form names the town's own rota
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        facts = overview(_sight(token))
-    return show("chain/rota.html", status, token=token, rota=facts, error=error, typed=typed or {})
+        facts = overview(_sight(access))
+    return show("chain/rota.html", status, access=access, rota=facts, error=error, typed=typed or {})
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -59,10 +60,10 @@ def waiting(visitor: Visitor) -> int | None:
     return 0 if DECIDING.isdisjoint(visitor.roles) else len(_gaps(seen))
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """The shifts of the page, and the hours without anybody."""
     with front.database.read():
-        heads, facts = labels("chain_sheets"), overview(_sight(token))
+        heads, facts = labels("chain_sheets"), overview(_sight(access))
         shifts: list[list[Value]] = [heads["shift_headings"]]
         gaps: list[list[Value]] = [heads["gap_headings"]]
         for one in facts["rotas"]:
@@ -76,7 +77,7 @@ def as_excel(front: Front, token: str) -> Response:
         return excel(heads["rota"], [(heads["rota"], shifts), (heads["gaps"], gaps)])
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
     """A pattern is entered, or one shift struck out."""
     if verb == "set":
         work = _set()
@@ -89,8 +90,8 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     else:
         raise NotFound("page_not_found")
 
-    again = once_more(shown, front, token)
-    return acted(front, token, "rota", f"rota_{verb}", work, again)
+    again = once_more(shown, front, access)
+    return acted(front, access, "rota", f"rota_{verb}", work, again)
 
 
 def _set() -> Any:
@@ -146,8 +147,8 @@ def overview(visitor: Visitor) -> dict[str, Any]:
     }
 
 
-def _sight(token: str) -> Visitor:
-    visitor = staff_of_link(token)
+def _sight(access: Access) -> Visitor:
+    visitor = staff_of_link(access)
     if waiting(visitor) is None:
         raise NotFound("page_not_found")
     return visitor

@@ -1,4 +1,4 @@
-"""/p/<token>/chain/samples: what a supervisor (监事) has to look at, and what supervisors found (row 12)."""
+"""/console/chain/samples: what a supervisor (监事) has to look at, and what supervisors found (row 12)."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access, case_at
 from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.said import number_said
 from handlers.pages.chain.sight import staff_of_link
@@ -16,7 +17,6 @@ from handlers.pages.links import Done
 from handlers.pages.story import staff_name
 from handlers.words import labels
 from models.base.clock import SHANGHAI, local, now
-from models.base.links import personal_path
 from models.base.refusals import NotFound
 from models.base.resources import table
 from models.base.spreadsheet import Value
@@ -33,18 +33,18 @@ DAYS = 90
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        visitor = staff_of_link(token)
+        visitor = staff_of_link(access)
         if waiting(visitor) is None:
             raise NotFound("page_not_found")
         facts = overview(visitor)
-    return show("chain/samples.html", status, token=token, samples=facts, error=error, typed=typed or {})
+    return show("chain/samples.html", status, access=access, samples=facts, error=error, typed=typed or {})
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -54,7 +54,7 @@ def waiting(visitor: Visitor) -> int | None:
     return len(sampling.waiting_for(visitor.person_id)) if SUPERVISOR in visitor.roles else 0
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
     """What was found, or some more to look at."""
     number, verdict, note = number_said("item"), words("verdict", 20), words("words", 500)
 
@@ -70,14 +70,14 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     if verb not in verbs:
         raise NotFound("page_not_found")
 
-    again = once_more(shown, front, token)
-    return acted(front, token, PAGE, f"samples_{verb}", verbs[verb], again)
+    again = once_more(shown, front, access)
+    return acted(front, access, PAGE, f"samples_{verb}", verbs[verb], again)
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """What was drawn and found, one line a sample."""
     with front.database.read():
-        visitor = staff_of_link(token)
+        visitor = staff_of_link(access)
         if waiting(visitor) is None:
             raise NotFound("page_not_found")
         said = labels("sample_words")
@@ -105,7 +105,7 @@ def _entry(sample: Sample, case: Case, me: int) -> dict[str, Any]:
     return {
         "id": sample.id,
         "number": case.number,
-        "path": "/" + personal_path("case", me, case.id),
+        "path": case_at(case.id),
         "place": case.spot.facts(),
         "category": case.category,
         "claim": case.claim or "mended",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import arriving
 from handlers.pages.links import link_of
 from models.base.actor import By
@@ -28,9 +29,9 @@ class Sight:
         return not DECIDING.isdisjoint(self.visitor.roles)
 
 
-def staff_of_link(token: str) -> Visitor:
+def staff_of_link(access: Access) -> Visitor:
     """Whose desk it is. Raises NotFound for whoever has no post (any more)."""
-    visitor = arriving(link_of(token, "desk").person_id)
+    visitor = arriving(link_of(access, "desk").person_id)
     if not visitor.is_staff:
         raise NotFound("page_not_found")
     return visitor
@@ -44,9 +45,9 @@ def grids_seen(visitor: Visitor) -> frozenset[int]:
     )
 
 
-def sight_of(token: str) -> Sight:
+def sight_of(access: Access) -> Sight:
     """Raises NotFound for whoever sees no grid and oversees none."""
-    visitor = staff_of_link(token)
+    visitor = staff_of_link(access)
     grids = grids_seen(visitor)
     if not grids and OVERSEEING.isdisjoint(visitor.roles):
         raise NotFound("page_not_found")

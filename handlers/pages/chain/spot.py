@@ -1,4 +1,4 @@
-"""/p/<token>/chain/spot: 当场解决, one form with one photo (row 10); asked in under half a minute."""
+"""/console/chain/spot: 当场解决, one form with one photo (row 10); asked in under half a minute."""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
+from handlers.pages.access import Access
 from handlers.pages.case_facts import estates
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.filing import meaning, placed_by_words
@@ -51,15 +52,15 @@ class Told:
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        facts = overview(staff_of_link(token))
-    return show("chain/spot.html", status, token=token, spot=facts, error=error, typed=typed or {})
+        facts = overview(staff_of_link(access))
+    return show("chain/spot.html", status, access=access, spot=facts, error=error, typed=typed or {})
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -80,11 +81,11 @@ def overview(visitor: Visitor) -> dict[str, Any]:
     }
 
 
-def act(front: Front, token: str) -> AnyResponse:
+def act(front: Front, access: Access) -> AnyResponse:
     """Opened and said to be done, once; then ready for the next."""
     from_our_own_page()
     with front.database.read():
-        me = staff_of_link(token).person_id
+        me = staff_of_link(access).person_id
     told = Told(
         words("words", 1000),
         words("house", 12),
@@ -97,17 +98,17 @@ def act(front: Front, token: str) -> AnyResponse:
             key = once_key(str(me))
 
             def once() -> Done:
-                visitor = staff_of_link(token)
+                visitor = staff_of_link(access)
                 return only_once(key, str(me), "spot", lambda: _solved(visitor, told, files, front.house))
 
             done = front.database.write(once)
     except NotFound:
         raise
     except Refused as refused:
-        return shown(front, token, refused.status, error=refusal(refused), typed=typed())
+        return shown(front, access, refused.status, error=refusal(refused), typed=typed())
     if not done.fresh:
         front.files.drop(files)
-    return back_to(f"/p/{token}/{PAGE}", done.code, **done.facts)
+    return back_to(f"{access.base}/{PAGE}", done.code, **done.facts)
 
 
 def _solved(visitor: Visitor, told: Told, files: list[str], house: House) -> Done:

@@ -1,4 +1,4 @@
-"""/p/<token>/stars: the stars of each quarter that was closed, for overseers with the whole ranking."""
+"""/console/stars: the stars of each quarter that was closed, for overseers with the whole ranking."""
 
 from fractions import Fraction
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.chain.acting import acted, excel
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.front import Front, show
@@ -26,10 +27,10 @@ from models.place.gazetteer import town
 PAGE = "stars"
 
 
-def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None) -> Response:
     with front.database.read():
-        facts = overview(staff_of_link(token))
-    return show("chain/stars.html", status, token=token, page=facts, error=error)
+        facts = overview(staff_of_link(access))
+    return show("chain/stars.html", status, access=access, page=facts, error=error)
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -40,16 +41,16 @@ def waiting(visitor: Visitor) -> int | None:
     return int(bool(stars.stewards(last, place)))
 
 
-def close(front: Front, token: str) -> AnyResponse:
+def close(front: Front, access: Access) -> AnyResponse:
     """Counted before the transaction that writes it, because that takes long."""
     period = stars.last_quarter()
 
     def again(refused: Refused) -> AnyResponse:
-        return shown(front, token, refused.status, error=refusal(refused))
+        return shown(front, access, refused.status, error=refusal(refused))
 
     try:
         with front.database.read():
-            visitor = staff_of_link(token)
+            visitor = staff_of_link(access)
             place = place_of(visitor)
             stars.may_close(period, place, By.staff(visitor.person_id))
             found = stars.found(period, place)
@@ -62,13 +63,13 @@ def close(front: Front, token: str) -> AnyResponse:
         _, is_new = stars.close(period, place, By.staff(visitor.person_id), found)
         return Done("stars_closed" if is_new else "stars_closed_before", {"quarter": period.name})
 
-    return acted(front, token, PAGE, "stars_close", work, again)
+    return acted(front, access, PAGE, "stars_close", work, again)
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """The whole ranking of a quarter, and who was left out."""
     with front.database.read():
-        visitor = staff_of_link(token)
+        visitor = staff_of_link(access)
         row = _chosen(visitor)
         if row is None or OVERSEEING.isdisjoint(visitor.roles):
             raise NotFound("page_not_found")

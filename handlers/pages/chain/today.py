@@ -1,9 +1,10 @@
-"""/p/<token>/today: what waits for this person and what turns red today, as the morning's letter says."""
+"""/console/today: what waits for this person and what turns red today, as the morning's letter says."""
 
 from typing import Any
 
 from flask import Response
 
+from handlers.pages.access import Access, case_at
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.front import Front, show
@@ -11,18 +12,17 @@ from handlers.wording.filters import label, moment, place
 from handlers.words import labels
 from models.base.checkdigit import with_check
 from models.base.clock import now
-from models.base.links import personal_path
 from models.base.resources import table
 from models.joins import morning
 from models.joins.morning import Line, Waits
 from models.person.arriving import Visitor
 
 
-def shown(front: Front, token: str) -> Response:
+def shown(front: Front, access: Access) -> Response:
     with front.database.read():
-        visitor = staff_of_link(token)
+        visitor = staff_of_link(access)
         facts = overview(visitor)
-    return show("chain/today.html", token=token, page=facts)
+    return show("chain/today.html", access=access, page=facts)
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -30,11 +30,11 @@ def waiting(visitor: Visitor) -> int | None:
     return 0
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """Every line, also those that the page leaves out."""
     with front.database.read():
         words = labels("appraisal_sheets")
-        mine = _waits(staff_of_link(token))
+        mine = _waits(staff_of_link(access))
         rows = [words["today_headings"], *(_row(one) for one in mine.most_urgent(len(mine.lines)))]
         return excel(words["today"], [(words["today"], rows)])
 
@@ -61,7 +61,7 @@ def _waits(visitor: Visitor) -> Waits:
 
 def _line(one: Line, me: int) -> dict[str, Any]:
     return one.facts() | {
-        "path": "/" + personal_path("case", me, one.case.id),
+        "path": case_at(one.case.id),
         "rung": one.case.rung,
         "urgency": one.case.urgency,
         "state": one.case.state,

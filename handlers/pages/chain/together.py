@@ -1,4 +1,4 @@
-"""/p/<token>/whistles/case/<number>: whom a case is whistled for, when they meet on the spot, to which
+"""/console/whistles/case/<number>: whom a case is whistled for, when they meet on the spot, to which
 department it is handed, and what was said outside."""
 
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access, case_at
 from handlers.pages.chain.acting import Work, acted
 from handlers.pages.chain.said import moment_said, number_said
 from handlers.pages.chain.sight import staff_of_link
@@ -18,7 +19,6 @@ from handlers.pages.links import Done
 from handlers.pages.story import staff_name
 from handlers.words import labels, refusal
 from models.base.clock import local, now
-from models.base.links import personal_path
 from models.base.privacy import without_phones
 from models.base.refusals import Invalid, NotFound, Refused
 from models.case import reach
@@ -37,7 +37,7 @@ CHOICES = 30  # departments that a form may tick
 
 def shown(
     front: Front,
-    token: str,
+    access: Access,
     number: str,
     status: int = 200,
     *,
@@ -45,27 +45,27 @@ def shown(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        visitor = staff_of_link(token)
+        visitor = staff_of_link(access)
         facts = page(_case(number, visitor), visitor)
-    return show("chain/together.html", status, token=token, case=facts, error=error, typed=typed or {})
+    return show("chain/together.html", status, access=access, case=facts, error=error, typed=typed or {})
 
 
-def act(front: Front, token: str, number: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, number: str, verb: str) -> AnyResponse:
     """A form about one case."""
     if verb not in VERBS:
         raise NotFound("page_not_found")
     with front.database.read():
-        _case(number, staff_of_link(token))
+        _case(number, staff_of_link(access))
 
     def again(refused: Refused) -> AnyResponse:
         said = typed() | {"verb": verb}
-        return shown(front, token, number, refused.status, error=refusal(refused), typed=said)
+        return shown(front, access, number, refused.status, error=refusal(refused), typed=said)
 
     try:
         work = VERBS[verb](number)
     except Invalid as refused:  # what was typed cannot be read
         return again(refused)
-    return acted(front, token, f"whistles/case/{number}", f"together_{verb}", work, again)
+    return acted(front, access, f"whistles/case/{number}", f"together_{verb}", work, again)
 
 
 def page(case: Case, visitor: Visitor) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def page(case: Case, visitor: Visitor) -> dict[str, Any]:
     planned = meetings.planned(case.id)
     return {
         "number": case.number,
-        "path": "/" + personal_path("case", me, case.id),
+        "path": case_at(case.id),
         "place": case.spot.facts(),
         "category": case.category,
         "urgency": case.urgency,

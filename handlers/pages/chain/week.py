@@ -1,9 +1,10 @@
-"""/p/<token>/week: one page about a week for whoever stands above a grid, to read and to print."""
+"""/console/week: one page about a week for whoever stands above a grid, to read and to print."""
 
 from typing import Any
 
 from flask import Response, request
 
+from handlers.pages.access import Access
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.indicator_sight import Sight, sees_figures, sight_of
 from handlers.pages.front import Front, show
@@ -21,20 +22,20 @@ from models.person.arriving import Visitor
 DAYS = 7
 
 
-def shown(front: Front, token: str) -> Response:
+def shown(front: Front, access: Access) -> Response:
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         facts = overview(sight, _period())
-    return show("chain/week.html", token=token, page=facts)
+    return show("chain/week.html", access=access, page=facts)
 
 
 def waiting(visitor: Visitor) -> int | None:
     return 0 if sees_figures(visitor) else None
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     with front.database.read():
-        sight = sight_of(token)
+        sight = sight_of(access)
         found, words = weekly.week(_period(), sight.scope), labels("appraisal_sheets")
         rows: list[list[Any]] = [
             [*words["week_headings"], *(indicator_name(one.code) for one in found.rates)],

@@ -1,4 +1,4 @@
-"""/p/<token>/whistles/<number>: one whistle, with what it wants of whoever looks, and its forms."""
+"""/console/whistles/<number>: one whistle, with what it wants of whoever looks, and its forms."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -6,6 +6,7 @@ from functools import partial
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.chain.acting import Work, acted, once_more
 from handlers.pages.chain.said import moment_said, number_said
 from handlers.pages.chain.sight import staff_of_link
@@ -24,7 +25,7 @@ from models.whistle.tables import Whistle
 
 def opened(
     front: Front,
-    token: str,
+    access: Access,
     number: int,
     status: int = 200,
     *,
@@ -32,15 +33,15 @@ def opened(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     with front.database.read():
-        visitor = staff_of_link(token)
+        visitor = staff_of_link(access)
         facts = page(_seen(number, visitor), visitor)
-    return show("chain/whistle.html", status, token=token, whistle=facts, error=error, typed=typed or {})
+    return show("chain/whistle.html", status, access=access, whistle=facts, error=error, typed=typed or {})
 
 
-def medium(front: Front, token: str, number: int, public: str) -> Response:
+def medium(front: Front, access: Access, number: int, public: str) -> Response:
     """A photo of the scene, for those who were called to it."""
     with front.database.read():
-        whistle = _seen(number, staff_of_link(token))
+        whistle = _seen(number, staff_of_link(access))
         item = item_of(public)
         if item is None or (item.about_kind, item.about_id) != ("case", whistle.case_id):
             raise NotFound("media_not_found")
@@ -49,14 +50,14 @@ def medium(front: Front, token: str, number: int, public: str) -> Response:
         return sent_medium(front, item)
 
 
-def act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, number: int, verb: str) -> AnyResponse:
     """A form of one whistle."""
     if verb not in VERBS:
         raise NotFound("page_not_found")
     with front.database.read():
-        _seen(number, staff_of_link(token))
+        _seen(number, staff_of_link(access))
 
-    again = once_more(opened, front, token, number)
+    again = once_more(opened, front, access, number)
     kept: list[str] = []
     try:
         work = VERBS[verb](number)
@@ -68,7 +69,7 @@ def act(front: Front, token: str, number: int, verb: str) -> AnyResponse:
                 kept[:] = files
                 return done
 
-            answer = acted(front, token, f"whistles/{number}", f"whistle_{verb}", with_photos, again)
+            answer = acted(front, access, f"whistles/{number}", f"whistle_{verb}", with_photos, again)
             front.files.drop([one for one in files if one not in kept])
             return answer
     except Invalid as refused:  # what was typed or sent cannot be read

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from handlers.pages.access import case_at
 from handlers.pages.story import staff_name
 from handlers.wording.filters import moment, place
 from handlers.wording.rows import in_a_row
 from models.base.clock import now
-from models.base.links import personal_path
 from models.base.orm import session
 from models.base.privacy import without_phones
 from models.base.spreadsheet import Value
@@ -77,7 +77,7 @@ def page(whistle: Whistle, visitor: Visitor) -> dict[str, Any]:
     sees_case = reach.maybe(case.number, visitor) is not None
     return facts | {
         "text": without_phones(case.text),
-        "case_path": "/" + personal_path("case", me, case.id) if sees_case else None,
+        "case_path": case_at(case.id) if sees_case else None,
         "meetings": [meeting_said(one) for one in meetings(case.id)],
         "photos": [
             {"id": one.public_id, "purpose": one.purpose}

@@ -1,4 +1,4 @@
-"""/p/<token>/whistles: what waits for a department, whom one has called and how far they are, both sides'
+"""/console/whistles: what waits for a department, whom one has called and how far they are, both sides'
 figures."""
 
 from itertools import chain
@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy import ColumnElement, or_, select
 
+from handlers.pages.access import Access
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.chain.whistle_facts import figures_said, line, shares, whistle_row
@@ -28,10 +29,10 @@ MARK_DAYS = 30  # so long after its end both sides are asked for their marks
 LISTED = 50
 
 
-def shown(front: Front, token: str) -> Response:
+def shown(front: Front, access: Access) -> Response:
     with front.database.read():
-        facts = overview(_visitor(token))
-    return show("chain/whistles.html", token=token, whistles=facts)
+        facts = overview(_visitor(access))
+    return show("chain/whistles.html", access=access, whistles=facts)
 
 
 def waiting(visitor: Visitor) -> int | None:
@@ -42,10 +43,10 @@ def waiting(visitor: Visitor) -> int | None:
     return len(to_do) + len(rulings)
 
 
-def as_excel(front: Front, token: str) -> Response:
+def as_excel(front: Front, access: Access) -> Response:
     """Every whistle that the lists show, and those before."""
     with front.database.read():
-        visitor = _visitor(token)
+        visitor = _visitor(access)
         heads, at = labels("chain_sheets"), now()
         mine = departments.spoken_for_by(visitor.person_id)
         query = select(Whistle).where(_mine(visitor)).order_by(Whistle.id)
@@ -86,8 +87,8 @@ def overview(visitor: Visitor) -> dict[str, Any]:
     }
 
 
-def _visitor(token: str) -> Visitor:
-    visitor = staff_of_link(token)
+def _visitor(access: Access) -> Visitor:
+    visitor = staff_of_link(access)
     if not _takes_part(visitor):
         raise NotFound("page_not_found")
     return visitor

@@ -1,4 +1,4 @@
-"""/p/<token>/fees/compare of a desk: what the bill files of WeChat Pay and the books do not both say, and the
+"""/console/fees/compare: what the bill files of WeChat Pay and the books do not both say, and the
 month that is to be sealed. Whoever decides for the community settles; supervisors look on."""
 
 from collections.abc import Callable, Mapping
@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import estates
 from handlers.pages.fees.desk_facts import may_decide
 from handlers.pages.fees.desk_forms import Page, Task, overseer
@@ -28,8 +29,8 @@ DAYS = 28
 FIELDS = {"item": 16, "how": differences.MOST_WORDS, "month": 10, "book_as": 8}
 
 
-def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
-    link = link_of(token, "desk")
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None) -> Response:
+    link = link_of(access, "desk")
     with front.database.read():
         visitor = overseer(link)
         theirs = estates(visitor)
@@ -47,7 +48,7 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
         }
     said_ = typed() if status != 200 else {}
     staff = facts["staff"]
-    return show("fees/compare.html", status, token=token, desk=facts, staff=staff, typed=said_, error=error)
+    return show("fees/compare.html", status, access=access, desk=facts, staff=staff, typed=said_, error=error)
 
 
 def _settle(task: Task) -> Done:

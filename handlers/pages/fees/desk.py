@@ -1,4 +1,4 @@
-"""/p/<token>/fees of a desk: what waits for two persons, what came in at the counter, how a home stands.
+"""/console/fees: what waits for two persons, what came in at the counter, how a home stands.
 
 Whoever decides for the community acts; supervisors see all of it and act on nothing. Each look at a home's
 money is a step in its history, each look at a list of such homes one of the desk.
@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.fees.bills import bill_facts, line_of_bill
 from handlers.pages.fees.desk_facts import desk_facts
 from handlers.pages.fees.desk_forms import Page, overseer
@@ -33,8 +34,8 @@ from models.person.arriving import Visitor
 from models.person.proving import residents
 
 
-def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
-    link = link_of(token, "desk")
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None) -> Response:
+    link = link_of(access, "desk")
     chosen = request.args.get("estate", "")
     with front.database.read():
         visitor = overseer(link)
@@ -48,21 +49,21 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
         refunds=[one["number"] for one in facts["refunds"]],
     )
     said = typed() if request.method == "POST" else {}
-    return show("fees/desk.html", status, token=token, desk=facts, typed=said, error=error)
+    return show("fees/desk.html", status, access=access, desk=facts, typed=said, error=error)
 
 
-def shown_again(front: Front, token: str, status: int, *, error: str) -> Response:
+def shown_again(front: Front, access: Access, status: int, *, error: str) -> Response:
     """With what was wrong: the home's account where the form was one of it."""
     home = words("home", FIELDS["home"])
     if home.isdecimal() and len(home) < 16:
-        return account(front, token, int(home), status, error=error)
-    return shown(front, token, status, error=error)
+        return account(front, access, int(home), status, error=error)
+    return shown(front, access, status, error=error)
 
 
-def find(front: Front, token: str) -> AnyResponse:
+def find(front: Front, access: Access) -> AnyResponse:
     """A home by its door, for whoever oversees its community."""
     from_our_own_page()
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     try:
         with front.database.read():
             visitor = overseer(link)
@@ -73,15 +74,15 @@ def find(front: Front, token: str) -> AnyResponse:
             if not oversees(visitor.person_id, home.community_id):
                 raise NotFound("household_not_found")
     except Refused as refused:
-        return shown(front, token, refused.status, error=refusal(refused))
-    return redirect(f"/p/{token}/fees/homes/{home.id}", 303)
+        return shown(front, access, refused.status, error=refusal(refused))
+    return redirect(f"{access.base}/fees/homes/{home.id}", 303)
 
 
 def account(
-    front: Front, token: str, household: int, status: int = 200, *, error: str | None = None
+    front: Front, access: Access, household: int, status: int = 200, *, error: str | None = None
 ) -> Response:
     """How a home stands; the look is written down."""
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
 
     def work() -> dict[str, Any]:
         visitor, home = _looked(link, household)
@@ -101,12 +102,12 @@ def account(
 
     facts = front.database.write(work)
     said, staff = typed() if request.method == "POST" else {}, facts["staff"]
-    return show("fees/account.html", status, token=token, home=facts, staff=staff, typed=said, error=error)
+    return show("fees/account.html", status, access=access, home=facts, staff=staff, typed=said, error=error)
 
 
-def bill(front: Front, token: str, household: int, bill: int) -> Response:
+def bill(front: Front, access: Access, household: int, bill: int) -> Response:
     """A home's bill line by line, as the home reads it."""
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
 
     def work() -> tuple[dict[str, Any], str | None]:
         visitor, home = _looked(link, household)
@@ -114,13 +115,13 @@ def bill(front: Front, token: str, household: int, bill: int) -> Response:
         return facts, visitor.staff_name
 
     facts, staff = front.database.write(work)
-    here = f"/p/{token}/fees/homes/{household}"
+    here = f"{access.base}/fees/homes/{household}"
     return show("fees/bill.html", bill=facts, staff=staff, base=here, back=here)
 
 
-def receipt(front: Front, token: str, household: int, payment: int) -> Response:
+def receipt(front: Front, access: Access, household: int, payment: int) -> Response:
     """One payment, and what may be said about it."""
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
 
     def work() -> tuple[dict[str, Any], dict[str, Any]]:
         visitor, home = _looked(link, household)
@@ -139,9 +140,11 @@ def receipt(front: Front, token: str, household: int, payment: int) -> Response:
         return receipt_facts(found, home), may
 
     facts, may = front.database.write(work)
-    here = f"/p/{token}/fees/homes/{household}"
+    here = f"{access.base}/fees/homes/{household}"
     staff = may["staff"]
-    return show("fees/receipt.html", token=token, receipt=facts, staff=staff, base=here, back=here, desk=may)
+    return show(
+        "fees/receipt.html", access=access, receipt=facts, staff=staff, base=here, back=here, desk=may
+    )
 
 
 def _looked(link: Link, household: int) -> tuple[Visitor, Dwelling]:

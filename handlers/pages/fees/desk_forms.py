@@ -10,6 +10,7 @@ from decimal import Decimal
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.desk import staff_arriving
 from handlers.pages.fees.desk_facts import may_decide
 from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, uploaded, words
@@ -112,10 +113,10 @@ def overseer(link: Link) -> Visitor:
     return visitor
 
 
-def act(page: Page, front: Front, token: str, task: str) -> AnyResponse:
+def act(page: Page, front: Front, access: Access, task: str) -> AnyResponse:
     """A form of the page, done once, by whoever decides."""
     from_our_own_page()
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     if task not in page.tasks:
         raise NotFound("page_not_found")
     with front.database.read():
@@ -131,9 +132,9 @@ def act(page: Page, front: Front, token: str, task: str) -> AnyResponse:
     except Refused as refused:
         if refused.code == "page_not_found":
             raise
-        return page.shown(front, token, refused.status, error=refusal(refused))
+        return page.shown(front, access, refused.status, error=refusal(refused))
     facts = dict(done.facts)
-    return back_to(f"/p/{token}/fees{facts.pop('path', page.path)}", done.code, **facts)
+    return back_to(f"{access.base}/fees{facts.pop('path', page.path)}", done.code, **facts)
 
 
 def _done(

@@ -1,4 +1,4 @@
-"""/p/<token>/fees/exits of a desk: a firm leaves an estate, step by step, and what homes are to have back
+"""/console/fees/exits: a firm leaves an estate, step by step, and what homes are to have back
 (row 49). Pays nothing out: that is done per home, where it was paid."""
 
 from collections.abc import Callable, Mapping
@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy import select
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import estates
 from handlers.pages.fees.desk_facts import may_decide
 from handlers.pages.fees.desk_forms import Page, Task, overseer
@@ -30,15 +31,15 @@ SHOWN = 10  # exits, the latest
 HOMES = 50  # of one of them, those with the most
 
 
-def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
-    link = link_of(token, "desk")
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None) -> Response:
+    link = link_of(access, "desk")
     with front.database.read():
         visitor = overseer(link)
         facts = _facts(visitor)
     homes = [home["id"] for one in facts["exits"] for home in one["homes"]]
     list_looked_at(front, visitor, households=homes)
     said = typed() if request.method == "POST" else {}
-    return show("fees/exits.html", status, token=token, desk=facts, typed=said, error=error)
+    return show("fees/exits.html", status, access=access, desk=facts, typed=said, error=error)
 
 
 def _facts(visitor: Visitor) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import arriving
 from handlers.pages.fees.bills import bill_facts, line_of_bill
 from handlers.pages.fees.counters import counters
@@ -15,7 +16,7 @@ from handlers.pages.fees.receipts import line_of_payment
 from handlers.pages.front import Front, show
 from handlers.pages.links import link_of
 from models.base.clock import local, now
-from models.base.links import Link, personal_path
+from models.base.links import personal_path
 from models.fee import own
 from models.fee.own import Dwelling
 from models.fee.tables import State
@@ -23,18 +24,18 @@ from models.joins.own_share import own_share
 from models.pay.receipts import paid_for_others
 
 
-def shown(front: Front, token: str, link: Link) -> Response:
+def shown(front: Front, access: Access) -> Response:
     """/p/<token> of a person's fees: what is to be paid now stands first."""
     with front.database.read():
-        me = arriving(link.person_id).person_id
+        me = arriving(link_of(access, "fees").person_id).person_id
         dwellings = own.own_dwellings(me)
         homes = [_home(home, me) for home in dwellings]
         others = [line_of_payment(one) for one in paid_for_others(me, [home.id for home in dwellings])]
         claimed = own.claimed_by(me)
     return show(
         "fees/mine.html",
-        token=token,
-        base=f"/p/{token}",
+        access=access,
+        base=access.base,
         homes=homes,
         claimed=claimed,
         others=others,
@@ -42,16 +43,16 @@ def shown(front: Front, token: str, link: Link) -> Response:
     )
 
 
-def bill(front: Front, token: str, bill: int) -> Response:
+def bill(front: Front, access: Access, bill: int) -> Response:
     """One bill, line by line."""
-    link = link_of(token, "fees")
+    link = link_of(access, "fees")
     with front.database.read():
         me = arriving(link.person_id).person_id
         homes = {home.id: home for home in own.own_dwellings(me)}
         found = own.bill_at(bill, list(homes))
         facts = bill_facts(found, homes[found.household_id])
         facts["pay_path"] = "/" + personal_path("pay", me, found.id) if found.state == State.OPEN else None
-    return show("fees/bill.html", bill=facts, base=f"/p/{token}", back=f"/p/{token}")
+    return show("fees/bill.html", bill=facts, base=access.base, back=access.base)
 
 
 def _home(home: Dwelling, me: int) -> dict[str, Any]:

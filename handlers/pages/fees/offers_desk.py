@@ -1,10 +1,11 @@
-"""/p/<token>/fees/offers of a desk: an offer is entered, a second person agrees, it is ended (row 53)."""
+"""/console/fees/offers: an offer is entered, a second person agrees, it is ended (row 53)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, request
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import estates
 from handlers.pages.fees.desk_facts import may_decide
 from handlers.pages.fees.desk_forms import Page, Task, overseer
@@ -27,13 +28,13 @@ OVER = 20  # of those that ended, the latest
 KINDS = (Charging.YEAR, Charging.TRIAL, Charging.SERVICE_FIRST)
 
 
-def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None) -> Response:
     """What waits for a second person stands first."""
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     with front.database.read():
         facts = _facts(overseer(link))
     said = typed() if request.method == "POST" else {}
-    return show("fees/offers.html", status, token=token, desk=facts, typed=said, error=error)
+    return show("fees/offers.html", status, access=access, desk=facts, typed=said, error=error)
 
 
 def _facts(visitor: Visitor) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, jsonify, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import arriving
 from handlers.pages.desk_facts import picture_of
 from handlers.pages.fees import payer
@@ -51,10 +52,10 @@ class Till:
         return sum(one.amount_fen - one.paid_fen for one in self.bills)
 
 
-def shown(front: Front, cashier: Cashier, token: str, household: int | None = None) -> AnyResponse:
+def shown(front: Front, cashier: Cashier, access: Access, household: int | None = None) -> AnyResponse:
     """What is to be paid and the one button; before it, in WeChat, who holds the phone."""
     with front.database.read():
-        till = _till(token, household)
+        till = _till(access, household)
         facts = _facts(till)
     error = None
     if till.bills and cashier.is_open() and payer.in_wechat(cashier):
@@ -68,14 +69,14 @@ def shown(front: Front, cashier: Cashier, token: str, household: int | None = No
     return _page(cashier, till, facts, error=error)
 
 
-def pay(front: Front, cashier: Cashier, token: str, household: int | None = None) -> AnyResponse:
+def pay(front: Front, cashier: Cashier, access: Access, household: int | None = None) -> AnyResponse:
     """Makes the order and hands it to the phone."""
     from_our_own_page()
     with front.database.read():
-        till = _till(token, household)
+        till = _till(access, household)
         facts = _facts(till)
         bills = [one.id for one in till.bills]
-    once_key(token)
+    once_key(access.base)
     openid = payer.payer()
     if not cashier.is_open():
         raise NotFound("page_not_found")
@@ -92,30 +93,30 @@ def pay(front: Front, cashier: Cashier, token: str, household: int | None = None
     return show("fees/paying.html", order=order, till=facts, bridge=cashier.bridge)
 
 
-def progress(front: Front, token: str, number: str, household: int | None = None) -> Response:
+def progress(front: Front, access: Access, number: str, household: int | None = None) -> Response:
     """How far the order has come, for the page that waits: {"state", "go"}."""
     with front.database.read():
-        till, found = _order(token, number, household)
+        till, found = _order(access, number, household)
     go = f"{till.path}/{number}/receipt" if found.state == "paid" else None
     response = jsonify({"state": found.state, "go": go})
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def receipt(front: Front, token: str, number: str, household: int | None = None) -> Response:
+def receipt(front: Front, access: Access, number: str, household: int | None = None) -> Response:
     """What was paid by this order, for whoever paid it; with the home only under the home's own link."""
     with front.database.read():
-        till, found = _order(token, number, household)
+        till, found = _order(access, number, household)
         payment = session().get(Payment, found.payment_id) if found.payment_id is not None else None
         if payment is None:
             raise NotFound("receipt_not_found")
         facts = receipt_facts(payment, till.home)
-    return show("fees/receipt.html", receipt=facts, base=f"/p/{token}", back=till.back, desk=None)
+    return show("fees/receipt.html", receipt=facts, base=access.base, back=till.back, desk=None)
 
 
-def _till(token: str, household: int | None) -> Till:
+def _till(access: Access, household: int | None) -> Till:
     """Raises NotFound for what is not behind this link."""
-    link = link_of(token, "pay" if household is None else "fees")
+    link = link_of(access, "pay" if household is None else "fees")
     if household is None:
         bill = session().get(Bill, link.key)
         if bill is None or bill.state == State.VOID:
@@ -123,19 +124,19 @@ def _till(token: str, household: int | None) -> Till:
         # whoever handed it on lives there: once they have moved out, that money is nothing of theirs to show
         if bill.household_id not in homes_of(arriving(link.person_id).person_id):
             raise NotFound("page_not_found")
-        path = f"/p/{token}"
+        path = access.base
         return Till(path, None, bill.household_id, [bill] if bill.state == State.OPEN else [], None, bill)
     homes = {home.id: home for home in own.own_dwellings(arriving(link.person_id).person_id)}
     if household not in homes:
         raise NotFound("page_not_found")
     bills = [one for one in own.bills_of(household) if one.state == State.OPEN]
     bills.sort(key=lambda one: (one.due_on, one.id))
-    path = f"/p/{token}/pay/{household}"
-    return Till(path, f"/p/{token}", household, bills, homes[household], None)
+    path = f"{access.base}/pay/{household}"
+    return Till(path, access.base, household, bills, homes[household], None)
 
 
-def _order(token: str, number: str, household: int | None) -> tuple[Till, receipts.Progress]:
-    till = _till(token, household)
+def _order(access: Access, number: str, household: int | None) -> tuple[Till, receipts.Progress]:
+    till = _till(access, household)
     found = receipts.progress(number, till.household_id, till.only.id if till.only else None)
     if found is None:
         raise NotFound("page_not_found")

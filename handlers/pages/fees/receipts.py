@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import arriving
 from handlers.pages.front import Front, show
 from handlers.pages.links import link_of
@@ -30,9 +31,9 @@ def line_of_payment(payment: Payment) -> dict[str, Any]:
     }
 
 
-def receipt(front: Front, token: str, payment: int) -> Response:
+def receipt(front: Front, access: Access, payment: int) -> Response:
     """/p/<token>/receipts/<number>: for the home that it paid for, and for whoever paid it."""
-    link = link_of(token, "fees")
+    link = link_of(access, "fees")
     with front.database.read():
         me = arriving(link.person_id).person_id
         found = session().get(Payment, payment)
@@ -40,7 +41,7 @@ def receipt(front: Front, token: str, payment: int) -> Response:
         if found is None or (found.household_id not in homes and not has_paid(me, found.id)):
             raise NotFound("receipt_not_found")
         facts = receipt_facts(found, homes.get(found.household_id))
-    return show("fees/receipt.html", receipt=facts, base=f"/p/{token}", back=f"/p/{token}", desk=None)
+    return show("fees/receipt.html", receipt=facts, base=access.base, back=access.base, desk=None)
 
 
 def receipt_facts(payment: Payment, home: Dwelling | None) -> dict[str, Any]:

@@ -25,8 +25,8 @@ from handlers.pages.front import Front
 Route = tuple[Guard, str, str, Callable[..., Any]]
 OWN_PAGES = (compare.PAGE, terms_desk.PAGE, offers_desk.PAGE, standards_desk.PAGE, exits_desk.PAGE)
 _NUMBER = "<int(max=9007199254740991):{}>"
-_ACCOUNT = "/p/<token>/fees/homes/" + _NUMBER.format("household")
-_HOUSE = "/p/<token>/fees/visits/" + _NUMBER.format("building")
+_ACCOUNT = "/console/fees/homes/" + _NUMBER.format("household")
+_HOUSE = "/console/fees/visits/" + _NUMBER.format("building")
 _HOME = "/p/<token>/pay/" + _NUMBER.format("household")
 
 
@@ -45,16 +45,16 @@ def fee_routes(front: Front, cashier: Cashier) -> Iterator[Route]:
         )
     yield "personal_link", _HOME, "pay_page", partial(paying.shown, front, cashier)
     yield "personal_link", "/p/<token>/ways", "ways", partial(ways.shown, front)
-    yield "staff_link", "/p/<token>/fees", "fee_desk", partial(desk.shown, front)
-    yield "staff_link", _ACCOUNT, "fee_account", partial(desk.account, front)
-    yield "staff_link", f"{_ACCOUNT}/bills/{bill}", "fee_bill", partial(desk.bill, front)
-    yield "staff_link", f"{_ACCOUNT}/receipts/{payment}", "fee_receipt", partial(desk.receipt, front)
+    yield "staff", "/console/fees", "fee_desk", partial(desk.shown, front)
+    yield "staff", _ACCOUNT, "fee_account", partial(desk.account, front)
+    yield "staff", f"{_ACCOUNT}/bills/{bill}", "fee_bill", partial(desk.bill, front)
+    yield "staff", f"{_ACCOUNT}/receipts/{payment}", "fee_receipt", partial(desk.receipt, front)
     signature = partial(terms_desk.signature, front)
-    yield "staff_link", "/p/<token>/fees/terms/signatures/<public>", "fee_signature", signature
+    yield "staff", "/console/fees/terms/signatures/<public>", "fee_signature", signature
     for page in OWN_PAGES:
-        yield "staff_link", f"/p/<token>/fees{page.path}", f"fee_{page.name}", partial(page.shown, front)
-    yield "staff_link", "/p/<token>/fees/visits", "fee_visits", partial(visits.overview, front)
-    yield "staff_link", _HOUSE, "fee_visit_house", partial(visits.of_building, front)
+        yield "staff", f"/console/fees{page.path}", f"fee_{page.name}", partial(page.shown, front)
+    yield "staff", "/console/fees/visits", "fee_visits", partial(visits.overview, front)
+    yield "staff", _HOUSE, "fee_visit_house", partial(visits.of_building, front)
 
 
 def fee_forms(front: Front, cashier: Cashier) -> Iterator[Route]:
@@ -68,8 +68,8 @@ def fee_forms(front: Front, cashier: Cashier) -> Iterator[Route]:
         partial(ways.act, front),
     )
     for page in OWN_PAGES:
-        rule = f"/p/<token>/fees{page.path}/<task>"
-        yield "staff_link", rule, f"fee_{page.name}_act", partial(act, page, front)
-    yield "staff_link", "/p/<token>/fees/find", "fee_find", partial(desk.find, front)
-    yield "staff_link", "/p/<token>/fees/do/<task>", "fee_act", partial(act, desk.PAGE, front)
-    yield "staff_link", f"{_HOUSE}/<verb>", "fee_visited", partial(visits.act, front)
+        rule = f"/console/fees{page.path}/<task>"
+        yield "staff", rule, f"fee_{page.name}_act", partial(act, page, front)
+    yield "staff", "/console/fees/find", "fee_find", partial(desk.find, front)
+    yield "staff", "/console/fees/do/<task>", "fee_act", partial(act, desk.PAGE, front)
+    yield "staff", f"{_HOUSE}/<verb>", "fee_visited", partial(visits.act, front)

@@ -1,10 +1,11 @@
-"""/p/<token>/fees/standards of a desk: what the fee buys, in versions, and how homes find it (row 43)."""
+"""/console/fees/standards: what the fee buys, in versions, and how homes find it (row 43)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask import Response, request
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import estates
 from handlers.pages.fees.desk_facts import may_decide
 from handlers.pages.fees.desk_forms import Page, Task, overseer
@@ -30,13 +31,13 @@ FIELDS = {
 }  # fmt: skip
 
 
-def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None) -> Response:
     """Of the chosen estate, otherwise of the first."""
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     with front.database.read():
         facts = _facts(overseer(link), request.values.get("estate", ""))
     said = typed() if request.method == "POST" else {}
-    return show("fees/standards.html", status, token=token, desk=facts, typed=said, error=error)
+    return show("fees/standards.html", status, access=access, desk=facts, typed=said, error=error)
 
 
 def _facts(visitor: Visitor, wanted: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""/p/<token>/fees/terms of a desk: offers, reliefs and records that a second person agrees to, gifts that are
+"""/console/fees/terms: offers, reliefs and records that a second person agrees to, gifts that are
 handed over against a signature, money that is given back over the counter."""
 
 from collections.abc import Callable, Mapping
@@ -7,6 +7,7 @@ from fractions import Fraction
 from flask import Response, request
 from sqlalchemy import select
 
+from handlers.pages.access import Access
 from handlers.pages.fees import desk_tasks, offers_desk
 from handlers.pages.fees.desk_forms import Page, Task, overseer
 from handlers.pages.fees.looking import list_looked_at
@@ -33,9 +34,9 @@ FIELDS = desk_tasks.FIELDS | {"estate": 20, "line": 30, "done": 5, "words": 200,
                               "proof": 40, "since": 10, "until": 10}  # fmt: skip
 
 
-def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None) -> Response:
     """What waits stands first."""
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     with front.database.read():
         visitor = overseer(link)
         facts = terms_facts(visitor)
@@ -46,12 +47,12 @@ def shown(front: Front, token: str, status: int = 200, *, error: str | None = No
         homes=[one["home"] for one in facts["owed"]],
     )
     said = typed() if request.method == "POST" else {}
-    return show("fees/terms.html", status, token=token, desk=facts, typed=said, error=error)
+    return show("fees/terms.html", status, access=access, desk=facts, typed=said, error=error)
 
 
-def signature(front: Front, token: str, public: str) -> Response:
+def signature(front: Front, access: Access, public: str) -> Response:
     """The picture of a signature, for whoever oversees the estate's community."""
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     with front.database.read():
         visitor = overseer(link)
         item = item_of(public)

@@ -1,4 +1,4 @@
-"""/p/<token>/fees/visits: the homes that somebody goes to about their bills, for whoever goes there.
+"""/console/fees/visits: the homes that somebody goes to about their bills, for whoever goes there.
 
 Keepers and the rungs of a grid see their own buildings, the desk its community's, and nobody else any
 (decision 0019). Rooms and periods, no names and no sums.
@@ -12,6 +12,7 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
+from handlers.pages.access import Access
 from handlers.pages.desk import staff_arriving
 from handlers.pages.fees.looking import list_looked_at
 from handlers.pages.filing import Report, filed, meaning
@@ -40,9 +41,9 @@ SHOWN = 60  # buildings; those with the most homes to go to come first
 UNDO = "undo"
 
 
-def overview(front: Front, token: str) -> Response:
+def overview(front: Front, access: Access) -> Response:
     """The buildings in which somebody has to be visited; of a single one its homes at once."""
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     with front.database.read():
         visitor = staff_arriving(link)
         mine = _buildings(visitor)
@@ -55,29 +56,29 @@ def overview(front: Front, token: str) -> Response:
             facts = {"house": None, "houses": _houses(rounds), "more": max(0, len(rounds) - SHOWN)}
         facts |= {"hardships": _hardships(visitor, mine), "staff": visitor.staff_name}
     list_looked_at(front, visitor, homes=[one["home"] for one in facts["hardships"]])
-    return show("fees/visits.html", token=token, error=None, typed={}, **facts)
+    return show("fees/visits.html", access=access, error=None, typed={}, **facts)
 
 
 def of_building(
     front: Front,
-    token: str,
+    access: Access,
     building: int,
     status: int = 200,
     *,
     error: str | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     with front.database.read():
         visitor = staff_arriving(link)
         facts = {**_house(visitor, building), "hardships": [], "staff": visitor.staff_name}
-    return show("fees/visits.html", status, token=token, error=error, typed=typed or {}, **facts)
+    return show("fees/visits.html", status, access=access, error=error, typed=typed or {}, **facts)
 
 
-def act(front: Front, token: str, building: int, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, building: int, verb: str) -> AnyResponse:
     """What came of a visit, or that it was a slip of the thumb."""
     from_our_own_page()
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     if verb != UNDO and verb not in set(Outcome):
         raise NotFound("page_not_found")
     visit, said, day = words("visit", 16), words("words", visiting.WORDS), words("day", 10)
@@ -90,8 +91,8 @@ def act(front: Front, token: str, building: int, verb: str) -> AnyResponse:
         raise
     except Refused as refused:
         typed = {"visit": visit, "verb": verb, "words": said, "day": day}
-        return of_building(front, token, building, refused.status, error=refusal(refused), typed=typed)
-    return back_to(f"/p/{token}/fees/visits/{building}", done.code, **done.facts)
+        return of_building(front, access, building, refused.status, error=refusal(refused), typed=typed)
+    return back_to(f"{access.base}/fees/visits/{building}", done.code, **done.facts)
 
 
 def _done(

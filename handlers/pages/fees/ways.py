@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import arriving
 from handlers.pages.fees.ways_facts import ways_of
 from handlers.pages.forms import from_our_own_page, words
@@ -57,19 +58,19 @@ class Task:
         return found
 
 
-def shown(front: Front, token: str, status: int = 200, *, error: str | None = None) -> Response:
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None) -> Response:
     """Every home of the visitor with its offers."""
-    link = link_of(token, "fees")
+    link = link_of(access, "fees")
     with front.database.read():
         me = arriving(link.person_id).person_id
         homes = [ways_of(home) for home in own.own_dwellings(me)]
-    return show("fees/ways.html", status, token=token, homes=homes, error=error)
+    return show("fees/ways.html", status, access=access, homes=homes, error=error)
 
 
-def act(front: Front, token: str, household: int, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, household: int, verb: str) -> AnyResponse:
     """A form of the page, done once."""
     from_our_own_page()
-    link = link_of(token, "fees")
+    link = link_of(access, "fees")
     if verb not in VERBS:
         raise NotFound("page_not_found")
     form = {name: words(name, limit) for name, limit in FIELDS.items()}
@@ -78,8 +79,8 @@ def act(front: Front, token: str, household: int, verb: str) -> AnyResponse:
     except NotFound:
         raise
     except Refused as refused:
-        return shown(front, token, refused.status, error=refusal(refused))
-    return back_to(f"/p/{token}/ways", done.code, **done.facts)
+        return shown(front, access, refused.status, error=refusal(refused))
+    return back_to(f"{access.base}/ways", done.code, **done.facts)
 
 
 def _done(link: Link, household: int, verb: str, form: Mapping[str, str], key: str) -> Done:

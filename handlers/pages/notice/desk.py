@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from handlers import words
 from handlers.house import House
+from handlers.pages.access import notice_at
 from handlers.pages.links import Done
 from handlers.pages.notice import progress
 from handlers.pages.notice.check import check_facts
@@ -15,7 +16,6 @@ from handlers.pages.notice.fees import of_desk
 from handlers.pages.notice.form import audience_facts
 from models.base.actor import By
 from models.base.clock import local, now
-from models.base.links import personal_path
 from models.base.orm import session
 from models.base.refusals import Invalid
 from models.duty.answering import answerer
@@ -88,9 +88,7 @@ def _keeping(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, An
     is_whole = Audience.of(notice.audience).unread_of is None and notice.warns_of_case is None
     return {
         # the keeper who warned of a danger has no such page
-        "notices_path": "/" + personal_path("desk", visitor.person_id) + "/notices"
-        if OVERSEEING & set(visitor.roles)
-        else None,
+        "notices_path": "/console/notices" if OVERSEEING & set(visitor.roles) else None,
         "may_correct": decides_it and was_heard,
         "may_keep": decides_it and was_heard and is_whole,
         "told_on": local(notice.starts_at or notice.created_at),
@@ -184,7 +182,7 @@ def _send_back(notice: Notice, by: By, _house: House) -> Done:
 def _second_round(notice: Notice, by: By, _house: House) -> Done:
     key = again.second_round(notice, by)
     assert by.id is not None
-    return Done("notice_second_round", {"path": "/" + personal_path("notice", by.id, key)})
+    return Done("notice_second_round", {"path": notice_at(key)})
 
 
 VERBS: Mapping[str, Callable[[Notice, By, House], Done]] = {

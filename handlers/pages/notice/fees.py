@@ -7,6 +7,7 @@ from flask import request
 from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.case_facts import arriving
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, back_to, show
@@ -80,10 +81,10 @@ def of_desk(notice: Notice, visitor: Visitor, decides_it: bool) -> dict[str, Any
     }
 
 
-def book(front: Front, token: str) -> AnyResponse:
+def book(front: Front, access: Access) -> AnyResponse:
     """The book is added to a draft, or its errors are shown row by row."""
     from_our_own_page()
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     with front.database.read():
         _may_decide(link)  # before any file is looked at
     key = once_key(str(link.person_id))
@@ -93,20 +94,20 @@ def book(front: Front, token: str) -> AnyResponse:
     except WorkbookRefused as refused:
         lines = [spoken(one) for one in refused.problems[:PROBLEMS]]
         more = len(refused.problems) + refused.more - len(lines)
-        return show("fee_book.html", refused.status, token=token, problems=lines, more=more)
+        return show("fee_book.html", refused.status, access=access, problems=lines, more=more)
     except NotFound:
         raise
     except Refused as refused:
-        return show("fee_book.html", refused.status, token=token, problems=[refusal(refused)], more=0)
-    return back_to(f"/p/{token}", done.code, **done.facts)
+        return show("fee_book.html", refused.status, access=access, problems=[refusal(refused)], more=0)
+    return back_to(access.base, done.code, **done.facts)
 
 
-def confirmed(front: Front, token: str) -> AnyResponse:
+def confirmed(front: Front, access: Access) -> AnyResponse:
     """Somebody of the desk has asked at the door, or called the register's number."""
     from_our_own_page()
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     done = front.database.write(_confirmed, link, words("item", 20), once_key(str(link.person_id)))
-    return back_to(f"/p/{token}", done.code, **done.facts)
+    return back_to(access.base, done.code, **done.facts)
 
 
 def _file() -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.front import Front
 from handlers.pages.links import Done, link_of, once_key, only_once
 from handlers.pages.notice.sight import seen
@@ -61,9 +62,9 @@ def _size(file: Path | None) -> str:
     return f"{size / (1 << 20):.1f} MB" if size >= 1 << 20 else f"{max(1, size >> 10)} KB"
 
 
-def by_person(front: Front, token: str, public: str) -> AnyResponse:
+def by_person(front: Front, access: Access, public: str) -> AnyResponse:
     """/p/<token>/files/<public>"""
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     with front.database.read():
         item = enclosed.one_of(seen(link).notice, public)
         return _file(front, item)

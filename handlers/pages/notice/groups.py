@@ -12,6 +12,7 @@ from qrcode.constants import ERROR_CORRECT_Q
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers import words as wording
+from handlers.pages.access import Access
 from handlers.pages.desk_facts import picture_of
 from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, back_to, download, show
@@ -53,8 +54,8 @@ class GroupSheet:
 Printer = Callable[[Sequence[GroupSheet]], bytes]
 
 
-def shown(front: Front, token: str) -> Response:
-    link = link_of(token, "notice")
+def shown(front: Front, access: Access) -> Response:
+    link = link_of(access, "notice")
     start = start_asked()
     with front.database.read():
         look = looking(link)
@@ -72,12 +73,12 @@ def shown(front: Front, token: str) -> Response:
             "next": start + SHOWN if start + SHOWN < waiting + pasted else None,
             "parts": range(1, -(-waiting // SHEETS) + 1),
         }
-    return show("notice/groups.html", token=token, **facts)
+    return show("notice/groups.html", access=access, **facts)
 
 
-def picture(front: Front, token: str, letter: int) -> Response:
+def picture(front: Front, access: Access, letter: int) -> Response:
     """The group's code as a PNG that is named after notice and group."""
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     with front.database.read():
         look = looking(link)
         one = pasting.one_to_paste(look.notice.id, _share(look), letter)
@@ -87,9 +88,9 @@ def picture(front: Front, token: str, letter: int) -> Response:
     return download(code_picture(url), "image/png", f"{name}.png")
 
 
-def sheets(front: Front, printer: Printer, token: str) -> Response:
+def sheets(front: Front, printer: Printer, access: Access) -> Response:
     """An A4 sheet for each group that waits, so many in one file."""
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     part = min(max(1, request.args.get("part", default=1, type=int)), MOST // SHEETS)
     with front.database.read():
         look = looking(link)
@@ -118,14 +119,14 @@ def sheets_of(notice: Notice, share: Share, *, start: int = 0, limit: int | None
     ]
 
 
-def act(front: Front, token: str, letter: int, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, letter: int, verb: str) -> AnyResponse:
     """已贴到群里, or that it was a slip of the thumb."""
     from_our_own_page()
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     if verb not in VERBS:
         raise NotFound("page_not_found")
     done = front.database.write(_done, link, letter, verb, once_key(str(link.person_id)))
-    return back_to(f"/p/{token}/groups", done.code, **done.facts)
+    return back_to(f"{access.base}/groups", done.code, **done.facts)
 
 
 def code_picture(url: str) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, back_to
 from handlers.pages.links import Done, link_of, once_key, only_once
@@ -23,10 +24,10 @@ FIELDS = {"name": 60, "month": 2, "day": 2}
 _Said = Mapping[str, str]
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
-    """/p/<token>/notice/keep/<verb>"""
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
+    """/console/notices/<number>/notice/keep/<verb>"""
     from_our_own_page()
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     if verb not in VERBS:
         raise NotFound("page_not_found")
     said = {name: words(name, limit) for name, limit in FIELDS.items()}
@@ -35,8 +36,8 @@ def act(front: Front, token: str, verb: str) -> AnyResponse:
     except NotFound:
         raise
     except Refused as refused:
-        return page.shown(front, token, link, refused.status, error=refusal(refused))
-    return back_to(f"/p/{token}", done.code, **done.facts)
+        return page.shown(front, access, refused.status, error=refusal(refused))
+    return back_to(access.base, done.code, **done.facts)
 
 
 def _done(link: Link, verb: str, said: _Said, key: str) -> Done:

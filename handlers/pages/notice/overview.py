@@ -1,4 +1,4 @@
-"""/p/<token>/notices of a desk: what is said to many at once is written, watched, and kept for next time."""
+"""/console/notices: what is said to many at once is written, watched, and kept for next time."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access, notice_at
 from handlers.pages.case_facts import arriving
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, back_to, show
@@ -17,7 +18,7 @@ from handlers.pages.notice.form import Typed, number
 from handlers.pages.notice.overview_facts import form_facts, must_watch, notices_facts
 from handlers.words import refusal
 from models.base.actor import By
-from models.base.links import Link, personal_path
+from models.base.links import Link
 from models.base.orm import session
 from models.base.refusals import NotFound, Refused
 from models.duty.overseeing import DECIDING, speaks_for
@@ -45,25 +46,24 @@ class Task:
         return By.staff(self.visitor.person_id)
 
 
-def shown(front: Front, token: str) -> Response:
+def shown(front: Front, access: Access) -> Response:
     """With ?draft= or ?corrects= (a notice's number) the form stands open, filled with that one."""
-    link = link_of(token, "desk")
-    return _page(front, token, link)
+    return _page(front, access)
 
 
-def progress(front: Front, token: str) -> Response:
-    """/p/<token>/notices/progress"""
-    link = link_of(token, "desk")
+def progress(front: Front, access: Access) -> Response:
+    """/console/notices/progress"""
+    link = link_of(access, "desk")
     with front.database.read():
         visitor = arriving(link.person_id)
         must_watch(visitor)
         return moving.answer(moving.progress(listing.moving(visitor.community_id)))
 
 
-def act(front: Front, token: str, task: str) -> AnyResponse:
+def act(front: Front, access: Access, task: str) -> AnyResponse:
     """A form of the page: done once, then on to the notice or back."""
     from_our_own_page()
-    link = link_of(token, "desk")
+    link = link_of(access, "desk")
     if task not in TASKS:
         raise NotFound("page_not_found")
     with front.database.read():
@@ -76,17 +76,16 @@ def act(front: Front, token: str, task: str) -> AnyResponse:
             done = front.database.write(_done, link, task, form, enclosures, item, name, key)
     except Refused as refused:
         said = refusal(refused)
-        return _page(front, token, link, refused.status, error=said, typed=form if task == "write" else None)
+        return _page(front, access, refused.status, error=said, typed=form if task == "write" else None)
     if not done.fresh:
         front.files.drop([one.file for one in enclosures])
     facts = dict(done.facts)
-    return back_to(str(facts.pop("path", f"/p/{token}/notices")), done.code, **facts)
+    return back_to(str(facts.pop("path", f"{access.base}/notices")), done.code, **facts)
 
 
 def _page(
     front: Front,
-    token: str,
-    link: Link,
+    access: Access,
     status: int = 200,
     *,
     error: str | None = None,
@@ -94,12 +93,12 @@ def _page(
 ) -> Response:
     before = number(request.args.get("before", ""))
     with front.database.read():
-        visitor = arriving(link.person_id)
+        visitor = arriving(link_of(access, "desk").person_id)
         must_watch(visitor)
         facts = notices_facts(visitor, before)
         typed = typed or _asked_for(visitor)
         form = form_facts(visitor, typed, typed is not None) if facts["deciding"] else None
-    return show("notice/overview.html", status, token=token, notices=facts, form=form, error=error)
+    return show("notice/overview.html", status, access=access, notices=facts, form=form, error=error)
 
 
 def _asked_for(visitor: Visitor) -> Typed | None:
@@ -179,7 +178,7 @@ def end(task: Task) -> Done:
 
 
 def _path(task: Task, key: int) -> str:
-    return "/" + personal_path("notice", task.visitor.person_id, key)
+    return notice_at(key)
 
 
 TASKS: Mapping[str, Callable[[Task], Done]] = {

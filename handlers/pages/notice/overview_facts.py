@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from handlers.pages.access import notice_at
 from handlers.pages.notice import form, progress
 from handlers.pages.notice.form import Typed
 from handlers.pages.story import staff_name
-from models.base.links import personal_path
 from models.base.refusals import NotFound
 from models.duty.overseeing import DECIDING, OVERSEEING, speaks_for
 from models.notice import agreeing, checking, listing, reading, saved, season
@@ -102,7 +102,7 @@ def _entry(one: Notice, me: int, figures: Figures | None = None) -> dict[str, An
         "people": one.people,
         "groups": one.groups,
         "every_year": one.season_call_id is not None,
-        "path": "/" + personal_path("notice", me, one.id),
+        "path": notice_at(one.id),
         "figures": figures._asdict() if figures is not None else None,
         "progress": progress.state_of(one, figures) if figures is not None else one.state,
         "gone": progress.gone(figures) if figures is not None else 0,

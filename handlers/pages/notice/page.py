@@ -7,6 +7,7 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
+from handlers.pages.access import Access
 from handlers.pages.case_facts import arriving
 from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, back_to, show
@@ -46,45 +47,46 @@ def by_group(front: Front, code: str) -> Response | None:
         "silent": None,
         "receipts": None,
     }
-    return show("notice/page.html", here=f"/q/{code}", token=None, **shown)
+    return show("notice/page.html", here=f"/q/{code}", access=None, **shown)
 
 
-def shown(front: Front, token: str, link: Link, status: int = 200, *, error: str | None = None) -> Response:
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None) -> Response:
     """The page behind a letter. Whoever was sent it and opens it has read it."""
+    link = link_of(access, "notice")
     with front.database.read():
         # because a herd opens it again and again, and only the first time is written down
         seen = None if _is_receipt(link) else _by_person(link, front.house)
     facts = seen or front.database.write(_received, link, front.house)
     facts["notice"] = weighed(front, facts["notice"])
-    return show("notice/page.html", status, here=f"/p/{token}", token=token, error=error, **facts)
+    return show("notice/page.html", status, here=access.base, access=access, error=error, **facts)
 
 
-def act(front: Front, token: str, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
     """What its desk does with it, done once; or the answer to a call."""
     from_our_own_page()
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     if verb not in VERBS and verb not in call.VERBS:
         raise NotFound("page_not_found")
     key = once_key(str(link.person_id))
-    return _answered(front, token, link, lambda: front.database.write(_done, link, verb, key, front.house))
+    return _answered(front, access, lambda: front.database.write(_done, link, verb, key, front.house))
 
 
-def change_files(front: Front, token: str, public: str | None = None) -> AnyResponse:
+def change_files(front: Front, access: Access, public: str | None = None) -> AnyResponse:
     """Its desk adds pictures and attachments to a draft, or takes one out."""
     from_our_own_page()
-    link = link_of(token, "notice")
-    return _answered(front, token, link, lambda: change(front, link, public))
+    link = link_of(access, "notice")
+    return _answered(front, access, lambda: change(front, link, public))
 
 
-def _answered(front: Front, token: str, link: Link, work: Callable[[], Done]) -> AnyResponse:
+def _answered(front: Front, access: Access, work: Callable[[], Done]) -> AnyResponse:
     try:
         done = work()
     except NotFound:
         raise
     except Refused as refused:
-        return shown(front, token, link, refused.status, error=refusal(refused))
+        return shown(front, access, refused.status, error=refusal(refused))
     facts = dict(done.facts)
-    return back_to(str(facts.pop("path", f"/p/{token}")), done.code, **facts)
+    return back_to(str(facts.pop("path", access.base)), done.code, **facts)
 
 
 def _is_receipt(link: Link) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from handlers import words
+from handlers.pages.access import Access
 from handlers.pages.front import Front
 from handlers.pages.links import link_of
 from handlers.pages.notice.sight import seen
@@ -17,9 +18,9 @@ from models.notice.tables import Notice, State
 _MOVING = (State.CHECKING, State.HELD, State.WAITING, State.GOING)
 
 
-def of_one(front: Front, token: str) -> Response:
-    """/p/<token>/notice/progress, for those who watch over it."""
-    link = link_of(token, "notice")
+def of_one(front: Front, access: Access) -> Response:
+    """/console/notices/<number>/notice/progress, for those who watch over it."""
+    link = link_of(access, "notice")
     with front.database.read():
         sight = seen(link)
         if not sight.oversees:

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 from flask import Response, request
 
+from handlers.pages.access import Access, notice_at
 from handlers.pages.case_facts import arriving
 from handlers.pages.front import Front, show
 from handlers.pages.links import link_of
 from models.base.actor import By
 from models.base.clock import ago, now
-from models.base.links import Link, personal_path
+from models.base.links import Link
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.duty.answering import answerer, houses_of
@@ -144,7 +145,7 @@ def errands(visitor: Visitor) -> list[dict[str, Any]]:
         found.append(
             {
                 "title": session().get_one(Notice, key).title,
-                "path": "/" + personal_path("notice", me, key),
+                "path": notice_at(key),
                 "to_paste": waiting.get(key, 0),
                 "unreached": unreached,
                 "count": count._asdict() if count is not None else None,
@@ -157,22 +158,22 @@ def _is_desk(visitor: Visitor) -> bool:
     return bool(OVERSEEING & set(visitor.roles))
 
 
-def numbers(front: Front, token: str) -> Response:
+def numbers(front: Front, access: Access) -> Response:
     """By building and unit, of one estate at a time; for those who watch over the notice."""
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     with front.database.read():
         look = looking(link)
         if not look.oversees:
             raise NotFound("page_not_found")
         facts = _numbers(look)
-    return show("notice/numbers.html", token=token, **facts)
+    return show("notice/numbers.html", access=access, **facts)
 
 
-def names(front: Front, token: str, building: int) -> Response:
+def names(front: Front, access: Access, building: int) -> Response:
     """全部已读/未读名单 of a building, for its own staff and nobody else. Each look is a step (X10)."""
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     return show(
-        "notice/names.html", token=token, **front.database.write(_names, link, building, start_asked())
+        "notice/names.html", access=access, **front.database.write(_names, link, building, start_asked())
     )
 
 

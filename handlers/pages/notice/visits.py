@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.pages.access import Access
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
@@ -25,36 +26,36 @@ SHOWN = 60  # buildings; those with the most homes to go to come first
 VERBS = ("told", "not_told")
 
 
-def overview(front: Front, token: str) -> Response:
+def overview(front: Front, access: Access) -> Response:
     """The buildings in which somebody has to be visited; of a single one its homes at once."""
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     with front.database.read():
         look = looking(link)
         rounds = look.rounds
         if not rounds and not (look.oversees or look.houses):
             raise NotFound("page_not_found")
         facts = _single(look, next(iter(rounds))) if len(rounds) == 1 else _overview(look)
-    return show("notice/visits.html", token=token, **facts)
+    return show("notice/visits.html", access=access, **facts)
 
 
-def of_building(front: Front, token: str, building: int) -> Response:
-    link = link_of(token, "notice")
+def of_building(front: Front, access: Access, building: int) -> Response:
+    link = link_of(access, "notice")
     with front.database.read():
         facts = _single(looking(link), building)
-    return show("notice/visits.html", token=token, **facts)
+    return show("notice/visits.html", access=access, **facts)
 
 
-def act(front: Front, token: str, building: int, verb: str) -> AnyResponse:
+def act(front: Front, access: Access, building: int, verb: str) -> AnyResponse:
     """已上门告诉 of one home, or that it was a slip of the thumb."""
     from_our_own_page()
-    link = link_of(token, "notice")
+    link = link_of(access, "notice")
     if verb not in VERBS:
         raise NotFound("page_not_found")
     unit, room = words("unit", 20), words("room", 20)
     done = front.database.write(
         _done, link, building, verb, (unit, room or None), once_key(str(link.person_id))
     )
-    return back_to(f"/p/{token}/visits/{building}", done.code, **done.facts)
+    return back_to(f"{access.base}/visits/{building}", done.code, **done.facts)
 
 
 def _overview(look: Look) -> dict[str, Any]:

@@ -332,7 +332,7 @@ def test_neither_get_nor_a_plain_text_form_changes_anything(
     key = made(db, reporter=town.wang)
     path = f"{link(town.li, key)}/accept"
     assert phone.open(path).status_code in (404, 405)
-    assert phone.client.post(path, data="accept", content_type="text/plain").status_code == 403
+    assert phone.client.post(phone.led(path), data="accept", content_type="text/plain").status_code == 403
     assert case_of(db, key).state == "dispatched"
 
 

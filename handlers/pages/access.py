@@ -1,0 +1,106 @@
+"""How people reach a page. A resident holds a letter's link, whose token names the person and the thing.
+Staff come with a session, at addresses that name the thing alone; a letter's link of somebody with a post
+only leads there, so that nobody to whom it was handed on acts as that person (T08)."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from flask import redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from handlers.console.cookies import signed_in
+from handlers.database import Database
+from models.base.checkdigit import with_check, without_check
+from models.base.links import Link, opened
+from models.base.refusals import NotFound
+from models.person.arriving import staff_of
+
+LETTER, CONSOLE = "/p/<token>", "/console"
+CASE = "/console/cases/<case>"
+NOTICE = "/console/notices/<int(max=2147483647):notice>"
+LOGIN = "/console/login"
+_WORK = ("desk", "case", "notice")  # what a post opens: one's own money is one's own, with or without
+
+
+class Access(NamedTuple):
+    """`base` is the address below which the page and its forms stand; `link` names person and thing."""
+
+    base: str
+    link: Link
+
+
+class LoggedOut(NotFound):
+    """A form of somebody whose session is over: what was typed is still in the browser, one page back."""
+
+    status = 401
+
+
+def case_at(case_id: int) -> str:
+    return f"{CONSOLE}/cases/{with_check(case_id)}"
+
+
+def notice_at(notice_id: int) -> str:
+    return f"{CONSOLE}/notices/{notice_id}"
+
+
+def reached(database: Database, rule: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    """`view` behind a rule, called with the Access by which somebody came; other rules stay as they are."""
+    if rule.startswith(LETTER):
+
+        def by_letter(token: str, **args: Any) -> Any:
+            link = opened(token)
+            if link is None:
+                raise NotFound("page_not_found")
+            if link.kind in _WORK and _has_post(database, link.person_id):
+                return _to_console(link, request.path.removeprefix(f"/p/{token}"))
+            return view(access=Access(f"/p/{token}", link), **args)
+
+        return by_letter
+    if rule.startswith(CONSOLE):
+
+        def by_session(case: str | None = None, notice: int | None = None, **args: Any) -> Any:
+            signed = signed_in(database)
+            if signed is None:
+                return to_login()
+            return view(access=_access(signed.person_id, case, notice), **args)
+
+        return by_session
+    return view
+
+
+def to_login() -> AnyResponse:
+    """Raises LoggedOut for a form."""
+    if request.method not in ("GET", "HEAD"):
+        raise LoggedOut("logged_out")
+    asked = request.full_path.rstrip("?")
+    return redirect(f"{LOGIN}?next={quote(asked)}")
+
+
+def staff_only(_access: Access, **_args: Any) -> AnyResponse:
+    """What is left of the addresses below a letter's link: staff are led on before, others find nothing."""
+    raise NotFound("page_not_found")
+
+
+def _access(person_id: int, case: str | None, notice: int | None) -> Access:
+    if case is not None:
+        key = without_check(case)
+        if key is None:
+            raise NotFound("page_not_found")
+        return Access(case_at(key), Link("case", person_id, key))
+    if notice is not None:
+        return Access(notice_at(notice), Link("notice", person_id, notice))
+    return Access(CONSOLE, Link("desk", person_id, 0))
+
+
+def _has_post(database: Database, person_id: int) -> bool:
+    with database.read():
+        return staff_of(person_id) is not None
+
+
+def _to_console(link: Link, rest: str) -> AnyResponse:
+    base = {"desk": CONSOLE, "case": case_at(link.key), "notice": notice_at(link.key)}[link.kind]
+    if request.method not in ("GET", "HEAD"):
+        return redirect(base, 303)
+    query = request.query_string.decode()
+    return redirect(base + rest + (f"?{query}" if query else ""))
