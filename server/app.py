@@ -6,7 +6,6 @@ import logging
 import time
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, json, request
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -22,15 +21,11 @@ from server.callbacks import Entrances, Shortcut
 from server.config import Config
 from server.database import Database
 from server.draining import Draining
+from server.headers import HTML, Headers
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 3
-_PERSONAL = {"personal_link", "staff_link", "operator"}
-_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'self'"
-)
 
 
 def create_app(config: Config, database: Database) -> Flask:
@@ -38,7 +33,6 @@ def create_app(config: Config, database: Database) -> Flask:
     app = Flask("hemei", static_folder=None, template_folder=None)
     app.config.update(
         SECRET_KEY=privacy.derived("cookies"),
-        TRUSTED_HOSTS=_hosts(config),
         MAX_CONTENT_LENGTH=config.server.max_body_mib * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
         MAX_FORM_PARTS=50,
@@ -58,24 +52,17 @@ def create_app(config: Config, database: Database) -> Flask:
         if isinstance(blueprint, Entrances):
             app.wsgi_app = Shortcut(app.wsgi_app, blueprint)  # type: ignore[method-assign]
     guards.require_all(app)
-    _watch(app, config)
+    _watch(app)
     _answer_errors(app, config)
     if config.server.trusted_proxies:
         hops = config.server.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
-    app.wsgi_app = Draining(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Headers(Draining(app.wsgi_app), config)  # type: ignore[method-assign]
     return app
 
 
-def _hosts(config: Config) -> list[str]:
-    """Another Host than ours gets 400: links and cookies are never made for a stranger's name."""
-    own = urlsplit(config.server.base_url).hostname or "localhost"
-    return [own, "localhost", "127.0.0.1", "[::1]"]
-
-
-def _watch(app: Flask, config: Config) -> None:
-    """Before and after every request: its name, its headers, its line in the log."""
-    https = config.server.base_url.startswith("https:")
+def _watch(app: Flask) -> None:
+    """Before and after every request: its name, its line in the log."""
 
     @app.before_request
     def _begin() -> None:
@@ -84,15 +71,6 @@ def _watch(app: Flask, config: Config) -> None:
 
     @app.after_request
     def _end(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        if https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if response.mimetype == "text/html":
-            headers.setdefault("Content-Security-Policy", _POLICY)
-            headers.setdefault("Referrer-Policy", "no-referrer")
-        if request.endpoint and guards.guard_of(app, request.endpoint) in _PERSONAL:
-            headers.setdefault("Cache-Control", "no-store")
         level = logging.INFO if response.status_code >= 400 else logging.DEBUG
         if log.isEnabledFor(level):
             # the rule and not the path, because a path may hold a personal link
@@ -151,8 +129,7 @@ def _error(status: int, code: str, said: str) -> Response:
         return Response(json.dumps(body), status, content_type="application/json")
     made = words.page("error.html", said=said, request=logs.current_request(), style=_STYLE)
     response = Response(made, status, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = f"{_POLICY}; style-src 'self' '{_STYLE_HASH}'"
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = f"{HTML}; style-src 'self' '{_STYLE_HASH}'"
     return response
 
 

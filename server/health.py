@@ -34,6 +34,7 @@ COUNTED = {
     "media_fetched": "Photos and voices asked for, by kind and result.",
     "platform_calls": "Calls to the platforms, by platform and result.",
     "letters_settled": "Letters by what became of them.",
+    "csp_reports": "What browsers kept pages from, by directive: in normal use nothing.",
     "errors": "Requests that ended in an error of ours.",
     "work_rounds": "Signs of life of the processes that run the timetable and the senders.",
 }

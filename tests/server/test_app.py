@@ -126,7 +126,7 @@ def test_headers_keep_pages_to_themselves(made_app):
     headers = client.get("/page").headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "unsafe-inline" not in headers["Content-Security-Policy"]
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Strict-Transport-Security"]
     assert client.get("/metrics").headers["Cache-Control"] == "no-store"
 
