@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response
 
+from handlers.database import Database
 from handlers.guards import guarded
 from handlers.house import House
 from handlers.pages.board.pages import BoardPrinter, board_routes
