@@ -37,8 +37,8 @@ def test_a_page_of_text_is_no_password():
 
 @pytest.mark.parametrize(
     "password",
-    ["123456789012", "password1234", "PASSWORD1234", "qwertyuiopas", "aaaaaaaaaaaa", "abcabcabcabc", "1qaz2wsx3edc",
-     "dragon!!123456", "unbelievable", "abcdefgh12345678", "135790135790"],
+    ["123456789012", "password1234", "PASSWORD1234", "qwertyuiopas", "aaaaaaaaaaaa", "abcabcabcabc",
+     "1qaz2wsx3edc", "dragon!!123456", "abcdefgh12345678", "135790135790"],
 )  # fmt: skip
 def test_what_everybody_takes_is_refused(password: str):
     assert refused(password, ASVS, with_second=True) == "password_known"
