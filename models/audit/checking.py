@@ -56,9 +56,8 @@ def faults(heads: Sequence[tuple[int, str]] = ()) -> Iterator[Fault]:
         for link in links:
             for missing in range(number + 1, link.number):
                 yield Fault("link_gone", missing)
-            parts = (link.number, link.previous, link.rows, link.first_at, link.last_at, link.at)
             broken = link.number == number + 1 and link.previous != previous
-            if broken or link.mac != signature(parts):
+            if broken or link.mac != _mac_of_link(link):
                 yield Fault("link_altered", link.number)
             if kept.get(link.number, link.mac) != link.mac:
                 yield Fault("head_altered", link.number)
@@ -115,3 +114,25 @@ def _forgotten() -> Iterator[Fault]:
             one.at - one.before < LEAST
         ):
             yield Fault("forgotten_altered", one.number)
+
+
+def newest_faults(links: int = 20) -> list[Fault]:
+    """What is wrong with the newest links and what they hold, for a page: `faults` takes longer."""
+    query = select(Sealed).order_by(Sealed.number.desc()).limit(links)
+    newest = session().scalars(query).all()[::-1]
+    gone = _let_go()
+    acts = _acts([key for link in newest if link.number > gone for key, _ in parted(link.rows)])
+    found: list[Fault] = []
+    before: Sealed | None = None
+    for link in newest:
+        follows = before is None or (link.number, link.previous) == (before.number + 1, before.mac)
+        if not follows or link.mac != _mac_of_link(link):
+            found.append(Fault("link_altered", link.number))
+        if link.number > gone:
+            found += _of_link(link, acts)
+        before = link
+    return found
+
+
+def _mac_of_link(link: Sealed) -> str:
+    return signature((link.number, link.previous, link.rows, link.first_at, link.last_at, link.at))

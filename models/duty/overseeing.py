@@ -80,9 +80,12 @@ def overseen(visitor: Visitor) -> Communities:
 
 def deciding(community_id: int | None) -> list[int]:
     """The persons whose post decides there."""
-    return _unique(
-        person for person, one in _everybody() if one.role in DECIDING and one.watches(community_id)
-    )
+    return holding(DECIDING, community_id)
+
+
+def holding(roles: frozenset[str], community_id: int | None) -> list[int]:
+    """The persons who hold one of these roles over the community."""
+    return _unique(person for person, one in _everybody() if one.role in roles and one.watches(community_id))
 
 
 def deciding_here(community_id: int | None) -> list[int]:

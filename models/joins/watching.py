@@ -4,18 +4,14 @@ administer it (X10). A letter is a question and no verdict: whoever reads it ope
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from models.audit.counting import Look, looks, who_looked_at_many
 from models.base import ticks
 from models.base.clock import local, now
 from models.base.links import personal_path
-from models.base.orm import session
-from models.duty.overseeing import OVERSEEING, watches
+from models.duty.overseeing import OVERSEEING, holding
 from models.duty.shifts import all_on_shift
 from models.outbox.door import tell
 from models.person.arriving import staff_of
-from models.person.tables import Staff
 from models.workdays import CalendarMissing, workdays
 
 KIND = "many_looks"
@@ -66,14 +62,8 @@ def _tell(person_id: int, community_id: int | None, many: int, *, outside: bool)
 
 def watchers(community_id: int | None, person_id: int) -> Sequence[int]:
     """Who hears of it: administrators there, else whoever oversees the community; never the person alone."""
-    rows = session().execute(
-        select(Staff.person_id, Staff.roles, Staff.community_id).where(Staff.active).order_by(Staff.id)
-    )
-    there = [
-        row for row in rows if row.person_id != person_id and watches(row.community_id, community_id)
-    ]  # fmt: skip
     for posts in (frozenset({"admin"}), frozenset({"supervisor"}), OVERSEEING):
-        found = [row.person_id for row in there if not posts.isdisjoint(row.roles)]
+        found = [one for one in holding(posts, community_id) if one != person_id]
         if found:
             return found
     return []
