@@ -77,7 +77,7 @@ def to_login() -> AnyResponse:
     return redirect(f"{LOGIN}?next={quote(asked)}")
 
 
-def staff_only(_access: Access, **_args: Any) -> AnyResponse:
+def staff_only(access: Access, rest: str) -> AnyResponse:
     """What is left of the addresses below a letter's link: staff are led on before, others find nothing."""
     raise NotFound("page_not_found")
 
