@@ -1,4 +1,4 @@
-"""The index of words: which cases hold which neighbouring signs, block by block (models/case/searching.py)."""
+"""The index of words: which cases hold which neighbouring signs, block by block (search.py)."""
 
 from datetime import datetime
 
@@ -9,8 +9,8 @@ from models.base.orm import Base, BigId
 
 
 class CaseWords(Base):
-    """The cases of one block that hold one gram. Clustered by block, so that what is new is written where what was
-    new before stands, and costs the same at every size."""
+    """The cases of one block that hold one gram. Clustered by block, so that what is new is written
+    beside what was new before, and costs the same at every size."""
 
     __tablename__ = "case_words"
     __table_args__ = {"sqlite_with_rowid": False, "postgresql_with": {"fillfactor": "80"}}  # noqa: RUF012

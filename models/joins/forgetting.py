@@ -5,7 +5,7 @@ never removed; of them goes what reaches or touches a person. Some rows at a tim
 the writing thread.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from models.base.clock import local, now
 from models.base.orm import session
+from models.case import search_index
 from models.case.case import Case
 from models.case.lifecycle import ENDED
 from models.contract.tables import Relief, StandardRating
@@ -34,11 +35,13 @@ AT_ONCE = 500
 
 
 class Past(NamedTuple):
-    """Rows that are past their term, and what their columns hold from then on; None: the rows go."""
+    """Rows that are past their term, and what their columns hold from then on; None: the rows go. `also`:
+    what else knows of them."""
 
     table: Any
     which: tuple[ColumnElement[bool], ...]
     leaves: Mapping[str, Any] | None = None
+    also: Callable[[Sequence[int]], None] | None = None
 
 
 def forget_past() -> bool:
@@ -53,6 +56,8 @@ def forget_past() -> bool:
                 if past.leaves is None
                 else update(past.table).where(these).values(past.leaves)
             )
+            if past.also is not None:
+                past.also(found)
             return True
     return False
 
@@ -73,6 +78,7 @@ def _past(at: datetime) -> Iterator[Past]:
         Case,
         (Case.state.in_(sorted(ENDED)), ended, Case.caller_sealed.is_not(None)),
         {"caller_sealed": None},
+        search_index.forget,
     )
     # nought and nothing are nobody: the row is compared with the platform's files and stays
     yield Past(

@@ -1,0 +1,203 @@
+"""The list of the desk: filtered, in an order, page by page, as far as one may see.
+
+Pages go on from the last case (no row is counted or passed over), and every look is bounded: cases are looked
+through in stretches of their numbers that grow, and when the time for one page is over the page says from
+where to go on. So a page costs the same among a thousand cases and among a million.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Select, func, select, true, tuple_
+
+from models.base.orm import session
+from models.case.case import Case
+from models.case.listing_terms import Filters, driving, period, wanted
+from models.case.search import Word, candidates, holding, words_of
+from models.person.arriving import Visitor
+
+T = TypeVar("T")
+
+PAGE = 50
+COUNTED = 1_000  # "1 000+" is said beyond
+SECONDS = 0.06  # looked for one page, then somebody asks to go on
+FIRST_STRETCH, GROWS = 8_192, 4  # numbers
+AT_ONCE = 200  # cases whose words are read
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Behind which case a page begins; `due_at` where that is the order."""
+
+    case_id: int
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`count`: how many there are in all, as far as it was counted (`more`: there are more); None on later
+    pages. `next`: where it goes on, None at the end; `is_cut`: there the time was over, not the page."""
+
+    cases: Sequence[Case]
+    next: After | None
+    count: int | None
+    more: bool
+    is_cut: bool
+
+
+@dataclass(slots=True)
+class _Look:
+    """What was found, and where the look stopped, if before the end."""
+
+    found: list[int]
+    stopped: After | None = None
+
+
+def page(visitor: Visitor, filters: Filters, after: After | None = None, *, seconds: float = SECONDS) -> Page:
+    """One page of what this person may see of it."""
+    until = time.perf_counter() + seconds
+    is_over: Callable[[], bool] = lambda: time.perf_counter() >= until  # noqa: E731
+    words = words_of(filters.words)
+    if filters.words.strip():
+        look = _look_for_words(visitor, filters, words, after, PAGE + 1, is_over)
+    else:
+        look = _look(visitor, filters, after, PAGE + 1 if after else COUNTED + 1, is_over)
+    here = loaded(look.found[:PAGE])
+    is_full = len(look.found) > PAGE
+    goes_on = (
+        After(here[-1].id, here[-1].due_at if filters.order == "due" else None) if is_full else look.stopped
+    )
+    more = look.stopped is not None or len(look.found) > (PAGE if words else COUNTED)
+    count = None if after is not None else min(len(look.found), PAGE if words else COUNTED)
+    return Page(here, goes_on, count, more, look.stopped is not None and not is_full)
+
+
+def numbers(visitor: Visitor, filters: Filters, most: int) -> list[int]:
+    """The ids of the first `most` cases, however long it takes: for what is done with all of them."""
+    words = words_of(filters.words)
+    if filters.words.strip():
+        return _look_for_words(visitor, filters, words, None, most, _never).found
+    return _look(visitor, filters, None, most, _never).found
+
+
+def every(visitor: Visitor, filters: Filters) -> Iterator[Case]:
+    """All of them, a page at a time, so that a file of a million is no larger in memory than one page."""
+    after: After | None = None
+    while True:
+        part = page(visitor, filters, after, seconds=1.0)
+        yield from part.cases
+        session().expunge_all()
+        if part.next is None:
+            return
+        after = part.next
+
+
+def loaded(ids: Sequence[int]) -> list[Case]:
+    """The cases of these ids, in their order."""
+    by_id = {case.id: case for case in session().scalars(select(Case).where(Case.id.in_(ids)))}
+    return [by_id[one] for one in ids if one in by_id]
+
+
+def _never() -> bool:
+    return False
+
+
+def _look(
+    visitor: Visitor, filters: Filters, after: After | None, most: int, is_over: Callable[[], bool]
+) -> _Look:
+    if filters.order == "due":
+        return _Look([row.id for row in session().execute(_by_due(visitor, filters, after).limit(most))])
+    term, found_by = wanted(visitor, filters).is_(true()), driving(visitor, filters)
+    order = Case.id if filters.order == "oldest" else Case.id.desc()
+    found: list[int] = []
+    for low, high in _stretches(filters, after):
+        query = select(Case.id).where(Case.id >= low, Case.id <= high, *found_by(low, high), term)
+        found += session().scalars(query.order_by(order).limit(most - len(found)))
+        if len(found) >= most:
+            return _Look(found)
+        if is_over():
+            return _Look(found, After(high if filters.order == "oldest" else low))
+    return _Look(found)
+
+
+def _by_due(visitor: Visitor, filters: Filters, after: After | None) -> Select[int, datetime | None]:
+    """What turns red first. Only what is open has a limit, so its index holds no more than that."""
+    query = select(Case.id, Case.due_at).where(Case.due_at.is_not(None))
+    if after is not None and after.due_at is not None:
+        query = query.where(tuple_(Case.due_at, Case.id) > tuple_(after.due_at, after.case_id))
+    return query.where(wanted(visitor, filters).is_(true())).order_by(Case.due_at, Case.id)
+
+
+def _look_for_words(
+    visitor: Visitor,
+    filters: Filters,
+    words: Sequence[Word],
+    after: After | None,
+    most: int,
+    is_over: Callable[[], bool],
+) -> _Look:
+    found: list[int] = []
+    last = after
+    for ids, last in _portions(visitor, filters, words, after):
+        found += [case.id for case in holding(loaded(ids), words)]
+        if len(found) >= most:
+            return _Look(found[:most])
+        if is_over():
+            return _Look(found, last)
+    return _Look(found)
+
+
+def _portions(
+    visitor: Visitor, filters: Filters, words: Sequence[Word], after: After | None
+) -> Iterator[tuple[list[int], After]]:
+    """Cases that may hold the words and are wanted, in the order of the list, each portion with its end."""
+    if filters.order == "due":
+        maybe = {one for portion in candidates(words) for one in portion}
+        rows = session().execute(_by_due(visitor, filters, after)).all() if maybe else []
+        for due in _some([row for row in rows if row.id in maybe]):
+            yield [row.id for row in due], After(due[-1].id, due[-1].due_at)
+        return
+    upwards = filters.order == "oldest"
+    start = after.case_id if after is not None else 0 if upwards else None
+    term = wanted(visitor, filters).is_(true())
+    for portion in candidates(words, **{"after" if upwards else "before": start}):
+        for some in _some(portion):
+            query = select(Case.id).where(Case.id.in_(some), term)
+            yield (
+                list(session().scalars(query.order_by(Case.id if upwards else Case.id.desc()))),
+                After(some[-1]),
+            )
+
+
+def _some(them: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (them[at : at + AT_ONCE] for at in range(0, len(them), AT_ONCE))
+
+
+def _stretches(filters: Filters, after: After | None) -> Iterator[tuple[int, int]]:
+    """Numbers from and to, in the order of the list, each stretch longer than the one before."""
+    low, high = _ends(filters)
+    size = FIRST_STRETCH
+    if filters.order == "oldest":
+        low = max(low, after.case_id + 1) if after else low
+        while low <= high:
+            yield low, min(high, low + size - 1)
+            low, size = low + size, size * GROWS
+        return
+    high = min(high, after.case_id - 1) if after else high
+    while low <= high:
+        yield max(low, high - size + 1), high
+        high, size = high - size, size * GROWS
+
+
+def _ends(filters: Filters) -> tuple[int, int]:
+    """The lowest and the highest number that may be among them; (1, 0) when there is none."""
+    low, high = func.min(Case.id), func.max(Case.id)
+    ends: tuple[int | None, int | None]
+    if days := period(filters):
+        ends = session().execute(select(low, high).where(*days)).one()._tuple()
+    else:  # each by itself, because both at once pass over the whole table on SQLite
+        ends = session().execute(select(low)).scalar(), session().execute(select(high)).scalar()
+    return (1, 0) if ends[0] is None or ends[1] is None else (ends[0], ends[1])
