@@ -10,7 +10,8 @@ from models.base.actor import By
 from models.base.clock import ago, local, now
 from models.base.orm import session
 from models.case.sampling import draw_last_week, settle, waiting_for
-from models.joins.turning import case_was
+from models.case.seconding import LOWER
+from models.joins.turning import agree_as_second, ask_whether_it_was
 from models.person.tables import Staff
 from models.place.version import raise_version
 from models.problem import deferring, keeping, putting_right
@@ -33,7 +34,12 @@ def ends_otherwise(cast: Cast) -> None:
     untrue.propose_end(cast.zhao.id, "untrue", "路灯亮着")
     untrue.agree_to_end(cast.leader.id)
     untrue.close_by_default()
-    case_was(a_case(reporter=cast.wang, text="今天真冷"), "chat", By.staff(cast.zhao.id), "闲聊")
+    chat = a_case(reporter=cast.wang, text="今天真冷")
+    ask_whether_it_was(chat, "chat", cast.zhao.id, "闲聊")
+    agree_as_second(chat, cast.leader.id)
+    lower = a_case(reporter=cast.wang, urgency="urgent", accepted_by=cast.li)
+    lower.ask_second(cast.li.id, LOWER, "只是闪", "normal")
+    lower.refuse_second(cast.zhao.id, "老人多")
     _hang_on_problems(cast)
     _are_sampled(cast)
 

@@ -107,16 +107,27 @@ class Assigning(Extending):
         self._offer(Answering("transfer", (to,)), at, reason)
         self._refresh_cards()
 
-    def void(self, by: By, reason: str) -> None:
-        """作废: withdrawn by its reporter or whoever wrote it for one, or no case in the eyes of the desk;
-        always with the reason. Who has heard of it is told."""
+    def void(self, by: By, reason: str, *, agreed_by: int | None = None, is_answered: bool = False) -> None:
+        """作废: withdrawn by its reporter or whoever wrote it for one, or no case in the eyes of the desk, of
+        whom it takes two (seconding.py); always with the reason. Who has heard of it is told. `is_answered`:
+        its people get an answer instead.
+
+        Raises NotAllowed: not_yours, second_needed; Invalid: reason_needed.
+        """
         mine = by.kind == "person" and by.id is not None and self.is_told_by(by.id)
-        if not mine and not (by.kind == "staff" and decides_on(by.id, self)):
+        if not mine and not (by.kind == "staff" and decides_on(agreed_by or by.id, self)):
             raise NotAllowed("not_yours", number=self.number)
         reason = reason.strip()
         if not reason:
             raise Invalid("reason_needed", number=self.number)
+        if not mine and agreed_by is None and self.voiding_needs_second(by.id or 0, is_answered):
+            raise NotAllowed("second_needed", number=self.number)
         self._end(State.VOID, "voided", by, "withdrawn", reason=reason)
+
+    def voiding_needs_second(self, person_id: int, is_answered: bool) -> bool:
+        """Whether it takes two: always where nobody will answer its people, else of an emergency and of what
+        one has in hand (decision 0035)."""
+        return not is_answered or self.urgency == "emergency" or self.is_in_hand_of(person_id)
 
     def _end(self, state: State, what: str, by: By, why: str, **facts: str) -> None:
         """Nobody has to work on it any more."""

@@ -8,11 +8,14 @@ from models.case.joining import Joining
 from models.case.merging import Merging
 from models.case.moving import Moving
 from models.case.nodding import Nodding
+from models.case.seconding import Seconding
 from models.case.succeeding import Succeeding
 from models.case.tables import CASE_INDEXES, CaseRow
 
 
-class Case(Merging, Nodding, Finishing, Succeeding, Assigning, Completing, Joining, Moving, CaseRow, Base):
+class Case(
+    Merging, Nodding, Seconding, Finishing, Succeeding, Assigning, Completing, Joining, Moving, CaseRow, Base
+):
     """Columns in tables.py; one ability in each module named above, from the last word back to the first."""
 
     __tablename__ = "cases"

@@ -46,10 +46,15 @@ class Completing(Joining):
         if (self.category, self.urgency) != known:
             self.reckon()
 
-    def correct(self, *, category: str | None, urgency: str, by: By) -> bool:
-        """Staff say better what it is and how pressing. False when that is what it says already."""
+    def correct(self, *, category: str | None, urgency: str, by: By, agreed_by: int | None = None) -> bool:
+        """Staff say better what it is and how pressing. False when that is what it says already.
+
+        Raises NotAllowed: second_needed where one person alone may not make it less pressing.
+        """
         if (category, urgency) == (self.category, self.urgency):
             return False
+        if by.kind == "staff" and agreed_by is None and self.lowering_needs_second(by.id or 0, urgency):
+            raise NotAllowed("second_needed", number=self.number)
         learn_kind(self, category, urgency, self.spot, by)
         record(
             self.about,
@@ -62,6 +67,17 @@ class Completing(Joining):
         self.category, self.urgency = category, urgency
         self.reckon()
         return True
+
+    def lowering_needs_second(self, person_id: int, urgency: str) -> bool:
+        """Whether it takes two to make it less pressing: an emergency always, and what one has in hand, of
+        which one would then be asked less (decision 0035)."""
+        if _GRAVITY[urgency] >= _GRAVITY[self.urgency]:
+            return False
+        return self.urgency == "emergency" or self.is_in_hand_of(person_id)
+
+    def is_in_hand_of(self, person_id: int) -> bool:
+        """Works on it or may take it."""
+        return self.taker_id == person_id or offering.is_offered(self.id, person_id)
 
     def file(self, *, by: By = SYSTEM, spot: Spot | None = None) -> Answering:
         """信息采集 is over: the case goes to whoever answers for it, however little we know."""

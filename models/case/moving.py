@@ -30,7 +30,7 @@ class Moving(Climbing):
         step = record(self.about, what, by=by, at=at, **facts)
         if state != State.HANDLING and self.proposal is not None:  # whoever has it next may ask anew
             self.proposal = None
-            withdraw(self.about, "case_proposed", "case_claim_asked")
+            withdraw(self.about, "case_proposed", "case_claim_asked", "case_second_asked")
         if self.rung and state not in UNTAKEN:  # whoever has not read yet that nobody moves need not
             withdraw(self.about, "case_climbed")
         if state != State.DISPATCHED:  # what is dispatched is offered next, and reckoned then

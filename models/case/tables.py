@@ -66,7 +66,7 @@ class CaseRow:
     finish_due: Mapped[datetime | None]  # what the resident is told
     rung: Mapped[int] = mapped_column(default=0, server_default="0")  # how far it has climbed
     pause: Mapped[str | None]  # why its limits stand still: resident | deferred
-    proposal: Mapped[str | None]  # waits for somebody who decides: extend | defer | a claim
+    proposal: Mapped[str | None]  # waits for who decides: extend | defer | a claim | void | lower
 
     @property
     def number(self) -> str:

@@ -6,9 +6,11 @@ from models.base.refusals import NotAllowed
 from models.case import reporting
 from models.case.case import Case
 from models.case.learning import learn_intent, role_of
+from models.case.seconding import VOID
 from models.case.tables import TEXT_LIMIT
 from models.corrections.correction import Label, learn
 from models.duty.answering import Answering, answerer, asked_of
+from models.duty.overseeing import decides_on
 from models.enquiry import keeping
 from models.enquiry.tables import Enquiry, State
 from models.outbox.door import tell
@@ -22,7 +24,9 @@ from models.understanding.intent import QUESTIONS
 NO_CASE = QUESTIONS | {"chat"}
 
 
-def case_was(case: Case, intent: str, by: By, reason: str) -> Answering | None:
+def case_was(
+    case: Case, intent: str, by: By, reason: str, *, agreed_by: int | None = None
+) -> Answering | None:
     """It was no case: void, and kept as a question for a person when it is one. Returns who will answer.
 
     Raises NotAllowed when nobody asked it whom an answer could reach, or as `Case.void` does.
@@ -30,8 +34,10 @@ def case_was(case: Case, intent: str, by: By, reason: str) -> Answering | None:
     asker = case.reporter_id
     if intent in QUESTIONS and asker is None:
         raise NotAllowed("nobody_to_answer", number=case.number)
+    if agreed_by is None and needs_second(case, intent, by):
+        raise NotAllowed("second_needed", number=case.number)
     learn_intent(case, intent, by)
-    case.void(by, reason)
+    case.void(by, reason, agreed_by=agreed_by, is_answered=intent in QUESTIONS)
     if intent not in QUESTIONS and by.kind == "staff":  # nobody will answer: its people may say that we erred
         for person in case.concerned():
             tell("case_voided", person, about=case.about, occasion=str(case.round), **case.facts())
@@ -41,6 +47,32 @@ def case_was(case: Case, intent: str, by: By, reason: str) -> Answering | None:
     answers = asked_of(case.community_id, category or case.category)
     keeping.keep(case.text, asker=asker, intent=intent, category=category, spot=case.spot, answers=answers)
     return answers
+
+
+def needs_second(case: Case, intent: str, by: By) -> bool:
+    """Whether it takes two to say so."""
+    return by.kind == "staff" and case.voiding_needs_second(by.id or 0, intent in QUESTIONS)
+
+
+def ask_whether_it_was(case: Case, intent: str, person_id: int, reason: str) -> None:
+    """Proposes to somebody else who decides that it was no case. Raises as `Seconding.ask_second`."""
+    if not decides_on(person_id, case):
+        raise NotAllowed("not_yours", number=case.number)
+    if intent in QUESTIONS and case.reporter_id is None:
+        raise NotAllowed("nobody_to_answer", number=case.number)
+    case.ask_second(person_id, VOID, reason, intent)
+
+
+def agree_as_second(case: Case, person_id: int) -> str | None:
+    """What was proposed is done: void | lower; None when nothing waits any more. The caller holds the row."""
+    found = case.seconded(person_id)
+    if found is None:
+        return None
+    if found.kind == VOID:
+        case_was(case, found.wanted, By.staff(found.by_id), found.reason, agreed_by=person_id)
+    else:
+        case.agree_to_lower(found, person_id)
+    return found.kind
 
 
 def enquiry_was_case(enquiry: Enquiry, by: By) -> Case:

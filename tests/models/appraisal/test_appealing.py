@@ -67,7 +67,7 @@ def test_a_red_figure_is_found_with_its_cases_and_told_to_the_person_alone(cast:
 def test_the_same_month_counted_again_writes_and_says_nothing_new(cast: Cast, red: StaffWarning):
     before = {key: (one.id, one.colour) for key, one in coloured().items()}
     for case in session().scalars(select(Case)):  # whatever becomes of the cases later
-        case.void(By.staff(cast.zhao.id), "x") if case.state == "handling" else None
+        case.void(By.staff(cast.zhao.id), "x", agreed_by=cast.leader.id) if case.state == "handling" else None
     session().flush()
     again = colouring.found(MONTH)
     assert colouring.enter(again, again.people) == 0

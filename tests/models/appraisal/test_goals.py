@@ -152,7 +152,7 @@ def test_the_board_stays_as_it_stood_on_its_date(cast: Cast, place: int, then):
     assert (line["over"], line["under"], line["reached"], line["cadre"]) == (5, 10, False, "李师傅")
     assert row.lines["credits"] == {"grid": {}, "cadre": {"李师傅": [0, 1]}}
     for case in late:
-        session().get_one(Case, case).void(By.staff(cast.zhao.id), "x")
+        session().get_one(Case, case).void(By.staff(cast.zhao.id), "x", agreed_by=cast.leader.id)
     session().flush()
     then.shift(60)
     now_it_is = goals.stand([goal])

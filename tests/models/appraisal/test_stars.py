@@ -110,7 +110,7 @@ def test_counting_again_gives_the_same_names_whatever_became_of_cases_and_posts(
     with time_machine.travel(AFTER, tick=False):
         row = close(place, cast.zhao)
         for case in session().scalars(select(Case).where(Case.state == "handling")):
-            case.void(By.staff(cast.zhao.id), "x")
+            case.void(By.staff(cast.zhao.id), "x", agreed_by=cast.leader.id)
         session().execute(
             update(Keeper).where(Keeper.person_id == cast.li.id).values(until=datetime.now(SHANGHAI))
         )

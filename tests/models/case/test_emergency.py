@@ -83,7 +83,7 @@ def test_whoever_is_rung_may_take_it_though_it_was_offered_to_the_keepers(cast: 
 
 def test_a_false_alarm_that_is_voided_rings_no_more(cast: Cast) -> None:
     case = an_alarm(cast)
-    case.void(By.staff(cast.zhao.id), "孩子乱按的")
+    case.void(By.staff(cast.zhao.id), "孩子乱按的", agreed_by=cast.leader.id)
     assert not ringing()
     assert letters_to(cast.zhao, "case_emergency")[0].state == "withdrawn"
 

@@ -16,7 +16,7 @@ from models.case.ending import Work
 from models.case.lifecycle import State
 from models.case.telling import whole
 from models.history import record, steps_about
-from models.joins.turning import case_was
+from models.joins.turning import agree_as_second, ask_whether_it_was, case_was
 
 RULE = "《黑龙江省住宅物业管理条例》第四十条"
 WORK = Work("0012", "墙皮脱落", 2027, "赵主任", date(2027, 4, 1))
@@ -269,7 +269,8 @@ def test_on_the_spot_a_photo_is_needed_and_a_post(cast: Cast) -> None:
 
 def test_whose_words_were_taken_for_small_talk_hears_of_it(cast: Cast) -> None:
     case = a_case(reporter=cast.wang, text="今天真冷")
-    case_was(case, "chat", By.staff(cast.zhao.id), "闲聊")
+    ask_whether_it_was(case, "chat", cast.zhao.id, "闲聊")
+    assert agree_as_second(case, cast.leader.id) == "void"
     assert case.state == State.VOID
     assert told(cast.wang) == ["case_voided"]
     mine = a_case(reporter=cast.rider, text="今天真冷")

@@ -119,7 +119,9 @@ VERBS: dict[tuple[State, State], Callable[[Case, Cast], object]] = {
     (State.FILED, State.DISPATCHED): lambda case, cast: case.transfer(cast.zhao.id, cast.li.id, "请去看看"),
     (State.FILED, State.HANDLING): _takes,
     (State.FILED, State.FINISHED): _ends_without_mending,
-    (State.FILED, State.VOID): lambda case, cast: case.void(By.staff(cast.zhao.id), "不是诉求"),
+    (State.FILED, State.VOID): lambda case, cast: case.void(
+        By.staff(cast.zhao.id), "不是诉求", agreed_by=cast.leader.id
+    ),
     (State.DISPATCHED, State.HANDLING): _takes,
     (State.DISPATCHED, State.FINISHED): _ends_without_mending,
     (State.DISPATCHED, State.FILED): _gives_back_with_nobody,

@@ -204,7 +204,7 @@ def test_the_clock_ends_it_however_the_danger_ended(db: Database, cast: Cast, ho
         if how == "finish":
             finish(case, cast.li)
         elif how == "void":
-            case.void(By.staff(cast.zhao.id), "看错了")
+            case.void(By.staff(cast.zhao.id), "看错了", agreed_by=cast.leader.id)
         else:
             safe_photo(case, cast.li.id)
             case.make_safe(cast.li.id)
