@@ -15,6 +15,7 @@ from models.base.links import personal_path
 from models.base.orm import session
 from models.base.privacy import without_phones
 from models.base.refusals import NotFound, Refused
+from models.board.photos import to_clear
 from models.case.caller import whom_to_call
 from models.case.case import Case
 from models.case.choices import open_to
@@ -102,6 +103,7 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         "as_resident": as_resident,
         "as_staff": (visitor.is_staff and not as_resident) or bool(moves - RESIDENT_MOVES),
         "rated": case.grade_by(me),
+        "clearing": [one._asdict() for one in to_clear(case, me)] if visitor.is_staff else [],
         **ends_facts(case, for_staff=visitor.is_staff),
         **longer_facts(case, for_staff=visitor.is_staff),
         "own_link": personal_path("case", me, case.id) if as_resident and _has_only_this_page(me) else None,

@@ -10,6 +10,7 @@ from handlers.pages.access import Access
 from handlers.pages.case_ends import ENDS
 from handlers.pages.case_facts import Over, arriving, case_facts, found
 from handlers.pages.case_longer import LONGER
+from handlers.pages.case_photos import PHOTOS
 from handlers.pages.case_verbs import FIELDS, VERBS, Act
 from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, typed, uploaded, words
 from handlers.pages.front import Front, back_to, show
@@ -25,7 +26,7 @@ from models.case.choices import open_to
 from models.history import record
 from models.joins import warning
 
-ALL_VERBS = {**VERBS, **LONGER, **ENDS}
+ALL_VERBS = {**VERBS, **LONGER, **ENDS, **PHOTOS}
 
 
 def shown(

@@ -180,7 +180,7 @@ def reject_by_phone(act: Act) -> str:
 
 FIELDS = {
     "words": 1000, "reason": 300, "to": 40, "grade": 2, "category": 40, "urgency": 20, "intent": 20,
-    "until": 10, "rule": 300,
+    "until": 10, "rule": 300, "photo": 40,
 }  # fmt: skip
 
 VERBS: Mapping[str, Callable[[Act], str]] = {

@@ -83,9 +83,9 @@ def _spreads(month: Rated) -> Iterator[dict[str, Any]]:
             }
 
 
-def ranges(estate: EstateKept) -> list[tuple[str, Sequence[Any]]]:
-    """(1–3, 5, 7; who answers) of an estate."""
-    return [(", ".join(_runs(one.buildings)), one.people) for one in estate.groups]
+def ranges(estate: EstateKept) -> list[tuple[list[str], Sequence[Any]]]:
+    """([1–3, 5, 7], who answers) of an estate."""
+    return [(list(_runs(one.buildings)), one.people) for one in estate.groups]
 
 
 def _runs(names: Sequence[str]) -> Iterator[str]:
