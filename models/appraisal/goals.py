@@ -3,6 +3,7 @@
 A goal names a grid, a cadre, or both: then the grid is measured and the cadre is credited with it too.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -200,21 +201,38 @@ def as_json(one: Line) -> dict[str, Any]:
         "reached": one.reached,
         "grid": grid.name if grid is not None else None,
         "cadre": cadre.name if cadre is not None else None,
+        "unit": cadre.employer if cadre is not None else None,
         "person": goal.person_id,
         "place": town().communities.get(goal.community_id) if goal.community_id is not None else None,
     }
 
 
-def credited(lines: Sequence[dict[str, Any]]) -> dict[str, dict[str, list[int]]]:
-    """By grid and by cadre: reached, of so many of which something was counted. Pure."""
-    found: dict[str, dict[str, list[int]]] = {"grid": {}, "cadre": {}}
+def credited(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """`grid`: by its name, and `people`: each with name and sum, and with the 单位 where two share a name:
+    reached, of so many of which something was counted. Pure."""
+    grids: dict[str, list[int]] = {}
+    people: dict[int, list[int]] = {}
+    names: dict[int, tuple[str, str | None]] = {}
     for line in lines:
-        for kind, sums in found.items():
-            if line[kind] is not None and line["reached"] is not None:
-                pair = sums.setdefault(line[kind], [0, 0])
-                pair[0] += bool(line["reached"])
-                pair[1] += 1
-    return found
+        if line["reached"] is None:
+            continue
+        pairs = []
+        if line["grid"] is not None:
+            pairs.append(grids.setdefault(line["grid"], [0, 0]))
+        if line["cadre"] is not None:
+            names[line["person"]] = (line["cadre"], line["unit"])
+            pairs.append(people.setdefault(line["person"], [0, 0]))
+        for pair in pairs:
+            pair[0] += bool(line["reached"])
+            pair[1] += 1
+    shared = Counter(name for name, _ in names.values())
+    return {
+        "grid": grids,
+        "people": [
+            {"name": name, "unit": unit if shared[name] > 1 else None, "sum": people[person]}
+            for person, (name, unit) in names.items()
+        ],
+    }
 
 
 def _of(goal: Goal) -> Of:

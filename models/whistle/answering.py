@@ -13,7 +13,7 @@ from models.whistle import climbing, telling
 from models.whistle.blowing import TEXT
 from models.whistle.departments import spoken_for_by
 from models.whistle.reading import KIND, called_in, called_one, hold
-from models.whistle.rights import is_on_whistlers_side
+from models.whistle.rights import is_on_whistlers_side, whistlers
 from models.whistle.tables import Called, Whistle
 
 SLACK = timedelta(minutes=5)  # a telephone's clock may be ahead of ours
@@ -103,7 +103,8 @@ def _answered(whistle: Whistle, called: Called, by: By, comes: bool, reason: str
     climbing.reckon(whistle)
     if all(one.answered_at is not None for one in called_in(whistle.id)):
         withdraw((KIND, whistle.id), telling.CLIMBED)
-    if whistle.by_id != by.id:
-        name = session().get_one(Department, called.department_id).name
-        more = {"department": name, "comes": comes, "reason": reason or None}
-        telling.tell_one(whistle, telling.ANSWERED, whistle.by_id, str(step), **more)
+    name = session().get_one(Department, called.department_id).name
+    more = {"department": name, "comes": comes, "reason": reason or None}
+    for person in whistlers(whistle):
+        if person != by.id:
+            telling.tell_one(whistle, telling.ANSWERED, person, str(step), **more)

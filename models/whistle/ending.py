@@ -15,7 +15,7 @@ from models.whistle.blowing import TEXT
 from models.whistle.climbing import catch_up
 from models.whistle.departments import spoken_for_by
 from models.whistle.reading import KIND, called_in, hold
-from models.whistle.rights import is_on_whistlers_side
+from models.whistle.rights import is_on_whistlers_side, whistlers
 from models.whistle.tables import Whistle
 
 
@@ -55,9 +55,10 @@ def close(whistle: Whistle, by: By, how: str, words: str | None) -> None:
     record(("case", whistle.case_id), "whistle_over", by=by, at=at, whistle=whistle.id, how=how)
     withdraw((KIND, whistle.id), telling.BLOWN, telling.CLIMBED)
     telling.tell_departments(whistle, telling.ENDED, "ended", but=by.id, how=how, words=words, is_yours=False)
-    if whistle.by_id != by.id:
-        more = {"how": how, "words": words, "is_lead": False, "is_yours": True}
-        telling.tell_one(whistle, telling.ENDED, whistle.by_id, "ended", **more)
+    more = {"how": how, "words": words, "is_lead": False, "is_yours": True}
+    for person in whistlers(whistle):
+        if person != by.id:
+            telling.tell_one(whistle, telling.ENDED, person, "ended", **more)
 
 
 def end_some(*, limit: int = 50) -> int:

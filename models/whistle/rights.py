@@ -1,8 +1,9 @@
 """Who may blow, who stands on the whistler's side, and who sees a whistle."""
 
+from models.base.orm import session
 from models.case.case import Case
 from models.duty import ladder
-from models.duty.overseeing import decides, oversees
+from models.duty.overseeing import decides, deciding_here, oversees
 from models.whistle.departments import spoken_for_by
 from models.whistle.reading import called_in, told_of_silence
 from models.whistle.tables import Whistle
@@ -24,10 +25,18 @@ def rung_of(person_id: int, case: Case) -> int:
 
 
 def is_on_whistlers_side(person_id: int, whistle: Whistle) -> bool:
-    """Who blew it, who decides there, and the heads of its grid."""
-    return (
-        person_id == whistle.by_id or decides(person_id, whistle.community_id) or _is_head(person_id, whistle)
-    )
+    """Who decides there, the heads of its grid, and who blew it as long as the case stands with that person:
+    whoever has changed the post has left the whistle to its successor."""
+    if decides(person_id, whistle.community_id) or _is_head(person_id, whistle):
+        return True
+    return person_id == whistle.by_id and session().get_one(Case, whistle.case_id).is_above(person_id)
+
+
+def whistlers(whistle: Whistle) -> list[int]:
+    """Who hears what becomes of it: who blew it, else whoever decides there now."""
+    if is_on_whistlers_side(whistle.by_id, whistle):
+        return [whistle.by_id]
+    return deciding_here(whistle.community_id)
 
 
 def sees(person_id: int, whistle: Whistle) -> bool:

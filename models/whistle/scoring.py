@@ -4,12 +4,11 @@ justified, the whistler grades every department from 1 to 5. After it is over, o
 from models.base.actor import By
 from models.base.clock import now
 from models.base.refusals import Invalid, NotAllowed
-from models.duty.answering import answerer
-from models.duty.overseeing import decides
 from models.history import record
 from models.whistle.blowing import TEXT
 from models.whistle.departments import spoken_for_by
 from models.whistle.reading import KIND, called_in, called_one, hold
+from models.whistle.rights import is_on_whistlers_side
 from models.whistle.tables import Whistle
 
 GRADES = range(1, 6)
@@ -41,7 +40,8 @@ def justify(whistle_id: int, by: int, justified: bool, note: str = "") -> bool:
 
 
 def grade(whistle_id: int, department_id: int, by: int, grade: int) -> bool:
-    """What a department did, from 1 to 5, said by who blew; where that one has left, by who decides there.
+    """What a department did, from 1 to 5, said by who blew; where that one has changed the post, by whoever
+    stands on that side now.
     False when just that was said before.
 
     Raises NotAllowed: whistle_runs, whistle_not_yours, whistle_scored; Invalid: grade_range.
@@ -65,9 +65,9 @@ def grade(whistle_id: int, department_id: int, by: int, grade: int) -> bool:
 
 
 def may_grade(person_id: int, whistle: Whistle) -> bool:
-    if person_id == whistle.by_id:
-        return True
-    return answerer(whistle.by_id) is None and decides(person_id, whistle.community_id)
+    if is_on_whistlers_side(whistle.by_id, whistle):
+        return person_id == whistle.by_id
+    return is_on_whistlers_side(person_id, whistle)
 
 
 def _must_be_over(whistle: Whistle) -> None:

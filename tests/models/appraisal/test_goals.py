@@ -67,11 +67,23 @@ def test_when_a_goal_is_reached(what: dict[str, object], value: Value, is_reache
 
 def test_grid_and_cadre_are_both_credited_and_nothing_counted_credits_nobody():
     lines = [
-        {"grid": "一", "cadre": "李", "reached": True},
-        {"grid": "一", "cadre": None, "reached": False},
-        {"grid": None, "cadre": "李", "reached": None},
+        {"grid": "一", "cadre": "李", "person": 1, "unit": "住建局", "reached": True},
+        {"grid": "一", "cadre": None, "person": None, "unit": None, "reached": False},
+        {"grid": None, "cadre": "李", "person": 1, "unit": "住建局", "reached": None},
     ]
-    assert credited(lines) == {"grid": {"一": [1, 2]}, "cadre": {"李": [1, 1]}}
+    people = [{"name": "李", "unit": None, "sum": [1, 1]}]
+    assert credited(lines) == {"grid": {"一": [1, 2]}, "people": people}
+
+
+def test_two_of_one_name_are_two_people_and_told_apart_by_their_unit():
+    lines = [
+        {"grid": None, "cadre": "李", "person": person, "unit": unit, "reached": person == 1}
+        for person, unit in ((1, "住建局"), (2, "民政局"), (1, "住建局"))
+    ]
+    assert credited(lines)["people"] == [
+        {"name": "李", "unit": "住建局", "sum": [2, 2]},
+        {"name": "李", "unit": "民政局", "sum": [0, 1]},
+    ]
 
 
 def test_a_rate_is_measured_of_a_grid_a_person_and_a_community(cast: Cast, place: int):
@@ -150,7 +162,7 @@ def test_the_board_stays_as_it_stood_on_its_date(cast: Cast, place: int, then):
     (line,) = row.lines["goals"]
     assert is_new
     assert (line["over"], line["under"], line["reached"], line["cadre"]) == (5, 10, False, "李师傅")
-    assert row.lines["credits"] == {"grid": {}, "cadre": {"李师傅": [0, 1]}}
+    assert row.lines["credits"] == {"grid": {}, "people": [{"name": "李师傅", "unit": None, "sum": [0, 1]}]}
     for case in late:
         session().get_one(Case, case).void(By.staff(cast.zhao.id), "x", agreed_by=cast.leader.id)
     session().flush()

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from cast import Cast
 from factories import letters_to
+from sqlalchemy import select
 from whistle_town import a_whistle
 
 from models.base.orm import session
 from models.base.refusals import Refused
 from models.duty.tables import Department
 from models.history import steps_about
+from models.person.tables import Staff
 from models.place.version import raise_version
 from models.whistle import answering, ending, scoring
 from models.whistle.reading import called_one
@@ -87,6 +89,27 @@ def test_a_colleague_grades_for_a_whistler_who_has_left_and_else_not(
     over.by_id = cast.wang.id  # no post any more
     session().flush()
     assert scoring.grade(over.id, called.lead, cast.leader.id, 5)
+
+
+def test_who_has_changed_the_post_leaves_the_whistle_to_its_successor(cast: Cast, called: Any) -> None:
+    whistle = a_whistle(cast, *called)
+    post = session().scalars(select(Staff).where(Staff.person_id == cast.zhao.id)).one()
+    post.community_id = (
+        session().scalars(select(Staff.community_id).where(Staff.person_id == cast.qian.id)).one()
+    )
+    session().flush()
+    raise_version()
+    for verb in (
+        lambda: ending.end(whistle.id, cast.zhao.id, "好了"),
+        lambda: ending.call_off(whistle.id, cast.zhao.id, "不用了"),
+        lambda: scoring.grade(whistle.id, called.lead, cast.zhao.id, 5),
+    ):
+        with pytest.raises(Refused, match="whistle_not_yours"):
+            verb()
+    ending.end(whistle.id, cast.zhou.id, "杆子扶正了")
+    assert letters_to(cast.zhao, "whistle_ended") == []
+    assert letters_to(cast.leader, "whistle_ended")[0].facts["is_yours"]
+    assert scoring.grade(whistle.id, called.lead, cast.leader.id, 5)
 
 
 def test_while_it_runs_nobody_is_scored(cast: Cast, called: Any) -> None:
