@@ -27,6 +27,8 @@ class House:
     group_limit: int = 200  # members of a customer group
     keeper_amber_days: int = 30  # without a visit of its keeper a building turns amber
     keeper_red_days: int = 60  # and then red
+    export_rows_a_day: int = 20_000  # of one person, from all lists together
+    export_people_alone: int = 100  # of more a second person has to agree
     content_check: bool = False  # the platform reads a notice before the public does
     operator: str = ""  # who answers for the personal data
     contact: str = ""  # where people turn to about them

@@ -37,16 +37,17 @@ def yuan(fen: int) -> Decimal:
     return Decimal(fen).scaleb(-2)
 
 
-def write(path: Path, sheets: Iterable[tuple[str, Rows]]) -> None:
+def write(path: Path, sheets: Iterable[tuple[str, Rows]], *, foot: str = "") -> None:
     """Writes (title, rows) of each sheet, the headings first, row by row as they come. What is more than a
-    sheet holds goes on in another one. The file is readable by its owner only."""
+    sheet holds goes on in another one. `foot`: a line below the last row of each, and below each printed
+    page. The file is readable by its owner only."""
     from openpyxl import Workbook
 
     with beside(path) as part:
         file = Workbook(write_only=True)
         try:
             for title, rows in sheets:
-                _sheet(file, title, rows)
+                _sheet(file, title, rows, foot)
         except BaseException:
             for page in file.worksheets:  # each has a temporary file open
                 page.close()
@@ -86,17 +87,24 @@ class _Line:
         self.written += text
 
 
-def _sheet(file: "File", title: str, rows: Rows) -> None:
-    sheet, written, number = file.create_sheet(title), 0, 1
+def _sheet(file: "File", title: str, rows: Rows, foot: str) -> None:
+    def another(name: str) -> Any:
+        made = file.create_sheet(name)
+        made.oddFooter.left.text = foot.replace("&", "&&") or None
+        return made
+
+    sheet, written, number = another(title), 0, 1
     heading: Sequence[Value] = ()
     for row in rows:
         heading = heading or row
         if written == MOST_ROWS:
             number += 1
-            sheet, written = file.create_sheet(f"{title} {number}"), 1
+            sheet, written = another(f"{title} {number}"), 1
             sheet.append([_cell(sheet, value) for value in heading])
         sheet.append([_cell(sheet, value) for value in row])
         written += 1
+    if foot:
+        sheet.append([_cell(sheet, foot)])
 
 
 def _cell(sheet: Any, value: Value) -> Any:

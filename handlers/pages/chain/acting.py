@@ -1,26 +1,23 @@
 """What the forms of the chain's pages have in common: from our own page, once, and back with a line."""
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable
 from typing import Any
 
-from flask import Response, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.access import Access
+from handlers.pages.audit.exporting import excel as excel
+from handlers.pages.audit.noting import form
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import from_our_own_page, typed
 from handlers.pages.front import Front, back_to
 from handlers.pages.links import Done, once_key, only_once
 from handlers.words import refusal
-from models.base import spreadsheet
 from models.base.refusals import NotFound, Refused
 from models.person.arriving import Visitor
 
 #: What a form does, in a transaction of a thread of its own: it has read the form before.
 Work = Callable[[Visitor], Done]
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def acted(
@@ -37,10 +34,13 @@ def acted(
     with front.database.read():
         me = staff_of_link(access).person_id
     try:
-        key = once_key(str(me))
+        key, noted = once_key(str(me)), form(name)
 
         def once() -> Done:
-            return only_once(key, str(me), name, lambda: work(staff_of_link(access)))
+            visitor = staff_of_link(access)
+            done = only_once(key, str(me), name, lambda: work(visitor))
+            noted(visitor, done)
+            return done
 
         done = front.database.write(once)
     except NotFound as missing:
@@ -59,15 +59,3 @@ def once_more(shown: Callable[..., AnyResponse], *where: Any) -> Callable[[Refus
         return shown(*where, refused.status, error=refusal(refused), typed=typed())
 
     return again
-
-
-def excel(name: str, sheets: Iterable[tuple[str, spreadsheet.Rows]]) -> Response:
-    """(Title, rows) of each sheet as a file to be kept. Rows are written as they come and sent as they are
-    read, so that a year of a city takes no more memory than a page."""
-    with TemporaryDirectory(prefix="hemei-excel-") as folder:
-        path = Path(folder) / "list.xlsx"
-        spreadsheet.write(path, sheets)
-        file = path.open("rb")  # read to its end after the folder is gone
-    response = send_file(file, EXCEL, as_attachment=True, download_name=f"{name}.xlsx")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -93,7 +93,7 @@ def as_excel(front: Front, access: Access) -> Response:
         for one in looking.standing(visitor, month) if month else ():
             found = facts.colour(one)
             rows.append([found[name] for name in IN_FILE])
-        return excel(titles["colours"], [(titles["colours"], rows)])
+        return excel(front, access, titles["colours"], [(titles["colours"], rows)])
 
 
 def waiting_own(visitor: Visitor) -> int | None:

@@ -35,7 +35,9 @@ def as_excel(front: Front, access: Access) -> Response:
         visitor = _whoever_decides(access)
         heads = labels("chain_sheets")
         several = session().scalars(select(Case).where(*_theirs(visitor)).order_by(Case.id))
-        return excel(heads["ends"], [(heads["ends"], [heads["end_headings"], *map(_row, several)])])
+        return excel(
+            front, access, heads["ends"], [(heads["ends"], [heads["end_headings"], *map(_row, several)])]
+        )
 
 
 def waiting(visitor: Visitor) -> int | None:

@@ -76,7 +76,9 @@ def as_excel(front: Front, access: Access, estate: int) -> Response:
             changes: Sequence[Any] = changes_as_rows(difference(before, after))
         else:
             after, changes = _page(estate, request.args.get("of", NOW)), ()
-    return excel(f"{after['estate']}{labels('estate_sheets')['file']}", sheets_of(after, changes))
+    return excel(
+        front, access, f"{after['estate']}{labels('estate_sheets')['file']}", sheets_of(after, changes)
+    )
 
 
 def _sight(access: Access) -> Visitor:

@@ -81,7 +81,7 @@ def as_excel(front: Front, access: Access) -> Response:
             heads["goal_headings"],
             *(_row(line, row.community_id) for line in row.lines["goals"] if _is_theirs(line, visitor)),
         ]
-        return excel(f"{heads['goals']} {row.shown_on}", [(heads["goals"], lines)])
+        return excel(front, access, f"{heads['goals']} {row.shown_on}", [(heads["goals"], lines)])
 
 
 def overview(visitor: Visitor) -> dict[str, Any]:

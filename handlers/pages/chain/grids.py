@@ -92,7 +92,9 @@ def as_excel(front: Front, access: Access) -> Response:
                 for one in recuts.listed(community)
             ),
         ]
-    return excel(titles["file"], zip(titles["sheets"], (buildings, wrong, small, plans), strict=True))
+    return excel(
+        front, access, titles["file"], zip(titles["sheets"], (buildings, wrong, small, plans), strict=True)
+    )
 
 
 def _days(*moments: datetime | None) -> list[date | None]:

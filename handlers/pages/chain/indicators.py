@@ -71,7 +71,7 @@ def as_excel(front: Front, access: Access) -> Response:
     with front.database.read():
         sight = sight_of(access)
         period = period_said(_said("period"))
-        return excel(f"{PAGE}-{period.name}", facts.sheets(sight, period, _grouping()))
+        return excel(front, access, f"{PAGE}-{period.name}", facts.sheets(sight, period, _grouping()))
 
 
 def seal(front: Front, access: Access) -> AnyResponse:

@@ -92,7 +92,7 @@ def as_excel(front: Front, access: Access) -> Response:
             *(_change_row(one) for one in handing_over.listed([one.building_id for one in register])),
         ]
     names = titles["sheets"]
-    return excel(titles["keepers"], zip(names, (units, buildings, changes), strict=True))
+    return excel(front, access, titles["keepers"], zip(names, (units, buildings, changes), strict=True))
 
 
 def overview(visitor: Visitor, front: Front) -> dict[str, Any]:

@@ -58,6 +58,8 @@ def as_excel(front: Front, access: Access) -> Response:
         quiet = (session().get_one(Case, one.case_id) for one in silent(mine))
         lists: list[Iterable[Case]] = [session().scalars(late), quiet, session().scalars(proposed)]
         return excel(
+            front,
+            access,
             heads["limits"],
             [
                 (title, [heads["limit_headings"], *(_row(case) for case in several)])

@@ -97,7 +97,7 @@ def as_excel(front: Front, access: Access) -> Response:
             for one in management.trend(community, share, today):
                 over, under = one.rate or (None, None)
                 months.append([names[share], one.month, over, under])
-    return excel(titles["file"], zip(titles["sheets"], (sums, buildings, months), strict=True))
+    return excel(front, access, titles["file"], zip(titles["sheets"], (sums, buildings, months), strict=True))
 
 
 def overview(visitor: Visitor, chosen: str) -> dict[str, Any]:

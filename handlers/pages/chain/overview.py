@@ -120,7 +120,7 @@ def as_excel(front: Front, access: Access) -> Response:
     with front.database.read():
         heads, facts = labels("chain_sheets"), overview(sight_of(access))
         rows = [one for grid in facts["grids"] for rung in grid["rungs"] for one in _rows(grid, rung)]
-        return excel(heads["chain"], [(heads["chain"], [heads["chain_headings"], *rows])])
+        return excel(front, access, heads["chain"], [(heads["chain"], [heads["chain_headings"], *rows])])
 
 
 def _rows(grid: dict[str, Any], rung: dict[str, Any]) -> Iterator[list[Value]]:

@@ -75,7 +75,7 @@ def opened(
 def as_excel(front: Front, access: Access) -> Response:
     with front.database.read():
         sheets = problem_facts.sheets(_sight(access))
-    return excel(str(table("labels/problem_words.toml")["sheet"]), sheets)
+    return excel(front, access, str(table("labels/problem_words.toml")["sheet"]), sheets)
 
 
 def propose(front: Front, access: Access) -> AnyResponse:

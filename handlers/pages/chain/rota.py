@@ -74,7 +74,7 @@ def as_excel(front: Front, access: Access) -> Response:
                     away = heads["away"] if shift["away"] else None
                     shifts.append([*where, day["weekday"], *hours, shift["name"], away])
             gaps += [[*where, _minute(gap.starts_at), _minute(gap.ends_at)] for gap in one["gaps"]]
-        return excel(heads["rota"], [(heads["rota"], shifts), (heads["gaps"], gaps)])
+        return excel(front, access, heads["rota"], [(heads["rota"], shifts), (heads["gaps"], gaps)])
 
 
 def act(front: Front, access: Access, verb: str) -> AnyResponse:

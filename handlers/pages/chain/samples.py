@@ -83,7 +83,7 @@ def as_excel(front: Front, access: Access) -> Response:
         said = labels("sample_words")
         drawn = sampling.drawn_since(visitor.community_id, _since(now()))
         rows = [said["headings"], *(_row(*one) for one in drawn)]
-    return excel(said["sheet"], [(said["sheet"], rows)])
+    return excel(front, access, said["sheet"], [(said["sheet"], rows)])
 
 
 def overview(visitor: Visitor) -> dict[str, Any]:

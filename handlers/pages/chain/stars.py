@@ -86,7 +86,7 @@ def as_excel(front: Front, access: Access) -> Response:
               for one in row.excluded["lines"]),
         ]  # fmt: skip
         title = f"{words['stars']} {row.quarter}"
-        return excel(title, [(words["stars"], lines), (words["left"], out)])
+        return excel(front, access, title, [(words["stars"], lines), (words["left"], out)])
 
 
 def overview(visitor: Visitor) -> dict[str, Any]:

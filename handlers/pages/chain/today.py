@@ -36,7 +36,7 @@ def as_excel(front: Front, access: Access) -> Response:
         words = labels("appraisal_sheets")
         mine = _waits(staff_of_link(access))
         rows = [words["today_headings"], *(_row(one) for one in mine.most_urgent(len(mine.lines)))]
-        return excel(words["today"], [(words["today"], rows)])
+        return excel(front, access, words["today"], [(words["today"], rows)])
 
 
 def overview(visitor: Visitor) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def as_excel(front: Front, access: Access) -> Response:
               for one in found.grids),
             [words["sum"], found.open, found.late, *map(_said, found.rates)],
         ]  # fmt: skip
-        return excel(f"{words['week']} {found.period.name}", [(words["week"], rows)])
+        return excel(front, access, f"{words['week']} {found.period.name}", [(words["week"], rows)])
 
 
 def overview(sight: Sight, period: Period) -> dict[str, Any]:

@@ -52,7 +52,9 @@ def as_excel(front: Front, access: Access) -> Response:
         query = select(Whistle).where(_mine(visitor)).order_by(Whistle.id)
         several = session().scalars(query.execution_options(yield_per=200))
         rows = (whistle_row(line(one, mine, at)) for one in several)
-        return excel(heads["whistles"], [(heads["whistles"], chain([heads["whistle_headings"]], rows))])
+        return excel(
+            front, access, heads["whistles"], [(heads["whistles"], chain([heads["whistle_headings"]], rows))]
+        )
 
 
 def overview(visitor: Visitor) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 import time_machine
 from appraised import NEXT_MONTH, a_bad_month, apart, coloured, stands_above
 from cast import Cast, Someone
+from exported import exported
 from factories import a_case, unit_of_work
-from openpyxl import load_workbook
 from page_phone import Phone
 
 from models.appraisal import appealing
@@ -73,7 +72,7 @@ def test_a_colour_opens_to_its_person_alone_until_it_stands(
     assert "李师傅" in phone.open(f"{desk(town.zhao)}/colours").text
     assert "李师傅" in phone.open(f"{desk(town.ma)}/colours").text
     assert "李师傅" not in phone.open(f"{desk(town.qian)}/colours").text
-    rows = load_workbook(BytesIO(phone.open(f"{desk(town.zhao)}/colours.xlsx").data)).active.values
+    rows = exported(phone.open(f"{desk(town.zhao)}/colours.xlsx")).active.values
     assert ("2026-11", "李师傅", "按期处置率", "5/10 = 50.0%", "红") in [row[:5] for row in rows]
 
 
@@ -111,7 +110,7 @@ def test_today_lists_what_is_due_and_its_file_has_it_too(
     assert case in phone.open(f"{li}/today").text
     assert case not in phone.open(f"{desk(town.wu)}/today").text
     assert "没有等着您的事" in phone.open(f"{desk(town.wu)}/today").text
-    rows = list(load_workbook(BytesIO(phone.open(f"{li}/today.xlsx").data)).active.values)
+    rows = list(exported(phone.open(f"{li}/today.xlsx")).active.values)
     assert [str(row[0]) for row in rows[1:]] == [case]
 
 
@@ -127,7 +126,7 @@ def test_a_week_is_chosen_and_only_a_week(
     assert phone.open(f"{zhao}/week?week=2026-11-16..2026-11-22").status_code == 200
     for wrong in ("2026-11", "2026-11-17..2026-11-23", "2026-11-30..2026-12-06", "x"):
         assert phone.open(f"{zhao}/week?week={wrong}").status_code == 422, wrong
-    rows = list(load_workbook(BytesIO(phone.open(f"{zhao}/week.xlsx").data)).active.values)
+    rows = list(exported(phone.open(f"{zhao}/week.xlsx")).active.values)
     assert rows[1][1:3] == (1, 0)
 
 

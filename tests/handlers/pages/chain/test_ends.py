@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 import time_machine
 from cast import Cast, Someone
+from exported import exported
 from factories import a_case
-from openpyxl import load_workbook
 from page_phone import Phone
 from pictures import photo
 from sqlalchemy import select
@@ -94,7 +94,7 @@ def test_what_waits_for_a_second_person_is_listed_for_those_who_decide(
     assert phone.open(f"{desk(town.li)}/chain/ends").status_code == 404
     assert phone.open(f"{desk(town.li)}/chain/ends.xlsx").status_code == 404
     file = phone.open(f"{desk(town.zhao)}/chain/ends.xlsx")
-    rows = list(load_workbook(io.BytesIO(file.data)).active.values)
+    rows = list(exported(file).active.values)
     assert [row[0] for row in rows[1:]] == [number]
     assert '等人审的了结<span class="count">1' in phone.open(desk(town.zhao)).text
 
@@ -122,7 +122,7 @@ def test_a_supervisor_looks_and_says_what_was_found(
         assert "0/1属实，0.0%" in shown
         assert "没有能抽的了" in phone.sent_and_shown(f"{page}/more", item="2")
         assert phone.send(f"{desk(town.zhao)}/chain/samples/more", item="2").status_code == 409
-        book = load_workbook(io.BytesIO(phone.open(f"{desk(town.zhao)}/chain/samples.xlsx").data))
+        book = exported(phone.open(f"{desk(town.zhao)}/chain/samples.xlsx"))
         (row,) = list(book["监事抽查"].iter_rows(min_row=2, values_only=True))
         assert (row[0], row[4:7]) == (number, ("孙网格员", "没办好", "还黑着"))
     assert cases(db)[0].state == "handling"

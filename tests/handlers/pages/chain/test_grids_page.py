@@ -9,9 +9,9 @@ from io import BytesIO
 import pytest
 import time_machine
 from cast import Cast, Someone
+from exported import exported
 from factories import a_case, spot
 from grid_town import a_micro_grid
-from openpyxl import load_workbook
 from page_phone import Phone
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
@@ -123,7 +123,7 @@ def test_incomplete_micro_grids_are_listed(
     db.write(lambda: a_micro_grid(town.zhou.id))
     page = phone.open(f"{desk(town.zhao)}/chain/grids").text
     assert "没有党员" in page
-    file = load_workbook(BytesIO(phone.open(f"{desk(town.zhao)}/chain/grids.xlsx").data))
+    file = exported(phone.open(f"{desk(town.zhao)}/chain/grids.xlsx"))
     assert [sheet.max_row for sheet in file] == [4, 2, 2, 1]
     assert list(file["微网格"].values)[1][3] == "周科长"
 
@@ -150,7 +150,7 @@ def test_the_totals_equal_the_register_and_the_rate_says_of_what(
     assert "2027年6月30日前" in page
     assert "<polyline" in page
     assert "<script" not in page.split("<main>")[1]
-    file = load_workbook(BytesIO(phone.open(f"{home}.xlsx").data))
+    file = exported(phone.open(f"{home}.xlsx"))
     assert list(file["合计"].values)[-1] == ("楼栋册", 3)
     for stranger in (town.li, town.wang):
         assert phone.open(home).status_code == 200
@@ -218,7 +218,7 @@ def test_the_ledger_its_copies_and_what_changed(
         assert "7号楼" in changed
         assert "无电梯" in changed
         assert "什么也没变" in phone.open(f"{home}/{estate}/difference?from=2026-Q4&to=2026-Q4").text
-        file = load_workbook(BytesIO(phone.open(f"{home}/{estate}.xlsx?from=2026-Q4&to=now").data))
+        file = exported(phone.open(f"{home}/{estate}.xlsx?from=2026-Q4&to=now"))
         assert file.sheetnames == ["总的", "楼栋", "诉求", "没办完的", "问题", "两份对比"]
         assert list(file["两份对比"].values)[1] == ("7号楼", "标签", "—", "无电梯")
 

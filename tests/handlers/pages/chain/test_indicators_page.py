@@ -1,14 +1,13 @@
 """The figures of my place: each opens to the cases that the reader may see; sealed, and left out by two."""
 
-import io
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 import time_machine
 from cast import Cast, Someone
+from exported import exported
 from factories import a_case, finish
-from openpyxl import load_workbook
 from page_phone import Phone
 from sqlalchemy import select
 
@@ -102,7 +101,7 @@ def test_while_the_month_runs_no_page_says_what_was_said_of_whom(
 
 
 def book(phone: Phone, path: str) -> object:
-    return load_workbook(io.BytesIO(phone.open(f"{path}.xlsx").data))
+    return exported(phone.open(f"{path}.xlsx"))
 
 
 def test_what_is_odd_is_listed_with_its_case(

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from cast import Cast, Someone
-from openpyxl import load_workbook
+from exported import exported
 from page_phone import Phone
 from sqlalchemy import select, update
 
@@ -99,7 +98,7 @@ def test_the_file_has_units_buildings_and_hand_overs(
 ) -> None:
     phone.send(f"{desk(town.zhao)}/chain/keepers/ask", estate=house["estate"], building="5", to="K001")
     answer = phone.open(f"{desk(town.zhao)}/chain/keepers.xlsx")
-    file = load_workbook(BytesIO(answer.data))
+    file = exported(answer)
     assert file.sheetnames == ["按单位", "按楼栋", "交接"]
     rows = list(file["按楼栋"].values)
     assert [row[:3] for row in rows[1:]] == [("育英社区", "育英小区", str(n)) for n in (3, 5, 7)]

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from io import BytesIO
 
 import pytest
 import time_machine
 from appraised import stands_above
 from cast import Cast, Someone
+from exported import exported
 from factories import a_case
-from openpyxl import load_workbook
 from page_phone import Phone
 from sqlalchemy import select
 
@@ -30,7 +29,7 @@ def rows(phone: Phone, path: str, sheet: int = 0) -> list[tuple[object, ...]]:
     """Below the headings."""
     answer = phone.open(path)
     assert answer.status_code == 200, path
-    return list(load_workbook(BytesIO(answer.data)).worksheets[sheet].values)[1:]
+    return list(exported(answer).worksheets[sheet].values)[1:]
 
 
 def test_who_holds_which_rung(phone: Phone, town: Cast, desk: Callable[[Someone], str], db: Database) -> None:

@@ -1,14 +1,13 @@
 """The pages of problems: proposed, confirmed, owned, put right; each sees what is theirs."""
 
-import io
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
 from cast import Cast, Someone
+from exported import exported
 from factories import a_case, spot
-from openpyxl import load_workbook
 from page_phone import Phone
 
 from handlers.pages.chain.problems import VERBS
@@ -113,7 +112,7 @@ def test_the_ledger_is_a_file_with_its_cases_and_rates(
 ) -> None:
     number = a_problem(db, town)
     answer = phone.open(f"{desk(town.zhao)}/chain/problems.xlsx")
-    book = load_workbook(io.BytesIO(answer.data))
+    book = exported(answer)
     assert book.sheetnames == ["问题台账", "挂着的诉求", "整改率"]
     (row,) = list(book["问题台账"].iter_rows(min_row=2, values_only=True))
     assert row[:4] == (number, "共性问题", "整改中", "3号楼下水总堵")

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from io import BytesIO
 
 import pytest
 import time_machine
 from appraised import NEXT_MONTH, a_bad_month, apart
 from cast import Cast, Someone
-from openpyxl import load_workbook
+from exported import exported
 from page_phone import Phone
 from sqlalchemy import func, select
 
@@ -95,7 +94,7 @@ def test_a_quarter_is_closed_on_its_page_and_then_stays(
     assert "件数太少" not in theirs
     assert "李师傅" not in phone.open(f"{desk(town.qian)}/stars").text
     assert "李师傅" in phone.open(f"{home}/vote").text
-    book = load_workbook(BytesIO(phone.open(f"{zhao}/stars.xlsx").data))
+    book = exported(phone.open(f"{zhao}/stars.xlsx"))
     assert next(list(sheet.values)[1][:3] for sheet in book) == (1, "K001", "李师傅")
     assert phone.open(f"{desk(town.sun)}/stars.xlsx").status_code == 404
 
@@ -137,7 +136,7 @@ def test_a_goal_is_set_measured_shown_and_withdrawn(
     with db.read():
         board, goal = session().scalars(select(Scoreboard)).one(), session().scalars(select(Goal)).one()
         assert board.lines["credits"] == {"grid": {"育英一网格": [0, 1]}, "cadre": {"李师傅": [0, 1]}}
-    rows = list(load_workbook(BytesIO(phone.open(f"{zhao}/goals.xlsx").data)).active.values)
+    rows = list(exported(phone.open(f"{zhao}/goals.xlsx")).active.values)
     assert rows[1][4:] == ("育英一网格", "李师傅", "90%", "5/10 = 50.0%", "还差")
     assert "撤下了" in phone.sent_and_shown(f"{zhao}/goals/withdraw", item=str(goal.id))
     page = phone.open(f"{zhao}/goals").text
