@@ -16,11 +16,11 @@ from models.person.arriving import staff_of
 
 def beyond_login(path: str) -> tuple[str, int | None]:
     """Where a letter's link leads somebody with a post, and who that is; other paths as they are."""
-    token, slash, rest = path.removeprefix("/p/").partition("/")
-    token, mark, query = token.partition("?")
-    link = opened(token) if path.startswith("/p/") else None
+    place, mark, query = path.partition("?")
+    token, slash, rest = place.removeprefix("/").removeprefix("p/").partition("/")
+    link = opened(token)
     bases = {"desk": lambda _: CONSOLE, "case": case_at, "notice": notice_at}
-    if link is None or link.kind not in bases or staff_of(link.person_id) is None or rest == "vote":
+    if link is None or link.kind not in bases or rest == "vote" or staff_of(link.person_id) is None:
         return path, None
     return bases[link.kind](link.key) + slash + rest + mark + query, link.person_id
 
@@ -50,6 +50,14 @@ class Phone:
                 )
             self.client.set_cookie(SESSION, self._tokens[person])
         return path
+
+    def _token_of(self, person: int) -> str:
+        """Tests travel through months, and sessions last for hours."""
+        with self._database.read():
+            is_over = sessions.holder(self._tokens.get(person, "")) is None
+        if is_over:
+            self._tokens[person] = self._database.write(partial(sessions.begin, person, "work", strong=True))
+        return self._tokens[person]
 
     def send(self, path: str, headers: dict[str, str] | None = None, **form: Any) -> TestResponse:
         """Each a form of its own, unless `once` says that it is a copy."""

@@ -47,12 +47,13 @@ def notice_at(notice_id: int) -> str:
 def reached(database: Database, rule: str, view: Callable[..., Any]) -> Callable[..., Any]:
     """`view` behind a rule, called with the Access by which somebody came; other rules stay as they are."""
     if rule.startswith(LETTER):
+        is_own = rule.endswith("/vote")  # nobody votes because of a post
 
         def by_letter(token: str, **args: Any) -> Any:
             link = opened(token)
             if link is None:
                 raise NotFound("page_not_found")
-            if link.kind in _WORK and _has_post(database, link.person_id):
+            if link.kind in _WORK and not is_own and _has_post(database, link.person_id):
                 return _to_console(link, request.path.removeprefix(f"/p/{token}"))
             return view(access=Access(f"/p/{token}", link), **args)
 
