@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +24,6 @@ ROOT = Path(__file__).resolve().parent.parent
 CODE = [
     file for package in ("models", "handlers", "server") for file in sorted((ROOT / package).rglob("*.py"))
 ]
-TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in CODE}
 KINDS = {
     file.name.removesuffix(".toml") for file in resource("letters").iterdir() if file.name.endswith(".toml")
 }
@@ -37,16 +37,28 @@ NEEDED = {  # as whom somebody is spoken to → the ways on which there have to 
 }
 
 
-def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
-    """Every call of a function by one of these names, with where it stands."""
-    for file, tree in TREES.items():
-        for node in ast.walk(tree):
+@cache
+def read() -> tuple[dict[str, list[tuple[str, ast.Call]]], set[str]]:
+    """By the name of what is called every call, with where it stands; and every string."""
+    # when it is asked for, because it takes as long as hundreds of tests
+    found: dict[str, list[tuple[str, ast.Call]]] = {}
+    strings = set()
+    for file in CODE:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 called = (
                     node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 )
-                if called in names:
-                    yield f"{file.relative_to(ROOT)}:{node.lineno}", node
+                found.setdefault(called, []).append((f"{file.relative_to(ROOT)}:{node.lineno}", node))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                strings.add(node.value)
+    return found, strings
+
+
+def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
+    """Every call of a function by one of these names, with where it stands."""
+    for name in names:
+        yield from read()[0].get(name, [])
 
 
 def first(call: ast.Call) -> str | None:
@@ -143,12 +155,7 @@ def test_every_reply_that_is_said_has_words():
 
 def test_every_reply_that_has_words_is_said():
     named = {name for _, name, _ in said()}
-    strings = {
-        node.value
-        for tree in TREES.values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    _, strings = read()
     assert REPLIES - named - strings == set()
     included = {
         used
@@ -196,12 +203,7 @@ def test_every_refusal_has_words():
 
 
 def test_every_word_of_refusal_is_used():
-    strings = {
-        node.value
-        for tree in TREES.values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    _, strings = read()
     assert set(words.labels("refusals")) - strings == set()
 
 

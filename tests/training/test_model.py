@@ -3,7 +3,6 @@
 import json
 import zlib
 
-from fit import features_of, fit, packed
 from messages import Labelled, made_from, open_ones, sealed
 
 from models.base.resources import resource
@@ -24,6 +23,8 @@ def test_the_model_is_made_from_what_is_here():
 
 
 def test_the_same_messages_give_the_same_bytes():
+    from fit import features_of, fit, packed  # here, because it loads a matrix library
+
     def once() -> bytes:
         messages = few()
         kinds = {"intent": 0.3, "category": 0.3, "urgency": 0.3}
