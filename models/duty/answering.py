@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from models.base.clock import now
 from models.duty import ladder, shifts
-from models.duty.overseeing import Where, above
+from models.duty.overseeing import Where, above, decides
 from models.duty.posts import DepartmentDuty, Duties, StaffPost, joined, present
 
 
@@ -82,6 +82,8 @@ def still_answers(place: Where, role: str, person_id: int, *, working: bool) -> 
         stands = holds or person_id in duties.workers(*grids)
     elif role == "department":
         return any(person_id in duties.here((one,)) for one in _contacts(duties))
+    elif role == "desk":  # of whom was granted the post for a term it is over some day
+        return person_id in duties.desk(_community(duties, place)) or decides(person_id, place.community_id)
     elif role == "rung" and place.grid_id is not None:
         return any(one.rung and one.grid_id == place.grid_id for one in known.posts(person_id, at))
     else:

@@ -23,7 +23,7 @@ from models.duty.tables import Absence, Department, Keeper, RungHolder
 from models.duty.terms import running
 from models.outbox.door import tell
 from models.outbox.letter import Lane
-from models.person.tables import Staff
+from models.person.tables import Grant, Staff
 
 TAKEN_OVER, HANDED_OVER = "cases_taken_over", "cases_handed_over"
 NAMED = 10  # numbers in a letter; the desk's page has all
@@ -127,10 +127,12 @@ def _may_be_lost(person: Any, at: datetime) -> ColumnElement[bool]:
         running(RungHolder, at),
         RungHolder.grid_id == Case.grid_id,
     )
+    was_granted = exists().where(Grant.person_id == person, Grant.until <= at)
     speaks = exists().where(Department.contact_id == person, Department.active == true())
     return or_(
         and_(Offer.role == "rung", ~stands),
         and_(Offer.role == "department", ~speaks),
+        and_(Offer.role == "desk", was_granted),
         and_(Offer.role == "keeper", ~keeps),
         and_(Offer.role == "grid_worker", ~works),
         away,
