@@ -29,6 +29,7 @@ RANGES = {
     "no_is": (1, 5),
     "least": (1, 1000),
     "quick_minutes": (0, 1440),
+    "self_made_times": (1, 100_000),
     "repeated_times": (2, 1000),
     "repeated_days": (1, 366),
 }

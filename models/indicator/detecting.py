@@ -15,7 +15,7 @@ from models.indicator.asking import TOWN, Scope, view_of
 from models.indicator.formulas import View
 from models.indicator.period import Period
 from models.indicator.reading import records
-from models.indicator.record import Record, Round
+from models.indicator.record import YES, Record, Round
 from models.person.arriving import Visitor
 
 
@@ -39,15 +39,22 @@ def detected(period: Period, scope: Scope = TOWN, *, reader: Visitor | None = No
 def detect(several: Iterable[Record], view: View) -> Iterator[Found]:
     """Pure."""
     reports: dict[tuple[int, str, int], list[Record]] = defaultdict(list)
+    on_the_spot: dict[int, list[int]] = defaultdict(list)
     for record in several:
         for one in record.rounds:
             if (minutes := _quick(one, view)) is not None:
                 yield Found("quick_close", (record.id,), one.finisher, minutes)
-        if (person := _self_made(record, view)) is not None:
-            yield Found("self_made", (record.id,), person)
+        if (alone := _self_made(record, view)) is not None and alone.finisher is not None:
+            if alone.has_photo and alone.close_kind == "unasked":
+                on_the_spot[alone.finisher].append(record.id)
+            else:
+                yield Found("self_made", (record.id,), alone.finisher)
         key = _same(record)
         if key is not None and view.holds(record.received_at):
             reports[key].append(record)
+    for person, cases in on_the_spot.items():
+        if len(cases) >= view.settings.self_made_times:
+            yield Found("self_made", tuple(cases), person)
     for same in reports.values():
         if len(same) >= view.settings.repeated_times:
             yield from _repeated(same, view)
@@ -66,14 +73,19 @@ def _quick(one: Round, view: View) -> int | None:
     return max(0, int(took.total_seconds() // 60))
 
 
-def _self_made(record: Record, view: View) -> int | None:
-    """Whoever reported what the same person finished."""
+def _self_made(record: Record, view: View) -> Round | None:
+    """What the same person reported and finished, without a photo or without a yes of anybody else when it
+    was over. What was solved on the spot with its photo and had nobody to ask is odd only in numbers."""
     told = {record.place.reporter_id, record.place.entered_by}
     if record.reported_by_staff:
         told.add(record.reporter)
     for one in record.rounds:
-        if view.holds(one.finished_at) and one.finisher is not None and one.finisher in told:
-            return one.finisher
+        if not view.holds(one.finished_at) or one.finisher is None or one.finisher not in told:
+            continue
+        is_over = one.closed_at is not None or one.objected_at is not None
+        confirmed = any(word.verdict == YES and word.person != one.finisher for word in one.words)
+        if not one.has_photo or (is_over and not confirmed):
+            return one
     return None
 
 

@@ -43,6 +43,7 @@ class Settings:
     no_is: int
     least: int
     quick_minutes: int
+    self_made_times: int
     repeated_times: int
     repeated_days: int
     composites: Mapping[str, Composed]

@@ -68,7 +68,8 @@ def odd(sight: Sight, period: Period) -> dict[str, Any]:
             }
         )
     thresholds = {
-        name: getattr(settings, name) for name in ("quick_minutes", "repeated_times", "repeated_days")
+        name: getattr(settings, name)
+        for name in ("quick_minutes", "self_made_times", "repeated_times", "repeated_days")
     }
     return {**frame(sight, period, settings), **thresholds, "kinds": list(found.items())}
 

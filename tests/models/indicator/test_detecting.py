@@ -53,6 +53,44 @@ def test_what_somebody_reported_and_finished_alone_is_listed() -> None:
     assert not found(one)
 
 
+def self_made(reason: str | None, kind: str, by: tuple[str, int | None], case: int = 1) -> History:
+    """Entered and finished by 101, closed like that."""
+    one = mended(60, reason, kind)
+    first = one.steps[0]._replace(by_kind="staff", by_id=101)
+    last = one.steps[-1]._replace(by_kind=by[0], by_id=by[1])
+    steps = [step._replace(case_id=case) for step in (first, *one.steps[1:-1], last)]
+    return History(one.place._replace(id=case, reporter_id=None, entered_by=101), steps)
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "by", "is_listed"),
+    [
+        (None, "nod", ("person", 201), False),
+        (None, "nod_by_phone", ("staff", 103), False),
+        ("手机坏了", "nod", ("person", 201), True),
+        (None, "default", ("system", None), True),
+        (None, "unasked", ("system", None), False),
+        ("手机坏了", "unasked", ("system", None), True),
+    ],
+)
+def test_it_is_odd_without_a_photo_or_anybody_elses_yes(
+    reason: str | None, kind: str, by: tuple[str, int | None], is_listed: bool
+) -> None:
+    assert bool(found(self_made(reason, kind, by))) is is_listed
+
+
+def test_what_waits_for_its_nod_is_not_odd_yet() -> None:
+    one = self_made(None, "nod", ("person", 201))
+    assert not found(History(one.place, one.steps[:-1]))
+
+
+@pytest.mark.parametrize(("times", "is_listed"), [(19, False), (20, True)])
+def test_solved_on_the_spot_with_a_photo_it_is_odd_only_in_numbers(times: int, is_listed: bool) -> None:
+    several = [self_made(None, "unasked", ("system", None), case) for case in range(1, times + 1)]
+    listed = found(*several)
+    assert listed == ([Found("self_made", tuple(range(1, times + 1)), 101)] if is_listed else [])
+
+
 def reports(*days: float, **place: Any) -> list[History]:
     made = [a_history(key, (day, "", {}), (day, "dispatched", {})) for key, day in enumerate(days, 1)]
     return [History(one.place._replace(**place), one.steps) for one in made]
