@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from handlers.pages.books import drawing
+from handlers.drawing.bars import bars
+from handlers.drawing.lines import stretches, trend
 from handlers.pages.books.address import path_of, written
 from models.base.clock import local, now
 from models.base.months import month_of, month_on
@@ -41,7 +42,7 @@ def month_facts(estate: Estate, month: date) -> dict[str, Any]:
         "published_at": up.at if up is not None else None,
         "running": month == this,
         "statement": one,
-        "bars": drawing.bars(shares),
+        "bars": bars(shares),
         "bank": _bank(up, one) if up is not None and one is not None else None,
         "incomes": lines.received_in(estate.id, month),
         "lines": _lines(bought),
@@ -75,13 +76,13 @@ def _trends(up: Publication | None) -> list[dict[str, Any]]:
     both = {"households": [one.households for one in rates], "money": [one.money for one in rates]}
     found = []
     for what, pairs in both.items():
-        points = drawing.trend(pairs)
+        points = trend(pairs)
         if any(points):
             found.append(
                 {
                     "what": what,
                     "points": points,
-                    "stretches": drawing.stretches(points),
+                    "stretches": stretches(points),
                     "labels": [one.period for one in rates],
                 }
             )

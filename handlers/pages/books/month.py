@@ -5,8 +5,8 @@ from datetime import date
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.drawing.bars import bars
 from handlers.pages.access import Access
-from handlers.pages.books import drawing
 from handlers.pages.books import typed as said
 from handlers.pages.books.address import estate_at, month_said, path_of
 from handlers.pages.books.sight import Sight, sight_of
@@ -47,7 +47,7 @@ def shown(
             "estate": estate.name,
             "month": first,
             "statement": one,
-            "bars": drawing.bars(one.shares),
+            "bars": bars(one.shares),
             "lines": len(spent_in(estate.id, first)),
             "ended": first < month_of(local(now()).date()),
             "sealed": is_sealed(estate.id, first),

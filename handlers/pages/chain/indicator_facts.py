@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from handlers.drawing.columns import columns, round_percent
+from handlers.drawing.parts import parts
 from handlers.pages.access import case_at
-from handlers.pages.chain import indicator_drawing as drawing
 from handlers.pages.chain.indicator_frame import frame, settings_of
 from handlers.pages.chain.indicator_sight import Sight
 from handlers.pages.story import staff_name
@@ -166,7 +167,7 @@ def _line(code: str, found: Figures, settings: Settings) -> dict[str, Any]:
         "code": code,
         "formula": wording.formula(code, settings),
         "opens": code in RATES or code in MINUTES,
-        "percent": drawing.round_percent(rate) if rate is not None and not line.get("withheld") else None,
+        "percent": round_percent(rate) if rate is not None and not line.get("withheld") else None,
         "out": [(wording.words("left_out", why), count) for why, count in line.get("left_out", {}).items()],
         "is_minutes": isinstance(one, Spread),
     }
@@ -174,7 +175,7 @@ def _line(code: str, found: Figures, settings: Settings) -> dict[str, Any]:
 
 def _levels(found: Figures) -> list[dict[str, Any]]:
     codes = [f"level_{level}" for level in (*LEVELS, "unknown")]
-    made = drawing.parts([(code, found.rates[code].over) for code in codes])
+    made = parts([(code, found.rates[code].over) for code in codes])
     return [{**one, "name": wording.indicator_name(one["code"])} for one in made]
 
 
@@ -188,7 +189,7 @@ def _trends(sight: Sight, period: Period, found: Figures | None) -> list[dict[st
     return [
         {
             "name": wording.indicator_name(code),
-            "columns": drawing.columns([(str(month.first.month), _rate(code, one)) for month, one in months]),
+            "columns": columns([(str(month.first.month), _rate(code, one)) for month, one in months]),
         }
         for code in DRAWN
     ]

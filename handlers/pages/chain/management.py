@@ -9,10 +9,10 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.drawing.target import drawn
 from handlers.pages.access import Access
 from handlers.pages.case_facts import estates
 from handlers.pages.chain.acting import Work, acted, excel, once_more
-from handlers.pages.chain.management_drawing import drawn
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import place_said, words
 from handlers.pages.front import Front, show

@@ -1,6 +1,7 @@
 """Where the points of a drawing stand."""
 
-from handlers.pages.books.drawing import bars, stretches, trend
+from handlers.drawing.bars import bars
+from handlers.drawing.lines import stretches, trend
 
 
 def test_a_bar_is_as_long_as_its_share_and_none_is_invisible():

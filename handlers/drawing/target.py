@@ -1,6 +1,4 @@
-"""The drawing of the share of managed buildings: month by month, with its target and the day of it.
-
-Pure; the SVG is a template, without a script, and every number of it stands in the table below."""
+"""A share month by month, with its target and the day of it. Pure."""
 
 from collections.abc import Sequence
 from datetime import date

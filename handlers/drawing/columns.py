@@ -1,7 +1,4 @@
-"""What the drawings of figures are made of: columns month by month, one bar in parts. Pure.
-
-The SVG is a template, without a script, and readable where only grey is printed: every part has its number.
-"""
+"""Columns month by month. Pure."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -28,18 +25,6 @@ def columns(rates: Sequence[tuple[str, Fraction | None]]) -> list[dict[str, Any]
                 "rate": None if rate is None else round_percent(rate),
             }
         )
-    return found
-
-
-def parts(counts: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
-    """Of (code, count) the stretches of one bar of 1000, in order; what is nothing has none."""
-    total = sum(count for _, count in counts)
-    found, before = [], 0
-    for code, count in counts:
-        if count:
-            start, end = (2 * 1000 * part // (2 * total) for part in (before, before + count))
-            found.append({"code": code, "count": count, "x": start, "wide": end - start})
-        before += count
     return found
 
 

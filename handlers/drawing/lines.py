@@ -1,18 +1,9 @@
-"""What the drawings are made of: where the money went, and how the two rates went. Pure; the SVG itself is a
-template, without any script, and readable where only grey is printed."""
+"""A line from period to period, with gaps where nothing may be said. Pure."""
 
 from collections.abc import Sequence
 from typing import Any
 
-LEAST = 2  # of a bar, so that nothing disappears
 WIDE, HIGH, ASIDE, ABOVE = 360, 160, 70, 36  # of a trend, with room for figures around it
-
-
-def bars(parts: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
-    """Of (code, fen, tenths of a percent) the length of each bar: its frame, 1000 long, is all the money."""
-    return [
-        {"code": code, "fen": fen, "share": share, "length": max(LEAST, share)} for code, fen, share in parts
-    ]
 
 
 def trend(rates: Sequence[tuple[int, int] | None]) -> list[dict[str, Any] | None]:
