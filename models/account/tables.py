@@ -67,7 +67,7 @@ class LoginState(Numbered, Base):
 
     __tablename__ = "login_states"
     token_hash: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str]  # work | official | second | password_link
+    kind: Mapped[str]  # work | official | second | set_up | password_link
     browser_hash: Mapped[str | None]  # the browser that began it; None for a link on paper
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     next: Mapped[str] = mapped_column(default="")  # a path of the console
