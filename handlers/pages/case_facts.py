@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handlers.pages.audit.purposes import purposes
 from handlers.pages.case_due import longer_facts
 from handlers.pages.case_ended import ends_facts
 from handlers.pages.case_together import together_facts
@@ -71,7 +72,7 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
     items = items_about("case", case.id)
     place = case.spot.facts()
     text = case.text
-    if me != case.reporter_id and "call" not in moves:
+    if me != case.reporter_id and not number_shown:
         text = without_phones(text)
     if as_resident and not visitor.is_staff and me != case.reporter_id:
         place["room"] = None
@@ -114,6 +115,8 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         "mediate_path": f"/console/mediations?case={case.number}" if visitor.is_staff else "",
         "caller": _caller(case, shown=number_shown) if visitor.is_staff else None,
         "number_shown": number_shown,
+        "hides_number": text != case.text,
+        "purposes": purposes(),
         "colleagues": [
             {"number": one.number, "name": one.name, "roles": one.roles, "employer": one.employer}
             for one in colleagues(case.community_id, except_for=case.taker_id or me)

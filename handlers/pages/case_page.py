@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
 from handlers.pages.access import Access
+from handlers.pages.audit.noting import here, who
+from handlers.pages.audit.purposes import purpose_said
 from handlers.pages.case_ends import ENDS
 from handlers.pages.case_facts import Over, arriving, case_facts, found
 from handlers.pages.case_longer import LONGER
@@ -16,10 +18,11 @@ from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, typed
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
 from handlers.words import labels, refusal
+from models.audit.noting import note
 from models.base.actor import By
 from models.base.clock import now
 from models.base.links import Link
-from models.base.refusals import NotAllowed, NotFound, Refused
+from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
 from models.case import reach
 from models.case.alarm import alarm_of
 from models.case.choices import open_to
@@ -73,12 +76,12 @@ def act(front: Front, access: Access, verb: str) -> AnyResponse:
 
 
 def call(front: Front, access: Access) -> Response:
-    """The number of whoever reported it, to those who may call; that it was shown is written down (X06)."""
+    """The number of whoever reported it, to those who may call and say what for; it is written down (X06)."""
     from_our_own_page()
     link = link_of(access, "case")
     try:
-        front.database.write(_number_shown, link)
-    except NotAllowed as refused:
+        front.database.write(_number_shown, link, purpose_said(), here())
+    except (NotAllowed, Invalid) as refused:
         return shown(front, access, refused.status, error=refusal(refused))
     return shown(front, access, number_shown=True)
 
@@ -103,9 +106,17 @@ def _done(
     return only_once(key, str(link.person_id), f"case_{verb}", work)
 
 
-def _number_shown(link: Link) -> None:
+def _number_shown(link: Link, purpose: str, origin: str | None) -> None:
     visitor = arriving(link.person_id)
     case = reach.hold(found(link.key, visitor).id)
     if "call" not in open_to(case, visitor, alarm_of(case.id)):
         raise NotAllowed("no_longer_open", number=case.number)
     record(case.about, "number_shown", by=By.staff(link.person_id), at=now())
+    note(
+        "reveal",
+        who(visitor, origin),
+        ("case", case.number),
+        whom=("person", case.reporter_id) if case.reporter_id is not None else None,
+        purpose=purpose,
+        facts={"what": "phone", "urgent": int(case.urgency == "emergency")},
+    )

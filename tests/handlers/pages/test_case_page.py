@@ -239,7 +239,7 @@ def test_the_desk_takes_the_nod_of_a_caller_by_phone_but_not_of_its_own_work(
     assert "张**" in page
     assert "138****5678" in page
     assert "13812345678" not in page
-    called = phone.send(f"{desk}/call")
+    called = phone.send(f"{desk}/call", purpose="call_back")
     assert 'href="tel:13812345678"' in called.text
     with db.read():
         assert "number_shown" in [step.what for step in steps_about("case", key)]
@@ -422,8 +422,8 @@ def test_the_reporters_own_number_is_masked_until_the_taker_asks(
     key = db.write(work)
     assert "13812345678" not in phone.open(link(town.li, key)).text
     assert "138****5678" in phone.open(link(town.zhao, key)).text
-    assert phone.send(f"{link(town.ma, key)}/call").status_code == 409
-    assert "tel:13812345678" in phone.send(f"{link(town.li, key)}/call").text
+    assert phone.send(f"{link(town.ma, key)}/call", purpose="call_back").status_code == 409
+    assert "tel:13812345678" in phone.send(f"{link(town.li, key)}/call", purpose="call_back").text
 
 
 @SQLITE
