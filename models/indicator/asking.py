@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import session
-from models.base.refusals import Invalid
+from models.base.refusals import Invalid, NotFound
 from models.case.case import Case
 from models.case.reach import visible_to
 from models.duty.answering import answerer, departments
@@ -46,6 +46,7 @@ class Scope(NamedTuple):
     estate_id: int | None = None
     category: str | None = None
     grids: frozenset[int] | None = None  # those below somebody
+    alone: int | None = None  # by person only this one's: the lowest rung reads of no colleague
 
     def which(self) -> list[ColumnElement[bool]]:
         said = (
@@ -79,6 +80,8 @@ def figures(period: Period, scope: Scope = TOWN, *, by: str | None = None) -> di
     at = now()
     view = view_of(period, scope, at)
     found = count(records(view, *scope.which()), view, removed(), grouping(by) if by is not None else None)
+    if by == "person" and scope.alone is not None:
+        found = {key: one for key, one in found.items() if key == scope.alone}
     if period.is_open(at):
         return found
     return {key: one.withholding() for key, one in found.items()}
@@ -117,6 +120,8 @@ def opened(
     """
     if code not in RATES and code not in MINUTES:
         raise Invalid("indicator_unknown", name=code[:40])
+    if by == "person" and scope.alone is not None and key != str(scope.alone):
+        raise NotFound("page_not_found")
     at, of = now(), _within(by, key)
     view = view_of(period, scope, at)
     seen = records(view, *scope.which(), *([visible_to(reader)] if reader is not None else []))

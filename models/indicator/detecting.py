@@ -33,7 +33,8 @@ def detected(period: Period, scope: Scope = TOWN, *, reader: Visitor | None = No
     """Of the cases that `reader` may see, all without one."""
     view = view_of(period, scope, now())
     seen = [*scope.which(), *([visible_to(reader)] if reader is not None else [])]
-    return list(detect(records(view, *seen), view))
+    found = detect(records(view, *seen), view)
+    return [one for one in found if scope.alone is None or one.person in (None, scope.alone)]
 
 
 def detect(several: Iterable[Record], view: View) -> Iterator[Found]:

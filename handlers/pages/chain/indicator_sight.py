@@ -1,4 +1,5 @@
-"""Whose figures somebody of the staff sees: overseers their community's, a holder those of the own grids."""
+"""Whose figures somebody of the staff sees: overseers their community's, a holder those of the own grids, and
+on the lowest rung the grid's totals and only the own by name."""
 
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from handlers.pages.access import Access
 from handlers.pages.chain.sight import grids_seen, staff_of_link
 from models.base.actor import By
 from models.base.refusals import NotFound
+from models.duty.ladder import subtree
 from models.duty.overseeing import DECIDING, OVERSEEING, speaks_for
 from models.indicator.asking import Scope
 from models.person.arriving import Visitor
@@ -57,7 +59,9 @@ def sight_of(access: Access) -> Sight:
     if not sees_figures(visitor):
         raise NotFound("page_not_found")
     if OVERSEEING.isdisjoint(visitor.roles):
-        return Sight(visitor, Scope(grids=grids_seen(visitor)), {})
+        me = visitor.person_id
+        heads = subtree(me, lowest=1)
+        return Sight(visitor, Scope(grids=heads) if heads else Scope(grids=grids_seen(visitor), alone=me), {})
     own = visitor.community_id
     if own is not None:
         return Sight(visitor, Scope(own), {})

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 import time_machine
+from appraised import stands_above
 from cast import Cast, Someone
 from exported import exported
 from factories import a_case, finish
@@ -171,6 +172,31 @@ def test_a_holder_sees_the_figures_of_the_own_grids_alone(
         db.write(ends)
         db.write(raise_version)
         assert phone.open(f"{desk(town.sun)}/indicators").status_code == 404
+
+
+def test_the_lowest_rung_reads_the_grids_totals_and_of_no_colleague(
+    db: Database, phone: Phone, town: Cast, desk: Desk, november: list[str]
+) -> None:
+    path, month = f"{desk(town.sun)}/indicators", "period=2026-11"
+    pages = ("?by=person&", "/odd?", "/open/done_rate?")
+    with on(2):
+        assert not any("李师傅" in phone.open(f"{path}{page}{month}").text for page in pages)
+        assert "1/3" in phone.open(f"{path}?by=person&{month}").text
+        assert phone.open(f"{path}/open/done_rate?{month}&by=person&key={town.li.id}").status_code == 404
+        assert phone.open(f"{path}/open/done_rate?{month}&by=person&key={town.sun.id}").status_code == 200
+        cells = str(exported(phone.open(f"{path}.xlsx?{month}&by=person")))
+        assert "李师傅" not in cells
+        assert "李师傅" not in phone.open(f"{desk(town.sun)}/week").text
+
+
+def test_from_the_second_rung_on_figures_have_names(
+    db: Database, phone: Phone, town: Cast, desk: Desk, november: list[str]
+) -> None:
+    with on(2):
+        db.write(lambda: stands_above(town.sun))
+    with on(3):
+        path, month = f"{desk(town.sun)}/indicators", "period=2026-11"
+        assert "李师傅" in phone.open(f"{path}?by=person&{month}").text
 
 
 @pytest.mark.parametrize("path", ["?period=moon", "/open/best_rate", "/open/done_rate?period=2026-99"])
