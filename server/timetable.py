@@ -25,6 +25,7 @@ from models.audit.forgetting import forget_past_acts
 from models.base import quarantine, ticks
 from models.base.clock import SHANGHAI, local, now
 from models.base.refusals import Unavailable
+from models.case import search_index
 from models.case.clock import climb_some, file_one_unplaced, reckon_some, settle_one_silence
 from models.case.emergency import ring_again
 from models.case.passing_samples import pass_on_some
@@ -225,6 +226,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(time(3, 0)), "take back years that nobody paid", until_done(leaving.fall_away)),
         Line(Daily(time(5, 0)), "prove the books", billing.prove),
         # figures and what they say of people
+        Line(Every(5), "index words", until_done(search_index.follow, 100), in_quarantine=True),
         Line(Every(300), "count figures again", figuring.figure_again, in_quarantine=True),
         Line(EachMinuteFrom(rules.morning_at), "say what the day brings", appraising.say_morning),
         Line(EachMinuteFrom(rules.week_at), "say what the week was", appraising.say_week),

@@ -13,6 +13,7 @@ from handlers.pages import about, case_page, checked_picture, desk, door, groups
 from handlers.pages.access import CASE, CONSOLE, LETTER, Access, reached, staff_only
 from handlers.pages.books import public as open_books
 from handlers.pages.books.routes import book_forms, book_routes
+from handlers.pages.cases.routes import case_forms, case_routes
 from handlers.pages.chain.routes import chain_forms, chain_routes
 from handlers.pages.fees import mine, paying
 from handlers.pages.fees.payer import Cashier
@@ -81,6 +82,10 @@ def blueprint(
     for guard, rule, name, view in book_routes(front):
         route(guard, rule, name, view)
     for guard, rule, name, view in book_forms(front):
+        route(guard, rule, name, view, "POST")
+    for guard, rule, name, view in case_routes(front):
+        route(guard, rule, name, view)
+    for guard, rule, name, view in case_forms(front):
         route(guard, rule, name, view, "POST")
     for guard, rule, name, view in chain_routes(front):
         route(guard, rule, name, view)

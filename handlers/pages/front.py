@@ -11,6 +11,7 @@ from flask import Response, redirect, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
+from handlers.console.keys import new_key
 from handlers.database import Database
 from handlers.house import House
 from handlers.words import labels, page, refusal
@@ -26,9 +27,11 @@ ASSETS = {
     "fees.css": "text/css; charset=utf-8",
     "board.css": "text/css; charset=utf-8",
     "books.css": "text/css; charset=utf-8",
+    "cases.css": "text/css; charset=utf-8",
     "chain.css": "text/css; charset=utf-8",
     "board.js": "text/javascript; charset=utf-8",
     "books.js": "text/javascript; charset=utf-8",
+    "cases.js": "text/javascript; charset=utf-8",
     "photos.js": "text/javascript; charset=utf-8",
     "copy.js": "text/javascript; charset=utf-8",
     "pay.js": "text/javascript; charset=utf-8",
@@ -56,7 +59,7 @@ def show(name: str, status: int = 200, **facts: Any) -> Response:
     """A page of templates/pages in its frame. A line that waits in the cookie is shown once."""
     said = _waiting() if "said" not in facts else facts.pop("said")
     error = facts.pop("error", None)
-    once = secrets.token_urlsafe(12)
+    once = new_key()
     nonce = secrets.token_urlsafe(16)  # stands in each script's tag by itself (handlers/words.py)
     made = page(name, asset=asset, said=said, error=error, once=once, nonce=nonce, **facts)
     response = Response(made, status, content_type="text/html; charset=utf-8")

@@ -7,7 +7,7 @@ where to go on. So a page costs the same among a thousand cases and among a mill
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ PAGE = 50
 COUNTED = 1_000  # "1 000+" is said beyond
 SECONDS = 0.06  # looked for one page, then somebody asks to go on
 FIRST_STRETCH, GROWS = 8_192, 4  # numbers
+BY_DUE = ("due", "due_last")
 AT_ONCE = 200  # cases whose words are read
 
 
@@ -56,23 +57,44 @@ class _Look:
     stopped: After | None = None
 
 
-def page(visitor: Visitor, filters: Filters, after: After | None = None, *, seconds: float = SECONDS) -> Page:
-    """One page of what this person may see of it."""
+def page(
+    visitor: Visitor,
+    filters: Filters,
+    after: After | None = None,
+    *,
+    seconds: float = SECONDS,
+    most: int = PAGE,
+) -> Page:
+    """One page, of `most` cases, of what this person may see of it."""
     until = time.perf_counter() + seconds
     is_over: Callable[[], bool] = lambda: time.perf_counter() >= until  # noqa: E731
     words = words_of(filters.words)
     if filters.words.strip():
-        look = _look_for_words(visitor, filters, words, after, PAGE + 1, is_over)
+        look = _look_for_words(visitor, filters, words, after, most + 1, is_over)
     else:
-        look = _look(visitor, filters, after, PAGE + 1 if after else COUNTED + 1, is_over)
-    here = loaded(look.found[:PAGE])
-    is_full = len(look.found) > PAGE
-    goes_on = (
-        After(here[-1].id, here[-1].due_at if filters.order == "due" else None) if is_full else look.stopped
+        look = _look(visitor, filters, after, most + 1 if after else max(most, COUNTED) + 1, is_over)
+    here = loaded(look.found[:most])
+    is_full = len(look.found) > most
+    last = After(here[-1].id, here[-1].due_at if filters.order in BY_DUE else None) if is_full else None
+    counted = most if filters.words.strip() else COUNTED
+    return Page(
+        here,
+        next=last or look.stopped,
+        count=None if after is not None else min(len(look.found), counted),
+        more=look.stopped is not None or len(look.found) > counted,
+        is_cut=look.stopped is not None and not is_full,
     )
-    more = look.stopped is not None or len(look.found) > (PAGE if words else COUNTED)
-    count = None if after is not None else min(len(look.found), PAGE if words else COUNTED)
-    return Page(here, goes_on, count, more, look.stopped is not None and not is_full)
+
+
+def beside(visitor: Visitor, filters: Filters, case: Case) -> tuple[int | None, int | None]:
+    """The cases before and behind this one in the list, as far as they are near."""
+    here = After(case.id, case.due_at)
+    turned = {"newest": "oldest", "oldest": "newest", "due": "due_last"}[filters.order]
+    found = [
+        page(visitor, replace(filters, order=order), here, most=1).cases for order in (turned, filters.order)
+    ]
+    before, behind = (cases[0].id if cases else None for cases in found)
+    return before, behind
 
 
 def numbers(visitor: Visitor, filters: Filters, most: int) -> list[int]:
@@ -83,12 +105,12 @@ def numbers(visitor: Visitor, filters: Filters, most: int) -> list[int]:
     return _look(visitor, filters, None, most, _never).found
 
 
-def every(visitor: Visitor, filters: Filters) -> Iterator[Case]:
+def every(visitor: Visitor, filters: Filters) -> Iterator[Sequence[Case]]:
     """All of them, a page at a time, so that a file of a million is no larger in memory than one page."""
     after: After | None = None
     while True:
-        part = page(visitor, filters, after, seconds=1.0)
-        yield from part.cases
+        part = page(visitor, filters, after, seconds=1.0, most=AT_ONCE)
+        yield part.cases
         session().expunge_all()
         if part.next is None:
             return
@@ -108,7 +130,7 @@ def _never() -> bool:
 def _look(
     visitor: Visitor, filters: Filters, after: After | None, most: int, is_over: Callable[[], bool]
 ) -> _Look:
-    if filters.order == "due":
+    if filters.order in BY_DUE:
         return _Look([row.id for row in session().execute(_by_due(visitor, filters, after).limit(most))])
     term, found_by = wanted(visitor, filters).is_(true()), driving(visitor, filters)
     order = Case.id if filters.order == "oldest" else Case.id.desc()
@@ -125,10 +147,12 @@ def _look(
 
 def _by_due(visitor: Visitor, filters: Filters, after: After | None) -> Select[int, datetime | None]:
     """What turns red first. Only what is open has a limit, so its index holds no more than that."""
-    query = select(Case.id, Case.due_at).where(Case.due_at.is_not(None))
+    query = select(Case.id, Case.due_at).where(Case.due_at.is_not(None), wanted(visitor, filters).is_(true()))
+    both, turned = tuple_(Case.due_at, Case.id), filters.order == "due_last"
     if after is not None and after.due_at is not None:
-        query = query.where(tuple_(Case.due_at, Case.id) > tuple_(after.due_at, after.case_id))
-    return query.where(wanted(visitor, filters).is_(true())).order_by(Case.due_at, Case.id)
+        last = tuple_(after.due_at, after.case_id)
+        query = query.where(both < last if turned else both > last)
+    return query.order_by(*((Case.due_at.desc(), Case.id.desc()) if turned else (Case.due_at, Case.id)))
 
 
 def _look_for_words(
@@ -154,7 +178,7 @@ def _portions(
     visitor: Visitor, filters: Filters, words: Sequence[Word], after: After | None
 ) -> Iterator[tuple[list[int], After]]:
     """Cases that may hold the words and are wanted, in the order of the list, each portion with its end."""
-    if filters.order == "due":
+    if filters.order in BY_DUE:
         maybe = {one for portion in candidates(words) for one in portion}
         rows = session().execute(_by_due(visitor, filters, after)).all() if maybe else []
         for due in _some([row for row in rows if row.id in maybe]):
@@ -195,9 +219,10 @@ def _stretches(filters: Filters, after: After | None) -> Iterator[tuple[int, int
 def _ends(filters: Filters) -> tuple[int, int]:
     """The lowest and the highest number that may be among them; (1, 0) when there is none."""
     low, high = func.min(Case.id), func.max(Case.id)
-    ends: tuple[int | None, int | None]
+    first: int | None
+    last: int | None
     if days := period(filters):
-        ends = session().execute(select(low, high).where(*days)).one()._tuple()
+        first, last = session().execute(select(low, high).where(*days)).one()
     else:  # each by itself, because both at once pass over the whole table on SQLite
-        ends = session().execute(select(low)).scalar(), session().execute(select(high)).scalar()
-    return (1, 0) if ends[0] is None or ends[1] is None else (ends[0], ends[1])
+        first, last = session().execute(select(low)).scalar(), session().execute(select(high)).scalar()
+    return (1, 0) if first is None or last is None else (first, last)

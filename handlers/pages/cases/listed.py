@@ -1,0 +1,64 @@
+"""/console/cases: every case that somebody may see, filtered and searched by the address alone."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from flask import Response, request
+
+from handlers.pages.access import Access
+from handlers.pages.cases import asked, facts
+from handlers.pages.chain.acting import excel
+from handlers.pages.chain.sight import staff_of_link
+from handlers.pages.front import Front, show
+from handlers.wording.filters import label, moment, place
+from handlers.words import labels
+from models.base import spreadsheet
+from models.case import listing
+from models.person.arriving import Visitor
+
+
+def shown(front: Front, access: Access) -> Response:
+    typed = request.args
+    with front.database.read():
+        visitor = staff_of_link(access)
+        filters = asked.read(typed)
+        page = listing.page(visitor, filters, asked.begins(typed))
+        address = asked.kept(typed)
+        found = {
+            "rows": facts.rows(page.cases, address or "order=newest"),
+            "filters": filters,
+            "choices": facts.choices(visitor),
+            "address": address,
+            "is_narrowed": any(typed.get(name, "").strip() for name in asked.NAMES if name != "order"),
+            **facts.counted(page, typed),
+        }
+    return show("cases/list.html", access=access, cases=found, typed=typed)
+
+
+def as_excel(front: Front, access: Access) -> Response:
+    """All that the list shows, whichever page was open."""
+    heads = labels("case_sheet")
+    with front.database.read():
+        visitor = staff_of_link(access)
+        written = _written(visitor, request.args)
+        return excel(front, access, heads["title"], [(heads["title"], chain([heads["headings"]], written))])
+
+
+def _written(visitor: Visitor, typed: asked.Typed) -> Iterator[list[spreadsheet.Value]]:
+    between = labels("case_sheet")["between"]
+    for several in listing.every(visitor, asked.read(typed)):
+        for one in facts.rows(several):
+            where = one["place"]
+            yield [
+                one["number"],
+                moment(one["reported_at"], "stamp"),
+                place(where["estate"], where["building"], where["unit"]),
+                label(one["category"], "categories"),
+                label(one["urgency"], "urgency"),
+                label(one["state"], "case_states"),
+                between.join(one["holders"]),
+                moment(one["due_by"], "stamp"),
+                one["rung"],
+                label(one["source"], "case_sources"),
+                one["text"],
+            ]
