@@ -1,27 +1,18 @@
 """What the pay page asks of WeChat: who holds the phone (the service account's page login), and an order."""
 
-import json
 import logging
-import threading
 from collections.abc import Sequence
 from urllib.parse import urlencode, urlsplit
 
-import urllib3
-from urllib3.exceptions import HTTPError
-
-from models.base.clock import now
 from models.base.refusals import NotAllowed
-from server.breaker import Breaker
+from server.asking import Asker
 from server.config import Config, Official
 from server.paying import Paying, Started
-from server.tally import count
 
 log = logging.getLogger(__name__)
 
 OWN_HOST = "api.weixin.qq.com"
 LOGIN_PAGE = "https://open.weixin.qq.com"  # the real platform's pages lie elsewhere than its interfaces
-SECONDS = 3.0  # somebody looks at a screen
-ANSWER_BYTES = 1 << 16
 BRIDGE = "/sandbox/bridge.js"
 
 
@@ -32,9 +23,7 @@ class Cashier:
         self._base_url = config.server.base_url.rstrip("/")
         self._official = config.wechat.official
         self._paying = paying
-        self._pool = urllib3.PoolManager(maxsize=4, retries=False)
-        self._breaker = Breaker()
-        self._lock = threading.Lock()
+        self._asker = Asker("official", "pay_login")
         self.bridge = BRIDGE if config.sandbox.enabled else None
 
     def is_open(self) -> bool:
@@ -63,7 +52,7 @@ class Cashier:
             "code": code,
             "grant_type": "authorization_code",
         }
-        said = self._asked(f"{official.api_base_url.rstrip('/')}/sns/oauth2/access_token", asked)
+        said = self._asker.ask(f"{official.api_base_url.rstrip('/')}/sns/oauth2/access_token", asked)
         openid = said.get("openid")
         if not isinstance(openid, str) or not 0 < len(openid) <= 128:
             log.warning("page login: %s", said.get("errcode", "garbage"))
@@ -80,27 +69,3 @@ class Cashier:
         if self._official is None:
             raise NotAllowed("pay_away")
         return self._official
-
-    def _asked(self, address: str, asked: dict[str, str]) -> dict[str, object]:
-        """The platform's answer. What fails is said to the person, who may tap again."""
-        with self._lock:
-            if self._breaker.shut(now()):
-                raise NotAllowed("pay_login")
-            self._breaker.trying(now())
-        try:
-            answer = self._pool.request(
-                "GET", address, fields=asked, timeout=urllib3.Timeout(total=SECONDS), redirect=False
-            )
-            said = json.loads(answer.data[:ANSWER_BYTES]) if answer.status == 200 else None
-        except (HTTPError, OSError, ValueError) as trouble:
-            log.warning("page login: %s", type(trouble).__name__)
-            said = None
-        with self._lock:
-            if isinstance(said, dict):
-                self._breaker.answered(now())
-            else:
-                self._breaker.failed(now())
-        count("platform_calls", platform="official", result="ok" if isinstance(said, dict) else "uncertain")
-        if not isinstance(said, dict):
-            raise NotAllowed("pay_login")
-        return said

@@ -277,6 +277,13 @@ class Fees:
 
 
 @dataclass(frozen=True)
+class Console:
+    """Where staff work."""
+
+    password_rules: str = key("asvs", one_of=("asvs", "mlps"))
+
+
+@dataclass(frozen=True)
 class Backup:
     dir: Path = key(Path("var/backups"))
     at: time = key(time(3, 10))
@@ -331,6 +338,7 @@ class Config:
     understanding: Reading = section(Reading)
     letters: Letters = section(Letters)
     fees: Fees = section(Fees)
+    console: Console = section(Console)
     backup: Backup = section(Backup)
     alerts: Alerts = section(Alerts)
     audit: Audit = section(Audit)

@@ -5,19 +5,23 @@ from collections.abc import Sequence
 from flask import Blueprint
 
 from handlers import pages
+from handlers.console import door as console_door
 from handlers.guards import guard_all
 from handlers.house import House
+from handlers.pages.board import blueprint as board_blueprint
+from handlers.pages.board.pages import BoardPrinter, BoardSheet
 from handlers.pages.groups import JoinPrinter, JoinSheet
 from handlers.pages.notice.groups import GroupSheet, Printer
 from handlers.pay import door as pay_door
 from handlers.wechat import door
 from handlers.wechat.message import Channel
 from models.media.files import Files
-from server import callbacks, health, tally
+from server import callbacks, health, reports, tally
 from server.allowance import allowance_of
 from server.cashier import Cashier
 from server.config import Config, Mini, Official, Work
 from server.database import Database
+from server.entering import Ways
 from server.pay import notices as pay_notices
 from server.pay import office
 from server.pay.notices import Opener
@@ -32,6 +36,7 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
     paying = Paying(database, desk.merchant, config.fees.pay_minutes) if desk is not None else None
     doors = [
         health.blueprint(config, database),
+        reports.blueprint(),
         _callbacks(config, database),
         pages.blueprint(
             database,
@@ -41,7 +46,9 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
             _joining(config),
             Cashier(config, paying),
         ),
+        board_blueprint(database, house(config), Files(config.storage.dir), _board_printer(config)),
     ]
+    doors.append(console_door.blueprint(database, Ways(config, database), config.console.password_rules))
     if desk is not None:
         doors.append(_payments(desk, database))
     if config.sandbox.enabled:
@@ -82,6 +89,16 @@ def _joining(config: Config) -> JoinPrinter:
     return printed
 
 
+def _board_printer(config: Config) -> BoardPrinter:
+    def printed(sheet: BoardSheet) -> bytes:
+        from server.print.boards import pdf
+        from server.print.fonts import chosen_font
+
+        return pdf(sheet, chosen_font(config.print.font_file))
+
+    return printed
+
+
 def house(config: Config) -> House:
     rules = config.rules
     return House(
@@ -99,6 +116,8 @@ def house(config: Config) -> House:
         quiet_until=rules.quiet_until,
         group_allowance=allowance_of(config),
         group_limit=rules.group_limit,
+        export_rows_a_day=config.audit.rows_a_day,
+        export_people_alone=config.audit.people_alone,
         content_check=rules.content_check,
         operator=config.privacy.operator,
         contact=config.privacy.contact,

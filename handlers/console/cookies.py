@@ -14,6 +14,7 @@ from models.account import sessions
 from models.account.sessions import Signed
 
 SESSION, BROWSER = "hemei", "hemei-browser"
+DEMO_PHONE = "sandbox_work"  # the sandbox's word that this browser plays a phone with WeCom
 BROWSER_SECONDS = 15 * 60
 
 

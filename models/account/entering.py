@@ -146,6 +146,15 @@ def with_code(token: str, code: str, browser: Browser, rules: Rules) -> Entered 
     return Entered(_begun(begun.person_id, "password", True, browser), begun.next, codes)
 
 
+def left(token: str, browser: Browser) -> None:
+    """Ends the session of this token, and writes it down."""
+    signed = sessions.holder(token)
+    sessions.end(token)
+    if signed is not None:
+        who = Who(By.staff(signed.person_id), origin=network(browser.address))
+        note("logout", who, ("account", signed.person_id))
+
+
 def over(way: Way, value: str, browser: Browser) -> str | None:
     """Comes in over a platform that said who it is. The session's token; None for somebody without a post."""
     query = (

@@ -35,9 +35,15 @@ class Signed:
 
     person_id: int
     session_id: int
-    way: str
+    way: Way
     strong_until: datetime | None
+    begun_at: datetime
     seen_at: datetime
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it began within the last quarter of an hour."""
+        return now() - self.begun_at < STRONG
 
     @property
     def is_strong(self) -> bool:
@@ -85,7 +91,7 @@ def holder(token: str) -> Signed | None:
         or row.post != _post(row.number, row.roles, row.community_id)
     ):
         return None
-    return Signed(row.person_id, row.id, row.way, row.strong_until, row.seen_at)
+    return Signed(row.person_id, row.id, row.way, row.strong_until, row.begun_at, row.seen_at)
 
 
 _HELD = (

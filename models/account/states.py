@@ -17,6 +17,7 @@ LASTS = {
     "work": timedelta(minutes=10),
     "official": timedelta(minutes=10),
     "second": timedelta(minutes=10),
+    "set_up": timedelta(minutes=10),
     "password_link": timedelta(hours=24),
 }
 TRIES = 5  # of a code; then the password is asked for again

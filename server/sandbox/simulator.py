@@ -6,10 +6,12 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
+from html import escape
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
+from models.base.resources import resource
 from server.sandbox.accounts import Accounts, Limits
 from server.sandbox.app import App
 from server.sandbox.codes import Codes
@@ -27,7 +29,9 @@ from server.sandbox.world import Phone, World
 
 UNKNOWN_PATH = 40066  # the platform's "invalid url"
 PHONE_COOKIE = "sandbox_phone"
-PAGES = ("/mmbiz/", "/connect/oauth2/authorize")  # not interfaces, but what browsers and PicUrl ask for
+QR_LOGIN = "/wwlogin/sso/login"
+# not interfaces, but what browsers and PicUrl ask for
+PAGES = ("/mmbiz/", "/connect/oauth2/authorize", QR_LOGIN)
 BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
 
 
@@ -186,6 +190,8 @@ class Simulator:
             return app.media.get(call)
         if call.path == "/connect/oauth2/authorize":
             return self._authorize(call)
+        if call.path == QR_LOGIN and call.platform == "work":
+            return self._scan(call)
         clerk = app.open_paths.get(call.path)
         if clerk is None:
             clerk = app.paths.get(call.path)
@@ -211,10 +217,27 @@ class Simulator:
         target = call.query.get("redirect_uri", "")
         if phone is None or not target:
             raise Refused(40029, "open this page from a phone of the sandbox")
-        code = self.codes.issue("work" if call.platform == "work" else "page", phone.id, call.at)
+        return Answer(302, {"Location": self._with_code(call, phone.id)})
+
+    def _scan(self, call: Call) -> Answer:
+        """The QR page of login.work.weixin.qq.com. Without a camera a tap says whose phone scans it."""
+        known = call.query.get("appid") == self.accounts.work.corp_id if self.accounts.work else False
+        if not known or not call.query.get("redirect_uri"):
+            raise Refused(40013, "invalid corpid")
+        phones = [(self._with_code(call, phone.id), phone.name, phone.note) for phone in self.world.staff()]
+        links = "".join(
+            f'<li><a href="{escape(address)}">{escape(name)}</a> {escape(note)}</li>'
+            for address, name, note in phones
+        )
+        page = resource("sandbox/scan.html").read_text(encoding="utf-8").replace("{{ phones }}", links)
+        return Answer(200, {"Content-Type": "text/html; charset=utf-8"}, page.encode())
+
+    def _with_code(self, call: Call, phone_id: str) -> str:
+        """Back where the page login came from."""
+        target = call.query["redirect_uri"]
+        code = self.codes.issue("work" if call.platform == "work" else "page", phone_id, call.at)
         gap = "&" if "?" in target else "?"
-        location = target + gap + urlencode({"code": code, "state": call.query.get("state", "")})
-        return Answer(302, {"Location": location})
+        return target + gap + urlencode({"code": code, "state": call.query.get("state", "")})
 
     def _record(
         self,

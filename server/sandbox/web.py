@@ -22,6 +22,8 @@ from server.sandbox.simulator import PHONE_COOKIE
 
 PHOTO_BYTES = 16 << 20
 PAYER = "payer"  # hemei's own cookie for who holds the phone
+SIGNED_IN = "hemei"  # and the one for who is logged in to its console
+IN_WORK = "sandbox_work"  # says to its login page that this browser plays WeCom's
 FILES = {"": "page.html"} | {
     name: name
     for name in (
@@ -65,9 +67,15 @@ def blueprint(phones: Phones) -> Blueprint:
             abort(400)
         answer = redirect(url)
         answer.set_cookie(PHONE_COOKIE, phone_id, path="/sandbox/", httponly=True, samesite="Lax")
-        answer.delete_cookie(
-            PAYER, path="/p/"
-        )  # who held another phone of this browser does not hold this one
+        # who held another phone of this browser does not hold this one
+        answer.delete_cookie(PAYER, path="/p/")
+        if simulator.world.phones[phone_id].kind == "staff":
+            if request.cookies.get(PHONE_COOKIE) != phone_id:
+                answer.delete_cookie(SIGNED_IN, path="/")
+            answer.set_cookie(IN_WORK, "1", path="/console", httponly=True, samesite="Lax")
+        else:
+            answer.delete_cookie(SIGNED_IN, path="/")
+            answer.delete_cookie(IN_WORK, path="/console")
         return answer
 
     @made.route("/api/<path:path>", methods=["GET", "POST", "DELETE"])

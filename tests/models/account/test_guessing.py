@@ -17,7 +17,7 @@ from models.base.clock import now
 from models.base.orm import session
 from server.database import Database
 
-GOOD = "育英小区的灯总不亮了吧"
+GOOD = "育英小区的灯总是不亮了吧"
 HOME = Browser("10.0.0.7", "Firefox", "browser-key")
 
 

@@ -20,7 +20,7 @@ from server.database import Database
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
-GOOD = "育英小区的灯总不亮了吧"
+GOOD = "育英小区的灯总是不亮了吧"
 HERE = Browser("10.0.0.7", "Firefox", "browser-key")
 OTHER = Browser("10.0.0.8", "Safari", "another-key")
 

@@ -1,0 +1,218 @@
+"""My account: the password, the second factor, the codes on paper, where I am logged in; and once more the
+second factor before something that asks for it."""
+
+from functools import partial
+from typing import NamedTuple
+
+from flask import redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from handlers.console import cookies
+from handlers.console.coming import browser, browser_name
+from handlers.console.going import safe_next
+from handlers.console.passwords import FIELD, least, new_hash
+from handlers.console.pictures import qr
+from handlers.database import Database
+from handlers.pages.access import CONSOLE, to_login
+from handlers.pages.forms import from_our_own_page, words
+from handlers.pages.front import back_to, show
+from handlers.words import refusal
+from models.account import changing, hashing, linking, second, sessions, states
+from models.account.linking import Owner
+from models.account.rules import Rules
+from models.account.sessions import Signed
+from models.base.refusals import NotAllowed, NotFound, Refused
+
+ACCOUNT = f"{CONSOLE}/account"
+CODE = 40
+
+
+class Here(NamedTuple):
+    """One of somebody's own sessions."""
+
+    id: int
+    browser: str
+    way: str
+    begun_at: str
+    seen_at: str
+    is_this: bool
+
+
+class Accounts:
+    """The pages of somebody who is logged in."""
+
+    def __init__(self, database: Database, rules: Rules) -> None:
+        self._database = database
+        self._rules = rules
+
+    def shown(self) -> AnyResponse:
+        signed = cookies.signed_in(self._database)
+        return to_login() if signed is None else self._page(signed)
+
+    def _page(self, signed: Signed, why: Refused | None = None) -> AnyResponse:
+        with self._database.read():
+            owner = _owner(signed)
+            left = second.codes_left(signed.person_id)
+            here = [
+                Here(
+                    one.id,
+                    browser_name(one.browser),
+                    one.way,
+                    one.begun_at.isoformat(),
+                    one.seen_at.isoformat(),
+                    one.id == signed.session_id,
+                )
+                for one in sessions.alive(signed.person_id)
+            ]
+            may_link = changing.may_link(signed.person_id)
+        return show(
+            "console/account.html", 200 if why is None else why.status,
+            error=refusal(why) if why is not None else None, base=CONSOLE, owner=owner, left=left, here=here,
+            rules=self._rules, least=least(self._rules, owner), may_link=may_link,
+        )  # fmt: skip
+
+    def act(self, verb: str) -> AnyResponse:
+        """One of the page's forms."""
+        from_our_own_page()
+        signed = cookies.signed_in(self._database)
+        if signed is None:
+            return to_login()
+        forms = {
+            "password": self._password,
+            "second": self._second,
+            "confirm": self._confirm,
+            "codes": self._codes,
+            "end": self._end,
+            "others": self._others,
+            "link": self._link,
+        }
+        if verb not in forms:
+            raise NotFound("page_not_found")
+        try:
+            return forms[verb](signed)
+        except Refused as why:
+            if why.code == "page_not_found":
+                raise
+            return self._page(signed, why)
+
+    def _password(self, signed: Signed) -> AnyResponse:
+        with self._database.read():
+            owner = _owner(signed)
+        self._knows(owner, "old")
+        kept = new_hash(owner, self._rules)
+        self._database.write(partial(changing.password, signed.person_id, kept, self._rules, browser()))
+        return self._renewed(signed, "password_changed")
+
+    def _second(self, signed: Signed) -> AnyResponse:
+        """Set up by whoever knows the password or came in just now; given up by whoever still has it."""
+        with self._database.read():
+            owner = _owner(signed)
+        if owner.has_second:
+            self._code(signed)
+            self._database.write(partial(changing.second_off, signed.person_id, browser()))
+        elif owner.password_hash is not None:
+            self._knows(owner, "old")
+        elif not signed.is_new:
+            raise NotAllowed("come_in_again")
+        begin = partial(states.begin, "set_up", cookies.session_token(), person_id=signed.person_id)
+        return self._set_up(signed, self._database.write(begin))
+
+    def _confirm(self, signed: Signed) -> AnyResponse:
+        """The first code of what was set up."""
+        step, code = words("step", 100), words("code", CODE)
+        work = partial(changing.second_on, signed.person_id, step, cookies.session_token(), code, browser())
+        is_right = self._database.write(work)
+        if is_right is None:
+            raise NotAllowed("come_in_again")
+        if not is_right:
+            return self._set_up(signed, step, NotAllowed("code_wrong"))
+        return self._renewed(signed, with_codes=True)
+
+    def _set_up(self, signed: Signed, step: str, why: Refused | None = None) -> AnyResponse:
+        secret, number = self._database.write(changing.offer, signed.person_id)
+        return show(
+            "console/set_up.html", 200 if why is None else why.status,
+            error=refusal(why) if why is not None else None, step=step, secret=secret,
+            picture=qr(second.address_of(secret, number)), action=f"{ACCOUNT}/confirm",
+        )  # fmt: skip
+
+    def _codes(self, signed: Signed) -> AnyResponse:
+        self._code(signed)
+        codes = self._database.write(partial(changing.new_codes, signed.person_id, browser()))
+        return show("console/codes.html", codes=codes, next=ACCOUNT)
+
+    def _end(self, signed: Signed) -> AnyResponse:
+        which = words("session", 19)
+        if which.isascii() and which.isdecimal():
+            self._database.write(sessions.end_one, signed.person_id, int(which))
+        return back_to(ACCOUNT, "session_ended")
+
+    def _others(self, signed: Signed) -> AnyResponse:
+        self._database.write(sessions.end_all, signed.person_id, "elsewhere")
+        return self._renewed(signed, "sessions_ended")
+
+    def _link(self, signed: Signed) -> AnyResponse:
+        token, name = self._database.write(changing.link_for, signed.person_id, words("number", 40))
+        return show("console/link.html", path=f"{CONSOLE}/password/{token}", whose=name, base=CONSOLE)
+
+    def _renewed(self, signed: Signed, code: str = "", *, with_codes: bool = False) -> AnyResponse:
+        """All sessions are over; this browser gets a new one."""
+        strong = with_codes or signed.is_strong
+        begin = partial(
+            sessions.begin, signed.person_id, signed.way, strong=strong, browser=browser().name,
+            address=browser().address,
+        )  # fmt: skip
+        token = self._database.write(begin)
+        response: AnyResponse
+        if with_codes:
+            codes = self._database.write(partial(changing.new_codes, signed.person_id, browser()))
+            response = show("console/codes.html", codes=codes, next=ACCOUNT)
+        else:
+            response = back_to(ACCOUNT, code)
+        cookies.put_session(response, token)
+        return response
+
+    def _knows(self, owner: Owner, field: str) -> None:
+        """Raises NotAllowed unless the form says the present password: login_wrong, login_wait."""
+        wait = self._database.write(changing.guess, owner.person_id)
+        if wait:
+            raise NotAllowed("login_wait", minutes=-(-wait // 60))
+        if not hashing.matches(owner.password_hash, request.form.get(field, "")[:FIELD]):
+            raise NotAllowed("password_wrong")
+        self._database.write(changing.no_guess, owner.person_id)
+
+    def _code(self, signed: Signed) -> None:
+        """Raises NotAllowed unless the form has a code of the second factor: code_wrong, login_wait."""
+        found = self._database.write(partial(changing.proves, signed, words("code", CODE), browser()))
+        if found:
+            raise NotAllowed("login_wait", minutes=-(-found // 60))
+        if found is None:
+            raise NotAllowed("code_wrong")
+
+    def again(self) -> AnyResponse:
+        """The second factor once more, and then on to `next`."""
+        signed = cookies.signed_in(self._database)
+        if signed is None:
+            return to_login()
+        next_path = safe_next(request.values.get("next", ""))
+        with self._database.read():
+            has_second = _owner(signed).has_second
+        if not has_second:
+            return show("console/none.html", 403, account=ACCOUNT, base=CONSOLE)
+        why: Refused | None = None
+        if request.method == "POST":
+            from_our_own_page()
+            try:
+                self._code(signed)
+                return redirect(next_path, 303)
+            except NotAllowed as refused:
+                why = refused
+        error = refusal(why) if why is not None else None
+        return show("console/again.html", 200 if why is None else 401, error=error, next=next_path)
+
+
+def _owner(signed: Signed) -> Owner:
+    owner = linking.owner(signed.person_id)
+    if owner is None:
+        raise NotFound("page_not_found")
+    return owner
