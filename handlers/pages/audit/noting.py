@@ -1,17 +1,15 @@
-"""What a request writes down of itself. `here` and `who` read the request, so they are called in its own
-thread, before the transaction."""
+"""What a request writes down of itself. `here` reads the request, so it is called in its own thread, before
+the transaction."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import request
 
+from handlers.database import Database
 from handlers.pages.audit.classes import FORMS
-from handlers.pages.front import Front
-from handlers.pages.links import Done
 from models.audit.noting import Who, network, note
 from models.base.actor import By
-from models.person.arriving import Visitor
+from models.person.arriving import Visitor, visitor_of
 
 
 def here() -> str | None:
@@ -24,22 +22,21 @@ def who(visitor: Visitor, origin: str | None) -> Who:
     return Who(By.staff(visitor.person_id), ",".join(visitor.roles), visitor.community_id, origin)
 
 
-def looked(front: Front, visitor: Visitor, act: str, about: tuple[str, int | str], **more: Any) -> None:
+def looked(database: Database, visitor: Visitor, act: str, about: tuple[str, int | str], **more: Any) -> None:
     """Written in a transaction of its own, before anything is shown: what cannot be written is not shown."""
     asking = who(visitor, here())
-    front.database.write(lambda: note(act, asking, about, **more))
+    database.write(lambda: note(act, asking, about, **more))
 
 
-def form(name: str) -> Callable[[Visitor, Done], None]:
-    """Writes down, in the transaction of a form, that it was done; nothing for a copy, and nothing for forms
-    that are no sensitive act (classes.FORMS)."""
-    act, origin = act_of(name), here()
-
-    def done(visitor: Visitor, done: Done) -> None:
-        if act is not None and done.fresh:
-            note(act, who(visitor, origin), ("form", name), facts={"said": done.code})
-
-    return done
+def form_done(name: str, sender: str, origin: str | None, code: str) -> None:
+    """Writes down, in the transaction of a form, that it was done, and with which words it was answered;
+    nothing of forms that are no sensitive act (classes.FORMS). `sender`: the person, as its key says."""
+    act = act_of(name)
+    if act is None or not sender.isdecimal():
+        return
+    visitor = visitor_of(int(sender), "page")
+    if visitor is not None and visitor.is_staff:
+        note(act, who(visitor, origin), ("form", name), facts={"said": code})
 
 
 def act_of(name: str) -> str | None:
