@@ -1,13 +1,17 @@
 """A browser on somebody's phone, for tests of pages."""
 
+from collections.abc import Callable, Iterable
 from functools import partial
 from secrets import token_urlsafe
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.http import dump_cookie
 from werkzeug.test import TestResponse
 
 from handlers.console.cookies import SESSION
+from handlers.console.keys import made_for
 from handlers.pages.access import CONSOLE, case_at, notice_at
 from models.account import sessions
 from models.base.links import opened
@@ -61,10 +65,13 @@ class Phone:
 
     def send(self, path: str, headers: dict[str, str] | None = None, **form: Any) -> TestResponse:
         """Each a form of its own, unless `once` says that it is a copy."""
-        form = {"once": token_urlsafe(12)} | form
+        form, path = {"once": token_urlsafe(12)} | form, self.led(path)
+        session = self.client.get_cookie(SESSION)
+        if session is not None and path.startswith("/console/") and isinstance(form["once"], str):
+            form["once"] = form["once"] and made_for(session.value, form["once"])
         own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
         return self.client.post(
-            self.led(path),
+            path,
             data=form,
             headers=own if headers is None else headers,
             content_type="multipart/form-data",
@@ -75,3 +82,25 @@ class Phone:
         answer = self.send(path, **form)
         assert answer.status_code == 303, answer.text
         return self.open(answer.headers["Location"]).text
+
+
+class LoggedIn:
+    """The service for browsers whose owners have logged in: with the link that leads to the console, somebody
+    with a post is given a session."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._database = app.extensions["hemei.database"]
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with self._database.read():
+            _, person = beyond_login(environ["PATH_INFO"])
+        if person is None:
+            return self._app(environ, start_response)
+        token = self._database.write(partial(sessions.begin, person, "work", strong=True))
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            cookie = ("Set-Cookie", dump_cookie(SESSION, token, httponly=True, samesite="Lax"))
+            return start_response(status, [*headers, cookie], *more)
+
+        return self._app(environ, start)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.console.cookies import signed_in
 from handlers.database import Database
+from handlers.pages.forms import from_our_own_page
 from models.base.checkdigit import with_check, without_check
 from models.base.links import Link, opened
 from models.base.refusals import NotFound
@@ -64,6 +65,8 @@ def reached(database: Database, rule: str, view: Callable[..., Any]) -> Callable
             signed = signed_in(database)
             if signed is None:
                 return to_login()
+            if request.method not in ("GET", "HEAD"):
+                from_our_own_page()
             return view(access=_access(signed.person_id, case, notice), **args)
 
         return by_session

@@ -29,6 +29,7 @@ ASSETS = {
     "books.css": "text/css; charset=utf-8",
     "cases.css": "text/css; charset=utf-8",
     "chain.css": "text/css; charset=utf-8",
+    "figures.css": "text/css; charset=utf-8",
     "board.js": "text/javascript; charset=utf-8",
     "books.js": "text/javascript; charset=utf-8",
     "cases.js": "text/javascript; charset=utf-8",

@@ -5,7 +5,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from flask import Response, request, send_file
 
-from handlers.pages.access import Access
+from handlers.console.keys import fits
+from handlers.pages.access import CONSOLE, Access
+from handlers.pages.audit.noting import form_done, here
 from handlers.pages.case_facts import arriving, found
 from handlers.pages.forms import words
 from handlers.pages.front import Front
@@ -16,6 +18,13 @@ from models.media.item import Item
 from models.media.keeping import item_of
 
 T = TypeVar("T")
+
+
+class Key(str):
+    """The key of a form, and the network that the form came from, for the log of sensitive acts."""
+
+    __slots__ = ("origin",)
+    origin: str | None
 
 
 class Done(NamedTuple):
@@ -33,21 +42,25 @@ def link_of(access: Access, *kinds: str) -> Link:
     return access.link
 
 
-def once_key(sender: str) -> str:
+def once_key(sender: str) -> Key:
     """The key that every form of ours carries, by which its copies are known. Raises Invalid:
-    form_without_key."""
-    key = words("once", 40)
-    if not key:
+    form_without_key, also for one that this session's pages did not give out."""
+    key = words("once", 80)
+    if not key or (request.path.startswith(f"{CONSOLE}/") and not fits(key)):
         raise Invalid("form_without_key")
-    return f"{sender}/{key}"
+    made = Key(f"{sender}/{key}")
+    made.origin = here()
+    return made
 
 
 def only_once(key: str, sender: str, kind: str, work: Callable[[], Done]) -> Done:
-    """Runs `work` in the transaction around us, unless a copy of the same form did so before."""
+    """Runs `work` in the transaction around us, unless a copy of the same form did so before. A form that is
+    a sensitive act is written down with it (handlers/pages/audit/classes.py)."""
     if not once.begin(key, sender, kind):
         before = once.answer_to(key)
         return Done(before.get("code", "added"), before.get("facts", {}), fresh=False)
     done = work()
+    form_done(kind, sender, key.origin if isinstance(key, Key) else None, done.code)
     once.answered(key, {"code": done.code, "facts": dict(done.facts)})
     return done
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.access import Access
+from handlers.pages.chain import rota as rota_page
 from handlers.pages.chain.acting import Work, acted
 from handlers.pages.chain.said import moment_said, number_said, person_called
 from handlers.pages.chain.sight import staff_of_link
@@ -115,6 +116,7 @@ def overview(visitor: Visitor) -> dict[str, Any]:
             for one in leave.leaves_of(me)
         ],
         "days": AHEAD_DAYS,
+        "has_rota": rota_page.waiting(visitor) is not None,
     }
 
 
