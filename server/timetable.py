@@ -19,13 +19,14 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from models.account.keeping import forget_old as forget_log_ins
 from models.appraisal import appealing
 from models.audit import chain
 from models.audit.forgetting import forget_past_acts
 from models.base import quarantine, ticks
 from models.base.clock import SHANGHAI, local, now
 from models.base.refusals import Unavailable
-from models.case import search_index
+from models.case import bulk, search_index
 from models.case.clock import climb_some, file_one_unplaced, reckon_some, settle_one_silence
 from models.case.emergency import ring_again
 from models.case.passing_samples import pass_on_some
@@ -226,6 +227,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(time(3, 0)), "take back years that nobody paid", until_done(leaving.fall_away)),
         Line(Daily(time(5, 0)), "prove the books", billing.prove),
         # figures and what they say of people
+        Line(Every(5), "do many cases", until_done(bulk.do_one)),
         Line(Every(5), "index words", until_done(search_index.follow, 100), in_quarantine=True),
         Line(Every(300), "count figures again", figuring.figure_again, in_quarantine=True),
         Line(EachMinuteFrom(rules.morning_at), "say what the day brings", appraising.say_morning),
@@ -244,6 +246,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(time(4, 25)), "forget what is past its term", until_done(forget_past), in_quarantine=True),
         Line(Daily(time(4, 28)), "forget old acts", until_done(forget_past_acts), in_quarantine=True),
         Line(Daily(time(4, 30)), "forget corrections", until_done(forget_corrections), in_quarantine=True),
+        Line(Daily(time(4, 35)), "forget old log-ins", until_done(forget_log_ins), in_quarantine=True),
         Line(Daily(time(4, 40)), "forget group days", until_done(budget.forget_old), in_quarantine=True),
         Line(Daily(time(4, 40)), "sweep files", sweeping.sweep),
     ]

@@ -6,9 +6,13 @@ from models.account.rules import Rules
 from models.account.sessions import Signed
 from models.audit.noting import Who, network, note
 from models.base.actor import By
-from models.base.refusals import NotAllowed
+from models.base.refusals import NotAllowed, NotFound
+from models.person import grants
 from models.person.arriving import staff_of
 from models.person.colleagues import numbered
+from models.person.grants import Held
+
+ADMIN = frozenset({"admin"})
 
 
 def guess(person_id: int) -> int:
@@ -77,19 +81,29 @@ def new_codes(person_id: int, browser: Browser) -> list[str]:
 
 def may_link(person_id: int) -> bool:
     """Whether this person hands out links by which colleagues set a password."""
-    staff = staff_of(person_id)
-    return staff is not None and "admin" in staff.roles
+    return _reach(person_id) != frozenset()
 
 
 def link_for(person_id: int, number: str) -> tuple[str, str]:
-    """A link's token for a colleague, and the colleague's name. An administrator of one community gives them
-    to its staff, and to nobody who stands above it. Raises NotFound or NotAllowed: no_such_number."""
-    me, other = staff_of(person_id), numbered(number)
-    if me is None or "admin" not in me.roles:
-        raise NotAllowed("no_such_number")
-    if me.community_id is not None and me.community_id != other.community_id:
-        raise NotAllowed("no_such_number")
+    """A link's token for a colleague, and the colleague's name. An administrator gives them to those all of
+    whose posts lie where the own one lies: whoever set another's password would act as that person. Raises
+    NotFound: no_such_number."""
+    reach, other = _reach(person_id), numbered(number)
+    if reach is not None:
+        theirs = grants.posts_of(other)
+        if other.community_id not in reach or not all(_lies_in(one, reach) for one in theirs):
+            raise NotFound("no_such_number")
     return linking.issue(other.person_id, By.staff(person_id)), other.name
+
+
+def _lies_in(held: Held, reach: frozenset[int]) -> bool:
+    return held.is_of_a_piece or (held.communities is not None and held.communities <= reach)
+
+
+def _reach(person_id: int) -> grants.Communities:
+    """The communities that this person is an administrator of; None: all."""
+    staff = staff_of(person_id)
+    return frozenset() if staff is None else grants.over(grants.posts_of(staff), ADMIN)
 
 
 def _note(act: str, person_id: int, browser: Browser, *, result: str = "ok", what: str = "") -> None:

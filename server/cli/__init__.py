@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": ("server.cli.serve", "The web service."),
     "work": ("server.cli.work", "The timetable and the senders."),
     "db": ("server.cli.db", "Migrate the database, or say whether it is current."),
+    "admin": ("server.cli.admin", "The first administrator; accounts of staff who cannot get in."),
     "town": ("server.cli.town", "Bring a town in from a workbook, or take it out."),
     "understand": ("server.cli.understand", "What a sentence means."),
     "rung": ("server.cli.rung", "The chain: who holds which rung, deputies, leave."),
