@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import quick_routes
 from alembic.runtime.migration import MigrationContext
 from databases import EMPTY_ALL, MovingSqlite, Postgres
 from hypothesis import settings
@@ -24,6 +25,7 @@ from server.database import Database
 
 settings.register_profile("untimed", deadline=None)  # a slow machine is no fault of the code
 settings.load_profile("untimed")
+quick_routes.share()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
