@@ -15,6 +15,7 @@ def ends_facts(case: Case, *, for_staff: bool) -> dict[str, Any]:
     """For templates/pages/_ends.html and _claim.html: what was claimed, and for staff what waits for a second
     person."""
     facts: dict[str, Any] = {"claim": case.claim or "mended", "ending": None, "end_asked": None, "work": None}
+    facts["second_asked"] = None
     facts |= {"level": case.solved_level, "levels": LEVELS, "claims": CLAIMS, "problem": None}
     if State(case.state) in CLAIMED and facts["claim"] != "mended":
         facts["ending"] = _ending(case)
@@ -22,6 +23,9 @@ def ends_facts(case: Case, *, for_staff: bool) -> dict[str, Any]:
         found = case.claimed()
         if found is not None:
             facts["end_asked"] = {**found._asdict(), "who": staff_name(found.by_id)}
+        second = case.asked_second()
+        if second is not None:
+            facts["second_asked"] = {**second._asdict(), "who": staff_name(second.by_id)}
         work, problem = deferring.work_of(case), keeping.held_by(case.id)
         facts["work"] = work._asdict() if work is not None else None
         if problem is not None:

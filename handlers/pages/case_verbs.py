@@ -13,9 +13,10 @@ from models.base.resources import table
 from models.case import emergency
 from models.case.case import Case
 from models.case.lifecycle import State
+from models.case.seconding import LOWER
 from models.joins import warning
 from models.joins.parting import parted_by_desk
-from models.joins.turning import NO_CASE, case_was
+from models.joins.turning import NO_CASE, ask_whether_it_was, case_was, needs_second
 from models.notice.tables import State as NoticeState
 from models.person.arriving import Visitor
 from models.person.colleagues import colleague
@@ -153,14 +154,19 @@ def correct(act: Act) -> str:
     if intent:
         if intent not in NO_CASE:
             raise Invalid("not_possible", number=act.case.number)
-        case_was(act.case, intent, act.by_staff, str(table("labels/intents.toml")[intent]["label"]))
+        reason = act.form["reason"]
+        if needs_second(act.case, intent, act.by_staff):
+            ask_whether_it_was(act.case, intent, act.me, reason)
+            return "second_asked"
+        label = str(table("labels/intents.toml")[intent]["label"])
+        case_was(act.case, intent, act.by_staff, reason or label)
         return "no_case"
     category, urgency = act.form["category"] or None, act.form["urgency"]
     known = table("labels/categories.toml")
     if (category is not None and category not in known) or urgency not in table("labels/urgency.toml"):
         raise Invalid("not_possible", number=act.case.number)
-    act.case.correct(category=category, urgency=urgency, by=act.by_staff)
-    return "corrected"
+    act.case.lower(act.me, category=category, urgency=urgency, reason=act.form["reason"])
+    return "second_asked" if act.case.proposal == LOWER else "corrected"
 
 
 def separate(act: Act) -> str:

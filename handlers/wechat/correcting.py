@@ -12,7 +12,8 @@ from models.base.resources import table
 from models.case import reach
 from models.case.case import Case
 from models.case.choices import open_to
-from models.joins.turning import NO_CASE, case_was
+from models.case.seconding import LOWER, VOID
+from models.joins.turning import NO_CASE, ask_whether_it_was, case_was, needs_second
 
 VERBS = ("set_category", "set_place", "set_intent")
 
@@ -38,7 +39,10 @@ def _category(visit: Visit, case: Case, words: str) -> Answer:
     if category is None:
         return _how(case, "set_category")
     _must(visit, case, "correct")
-    case.correct(category=category, urgency=_urgency(words) or case.urgency, by=visit.by)
+    urgency = _urgency(words) or case.urgency
+    case.lower(visit.visitor.person_id, category=category, urgency=urgency, reason=visit.text)
+    if case.proposal == LOWER:
+        return Text(say("second_asked", number=case.number, asks=LOWER, wanted=urgency))
     return Text(say("category_changed", number=case.number, category=case.category, urgency=case.urgency))
 
 
@@ -56,6 +60,9 @@ def _intent(visit: Visit, case: Case, words: str) -> Answer:
     if intent is None:
         return _how(case, "set_intent")
     _must(visit, case, "correct")
+    if needs_second(case, intent, visit.by):
+        ask_whether_it_was(case, intent, visit.visitor.person_id, visit.text)
+        return Text(say("second_asked", number=case.number, asks=VOID, wanted=intent))
     answers = case_was(case, intent, visit.by, visit.text)
     facts = who_answers_it(answers) if answers is not None else None
     return Text(say("no_case", number=case.number, intent=intent, answers=facts))

@@ -72,6 +72,8 @@ def _ending(case: Case, me: int, *, deciding: bool) -> set[str]:
         moves.add("end")
     if deciding and (found := case.claimed()) is not None and found.by_id != me:
         moves.add("end_agree")
+    if deciding and (asked := case.asked_second()) is not None and asked.by_id != me:
+        moves.add("second_agree")
     if deciding and State(case.state) in CLAIMED and case.claim in (None, "mended"):
         moves.add("level")
     return moves

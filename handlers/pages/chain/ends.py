@@ -1,4 +1,5 @@
-"""/console/chain/ends: ends other than mended that wait for a second person (rows 11, 13)."""
+"""/console/chain/ends: what waits for a second person: ends other than mended (rows 11, 13), voids, less
+urgency."""
 
 from typing import Any
 
@@ -17,6 +18,7 @@ from models.base.refusals import NotFound
 from models.base.spreadsheet import Value
 from models.case.case import Case
 from models.case.ending import CLAIMS
+from models.case.seconding import KINDS
 from models.duty.overseeing import DECIDING
 from models.person.arriving import Visitor
 
@@ -62,14 +64,14 @@ def _whoever_decides(access: Access) -> Visitor:
 
 
 def _theirs(visitor: Visitor) -> list[ColumnElement[bool]]:
-    which: list[ColumnElement[bool]] = [Case.proposal.in_(CLAIMS)]
+    which: list[ColumnElement[bool]] = [Case.proposal.in_((*CLAIMS, *KINDS))]
     if visitor.community_id is not None:
         which.append(or_(Case.community_id == visitor.community_id, Case.community_id.is_(None)))
     return which
 
 
 def _asked(case: Case, me: int) -> dict[str, Any]:
-    said = case.claimed()
+    said = case.claimed() or case.asked_second()
     return {
         "number": case.number,
         "path": case_at(case.id),
@@ -82,7 +84,7 @@ def _asked(case: Case, me: int) -> dict[str, Any]:
 
 
 def _row(case: Case) -> list[Value]:
-    said = case.claimed()
+    said = case.claimed() or case.asked_second()
     where = place(case.estate_name, case.building_name, case.unit_name)
     reason, who = (said.reason, staff_name(said.by_id)) if said is not None else ("", None)
-    return [case.number, where, label(case.proposal, "claims"), reason, who]
+    return [case.number, where, label(case.proposal, "proposals"), reason, who]

@@ -9,6 +9,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.access import Access
+from handlers.pages.audit.noting import here, who
 from handlers.pages.case_facts import found
 from handlers.pages.chain.acting import Work, acted, once_more
 from handlers.pages.chain.said import day_said, moment_said, number_said, person_called
@@ -17,6 +18,7 @@ from handlers.pages.forms import words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
 from handlers.pages.story import staff_name
+from models.audit.noting import note
 from models.base.actor import By
 from models.base.checkdigit import with_check, without_check
 from models.base.clock import local, now
@@ -53,7 +55,9 @@ def shown(
 def waiting(visitor: Visitor) -> int | None:
     """Agreements to ask about; None for who has nothing to do with any and oversees nothing."""
     me = visitor.person_id
-    return reading.due(me) if reading.mine(me) or not OVERSEEING.isdisjoint(visitor.roles) else None
+    if not reading.mine(me) and OVERSEEING.isdisjoint(visitor.roles):
+        return None
+    return reading.due(me) + len(reading.all_left(me))
 
 
 def opened(
@@ -66,7 +70,7 @@ def opened(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """For one of the two; that it was read is written down before anything is shown."""
-    facts = front.database.write(_read, access, key)
+    facts = front.database.write(_read, access, key, here())
     return show("chain/mediation.html", status, access=access, one=facts, error=error, typed=typed or {})
 
 
@@ -88,16 +92,18 @@ def act(front: Front, access: Access, key: str, verb: str) -> AnyResponse:
         "end": _end,
         "check": _check,
         "hand_on": _hand_on,
+        "find_another": _find_another,
     }
     if verb not in verbs:
         raise NotFound("page_not_found")
 
-    again = once_more(opened, front, access, key)
+    unread = verb == "find_another"
+    again = once_more(shown, front, access) if unread else once_more(opened, front, access, key)
     try:
         work = verbs[verb](key)
     except Refused as refused:
         return again(refused)
-    page = PAGE if verb == "hand_on" else f"{PAGE}/one/{key}"
+    page = PAGE if verb in ("hand_on", "find_another") else f"{PAGE}/one/{key}"
     return acted(front, access, page, f"mediation_{verb}", work, again)
 
 
@@ -114,6 +120,7 @@ def overview(visitor: Visitor, case_said: str = "") -> dict[str, Any]:
     return {
         "name": visitor.staff_name,
         "mine": [_line(one, me, today) for one in lines],
+        "left": [_line(one, me, today) for one in reading.all_left(me)],
         "due": reading.due(me),
         "counts": counts.counts(date(today.year, 1, 1), today, visitor.community_id) if overseeing else None,
         "ages": rules.ages(),
@@ -125,9 +132,10 @@ def overview(visitor: Visitor, case_said: str = "") -> dict[str, Any]:
     }
 
 
-def _read(access: Access, key: str) -> dict[str, Any]:
+def _read(access: Access, key: str, origin: str | None) -> dict[str, Any]:
     visitor = staff_of_link(access)
     one = reading.read(key, By.staff(visitor.person_id))
+    note("mediation", who(visitor, origin), ("mediation", key))
     return _facts(one, visitor.person_id)
 
 
@@ -285,6 +293,17 @@ def _hand_on(key: str) -> Work:
         by = By.staff(visitor.person_id)
         community = reading.held(key, visitor.person_id).community_id
         mediating.hand_on(key, person_called(to, community), by)
+        return Done("mediation_handed_on", {})
+
+    return work
+
+
+def _find_another(key: str) -> Work:
+    to = words("to", 30)
+
+    def work(visitor: Visitor) -> Done:
+        community = reading.left(key, visitor.person_id).community_id
+        mediating.find_another(key, person_called(to, community), By.staff(visitor.person_id))
         return Done("mediation_handed_on", {})
 
     return work

@@ -51,7 +51,7 @@ def waiting(visitor: Visitor) -> int | None:
     """How many this supervisor has to look at; None for who oversees nothing."""
     if OVERSEEING.isdisjoint(visitor.roles):
         return None
-    return len(sampling.waiting_for(visitor.person_id)) if SUPERVISOR in visitor.roles else 0
+    return len(sampling.waiting_for(visitor.person_id))
 
 
 def act(front: Front, access: Access, verb: str) -> AnyResponse:
@@ -93,7 +93,7 @@ def overview(visitor: Visitor) -> dict[str, Any]:
     return {
         "name": visitor.staff_name,
         "looking": looking,
-        "waiting": [_entry(*one, me) for one in sampling.waiting_for(me)] if looking else [],
+        "waiting": [_entry(*one, me) for one in sampling.waiting_for(me)],
         "most": table("rules/sampling.toml")["on_demand_most"],
         "verdicts": VERDICTS,
         "days": DAYS,

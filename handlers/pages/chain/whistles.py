@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 from flask import Response
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from handlers.pages.access import Access
 from handlers.pages.chain.acting import excel
@@ -21,7 +21,7 @@ from models.case.case import Case
 from models.duty.ladder import subtree
 from models.duty.overseeing import DECIDING, OVERSEEING
 from models.person.arriving import Visitor
-from models.whistle import counting, departments, referring
+from models.whistle import counting, departments, referring, scoring
 from models.whistle.rights import HEAD
 from models.whistle.tables import Called, Referral, Whistle
 
@@ -131,9 +131,15 @@ def _to_do(visitor: Visitor) -> list[Whistle]:
     mine = departments.spoken_for_by(me)
     called = select(Called.whistle_id).where(Called.department_id.in_(mine))
     recent = or_(Whistle.ended_at.is_(None), Whistle.ended_at > ago(days=MARK_DAYS))
-    query = select(Whistle).where(or_(Whistle.by_id == me, Whistle.id.in_(called)), recent)
+    query = select(Whistle).where(or_(Whistle.by_id == me, Whistle.id.in_(called), _left(visitor)), recent)
     found = session().scalars(query.order_by(Whistle.ended_at.is_not(None), Whistle.answer_due)).all()
     return [one for one in found if _wants(one, visitor)]
+
+
+def _left(visitor: Visitor) -> ColumnElement[bool]:
+    """Over, and not graded yet: whose whistler has changed the post, its successor grades."""
+    ungraded = exists().where(Called.whistle_id == Whistle.id, Called.grade.is_(None))
+    return and_(Whistle.ended_at.is_not(None), ungraded, _mine(visitor))
 
 
 def _wants(whistle: Whistle, visitor: Visitor) -> str | None:
@@ -148,7 +154,9 @@ def _wants(whistle: Whistle, visitor: Visitor) -> str | None:
         return "arrive" if any(one.comes and one.arrived_at is None for one in own) else None
     if whistle.was_justified is None and me != whistle.by_id and any(one.is_lead for one in own):
         return "justify"
-    if whistle.by_id == me and any(one.grade is None and one.department_id not in mine for one in calls):
+    if scoring.may_grade(me, whistle) and any(
+        one.grade is None and one.department_id not in mine for one in calls
+    ):
         return "grade"
     return None
 

@@ -93,3 +93,31 @@ def test_the_desk_puts_the_level_right(db: Database, phone: Phone, town: Cast, l
     phone.sent_and_shown(f"{link(town.zhao, key)}/level", to="department")
     assert "部门解决" in phone.open(link(town.wang, key)).text
     assert "改一改" not in phone.open(link(town.li, key)).text
+
+
+def test_what_takes_two_is_proposed_with_its_reason_and_agreed_to_by_another(
+    db: Database, phone: Phone, town: Cast, link: Link
+) -> None:
+    key = made(db, reporter=town.wang, text="今天真冷")
+    desk, street = (link(one, key) for one in (town.zhao, town.leader))
+    form = {"category": "lighting", "urgency": "normal", "intent": "chat"}
+    assert phone.send(f"{desk}/correct", **form).status_code == 422
+    assert "交上去了" in phone.sent_and_shown(f"{desk}/correct", **form, reason="只是说说天气")
+    assert "作废？" in phone.open(desk).text
+    assert "second-agree" not in phone.open(desk).text
+    assert "只是说说天气" in phone.open(street).text
+    assert "已作废" in phone.sent_and_shown(f"{street}/second-agree")
+    assert case_of(db, key).state == "void"
+
+
+def test_less_urgency_is_refused_with_a_reason_and_stays_as_it_was(
+    db: Database, phone: Phone, town: Cast, link: Link
+) -> None:
+    key = made(db, reporter=town.wang, text="闻到煤气味", urgency="emergency", category="gas")
+    desk, street = (link(one, key) for one in (town.zhao, town.leader))
+    form = {"category": "gas", "urgency": "normal", "intent": ""}
+    assert "交上去了" in phone.sent_and_shown(f"{desk}/correct", **form, reason="是邻居做饭")
+    assert phone.send(f"{street}/second-refuse", reason="").status_code == 422
+    assert "照原样办" in phone.sent_and_shown(f"{street}/second-refuse", reason="再去闻一次")
+    case = case_of(db, key)
+    assert (case.urgency, case.proposal) == ("emergency", None)

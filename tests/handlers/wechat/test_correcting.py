@@ -6,9 +6,11 @@ from factories import told
 from sqlalchemy import select
 
 from models.base.orm import session
+from models.case import reach
 from models.case.case import Case
 from models.corrections.correction import Correction, lines
 from models.enquiry.tables import Enquiry
+from models.joins.turning import agree_as_second
 
 
 @pytest.fixture
@@ -58,8 +60,11 @@ def test_a_report_that_is_a_question_waits_for_its_answer_and_is_no_case(chat: C
         assert told(chat.cast.wang)[-1] == "enquiry_answered"
 
 
-def test_a_report_that_is_mere_talk_is_void_and_asks_nobody(chat: Chat, number: str) -> None:
-    chat.says(chat.cast.zhao, f"不是诉求 {number} 闲聊")
+def test_a_report_that_is_mere_talk_is_void_when_a_second_person_agrees(chat: Chat, number: str) -> None:
+    assert "得另一位负责人同意" in chat.says(chat.cast.zhao, f"不是诉求 {number} 闲聊")
+    assert the_case(chat).state == "dispatched"
+    key = the_case(chat).id
+    chat.database.write(lambda: agree_as_second(reach.hold(key), chat.cast.leader.id))
     assert the_case(chat).state == "void"
     assert learned(chat) == ["3号楼2单元灯不亮\tchat\t-\t-\tnormal"]
     with chat.database.read():

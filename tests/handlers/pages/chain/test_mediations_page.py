@@ -16,6 +16,7 @@ from models.case.case import Case
 from models.history import Step
 from models.mediation.tables import Mediation, MediationMeeting
 from models.person.tables import Staff
+from models.place.version import raise_version
 from server.database import Database
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -172,3 +173,26 @@ def test_the_town_s_desk_says_which_community(phone: Phone, town: Cast, desk: De
     assert phone.send(here, community="1", **QUARREL).status_code == 303
     with db.read():
         assert session().scalars(select(Mediation.community_id)).one() == 1
+
+
+def test_what_both_have_left_the_desk_hands_on_without_a_word_of_it(
+    db: Database, phone: Phone, town: Cast, desk: Desk, key: str
+) -> None:
+    here = f"{desk(town.leader)}/mediations"
+    assert "另找调解员" not in phone.open(here).text
+
+    def leave() -> None:
+        for who in (town.li, town.zhao):
+            session().scalars(select(Staff).where(Staff.person_id == who.id)).one().active = False
+        raise_version()
+
+    db.write(leave)
+    page = phone.open(here).text
+    assert "另找调解员" in page
+    assert "张三" not in page
+    assert "半夜打鼓" not in page
+    assert phone.send(f"{here}/one/{key}/find_another", to="没有这个人").status_code == 422
+    assert phone.send(f"{here}/one/{key}/find_another", to="S001").status_code == 409
+    phone.sent_and_shown(f"{here}/one/{key}/find_another", to="K002")
+    assert phone.open(f"{here}/one/{key}").status_code == 404
+    assert "半夜打鼓" in phone.open(f"{desk(town.ma)}/mediations/one/{key}").text
