@@ -136,7 +136,7 @@ def _look(
     order = Case.id if filters.order == "oldest" else Case.id.desc()
     found: list[int] = []
     for low, high in _stretches(filters, after):
-        query = select(Case.id).where(Case.id >= low, Case.id <= high, *found_by(low, high), term)
+        query = select(Case.id).where(*found_by(low, high), term)
         found += session().scalars(query.order_by(order).limit(most - len(found)))
         if len(found) >= most:
             return _Look(found)

@@ -86,35 +86,35 @@ def period(filters: Filters) -> list[Term]:
 
 def driving(visitor: Visitor, filters: Filters) -> Driving:
     """The terms by which the rows between two numbers are found."""
-    if filters.building_id is not None or filters.grid_id is not None or filters.estate_id is not None:
-        place = next(
-            column == key
-            for column, key in (
-                (Case.building_id, filters.building_id),
-                (Case.grid_id, filters.grid_id),
-                (Case.estate_id, filters.estate_id),
-            )
-            if key is not None
-        )
-        # a building is found by its estate, which the index of matters begins with
-        both = [Case.estate_id == filters.estate_id] if filters.estate_id and filters.building_id else []
-        return lambda low, high: [place, *both]
-    if filters.holder_id is not None:
-        holder = filters.holder_id
-        return lambda low, high: [Case.id.in_(_in_hand(holder, low, high))]
-    if not _sees_much(visitor):
-        arms = _arms(visitor)
-        return lambda low, high: [Case.id.in_(arms(low, high))]
+    if filters.building_id is None and filters.grid_id is None and filters.estate_id is None:
+        if filters.holder_id is not None:
+            holder = filters.holder_id
+            return lambda low, high: [Case.id.in_(_in_hand(holder, low, high))]
+        if not _sees_much(visitor):
+            arms = _arms(visitor)
+            return lambda low, high: [Case.id.in_(arms(low, high))]
+    same = _same(filters)
+    return lambda low, high: [Case.id >= low, Case.id <= high, *same]
+
+
+def _same(filters: Filters) -> list[Term]:
+    """What all rows have in common that an index begins with; of several the one with fewest rows."""
+    if filters.building_id is not None:
+        # by its estate, which the index of matters begins with
+        estate = [Case.estate_id == filters.estate_id] if filters.estate_id is not None else []
+        return [*estate, Case.building_id == filters.building_id]
+    if filters.grid_id is not None:
+        return [Case.grid_id == filters.grid_id]
+    if filters.estate_id is not None:
+        return [Case.estate_id == filters.estate_id]
     if filters.urgency and filters.urgency != "normal":
-        return lambda low, high: [Case.urgency == filters.urgency, _PRESSING]
+        return [Case.urgency == filters.urgency, _PRESSING]
     if filters.rung > 0:
-        return lambda low, high: [Case.rung >= filters.rung, _CLIMBED]
+        return [Case.rung >= filters.rung, _CLIMBED]
     states = _states(filters)
     if states and states.isdisjoint({State.CLOSED, State.RATED}):
-        return lambda low, high: [Case.state.in_(sorted(states))]
-    if filters.category:
-        return lambda low, high: [Case.category == filters.category]
-    return lambda low, high: []
+        return [Case.state.in_(sorted(states))]
+    return [Case.category == filters.category] if filters.category else []
 
 
 def _asked(filters: Filters) -> list[Term]:

@@ -116,7 +116,7 @@ CHAIN = {
     "whistles_excel",
 }  # fmt: skip
 # The desk of cases, to each as much as they may see: cases/.
-CASES = {"cases", "cases_excel"}
+CASES = {"cases", "cases_excel", "cases_many", "cases_many_act", "cases_many_look"}
 # Behind a door that anybody may open; what is not published stands behind none of them.
 OPEN = {"door", "group_file", "checked", "report", "privacy", "home", "static"}
 
