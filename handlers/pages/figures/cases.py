@@ -108,6 +108,7 @@ def _by_age(cells: Sequence[Cell], of: Sequence[Age], opens: Link) -> list[dict[
             "count": sum(counts),
             "late": counts[1],
             "opens": opens(state="open", **_days(one.since, one.until)),
+            "opens_late": opens(overdue="1", **_days(one.since, one.until)),
         }
         for one, counts in zip(of, found, strict=True)
     ]
@@ -172,11 +173,20 @@ def _seasons(sight: Sight, opens: Link) -> dict[str, Any] | None:
     lengths = stacked([sums[one] for one in most])
     rows = []
     for category, parts in zip(most, lengths, strict=True):
-        row = []
-        for (season, days, _), (x, wide), count in zip(seasons, parts, sums[category], strict=True):
-            link = opens(category=category, **days) if category else None
-            row.append({"season": season, "count": count, "x": x, "wide": wide, "opens": link})
-        rows.append({"label": category or "other", "count": sum(sums[category]), "parts": row})
+        row = [
+            {
+                "season": season,
+                "count": count,
+                "x": x,
+                "wide": wide,
+                "fill": fill,
+                "opens": opens(category=category, **days) if category else None,
+            }
+            for fill, ((season, days, _), (x, wide), count) in enumerate(
+                zip(seasons, parts, sums[category], strict=True)
+            )
+        ]
+        rows.append({"label": category or "none", "count": sum(sums[category]), "parts": row})
     missing = [months[place].name for place, one in enumerate(known) if one is None]
     return {"rows": rows, "seasons": [season for season, _, _ in seasons], "missing": missing}
 
@@ -200,7 +210,7 @@ def _in_seasons(months: Sequence[Period]) -> list[tuple[str, dict[str, str], lis
 def _drawn(rows: list[dict[str, Any]], counts: Sequence[Sequence[int]]) -> list[dict[str, Any]]:
     lengths = stacked(counts)
     for row, parts in zip(rows, lengths, strict=True):
-        row["parts"] = [{"x": x, "wide": wide} for x, wide in parts]
+        row["parts"] = [{"x": x, "wide": wide, "fill": fill} for fill, (x, wide) in enumerate(parts)]
     return rows
 
 

@@ -16,7 +16,7 @@ from handlers.pages.front import Front, show
 from handlers.pages.links import link_of
 from models.base.clock import local, now
 from models.base.months import month_of, month_on
-from models.books.publishing import published
+from models.books.publishing import first_month, months_published
 from models.books.shares import spent, with_shares
 from models.fee import rates
 from models.fee.period import Period
@@ -43,7 +43,7 @@ def facts(theirs: Sequence[dict[str, Any]], chosen: str, access: Access) -> dict
     known = rates.rates(estate["id"], quarters)
     first = month_on(this, 1 - MONTHS)
     return found | {
-        "rates": [_line(what, known) for what in ("households", "money")],
+        "rates": [one for what in ("households", "money") if any((one := _line(what, known))["points"])],
         "runs": quarters[-1].label,
         "opens_rates": f"{access.base}/fees?estate={estate['id']}",
         "bars": bars(with_shares(spent(estate["id"], first, month_on(this, 1)))),
@@ -71,8 +71,12 @@ def _line(what: str, known: Sequence[Rates]) -> dict[str, Any]:
 
 
 def _months(estate_id: int, this: date) -> list[dict[str, Any]]:
-    """The open books of the year, the newest first: each line of what was bought is there."""
+    """The open books of the year since they began, the newest first; all that was bought is there."""
+    began = first_month(estate_id) or this
+    months = [month_on(this, -back) for back in range(MONTHS)]
+    up = {one.month for one in months_published(estate_id)}
     return [
-        {"month": month, "path": path_of(estate_id, month), "is_up": published(estate_id, month) is not None}
-        for month in (month_on(this, -back) for back in range(MONTHS))
+        {"month": month, "path": path_of(estate_id, month), "is_up": month in up}
+        for month in months
+        if month >= began
     ]
