@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, redirect, request
+from flask import Response, g, redirect, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -62,6 +62,7 @@ def show(name: str, status: int = 200, **facts: Any) -> Response:
     error = facts.pop("error", None)
     once = new_key()
     nonce = secrets.token_urlsafe(16)  # stands in each script's tag by itself (handlers/words.py)
+    facts.setdefault("console", g.get("console"))
     made = page(name, asset=asset, said=said, error=error, once=once, nonce=nonce, **facts)
     response = Response(made, status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = POLICY.replace(_SCRIPTS, f"script-src 'nonce-{nonce}'")

@@ -8,7 +8,7 @@ import pytest
 from browsers import CHROMIUM
 from cast import Cast, Someone
 from factories import a_town
-from page_phone import Phone
+from page_phone import LoggedIn, Phone
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from settings_files import configuration, plain_url
 from werkzeug.serving import make_server
@@ -51,7 +51,7 @@ def desk() -> Callable[[Someone], str]:
 
 @pytest.fixture
 def address(db: Database, config: Config) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(config, db), threaded=True)
+    server = make_server("127.0.0.1", 0, LoggedIn(create_app(config, db)), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     use_base_url(f"http://127.0.0.1:{server.server_port}")

@@ -1,0 +1,35 @@
+"""The frame around every page of the console: who is logged in, and the menu of what this post opens."""
+
+from typing import Any
+
+from flask import request
+
+from handlers.words import labels
+from models.duty.ladder import subtree
+from models.duty.overseeing import DECIDING, OVERSEEING
+from models.person.arriving import Visitor
+
+
+def frame(visitor: Visitor) -> dict[str, Any]:
+    """For templates/pages/_frame.html. From roles and what is kept in memory: it stands on every page."""
+    roles = set(visitor.roles)
+    opens = {"everybody"}
+    opens |= {"overseers"} if OVERSEEING & roles else set()
+    opens |= {"deciders"} if DECIDING & roles else set()
+    opens |= {"admins"} if "admin" in roles else set()
+    opens |= {"holders"} if OVERSEEING & roles or subtree(visitor.person_id) else set()
+    words = labels("console")
+    sections = [
+        {"title": one["title"], "pages": [_line(page) for page in one["pages"] if page["for"] in opens]}
+        for one in words["sections"]
+    ]
+    return {
+        "name": visitor.staff_name,
+        "sections": [one for one in sections if one["pages"]],
+        "words": {name: value for name, value in words.items() if isinstance(value, str)},
+    }
+
+
+def _line(page: dict[str, str]) -> dict[str, Any]:
+    path = f"/console/{page['path']}".rstrip("/")
+    return {"path": path, "name": page["name"], "is_here": request.path == path}
