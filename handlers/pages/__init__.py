@@ -11,6 +11,8 @@ from handlers.guards import Guard, guarded
 from handlers.house import House
 from handlers.pages import about, case_page, checked_picture, desk, door, groups
 from handlers.pages.access import CASE, CONSOLE, LETTER, Access, reached, staff_only
+from handlers.pages.audit.routes import audit_routes
+from handlers.pages.audit.strong import strongly
 from handlers.pages.books import public as open_books
 from handlers.pages.books.routes import book_forms, book_routes
 from handlers.pages.cases.routes import case_forms, case_routes
@@ -18,6 +20,7 @@ from handlers.pages.chain.routes import chain_forms, chain_routes
 from handlers.pages.fees import mine, paying
 from handlers.pages.fees.payer import Cashier
 from handlers.pages.fees.routes import fee_forms, fee_routes
+from handlers.pages.figures.routes import figure_routes
 from handlers.pages.front import Front, show, static_file
 from handlers.pages.groups import JoinPrinter
 from handlers.pages.links import medium
@@ -43,7 +46,7 @@ def blueprint(
     made = Blueprint("pages", __name__)
 
     def route(guard: Guard, rule: str, name: str, view: Any, *methods: str) -> None:
-        reached_by = guarded(guard)(reached(database, rule, view))
+        reached_by = guarded(guard)(reached(database, rule, strongly(database, name, view)))
         made.add_url_rule(rule, name, reached_by, methods=list(methods) or ["GET"])
 
     def letter(access: Access) -> AnyResponse:
@@ -89,8 +92,12 @@ def blueprint(
         route(guard, rule, name, view, "POST")
     for guard, rule, name, view in chain_routes(front):
         route(guard, rule, name, view)
+    for guard, rule, name, view in figure_routes(front):
+        route(guard, rule, name, view)
     for guard, rule, name, view in chain_forms(front):
         route(guard, rule, name, view, "POST")
+    for guard, rule, name, view, *methods in audit_routes(front):
+        route(guard, rule, name, view, *methods)
     code_of = "/console/groups/code/<int(max=9007199254740991):group>"
     route("staff", "/console/groups", "groups", partial(groups.shown, front))
     route("staff", "/console/groups/<verb>", "groups_act", partial(groups.act, front), "POST")

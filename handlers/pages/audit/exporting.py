@@ -44,7 +44,7 @@ def excel(
         visitor, staff = arriving(access.link.person_id), staff_of(access.link.person_id)
     asking, counted = who(visitor, here()), _Counted()
     if people > front.house.export_people_alone:
-        must_be_strong(front)
+        must_be_strong(front.database)
     foot = labels("audit_sheet")["foot"].format(
         name=visitor.staff_name, number=staff.number if staff else "", at=moment(now(), "stamp")
     )

@@ -1,18 +1,37 @@
 """再次验证: what is worth more than a session asks for a second factor that was shown lately (A11)."""
 
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import abort, redirect, request
+
 from handlers.console.cookies import signed_in
-from handlers.pages.front import Front
-from models.base.refusals import NotAllowed
+from handlers.database import Database
+from handlers.pages.audit.classes import STRONG
+
+AGAIN = "/console/again"
 
 
-class NotStrong(NotAllowed):
-    """The session is good, its second factor is too old."""
-
-    status = 403
-
-
-def must_be_strong(front: Front) -> None:
-    """Raises NotStrong: second_factor_needed. Called in the request, outside of a transaction."""
-    signed = signed_in(front.database)
+def must_be_strong(database: Database) -> None:
+    """Leads to the second factor whoever has not shown it within a quarter of an hour, and back afterwards:
+    to this page, or to that on which the form stands. Called in the request, outside of a transaction."""
+    signed = signed_in(database)
     if signed is None or not signed.is_strong:
-        raise NotStrong("second_factor_needed")
+        came_from = urlsplit(request.referrer or "")
+        back = request.full_path.rstrip("?") if request.method == "GET" else came_from.path or "/console"
+        abort(redirect(f"{AGAIN}?next={quote(back)}", 303))
+
+
+def strongly(database: Database, name: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    """`view`, behind a second factor for those of its forms that classes.STRONG names."""
+    verbs = STRONG.get(name)
+    if verbs is None:
+        return view
+
+    def checked(**args: Any) -> Any:
+        if not verbs or args.get("verb", args.get("task")) in verbs:
+            must_be_strong(database)
+        return view(**args)
+
+    return checked

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.access import Access
 from handlers.pages.audit.exporting import excel as excel
-from handlers.pages.audit.noting import form
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import from_our_own_page, typed
 from handlers.pages.front import Front, back_to
@@ -34,13 +33,10 @@ def acted(
     with front.database.read():
         me = staff_of_link(access).person_id
     try:
-        key, noted = once_key(str(me)), form(name)
+        key = once_key(str(me))
 
         def once() -> Done:
-            visitor = staff_of_link(access)
-            done = only_once(key, str(me), name, lambda: work(visitor))
-            noted(visitor, done)
-            return done
+            return only_once(key, str(me), name, lambda: work(staff_of_link(access)))
 
         done = front.database.write(once)
     except NotFound as missing:

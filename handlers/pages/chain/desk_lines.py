@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from handlers.pages.audit import asks, log
 from handlers.pages.chain import (
     colours,
     duties,
@@ -60,6 +61,8 @@ LINES: tuple[tuple[str, str, Callable[[Visitor], int | None]], ...] = (
     ("indicators", "indicators", indicators.waiting),
     ("mediations", "mediations", mediations.waiting),
     ("whistles", "whistles", whistles.waiting),
+    ("exports", "exports", asks.waiting),
+    ("audit", "audit", log.waiting),
 )
 
 

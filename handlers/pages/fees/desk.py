@@ -10,6 +10,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.access import Access
+from handlers.pages.audit.noting import here, looked, who
 from handlers.pages.fees.bills import bill_facts, line_of_bill
 from handlers.pages.fees.desk_facts import desk_facts
 from handlers.pages.fees.desk_forms import Page, overseer
@@ -20,6 +21,7 @@ from handlers.pages.forms import from_our_own_page, place_said, typed, words
 from handlers.pages.front import Front, show
 from handlers.pages.links import link_of
 from handlers.words import refusal
+from models.audit.noting import note, sought
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.links import Link
@@ -75,6 +77,8 @@ def find(front: Front, access: Access) -> AnyResponse:
                 raise NotFound("household_not_found")
     except Refused as refused:
         return shown(front, access, refused.status, error=refusal(refused))
+    door = sought("/".join(home.place().values()))
+    looked(front.database, visitor, "search", ("page", "fee_find"), facts={"door": door})
     return redirect(f"{access.base}/fees/homes/{home.id}", 303)
 
 
@@ -82,10 +86,10 @@ def account(
     front: Front, access: Access, household: int, status: int = 200, *, error: str | None = None
 ) -> Response:
     """How a home stands; the look is written down."""
-    link = link_of(access, "desk")
+    link, origin = link_of(access, "desk"), here()
 
     def work() -> dict[str, Any]:
-        visitor, home = _looked(link, household)
+        visitor, home = _looked(link, household, origin)
         bills, people = own.bills_of(home.id), residents(home.id)
         return {
             "id": home.id,
@@ -107,24 +111,24 @@ def account(
 
 def bill(front: Front, access: Access, household: int, bill: int) -> Response:
     """A home's bill line by line, as the home reads it."""
-    link = link_of(access, "desk")
+    link, origin = link_of(access, "desk"), here()
 
     def work() -> tuple[dict[str, Any], str | None]:
-        visitor, home = _looked(link, household)
+        visitor, home = _looked(link, household, origin)
         facts = bill_facts(own.bill_at(bill, [home.id]), home) | {"pay_path": None}
         return facts, visitor.staff_name
 
     facts, staff = front.database.write(work)
-    here = f"{access.base}/fees/homes/{household}"
-    return show("fees/bill.html", bill=facts, staff=staff, base=here, back=here)
+    there = f"{access.base}/fees/homes/{household}"
+    return show("fees/bill.html", bill=facts, staff=staff, base=there, back=there)
 
 
 def receipt(front: Front, access: Access, household: int, payment: int) -> Response:
     """One payment, and what may be said about it."""
-    link = link_of(access, "desk")
+    link, origin = link_of(access, "desk"), here()
 
     def work() -> tuple[dict[str, Any], dict[str, Any]]:
-        visitor, home = _looked(link, household)
+        visitor, home = _looked(link, household, origin)
         found = session().get(Payment, payment)
         if found is None or found.household_id != home.id:
             raise NotFound("receipt_not_found")
@@ -140,18 +144,20 @@ def receipt(front: Front, access: Access, household: int, payment: int) -> Respo
         return receipt_facts(found, home), may
 
     facts, may = front.database.write(work)
-    here = f"{access.base}/fees/homes/{household}"
+    there = f"{access.base}/fees/homes/{household}"
     staff = may["staff"]
     return show(
-        "fees/receipt.html", access=access, receipt=facts, staff=staff, base=here, back=here, desk=may
+        "fees/receipt.html", access=access, receipt=facts, staff=staff, base=there, back=there, desk=may
     )
 
 
-def _looked(link: Link, household: int) -> tuple[Visitor, Dwelling]:
+def _looked(link: Link, household: int, origin: str | None) -> tuple[Visitor, Dwelling]:
     visitor, home = overseer(link), own.dwelling(household)
     if not oversees(visitor.person_id, home.community_id):
         raise NotFound("household_not_found")
     record(("household", home.id), "looked", by=By.staff(visitor.person_id), at=now())
+    whom = ("household", home.id)
+    note("home_money", who(visitor, origin), ("household", home.id), whom=whom)
     return visitor, home
 
 

@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
+from flask import request
+
+from handlers.pages.audit.noting import here, who
 from handlers.pages.front import Front
+from models.audit.noting import note
 from models.base.actor import By
 from models.base.clock import now
 from models.history import record
@@ -11,8 +15,15 @@ from models.person.arriving import Visitor
 
 def list_looked_at(front: Front, visitor: Visitor, **listed: Sequence[int | str]) -> None:
     """`listed`: the numbers of what was shown, by its kind. The step is about the desk of the visitor's
-    community, nought for one that has no community; nothing is written for a list without homes."""
+    community, nought for one that has no community; nothing is written for a list without homes. The log has
+    one row with how many they were."""
     shown = {kind: list(numbers) for kind, numbers in listed.items() if numbers}
     if shown:
         about, by = ("fee_desk", visitor.community_id or 0), By.staff(visitor.person_id)
-        front.database.write(lambda: record(about, "looked", by=by, at=now(), **shown))
+        asking, page = who(visitor, here()), str(request.endpoint)
+
+        def written() -> None:
+            record(about, "looked", by=by, at=now(), **shown)
+            note("home_money", asking, ("page", page), many=sum(map(len, shown.values())))
+
+        front.database.write(written)

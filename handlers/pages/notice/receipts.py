@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from flask import Response, request
 
 from handlers.pages.access import Access, notice_at
+from handlers.pages.audit.noting import here, who
 from handlers.pages.case_facts import arriving
 from handlers.pages.front import Front, show
 from handlers.pages.links import link_of
+from models.audit.noting import note
 from models.base.actor import By
 from models.base.clock import ago, now
 from models.base.links import Link
@@ -173,7 +175,9 @@ def names(front: Front, access: Access, building: int) -> Response:
     """全部已读/未读名单 of a building, for its own staff and nobody else. Each look is a step (X10)."""
     link = link_of(access, "notice")
     return show(
-        "notice/names.html", access=access, **front.database.write(_names, link, building, start_asked())
+        "notice/names.html",
+        access=access,
+        **front.database.write(_names, link, building, start_asked(), here()),
     )
 
 
@@ -215,7 +219,7 @@ def _house(building: int, count: Count, look: Look) -> dict[str, Any]:
     return {"id": building, "place": spot.facts(), "mine": building in look.houses, **count._asdict()}
 
 
-def _names(link: Link, building: int, start: int) -> dict[str, Any]:
+def _names(link: Link, building: int, start: int, origin: str | None) -> dict[str, Any]:
     look = looking(link)
     spot = town().spot_of_building(building)
     people = receivers.of_building(look.notice, building) if building in look.houses else []
@@ -224,6 +228,8 @@ def _names(link: Link, building: int, start: int) -> dict[str, Any]:
     by = By.staff(look.visitor.person_id)
     about = ("notice", look.notice.id)
     record(about, "names_seen", by=by, at=now(), building=building, people=len(people))
+    seen = {"building": building}
+    note("person", who(look.visitor, origin), ("notice", look.notice.id), many=len(people), facts=seen)
     read = [one for one in people if one.read_at is not None]
     return {
         "title": look.notice.title,
