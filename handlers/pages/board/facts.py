@@ -26,6 +26,7 @@ def facts(board: Board) -> dict[str, Any]:
     return {
         "board": board,
         "said": None,
+        "console": None,
         "error": None,
         "base": board_path(board),
         "address": link(board_path(board)),
