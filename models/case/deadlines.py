@@ -340,12 +340,14 @@ def reckoned(life: Life, at: datetime) -> Reckoned:
 
 
 def climbs(steps: Sequence[Said], rules: Rules, until: datetime) -> list[Climb]:
-    """Every climb up to a moment, from the steps without their climbs. Raises CalendarMissing."""
+    """Every climb up to a moment, from the other steps. Their own climbs say only that somebody looked then,
+    because a clock that was set back afterwards makes nothing undone. `steps` in the order in which they were
+    written, whatever hour they name. Raises CalendarMissing."""
     life, found = Life(rules), []
-    for step in (*(one for one in steps if one.what != "climbed"), None):
+    for step in (*steps, None):
         while climb := life.climb_before(until if step is None else step.at):
             found.append(climb)
-        if step is not None:
+        if step is not None and step.what != "climbed":
             life.take(step)
     return found
 

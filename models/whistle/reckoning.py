@@ -6,7 +6,7 @@ second, whenever somebody came to look.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from models.case.deadlines import Place, Rules, Said, Stood, add_limit
@@ -84,11 +84,14 @@ def lived(steps: Iterable[Said], rules: Rules) -> Life:
 
 
 def climbs(steps: Sequence[Said], rules: Rules, until: datetime) -> list[Climb]:
-    """Every climb before a moment, from the steps without their climbs. Raises CalendarMissing."""
+    """Every climb before a moment, from the other steps; their own climbs say only that somebody had looked
+    by then, because a clock that was set back afterwards makes nothing undone. Raises CalendarMissing."""
     life, found = Life(rules), []
-    for step in (*(one for one in steps if one.what != "whistle_climbed"), None):
-        while climb := life.climb_before(until if step is None else step.at):
+    for step in (*steps, None):
+        is_climb = step is not None and step.what == "whistle_climbed"
+        seen = until if step is None else step.at + timedelta(microseconds=is_climb)
+        while climb := life.climb_before(seen):
             found.append(climb)
-        if step is not None:
+        if step is not None and not is_climb:
             life.take(step)
     return found
