@@ -6,16 +6,17 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from flask import redirect, request
+from flask import g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.console.cookies import signed_in
 from handlers.database import Database
+from handlers.pages.console import frame
 from handlers.pages.forms import from_our_own_page
 from models.base.checkdigit import with_check, without_check
 from models.base.links import Link, opened
 from models.base.refusals import NotFound
-from models.person.arriving import staff_of
+from models.person.arriving import staff_of, visitor_of
 
 LETTER, CONSOLE = "/p/<token>", "/console"
 CASE = "/console/cases/<case>"
@@ -67,6 +68,9 @@ def reached(database: Database, rule: str, view: Callable[..., Any]) -> Callable
                 return to_login()
             if request.method not in ("GET", "HEAD"):
                 from_our_own_page()
+            with database.read():
+                visitor = visitor_of(signed.person_id, "page")
+                g.console = frame(visitor) if visitor is not None else None
             return view(access=_access(signed.person_id, case, notice), **args)
 
         return by_session
