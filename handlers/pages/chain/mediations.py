@@ -11,23 +11,27 @@ from werkzeug.wrappers import Response as AnyResponse
 from handlers.pages.access import Access
 from handlers.pages.audit.noting import here, who
 from handlers.pages.case_facts import found
-from handlers.pages.chain.acting import Work, acted, once_more
+from handlers.pages.chain.acting import Work, acted, excel, once_more
 from handlers.pages.chain.said import day_said, moment_said, number_said, person_called
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
 from handlers.pages.story import staff_name
+from handlers.words import labels
 from models.audit.noting import note
 from models.base.actor import By
 from models.base.checkdigit import with_check, without_check
 from models.base.clock import local, now
 from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
+from models.base.spreadsheet import Value
 from models.case import reach
 from models.case.case import Case
 from models.duty.overseeing import DECIDING, OVERSEEING, decides
+from models.indicator.figures import NOTHING
 from models.joins.mediating import may_be_given
 from models.mediation import counts, mediating, reading, rules
+from models.mediation.counts import Counts
 from models.mediation.reading import Line, Opened
 from models.person.arriving import Visitor
 from models.place.gazetteer import town
@@ -58,6 +62,24 @@ def waiting(visitor: Visitor) -> int | None:
     if not reading.mine(me) and OVERSEEING.isdisjoint(visitor.roles):
         return None
     return reading.due(me) + len(reading.all_left(me))
+
+
+def as_excel(front: Front, access: Access) -> Response:
+    """How many of this year, one line a community: no people, nothing of what it was about."""
+    with front.database.read():
+        visitor = staff_of_link(access)
+        if OVERSEEING.isdisjoint(visitor.roles):
+            raise NotFound("page_not_found")
+        said, today = labels("chain_sheets"), local(now()).date()
+        borders = rules.ages()
+        classes = [said["below_years"].format(years=borders[0])]
+        classes += [said["from_years"].format(years=years) for years in borders]
+        known = sorted(town().communities.items())
+        several = [one for one in known if visitor.community_id in (None, one[0])]
+        year = date(today.year, 1, 1)
+        rows = [_counts(name, counts.counts(year, today, key)) for key, name in several]
+        heads = [*said["mediation_headings"], *classes]
+        return excel(front, access, said["mediations"], [(said["mediations"], [heads, *rows])])
 
 
 def opened(
@@ -130,6 +152,15 @@ def overview(visitor: Visitor, case_said: str = "") -> dict[str, Any]:
         "communities": sorted(communities.items()) if deciding and visitor.community_id is None else [],
         "today": today,
     }
+
+
+def _counts(name: str, found: Counts) -> list[Value]:
+    success = f"{found.kept}/{found.concluded}" if found.concluded else NOTHING
+    cleared = f"{found.old_cleared}/{found.old}" if found.old else NOTHING
+    ends = [found.agreed, found.no_agreement, found.to_court, found.withdrawn]
+    asked = [found.kept, found.broken, found.unasked]
+    begun: list[Value] = [name, found.first, found.last, found.opened, found.meetings, found.concluded]
+    return [*begun, *ends, *asked, success, cleared, found.open, *found.by_age]
 
 
 def _read(access: Access, key: str, origin: str | None) -> dict[str, Any]:

@@ -37,6 +37,7 @@ def chain_routes(front: Front) -> Iterator[Route]:
     yield "staff", f"{_FIGURES}.xlsx", "indicators_excel", partial(indicators.as_excel, front)
     yield "staff", f"{_FIGURES}/sealed", "indicators_sealed", partial(indicators.sealed, front)
     yield "staff", _QUARRELS, "mediations", partial(mediations.shown, front)
+    yield "staff", f"{_QUARRELS}.xlsx", "mediations_excel", partial(mediations.as_excel, front)
     yield "staff", f"{_QUARRELS}/one/<key>", "mediation", partial(mediations.opened, front)
 
 

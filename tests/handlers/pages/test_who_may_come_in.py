@@ -108,7 +108,7 @@ CHAIN = {
     "indicator_cases", "indicators", "indicators_excel", "indicators_odd", "indicators_remove",
     "indicators_seal", "indicators_sealed", "keepers", "keepers_act", "keepers_excel", "limits",
     "limits_excel", "management", "management_act", "management_excel", "mediation",
-    "mediation_act", "mediations", "mediations_open", "own", "problem", "problem_act",
+    "mediation_act", "mediations", "mediations_excel", "mediations_open", "own", "problem", "problem_act",
     "problem_propose", "problems", "problems_excel", "recut_preview", "removal_settle", "rota",
     "rota_act", "rota_excel", "samples", "samples_act", "samples_excel", "spot", "spot_act", "stars",
     "stars_close", "stars_excel", "today", "today_excel", "together", "together_act", "vote",

@@ -13,11 +13,12 @@ from page_phone import Phone
 from sqlalchemy import select
 
 from models.base.actor import By
-from models.base.clock import SHANGHAI, now
+from models.base.clock import SHANGHAI, local, now
 from models.base.orm import put, session
 from models.duty import rota
 from models.duty.tables import Department
 from models.duty.weeks import Planned
+from models.mediation.mediating import open_one
 from models.place.tables import Community
 from models.whistle import blowing
 from server.database import Database
@@ -39,6 +40,18 @@ def test_who_holds_which_rung(phone: Phone, town: Cast, desk: Callable[[Someone]
     assert ("育英一网格", "网格长", "马师傅") in found
     assert ("育英一网格", "网格总长", None) in found  # a gap is a line as well
     assert rows(phone, f"{desk(town.qian)}/chain.xlsx") == []
+
+
+def test_mediations_are_counted_and_nothing_else_is_said_of_them(
+    phone: Phone, town: Cast, desk: Callable[[Someone], str], db: Database
+) -> None:
+    at, zhao = local(now()).date(), By.staff(town.zhao.id)
+    db.write(lambda: open_one(1, "noise", "金丝雀", "打鼓", at, town.li.id, zhao).id)
+    (line,) = rows(phone, f"{desk(town.zhao)}/mediations.xlsx")[:1]
+    assert line[0] == "育英社区"
+    assert (line[3], line[5], line[13], line[15], line[16]) == (1, 0, "—", 1, 1)
+    assert "金丝雀" not in str(rows(phone, f"{desk(town.zhao)}/mediations.xlsx"))
+    assert phone.open(f"{desk(town.li)}/mediations.xlsx").status_code == 404
 
 
 def test_who_is_on_duty_and_when_nobody_is(
