@@ -73,7 +73,10 @@ def medium(front: Front, access: Access, public: str) -> Response:
         item = item_of(public)
         if item is None or item.about_kind != "case" or (link.kind == "case" and item.about_id != link.key):
             raise NotFound("media_not_found")
-        found(item.about_id, visitor)
+        try:
+            found(item.about_id, visitor)
+        except NotFound:  # a file of a case that is not this person's is no other answer than none
+            raise NotFound("media_not_found") from None
         return sent_medium(front, item)
 
 

@@ -128,7 +128,10 @@ def picture(front: Front, access: Access, public: str) -> Response:
         table = {"outlay": Outlay, "income": Income}.get(item.about_kind) if item is not None else None
         if item is None or table is None:
             raise NotFound("media_not_found")
-        _seen(table, item.about_id, sight)
+        try:
+            _seen(table, item.about_id, sight)
+        except NotFound:  # a picture that is not this person's is no other answer than none
+            raise NotFound("media_not_found") from None
         file = front.files.path(item.file) if item.file else None
     if file is None:
         raise NotFound("media_not_found")
