@@ -62,11 +62,11 @@ def page(
     filters: Filters,
     after: After | None = None,
     *,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
     most: int = PAGE,
 ) -> Page:
     """One page, of `most` cases, of what this person may see of it."""
-    until = time.perf_counter() + seconds
+    until = time.perf_counter() + (SECONDS if seconds is None else seconds)
     is_over: Callable[[], bool] = lambda: time.perf_counter() >= until  # noqa: E731
     words = words_of(filters.words)
     if filters.words.strip():
@@ -135,13 +135,13 @@ def _look(
     term, found_by = wanted(visitor, filters).is_(true()), driving(visitor, filters)
     order = Case.id if filters.order == "oldest" else Case.id.desc()
     found: list[int] = []
-    for low, high in _stretches(filters, after):
+    for number, (low, high) in enumerate(_stretches(filters, after)):
+        if number and is_over():  # so that every page comes further
+            return _Look(found, After(low - 1 if filters.order == "oldest" else high + 1))
         query = select(Case.id).where(*found_by(low, high), term)
         found += session().scalars(query.order_by(order).limit(most - len(found)))
         if len(found) >= most:
             return _Look(found)
-        if is_over():
-            return _Look(found, After(high if filters.order == "oldest" else low))
     return _Look(found)
 
 
@@ -164,13 +164,14 @@ def _look_for_words(
     is_over: Callable[[], bool],
 ) -> _Look:
     found: list[int] = []
-    last = after
-    for ids, last in _portions(visitor, filters, words, after):
+    passed: After | None = None
+    for ids, end in _portions(visitor, filters, words, after):
+        if passed is not None and is_over():
+            return _Look(found, passed)
         found += [case.id for case in holding(loaded(ids), words)]
         if len(found) >= most:
             return _Look(found[:most])
-        if is_over():
-            return _Look(found, last)
+        passed = end
     return _Look(found)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from handlers import words
 from handlers.due import due_facts
 from handlers.pages.access import case_at
+from handlers.pages.audit.masks import masked_place
 from handlers.pages.case_facts import estates
 from handlers.pages.cases import asked
 from handlers.pages.chain.sight import grids_seen
@@ -26,8 +27,9 @@ from models.place.gazetteer import town
 from models.place.tables import Grid
 
 
-def rows(cases: Sequence[Case], address: str = "") -> list[dict[str, Any]]:
-    """`address`: the query of the list, so that a case knows where its reader came from."""
+def rows(cases: Sequence[Case], me: int, address: str = "") -> list[dict[str, Any]]:
+    """For `me`, who reads the room of what is theirs to go to and of nothing else. `address`: the query of
+    the list, so that a case knows where its reader came from."""
     offered = _offered([case.id for case in cases])
     came = f"?list={quote(address, safe='')}" if address else ""
     return [
@@ -35,7 +37,7 @@ def rows(cases: Sequence[Case], address: str = "") -> list[dict[str, Any]]:
             "id": case.id,
             "number": case.number,
             "path": case_at(case.id) + came,
-            "place": case.spot.facts(),
+            "place": _place(case, me in (case.taker_id, *offered.get(case.id, ()))),
             "category": case.category,
             "urgency": case.urgency,
             "state": case.state,
@@ -83,6 +85,11 @@ def counted(page: Page, address: asked.Typed) -> dict[str, Any]:
         "next": asked.kept(address, after=asked.behind(page.next)) if page.next else None,
         "first": asked.kept(address) if address.get("after") else None,
     }
+
+
+def _place(case: Case, goes_there: bool) -> dict[str, Any]:
+    where = case.spot.facts()
+    return where if goes_there else masked_place(where)
 
 
 def _offered(cases: Iterable[int]) -> dict[int, list[int]]:

@@ -6,12 +6,14 @@ from itertools import chain
 from flask import Response, request
 
 from handlers.pages.access import Access
+from handlers.pages.audit.noting import looked
 from handlers.pages.cases import asked, facts
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.front import Front, show
 from handlers.wording.filters import label, moment, place
 from handlers.words import labels
+from models.audit.noting import sought
 from models.base import spreadsheet
 from models.case import listing
 from models.person.arriving import Visitor
@@ -25,13 +27,16 @@ def shown(front: Front, access: Access) -> Response:
         page = listing.page(visitor, filters, asked.begins(typed))
         address = asked.kept(typed)
         found = {
-            "rows": facts.rows(page.cases, address or "order=newest"),
+            "rows": facts.rows(page.cases, visitor.person_id, address or "order=newest"),
             "filters": filters,
             "choices": facts.choices(visitor),
             "address": address,
             "is_narrowed": any(typed.get(name, "").strip() for name in asked.NAMES if name != "order"),
             **facts.counted(page, typed),
         }
+    if filters.words:
+        sought_for = {"sought": sought(filters.words)}
+        looked(front.database, visitor, "search", ("page", "cases"), many=len(page.cases), facts=sought_for)
     return show("cases/list.html", access=access, cases=found, typed=typed)
 
 
@@ -47,7 +52,7 @@ def as_excel(front: Front, access: Access) -> Response:
 def _written(visitor: Visitor, typed: asked.Typed) -> Iterator[list[spreadsheet.Value]]:
     between = labels("case_sheet")["between"]
     for several in listing.every(visitor, asked.read(typed)):
-        for one in facts.rows(several):
+        for one in facts.rows(several, visitor.person_id):
             where = one["place"]
             yield [
                 one["number"],

@@ -89,7 +89,7 @@ def shown(front: Front, access: Access, key: str) -> Response:
         one = bulk.of(key, visitor.person_id)
         to = answerer(one.to_id) if one.to_id is not None else None
         found = bulk.cases_of(one)
-        rows = facts.rows([case for _, case in found])
+        rows = facts.rows([case for _, case in found], visitor.person_id)
         many = {
             "key": one.public_id,
             "verb": one.verb,
