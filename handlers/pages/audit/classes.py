@@ -64,8 +64,6 @@ NOTED: Mapping[str, str] = {
     "cases": "search",  # by words; a page of the list without any is none
     "mediation": "mediation",
     "notice_names": "person",
-    "notice_sheets": "print",
-    "join_sheet": "print",
     "audit": "log_read",
     "audit_excel": "export",
     "export_ask": "export_asked",
@@ -168,6 +166,8 @@ NOBODY: Mapping[str, str] = {
     "goals": "goals and counts",
     "groups": "groups and their owners, who are staff",
     "join_picture": "a code",
+    "join_sheet": "a code, on paper",
+    "notice_sheets": "a notice to everybody and a code, on paper",
     "fee_offers": "offers to everybody",
     "fee_standards": "standards of an estate",
     "fee_compare": "numbers of payments, no homes",

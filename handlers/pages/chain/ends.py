@@ -7,6 +7,7 @@ from flask import Response
 from sqlalchemy import ColumnElement, func, or_, select
 
 from handlers.pages.access import Access, case_at
+from handlers.pages.audit.masks import masked_place
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.front import Front, show
@@ -75,7 +76,7 @@ def _asked(case: Case, me: int) -> dict[str, Any]:
     return {
         "number": case.number,
         "path": case_at(case.id),
-        "place": case.spot.facts(),
+        "place": masked_place(case.spot.facts()),
         "what": case.proposal,
         "reason": said.reason if said is not None else "",
         "who": staff_name(said.by_id) if said is not None else None,

@@ -7,6 +7,7 @@ from flask import Response
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from handlers.pages.access import Access, case_at
+from handlers.pages.audit.masks import masked_place
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import Sight, sight_of
 from handlers.pages.front import Front, show
@@ -118,7 +119,7 @@ def _entry(case: Case, me: int) -> dict[str, Any]:
     return {
         "number": case.number,
         "path": case_at(case.id),
-        "place": case.spot.facts(),
+        "place": masked_place(case.spot.facts()),
         "taker": staff_name(case.taker_id),
         "due": case.finish_due,
         "rung": case.rung,

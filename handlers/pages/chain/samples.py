@@ -8,6 +8,7 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.access import Access, case_at
+from handlers.pages.audit.masks import masked_place
 from handlers.pages.chain.acting import acted, excel, once_more
 from handlers.pages.chain.said import number_said
 from handlers.pages.chain.sight import staff_of_link
@@ -106,7 +107,7 @@ def _entry(sample: Sample, case: Case, me: int) -> dict[str, Any]:
         "id": sample.id,
         "number": case.number,
         "path": case_at(case.id),
-        "place": case.spot.facts(),
+        "place": masked_place(case.spot.facts()),
         "category": case.category,
         "claim": case.claim or "mended",
         "kind": case.close_kind,

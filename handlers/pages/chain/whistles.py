@@ -8,6 +8,7 @@ from flask import Response
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from handlers.pages.access import Access
+from handlers.pages.audit.masks import masked_place
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.chain.whistle_facts import figures_said, line, shares, whistle_row
@@ -179,7 +180,7 @@ def _referral(one: Referral) -> dict[str, Any]:
     case = session().get_one(Case, one.case_id)
     return {
         "number": case.number,
-        "place": case.spot.facts(),
+        "place": masked_place(case.spot.facts()),
         "category": case.category,
         "state": case.state,
         "department": departments.names([one.department_id])[one.department_id],

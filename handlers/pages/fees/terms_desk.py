@@ -8,6 +8,7 @@ from flask import Response, request
 from sqlalchemy import select
 
 from handlers.pages.access import Access
+from handlers.pages.audit.noting import looked
 from handlers.pages.fees import desk_tasks, offers_desk
 from handlers.pages.fees.desk_forms import Page, Task, overseer
 from handlers.pages.fees.looking import list_looked_at
@@ -63,8 +64,10 @@ def signature(front: Front, access: Access, public: str) -> Response:
         if not oversees(visitor.person_id, estate.community_id):
             raise NotFound("page_not_found")
         file = front.files.path(item.file)
+        home = contract.household_id if contract is not None else 0
     if file is None:
         raise NotFound("media_not_found")
+    looked(front.database, visitor, "home_money", ("household", home), whom=("household", home))
     return download(file.read_bytes(), photos.CONTENT_TYPE, f"{public}.jpg", inline=True)
 
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
 from handlers.pages.access import Access
+from handlers.pages.audit.noting import looked
 from handlers.pages.desk import staff_arriving
 from handlers.pages.fees.looking import list_looked_at
 from handlers.pages.filing import Report, filed, meaning
@@ -55,6 +56,8 @@ def overview(front: Front, access: Access) -> Response:
         else:
             facts = {"house": None, "houses": _houses(rounds), "more": max(0, len(rounds) - SHOWN)}
         facts |= {"hardships": _hardships(visitor, mine), "staff": visitor.staff_name}
+    if facts["house"] is not None:
+        _house_looked_at(front, visitor, facts["house"])
     list_looked_at(front, visitor, homes=[one["home"] for one in facts["hardships"]])
     return show("fees/visits.html", access=access, error=None, typed={}, **facts)
 
@@ -72,6 +75,7 @@ def of_building(
     with front.database.read():
         visitor = staff_arriving(link)
         facts = {**_house(visitor, building), "hardships": [], "staff": visitor.staff_name}
+    _house_looked_at(front, visitor, facts["house"])
     return show("fees/visits.html", status, access=access, error=error, typed=typed or {}, **facts)
 
 
@@ -126,6 +130,13 @@ def _done(
         return Done("fee_visited", {})
 
     return only_once(key, str(link.person_id), f"fee_visit_{verb}", work)
+
+
+def _house_looked_at(front: Front, visitor: Visitor, house: Mapping[str, Any]) -> None:
+    """One row for all its homes that owe something or that somebody goes to."""
+    many = len(house["waiting"]) + len(house["visited"]) + sum(len(one["rooms"]) for one in house["unpaid"])
+    if many:
+        looked(front.database, visitor, "home_money", ("building", house["id"]), many=many)
 
 
 def _buildings(visitor: Visitor) -> frozenset[int]:
