@@ -21,7 +21,8 @@ from models.outbox.letter import Lane
 from models.place.gazetteer import town
 from models.place.tables import Community
 from models.problem import keeping
-from models.problem.clusters import Cluster, Told, clusters, not_categories, rules
+from models.problem.cluster_rules import rules_of
+from models.problem.clusters import Cluster, Told, clusters, not_categories
 from models.problem.tables import Problem, ProblemCase
 
 NAMED = 5  # titles in a letter; the page behind its link has them all
@@ -35,7 +36,7 @@ def suggest_some(after: int = 0) -> int:
     if community is None:
         return 0
     at = now()
-    made = [_suggested(one) for one in clusters(_told(community, at), rules(), at)]
+    made = [_suggested(one) for one in clusters(_told(community, at), rules_of(community), at)]
     if made:
         day = local(at).date().isoformat()
         for person in deciding_here(community):
@@ -55,7 +56,7 @@ def suggest_some(after: int = 0) -> int:
 def _told(community: int, at: datetime) -> list[Told]:
     """What was told of in the longest window and never hung on a problem: what a person refused is not
     proposed again."""
-    since = at - timedelta(days=max(rule.days for rule in rules()))
+    since = at - timedelta(days=max(rule.days for rule in rules_of(community)))
     query = select(
         Case.id, Case.estate_id, Case.building_id, Case.category, Case.reporter_id, Case.reported_at
     ).where(

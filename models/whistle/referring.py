@@ -12,7 +12,6 @@ from models.base.actor import SYSTEM, By
 from models.base.clock import now
 from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed, NotFound
-from models.base.resources import table
 from models.case.case import Case
 from models.case.lifecycle import ENDED, UNFINISHED, State
 from models.duty.answering import answerer
@@ -196,12 +195,6 @@ def _parties(one: Referral) -> set[int | None]:
     department = session().get_one(Department, one.department_id)
     own = (one.by_id, one.first_receiver_id, one.disputed_by, department.contact_id)
     return {*own, *people_of(department)}
-
-
-def is_the_communitys(category: str | None) -> bool:
-    """Whether the published list names it. What it does not name shall not be handed down to the community
-    (art. 17): said as a hint where somebody is about to."""
-    return category is None or category in table("rules/community_list.toml")["categories"]
 
 
 def _held(referral_id: int) -> tuple[Referral, Case]:

@@ -1,6 +1,7 @@
-"""hemei problem list · show · rates"""
+"""hemei problem list · show · rates · rules · set-rule"""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import click
@@ -8,10 +9,14 @@ import click
 from models.base.checkdigit import without_check
 from models.base.orm import session
 from models.base.refusals import NotFound
+from models.problem import cluster_rules
+from models.problem.clusters import Rule
 from models.problem.figures import KINDS, rates
 from models.problem.listing import counts, line, listed, whole
 from models.problem.tables import Problem
+from server.cli.calendar import place_named
 from server.cli.estates import community_named
+from server.cli.homes import DAY, desk
 from server.cli.running import json_line, opened, settings, show_lines
 
 JSON = click.option("--json", "as_json", is_flag=True, help="One object per line.")
@@ -72,6 +77,61 @@ def show_rates(as_json: bool, community: str | None) -> None:
             }
 
     show_lines(lines, as_json, _plain_rate)
+
+
+@command.command(name="rules")
+@JSON
+@COMMUNITY
+def show_rules(as_json: bool, community: str | None) -> None:
+    """When hemei proposes a common problem today, in the town or in one community."""
+
+    def lines() -> Iterator[dict[str, Any]]:
+        for rule in cluster_rules.rules_of(community_named(community) if community else None):
+            yield rule._asdict()
+
+    show_lines(lines, as_json, _plain_rule)
+
+
+@command.command(name="set-rule")
+@click.argument("place", type=click.Choice(["building", "estate"]))
+@click.option("--cases", type=click.IntRange(1), required=True, help="At least so many of one category …")
+@click.option("--people", type=click.IntRange(1), required=True, help="… said by so many people …")
+@click.option("--days", type=click.IntRange(1), required=True, help="… within so many days …")
+@click.option("--buildings", type=click.IntRange(1), default=1, help="… in so many buildings.")
+@click.option("--community", default="all", help="Its name; otherwise the whole town.")
+@click.option("--since", type=DAY, required=True, help="Its first day; tomorrow at the earliest.")
+@click.option("--source", required=True, help="Which paper says so.")
+@click.option("--by", required=True, help="The staff number of whoever sets it.")
+def set_rule(
+    place: str,
+    cases: int,
+    people: int,
+    days: int,
+    buildings: int,
+    community: str,
+    since: datetime,
+    source: str,
+    by: str,
+) -> None:
+    """Set from how many cases on a common problem is proposed."""
+    rule = Rule(place, cases, buildings, people, days)
+
+    def work() -> int:
+        where = place_named(community)
+        return cluster_rules.set_rule(
+            rule, community_id=where, since=since.date(), source=source, by=desk(by)
+        )
+
+    with opened(settings()) as database:
+        database.write(work)
+    click.echo(f"{place}: {cases} cases from {since:%Y-%m-%d} on", err=True)
+
+
+def _plain_rule(one: dict[str, Any]) -> str:
+    return (
+        f"{one['place']:<9} {one['cases']} cases by {one['people']} people in {one['buildings']} buildings "
+        f"within {one['days']} days"
+    )
 
 
 def _plain(one: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""hemei whistle list · show · counts"""
+"""hemei whistle list · show · counts · matters · set-matters"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,11 +11,12 @@ from models.base.clock import SHANGHAI, local, now
 from models.base.orm import session
 from models.base.refusals import NotFound
 from models.duty.answering import answerer
-from models.whistle import counting, departments, listing
+from models.whistle import counting, departments, listing, matters
 from models.whistle.counting import Figures, Share
 from models.whistle.tables import Whistle
+from server.cli.calendar import place_named
 from server.cli.estates import community_named
-from server.cli.homes import DAY, NUMBER
+from server.cli.homes import DAY, NUMBER, desk
 from server.cli.running import Refusal, json_line, opened, settings, show_lines
 
 JSON = click.option("--json", "as_json", is_flag=True, help="One object per line.")
@@ -121,3 +122,34 @@ def _counted(one: dict[str, Any]) -> str:
 def _plain(one: dict[str, Any]) -> str:
     called = "  ".join(f"{call['name']} {call['state']}" for call in one["departments"])
     return f"{one['number']:>6}  {one['state']:<10}  {one['case']}  {one['blown_at'][:16]}  {called}"
+
+
+@command.command(name="matters")
+@COMMUNITY
+@JSON
+def show_matters(community: str | None, as_json: bool) -> None:
+    """What a community takes by its published list (社区事项清单), today; one category a line."""
+
+    def lines() -> Iterator[dict[str, Any]]:
+        where = community_named(community) if community else None
+        yield from ({"category": one} for one in sorted(matters.categories_of(where)))
+
+    show_lines(lines, as_json, lambda one: str(one["category"]))
+
+
+@command.command(name="set-matters")
+@click.argument("categories", nargs=-1, required=True)
+@click.option("--community", default="all", help="Its name; otherwise the whole town.")
+@click.option("--since", type=DAY, required=True, help="Its first day; tomorrow at the earliest.")
+@click.option("--source", required=True, help="Which paper says so.")
+@click.option("--by", required=True, help="The staff number of whoever enters it.")
+def set_matters(categories: tuple[str, ...], community: str, since: datetime, source: str, by: str) -> None:
+    """Enter the whole list as it was published: CATEGORIES are codes of the label guide."""
+
+    def work() -> int:
+        where = place_named(community)
+        return matters.publish(categories, community_id=where, since=since.date(), source=source, by=desk(by))
+
+    with opened(settings()) as database:
+        database.write(work)
+    click.echo(f"{len(set(categories))} categories from {since:%Y-%m-%d} on", err=True)

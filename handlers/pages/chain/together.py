@@ -28,6 +28,7 @@ from models.case.limits import URGENCIES
 from models.duty.overseeing import decides
 from models.person.arriving import Visitor
 from models.whistle import blowing, departments, meetings, outside, referring
+from models.whistle.matters import is_the_communitys
 from models.whistle.reading import of_case
 from models.whistle.rights import may_blow
 
@@ -120,7 +121,7 @@ def _referral(case: Case, me: int, mine: frozenset[int]) -> dict[str, Any] | Non
         "ruling_reason": one.ruling_reason,
         "may_dispute": open_now and not disputed and one.department_id in mine and now() <= one.dispute_due,
         "may_rule": open_now and disputed and one.ruled_at is None and me in referring.rulers(one, case),
-        "is_the_communitys": referring.is_the_communitys(case.category),
+        "is_the_communitys": is_the_communitys(case.category, case.community_id),
     }
 
 

@@ -19,6 +19,7 @@ from models.history import Step
 from models.person.tables import Staff
 from models.place.version import raise_version
 from models.whistle import outside, referring
+from models.whistle.matters import is_the_communitys
 from models.whistle.tables import Referral
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -192,7 +193,7 @@ def test_what_is_finished_is_disputed_no_more_and_followed_to_the_last_word(cast
 def test_what_the_published_list_names_is_the_communitys(
     cast: Cast, category: str | None, is_theirs: bool
 ) -> None:
-    assert referring.is_the_communitys(category) is is_theirs
+    assert is_the_communitys(category) is is_theirs
 
 
 def test_an_answer_from_outside_is_typed_in_and_told(cast: Cast, called: Any) -> None:
