@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from models.audit.noting import note
+from models.base.actor import SYSTEM
 from models.town import exporting, reading, writing, xlsx
 from models.town.parsing import Draft, parse
 from models.town.problems import WorkbookRefused
@@ -43,8 +45,14 @@ def import_(file: Path, dry_run: bool, as_json: bool) -> None:
 
 
 def _write(database: Database, draft: Draft, dry_run: bool, moved: writing.Progress) -> writing.Summary:
+    def work() -> writing.Summary:
+        summary = writing.take(draft, dry_run=dry_run, progress=moved)
+        rows = sum(sum(one.values()) for one in summary.as_dict().values())
+        note("import", SYSTEM, ("page", "hemei town import"), many=rows)
+        return summary
+
     try:
-        return database.write(writing.take, draft, dry_run=dry_run, progress=moved)
+        return database.write(work)
     except writing.DryRun as tried:
         return tried.summary
 
@@ -52,12 +60,16 @@ def _write(database: Database, draft: Draft, dry_run: bool, moved: writing.Progr
 @command.command(short_help="Write the whole town into a workbook.")
 @FILE
 def export(file: Path) -> None:
-    """Write the whole town into FILE.xlsx; importing it gives the same town."""
-    with opened(settings()) as database, database.read():
-        workbook = exporting.export()
+    """Write the whole town into FILE.xlsx, names and phones in full; importing it gives the same town. That
+    it was taken out is noted in the log of looks."""
+    with opened(settings()) as database:
+        with database.read():
+            workbook = exporting.export()
+        rows = sum(len(rows) - 1 for _, rows in workbook.sheets)
+        database.write(note, "export", SYSTEM, ("page", "hemei town export"), many=rows)
     with writing_to(file):
         xlsx.write(workbook, file)
-    announce("exported", path=file, rows=sum(len(rows) - 1 for _, rows in workbook.sheets))
+    announce("exported", path=file, rows=rows)
 
 
 @command.command(short_help="Write a blank workbook to fill in.")
