@@ -26,5 +26,11 @@ def test_it_leads_to_the_books_that_are_up(db: Database, phone: Phone, town: Cas
     assert "建设小区" not in page
 
 
+def test_it_leads_to_the_board_of_every_community(phone: Phone, town: Cast) -> None:
+    page = phone.open("/").text
+    assert 'href="/board/1"' in page
+    assert "建设社区" in page
+
+
 def test_only_a_demo_says_where_to_begin(phone: Phone, town: Cast) -> None:
     assert "演示" not in phone.open("/").text
