@@ -5,6 +5,9 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from handlers.console.cookies import SESSION
+from handlers.console.keys import made_for
+
 GOOD = "育英小区的灯总是不亮了吧"
 WORK = {"corp_id": "ww1", "agent_id": 7, "secret": "s", "contact_secret": "c", "token": "t"}
 
@@ -20,11 +23,19 @@ class Visitor:
         return self.client.get(path, base_url=self._base, headers=headers, buffered=True)
 
     def send(self, path: str, headers: dict[str, str] | None = None, **form: Any) -> TestResponse:
-        form = form or {"nothing": ""}
+        form = {"once": self._key()} | form
         own = {"Sec-Fetch-Site": "same-origin", "Origin": self._base}
         return self.client.post(
             path, base_url=self._base, data=form, headers=own if headers is None else headers
         )
+
+    def _key(self) -> str:
+        """As the page that is shown to this session has it in its forms."""
+        for name in (SESSION, f"__Host-{SESSION}"):
+            cookie = self.client.get_cookie(name)
+            if cookie is not None:
+                return made_for(cookie.value, "a-form-of-ours")
+        return "a-form-of-ours"
 
     def is_in(self) -> bool:
         return self.open("/console/account").status_code == 200

@@ -13,8 +13,8 @@ from handlers.console.going import safe_next
 from handlers.console.passwords import FIELD, least, new_hash
 from handlers.console.pictures import qr
 from handlers.database import Database
-from handlers.pages.access import CONSOLE, to_login
-from handlers.pages.forms import from_our_own_page, words
+from handlers.pages.access import CONSOLE, Access
+from handlers.pages.forms import words
 from handlers.pages.front import back_to, show
 from handlers.words import refusal
 from models.account import changing, hashing, linking, second, sessions, states
@@ -45,9 +45,15 @@ class Accounts:
         self._database = database
         self._rules = rules
 
-    def shown(self) -> AnyResponse:
+    def shown(self, access: Access) -> AnyResponse:
+        return self._page(self._signed())
+
+    def _signed(self) -> Signed:
+        """Who has come in, as handlers/pages/access.py has found already."""
         signed = cookies.signed_in(self._database)
-        return to_login() if signed is None else self._page(signed)
+        if signed is None:
+            raise NotFound("page_not_found")
+        return signed
 
     def _page(self, signed: Signed, why: Refused | None = None) -> AnyResponse:
         with self._database.read():
@@ -71,12 +77,9 @@ class Accounts:
             rules=self._rules, least=least(self._rules, owner), may_link=may_link,
         )  # fmt: skip
 
-    def act(self, verb: str) -> AnyResponse:
+    def act(self, access: Access, verb: str) -> AnyResponse:
         """One of the page's forms."""
-        from_our_own_page()
-        signed = cookies.signed_in(self._database)
-        if signed is None:
-            return to_login()
+        signed = self._signed()
         forms = {
             "password": self._password,
             "second": self._second,
@@ -189,11 +192,9 @@ class Accounts:
         if found is None:
             raise NotAllowed("code_wrong")
 
-    def again(self) -> AnyResponse:
+    def again(self, access: Access) -> AnyResponse:
         """The second factor once more, and then on to `next`."""
-        signed = cookies.signed_in(self._database)
-        if signed is None:
-            return to_login()
+        signed = self._signed()
         next_path = safe_next(request.values.get("next", ""))
         with self._database.read():
             has_second = _owner(signed).has_second
@@ -201,7 +202,6 @@ class Accounts:
             return show("console/none.html", 403, account=ACCOUNT, base=CONSOLE)
         why: Refused | None = None
         if request.method == "POST":
-            from_our_own_page()
             try:
                 self._code(signed)
                 return redirect(next_path, 303)

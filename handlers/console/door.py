@@ -9,7 +9,7 @@ from handlers.console.log_in import SECOND, Entrance, Ways
 from handlers.console.passwords import Passwords
 from handlers.database import Database
 from handlers.guards import Guard, guarded
-from handlers.pages.access import CONSOLE, LOGIN
+from handlers.pages.access import CONSOLE, LOGIN, reached
 from handlers.pages.front import show
 from handlers.words import refusal
 from models.account.rules import BY_NAME
@@ -24,10 +24,8 @@ def blueprint(database: Database, ways: Ways, password_rules: str) -> Blueprint:
     accounts = Accounts(database, rules)
 
     def route(guard: Guard, rule: str, name: str, view: Any, *methods: str) -> None:
-        made.add_url_rule(rule, name, guarded(guard)(view), methods=list(methods) or ["GET"])
-
-    def password(token: str) -> Any:
-        return passwords.shown(token)
+        reached_by = reached(database, rule, view) if guard == "staff" else view
+        made.add_url_rule(rule, name, guarded(guard)(reached_by), methods=list(methods) or ["GET"])
 
     platform = f"{LOGIN}/<any(work, official):way>"
     route("public", LOGIN, "login", entrance.shown)
@@ -36,9 +34,9 @@ def blueprint(database: Database, ways: Ways, password_rules: str) -> Blueprint:
     route("public", SECOND, "with_second", entrance.with_second, "POST")
     route("public", platform, "to_platform", entrance.to_platform)
     route("public", f"{platform}/back", "from_platform", entrance.from_platform)
-    route("public", f"{CONSOLE}/password/<token>", "password", password)
+    route("public", f"{CONSOLE}/password/<token>", "password", passwords.shown)
     route("public", f"{CONSOLE}/password/<token>", "set_password", passwords.set, "POST")
-    route("staff", f"{CONSOLE}/logout", "logout", entrance.log_out, "POST")
+    route("public", f"{CONSOLE}/logout", "logout", entrance.log_out, "POST")
     route("staff", ACCOUNT, "account", accounts.shown)
     route("staff", f"{ACCOUNT}/<verb>", "account_act", accounts.act, "POST")
     route("staff", f"{CONSOLE}/again", "again", accounts.again, "GET", "POST")

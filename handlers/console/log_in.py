@@ -12,7 +12,7 @@ from handlers.console.coming import browser, in_app
 from handlers.console.going import safe_next
 from handlers.console.pictures import qr
 from handlers.database import Database
-from handlers.pages.access import CONSOLE, LOGIN
+from handlers.pages.access import CONSOLE, LOGIN, own_form
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import back_to, show
 from handlers.words import refusal
@@ -130,6 +130,7 @@ class Entrance:
         from_our_own_page()
         token = cookies.session_token()
         if token:
+            own_form()
             self._database.write(entering.left, token, browser())
         response = back_to(LOGIN, "signed_out")
         cookies.drop_session(response)

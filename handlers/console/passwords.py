@@ -28,7 +28,10 @@ class Passwords:
         self._database = database
         self._rules = rules
 
-    def shown(self, token: str, why: Refused | None = None) -> AnyResponse:
+    def shown(self, token: str) -> AnyResponse:
+        return self._page(token)
+
+    def _page(self, token: str, why: Refused | None = None) -> AnyResponse:
         with self._database.read():
             owner = linking.owner_by(token[:100])
         if owner is None:
@@ -49,7 +52,7 @@ class Passwords:
         try:
             kept = new_hash(owner, self._rules)
         except Invalid as why:
-            return self.shown(token, why)
+            return self._page(token, why)
         origin = network(browser().address)
         if not self._database.write(partial(linking.set_by, token[:100], kept, self._rules, origin)):
             return over()
