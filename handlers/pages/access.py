@@ -10,18 +10,20 @@ from flask import g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.console.cookies import signed_in
+from handlers.console.keys import fits
 from handlers.database import Database
 from handlers.pages.console import frame
 from handlers.pages.forms import from_our_own_page
 from models.base.checkdigit import with_check, without_check
 from models.base.links import Link, opened
-from models.base.refusals import NotFound
+from models.base.refusals import Invalid, NotFound
 from models.person.arriving import staff_of, visitor_of
 
 LETTER, CONSOLE = "/p/<token>", "/console"
 CASE = "/console/cases/<case>"
 NOTICE = "/console/notices/<int(max=2147483647):notice>"
 LOGIN = "/console/login"
+PLAIN_BYTES, PLAIN_PARTS = 512 * 1024, 5000  # a form without files; the longest names every estate of a city
 _WORK = ("desk", "case", "notice")  # what a post opens: one's own money is one's own, with or without
 
 
@@ -67,7 +69,7 @@ def reached(database: Database, rule: str, view: Callable[..., Any]) -> Callable
             if signed is None:
                 return to_login()
             if request.method not in ("GET", "HEAD"):
-                from_our_own_page()
+                own_form()
             with database.read():
                 visitor = visitor_of(signed.person_id, "page")
                 g.console = frame(visitor) if visitor is not None else None
@@ -75,6 +77,17 @@ def reached(database: Database, rule: str, view: Callable[..., Any]) -> Callable
 
         return by_session
     return view
+
+
+def own_form() -> None:
+    """Of what somebody sends who is logged in: Strange for a form from elsewhere, Invalid: form_without_key
+    for one that no page of this session made (A6). One with files is looked through by its view, which knows
+    how large it may be, and asks for the key by links.once_key."""
+    from_our_own_page()
+    if (request.content_length or 0) <= PLAIN_BYTES:
+        request.max_form_parts = PLAIN_PARTS
+        if not fits(request.form.get("once", "")):
+            raise Invalid("form_without_key")
 
 
 def to_login() -> AnyResponse:
