@@ -61,6 +61,7 @@ NOTED: Mapping[str, str] = {
     "fee_visits": "home_money",
     "fee_visit_house": "home_money",
     "fee_find": "search",
+    "enter_look": "search",  # by telephone number
     "cases": "search",  # by words; a page of the list without any is none
     "mediation": "mediation",
     "notice_names": "person",
@@ -111,6 +112,10 @@ MASKED: Mapping[str, str] = {
     "cases_many": "cases by building and unit, before several are moved on at once",
     "cases_many_look": "which cases were chosen",
     "cases_many_act": "verbs of cases: each is a step",
+    "enter": "an empty form",
+    "enter_act": "a caller's name and phone are typed in, sealed and not shown again",
+    "voices": "what was said aloud, to whoever may see the case; by building and unit",
+    "voices_act": "each is a step",
     "case_medium": "photos of a case that is seen anyway",
     "staff_medium": "photos and voices of a case that is seen anyway",
     "whistle_medium": "photos of a case to which one's department was called",
@@ -145,6 +150,7 @@ NOBODY: Mapping[str, str] = {
     "keepers": "buildings and their keepers",
     "duties": "one's own duties",
     "rota": "colleagues on duty",
+    "plan": "counts by building",
     "grids": "grids and counts of homes",
     "recut_preview": "grids and counts of homes",
     "management": "buildings and counts",

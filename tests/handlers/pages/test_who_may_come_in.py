@@ -116,7 +116,10 @@ CHAIN = {
     "whistles_excel",
 }  # fmt: skip
 # The desk of cases, to each as much as they may see: cases/.
-CASES = {"cases", "cases_excel", "cases_many", "cases_many_act", "cases_many_look"}
+CASES = {
+    "cases", "cases_excel", "cases_many", "cases_many_act", "cases_many_look", "enter", "enter_act",
+    "enter_look", "plan", "voices", "voices_act",
+}  # fmt: skip
 # Drawings, each of what one may see: figures/test_figures.py.
 FIGURES = {"figures", "figures_money"}
 # Behind a door that anybody may open; what is not published stands behind none of them.
