@@ -11,6 +11,7 @@ from handlers import words
 from handlers.due import due_facts
 from handlers.house import House
 from handlers.pages.access import case_at
+from handlers.pages.audit.masks import masked_place
 from handlers.pages.books.sight import books_waiting
 from handlers.pages.case_facts import estates
 from handlers.pages.chain.desk_lines import chain_lines
@@ -50,12 +51,16 @@ def desk_facts(visitor: Visitor, house: House) -> dict[str, Any]:
         "overseeing": overseeing,
         "deciding": bool(DECIDING & set(visitor.roles)),
         "ringing": [
-            _entry(session().get_one(Case, one.case_id), me)
+            _entry(session().get_one(Case, one.case_id), me, goes_there=True)
             | {"call": one.number_to_call, "rings": one.rings}
             for one in rung
         ],
-        "offered": _entries(reach.offered_to(me), me),
-        "held": _entries(reach.held_by(me), me),
+        "hands": _by_redness(
+            [
+                *(_entry(one, me, goes_there=True) | {"to_do": "accept"} for one in reach.offered_to(me)),
+                *(_entry(one, me) | {"to_do": "finish"} for one in reach.held_by(me)),
+            ]
+        ),
         "voices": [
             {
                 **_entry(one.case, me),
@@ -113,15 +118,22 @@ def desk_facts(visitor: Visitor, house: House) -> dict[str, Any]:
     return facts
 
 
+def _by_redness(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What turns red first stands first; what waits for somebody else comes last."""
+    return sorted(entries, key=lambda one: (one["red_at"] is None, one["red_at"] or one["reported_at"]))
+
+
 def _entries(cases: Iterable[Case], me: int) -> list[dict[str, Any]]:
     return [_entry(case, me) for case in cases]
 
 
-def _entry(case: Case, me: int) -> dict[str, Any]:
+def _entry(case: Case, me: int, *, goes_there: bool = False) -> dict[str, Any]:
+    """With the room for whoever goes there, and for nobody else (X06)."""
+    where = case.spot.facts()
     return {
         "number": case.number,
         "path": case_at(case.id),
-        "place": case.spot.facts(),
+        "place": where if goes_there or case.taker_id == me else masked_place(where),
         "category": case.category,
         "urgency": case.urgency,
         "state": case.state,
@@ -129,6 +141,7 @@ def _entry(case: Case, me: int) -> dict[str, Any]:
         "text": without_phones(case.text),
         "reported_at": case.reported_at,
         "finished_at": case.finished_at,
+        "red_at": case.due_at if case.pause is None else None,
         **due_facts(case),
     }
 
