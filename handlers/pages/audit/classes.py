@@ -199,5 +199,4 @@ NOBODY: Mapping[str, str] = {
     "account": "one's own account; models/account writes its acts down",
     "account_act": "one's own account; models/account writes its acts down",
     "again": "one's own second factor; models/account writes it down",
-    "logout": "models/account writes it down",
 }
