@@ -21,6 +21,7 @@ from models.case.caller import whom_to_call
 from models.case.case import Case
 from models.case.choices import open_to
 from models.case.reach import opened
+from models.case.suggesting import suggested
 from models.case.tables import Alarm
 from models.duty.answering import answerer
 from models.joins import warning
@@ -51,12 +52,13 @@ def arriving(person_id: int) -> Visitor:
 
 
 def found(case_id: int, visitor: Visitor) -> Case:
-    """The case behind a link. Raises NotFound, or Over when it ended more than thirty days ago."""
+    """The case behind a link, or in a list of staff. Raises NotFound; Over for a link to what ended more than
+    thirty days ago, because a link may have been handed on, and whoever has a session is no link."""
     try:
         case = opened(case_id, visitor)
     except NotFound:
         raise NotFound("page_not_found") from None
-    if case.closed_at is not None and case.closed_at + LASTS < now():
+    if not visitor.is_staff and case.closed_at is not None and case.closed_at + LASTS < now():
         raise Over("case_link_over")
     return case
 
@@ -123,6 +125,7 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         ]
         if "transfer" in moves
         else [],
+        "suggested": [one._asdict() for one in suggested(case)] if "transfer" in moves else [],
         "estates": estates(visitor) if "place" in moves else [],
     }
 

@@ -14,6 +14,7 @@ from handlers.pages.case_facts import Over, arriving, case_facts, found
 from handlers.pages.case_longer import LONGER
 from handlers.pages.case_photos import PHOTOS
 from handlers.pages.case_verbs import FIELDS, VERBS, Act
+from handlers.pages.cases.beside import beside, still_in_list
 from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, typed, uploaded, words
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
@@ -45,7 +46,7 @@ def shown(
     with front.database.read():
         visitor = arriving(link.person_id)
         case = found(link.key, visitor)
-        facts = case_facts(case, visitor, number_shown=number_shown)
+        facts = case_facts(case, visitor, number_shown=number_shown) | {"beside": beside(case, visitor)}
     categories = list(labels("categories"))
     return show(
         "case.html", status, access=access, case=facts, categories=categories, error=error, typed=typed or {}
@@ -72,7 +73,7 @@ def act(front: Front, access: Access, verb: str) -> AnyResponse:
         return shown(front, access, refused.status, error=said, typed=typed())
     if not done.fresh:
         front.files.drop(files)
-    return back_to(access.base, done.code, **done.facts)
+    return back_to(access.base + still_in_list(), done.code, **done.facts)
 
 
 def call(front: Front, access: Access) -> Response:
