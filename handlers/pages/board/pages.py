@@ -136,7 +136,7 @@ def _sent(kept: Kept) -> Response:
         response.headers["Content-Encoding"] = "gzip"
         response.set_data(kept.packed)
     else:
-        response.set_data(kept.body)
+        response.set_data(kept.plain)
     return response
 
 
