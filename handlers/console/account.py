@@ -155,6 +155,9 @@ class Accounts:
         return self._renewed(signed, "sessions_ended")
 
     def _link(self, signed: Signed) -> AnyResponse:
+        """Whoever holds it can act as the colleague, so it asks for the own second factor first."""
+        if not signed.is_strong:
+            return redirect(f"{CONSOLE}/again?next={ACCOUNT}", 303)
         token, name = self._database.write(changing.link_for, signed.person_id, words("number", 40))
         return show("console/link.html", path=f"{CONSOLE}/password/{token}", whose=name, base=CONSOLE)
 

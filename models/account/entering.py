@@ -4,6 +4,7 @@ A name that nobody has takes the same way as one that somebody has: the same sta
 same answer (A1, A4). Hashes are computed between two transactions, never inside of one.
 """
 
+import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, select
@@ -76,16 +77,21 @@ def claim(number: str, browser: Browser) -> Claim:
 
 
 def _claimed(number: str, address: str | None) -> Select[int, str | None, bool]:
+    """A 工号 is found in capitals and small letters and with wide digits; the one that is written so goes
+    first."""
+    written = unicodedata.normalize("NFKC", number)
     before = exists().where(LoginSession.person_id == Staff.person_id, LoginSession.address_hash == address)
     return (
         select(Staff.person_id, Account.password_hash, before.label("is_own"))
         .outerjoin(Account, Account.person_id == Staff.person_id)
-        .where(Staff.number == number, Staff.active)
+        .where(Staff.number.in_({number, written.upper(), written.lower()}), Staff.active)
+        .order_by(Staff.number != number)
+        .limit(1)
     )
 
 
 def _guarded(number: str, is_own_place: bool, browser: Browser) -> tuple[guessing.Limit, str]:
-    known = number.casefold()
+    known = unicodedata.normalize("NFKC", number).casefold()
     return (guessing.OWN_PLACE, f"{known}/{browser.address}") if is_own_place else (guessing.ACCOUNT, known)
 
 

@@ -6,6 +6,7 @@ again (A12). One step of drift either way is allowed, because telephones' clocks
 
 import hmac
 import secrets
+import unicodedata
 from datetime import datetime
 
 import pyotp
@@ -17,6 +18,7 @@ from models.base.orm import put, session
 from models.base.privacy import blind, seal, unseal
 
 STEP, DRIFT = 30, 1  # seconds; steps either way
+DIGITS = 6
 ISSUER = "hemei"
 CODES = 10
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread
@@ -46,7 +48,7 @@ def is_on(account: Account | None) -> bool:
 
 def confirm(account: Account, code: str) -> bool:
     """The first code of a secret that was offered puts it in force."""
-    if account.totp_since is not None or not _takes(account, code, now()):
+    if account.totp_since is not None or not _takes(account, _typed(code), now()):
         return False
     account.totp_since = now()
     session().flush()
@@ -56,12 +58,10 @@ def confirm(account: Account, code: str) -> bool:
 def passes(account: Account, code: str) -> bool:
     """Whether it is a code of the telephone, or one of those on paper, which is spent with it. The account's
     row is held."""
-    typed = "".join(sign for sign in code.upper() if sign.isalnum())
+    typed = _typed(code)
     if account.totp_since is None:
         return False
-    if typed.isascii() and typed.isdecimal() and len(typed) == 6:
-        return _takes(account, typed, now())
-    return _spend(account.person_id, typed)
+    return _takes(account, typed, now()) if len(typed) == DIGITS else _spend(account.person_id, typed)
 
 
 def new_codes(person_id: int) -> list[str]:
@@ -83,6 +83,13 @@ def switch_off(account: Account) -> None:
     account.totp_sealed, account.totp_since, account.totp_step = None, None, 0
     session().execute(delete(RecoveryCode).where(RecoveryCode.person_id == account.person_id))
     session().flush()
+
+
+def _typed(code: str) -> str:
+    """As people write it: with gaps and dashes, in small letters, with the wide digits of a Chinese
+    keyboard."""
+    plain = unicodedata.normalize("NFKC", code).upper()
+    return "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
 
 
 def _takes(account: Account, code: str, at: datetime) -> bool:

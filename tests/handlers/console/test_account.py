@@ -217,23 +217,25 @@ def test_an_administrator_hands_out_links_where_the_own_post_lies(
     signed: Callable[..., Visitor], town: Cast, db: Database
 ):
     admin(db, town.leader.id, 1)
-    one = signed(town.leader.id)
+    one = signed(town.leader.id, strong=True)
     found = {
         n: one.send("/console/account/link", number=n).status_code for n in ("C001", "C002", "K001", "x")
     }
     assert found == {"C001": 200, "C002": 404, "K001": 200, "x": 404}
     admin(db, town.leader.id, None)
-    one = signed(town.leader.id)
+    one = signed(town.leader.id, strong=True)
     assert one.send("/console/account/link", number="C002").status_code == 200
+    answer = signed(town.leader.id).send("/console/account/link", number="C002")
+    assert answer.headers["Location"] == "/console/again?next=/console/account"
 
 
 def test_nobody_gets_above_the_own_post_by_a_link(signed: Callable[..., Visitor], town: Cast, db: Database):
     """A community's administrator would act as the town's."""
     admin(db, town.zhao.id, 1)
-    assert signed().send("/console/account/link", number="S001").status_code == 404
+    assert signed(strong=True).send("/console/account/link", number="S001").status_code == 404
 
 
 def test_nobody_else_hands_out_links(signed: Callable[..., Visitor], town: Cast):
     for who in (town.zhao, town.leader, town.li):
-        assert signed(who.id).send("/console/account/link", number="C001").status_code == 404
+        assert signed(who.id, strong=True).send("/console/account/link", number="C001").status_code == 404
         assert "/account/link" not in signed(who.id).open("/console/account").text

@@ -148,6 +148,12 @@ def test_upper_and_lower_case_are_one_account(db: Database, town: Cast):
     assert sum(tried) == 5
 
 
+def test_a_number_is_found_as_people_write_it(db: Database, town: Cast):
+    for number in ("C001", "c001", " C001", "Ｃ００１"):
+        assert db.write(entering.claim, number, elsewhere(1)).person_id == town.zhao.id
+    assert db.write(entering.claim, "C00", elsewhere(1)).person_id is None
+
+
 def test_its_owner_is_not_locked_out_where_the_place_has_proved_itself(db: Database, town: Cast):
     def log_in() -> None:
         made = entering.claim("C001", HOME)

@@ -92,6 +92,24 @@ def test_a_telephone_that_is_half_a_minute_late(town: Cast):
         assert isinstance(tried(totp.at(now() - timedelta(seconds=30))), Entered)
 
 
+def test_a_code_is_taken_as_people_write_it(town: Cast):
+    totp, _ = set_up()
+    for minutes, gap in ((10, "{} {}"), (20, " {}-{}\n")):
+        with time_machine.travel(now() + timedelta(minutes=minutes), tick=False):
+            code = totp.now()
+            assert isinstance(tried(gap.format(code[:3], code[3:])), Entered)
+    with time_machine.travel(now() + timedelta(minutes=30), tick=False):
+        wide = "".join(chr(ord(sign) - ord("0") + ord("０")) for sign in totp.now())
+        assert isinstance(tried(wide), Entered)
+
+
+def test_what_is_no_code_puts_nothing_in_force(town: Cast):
+    token = begun()
+    assert entering.to_set_up(token, HERE) is not None
+    for code in ("", "好好好好好好", "１２３４５６", "\x00", "12345"):
+        assert entering.with_code(token, code, HERE, ASVS) == 0
+
+
 def test_a_code_works_once(town: Cast):
     totp, _ = set_up()
     with time_machine.travel(now() + timedelta(minutes=10), tick=False):
