@@ -34,6 +34,7 @@ from chaos_rig.limits import Limits
 from chaos_rig.notified import Notified
 from chaos_rig.oracle import Verdict
 from chaos_rig.paying import Paying
+from chaos_rig.pictured import Pictured
 from chaos_rig.platform import Platform, platform
 from chaos_rig.poison import Poison
 from chaos_rig.renewing import Renewing
@@ -145,6 +146,12 @@ def garbled(stage: "Stage") -> Verdict:
         return Garbling(home, count=stage.pick(10_000, 1_000), seed=stage.seed).run()
 
 
+def pictured(stage: "Stage") -> Verdict:
+    """I7, I8."""
+    with stage.house(stage.pick(60, 15), senders=0) as (home, _):
+        return Pictured(home, hostile=stage.pick(640, 150), photos=stage.pick(200, 24), seed=stage.seed).run()
+
+
 def frozen_notices(stage: "Stage") -> Verdict:
     """R7 for the letters of a notice."""
     rounds = stage.pick(16, 3)
@@ -228,7 +235,7 @@ def rollcall(stage: "Stage") -> Verdict:
 
 ALL = (
     kills, keyless, frozen, frozen_notices, told, bounds, stormed, tokens, limits, late, unsure, poisoned,
-    renewed, herd, small_herd, rollcall, copies, forged, garbled, paid, unheard,
+    renewed, herd, small_herd, rollcall, copies, forged, garbled, pictured, paid, unheard,
     replayed, rivals, returned, billed,
 )  # fmt: skip
 JOURNEYS: dict[str, Callable[["Stage"], Verdict]] = {one.__name__: one for one in ALL}

@@ -28,6 +28,12 @@ photo_process.main()
 _KEPT: Final = ("LD_LIBRARY_PATH", "PATH")  # of the environment, in which secrets may stand
 
 
+class NoPhoto(Invalid):
+    """Not one of the forms that we take, or broken (RFC 9110, 15.5.16)."""
+
+    status = 415
+
+
 class _Gone(Exception):  # noqa: N818 - heard here only
     """The process had ended before it took the order."""
 
@@ -44,7 +50,7 @@ class Sandbox:
         os.register_at_fork(after_in_child=self._forget)
 
     def ask(self, verb: str, data: bytes, **facts: Any) -> bytes:
-        """The picture. Raises Invalid: photo_too_big, photo_unusable (broken, hostile, or out of time);
+        """The picture. Raises Invalid: photo_too_big; NoPhoto: photo_unusable (broken, hostile, or out of time);
         Unavailable when no process can be had."""
         order = json.dumps({"verb": verb, **facts}).encode() + b"\n"
         with self._lock:
@@ -147,7 +153,7 @@ def _believed(answer: bytes) -> bytes:
         raise Invalid("photo_too_big")
     picture = answer[1:]
     if answer[:1] != _DONE or not is_bare(picture):
-        raise Invalid("photo_unusable")
+        raise NoPhoto("photo_unusable")
     return picture
 
 

@@ -1,0 +1,36 @@
+"""A part of what `make chaos` sends through a whole service (scripts/chaos_rig/pictured.py)."""
+
+import time
+
+from hostile_pictures import hostile, stands_upright, talkative, tells
+
+from models.base.refusals import Invalid
+from models.media.photos import rebuilt
+from models.media.sandbox import is_bare
+
+SLOW = {"40 million pixels", "16 bits", "interlaced", "endless scans"}  # up to two seconds each
+
+
+def test_whatever_is_sent_is_a_bare_photo_or_refused_and_nobody_waits() -> None:
+    taken = refused = 0
+    for name, data in hostile(160):
+        if name in SLOW:
+            continue
+        began = time.monotonic()
+        try:
+            kept = rebuilt(data)
+        except Invalid:
+            refused += 1
+        else:
+            assert is_bare(kept), name
+            taken += 1
+        assert time.monotonic() - began < 8, name  # two seconds of processor time, on a busy machine
+    assert taken > 20
+    assert refused > 60
+
+
+def test_a_photo_says_nothing_of_the_photographer_and_stands_upright() -> None:
+    for turn, data in talkative(40):
+        kept = rebuilt(data)
+        assert not tells(kept)
+        assert stands_upright(turn, kept)
