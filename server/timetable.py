@@ -56,6 +56,7 @@ from models.outbox.recalling import lapse
 from models.problem.putting_right import claim_some
 from models.problem.reminding import remind_some as remind_of_problems
 from models.problem.suggesting import suggest_some
+from models.town.bringing_in import forget_old as forget_workbooks
 from models.whistle import climbing as whistling
 from models.whistle import ending, newcomers, referring
 from server import (
@@ -64,6 +65,7 @@ from server import (
     backup,
     billing,
     figuring,
+    importing,
     logs,
     paying,
     reconciling,
@@ -180,6 +182,8 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(20), "climb where nobody answers a whistle", by_number(whistling.climb_some)),
         Line(Daily(time(8, 30)), "name silent cases", by_number(tell_silent)),
         Line(Every(600), "take silence for a nod", until_done(silence)),
+        Line(Every(5), "workbooks from the console", importing.work_on, in_quarantine=True),
+        Line(Every(3600), "forget workbooks", until_done(forget_workbooks)),
         Line(Daily(time(8, 10)), "tell above of appeals", by_number(appealing.tell_above)),
         Line(Daily(time(8, 15)), "pass samples on", by_number(pass_on_some)),
         Line(Daily(time(8, 20)), "draw samples", by_number(samples)),

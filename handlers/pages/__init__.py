@@ -27,6 +27,8 @@ from handlers.pages.links import medium
 from handlers.pages.notice import page as notice_page
 from handlers.pages.notice.groups import Printer
 from handlers.pages.notice.routes import notice_forms, notice_routes
+from handlers.pages.people.routes import people_forms, people_routes
+from handlers.pages.posts.routes import post_forms, post_routes
 from handlers.words import refusal
 from models.base.refusals import Refused
 from models.media.files import Files
@@ -94,6 +96,14 @@ def blueprint(
         route(guard, rule, name, view)
     for guard, rule, name, view in figure_routes(front):
         route(guard, rule, name, view)
+    for guard, rule, name, view in people_routes(front):
+        route(guard, rule, name, view)
+    for guard, rule, name, view in people_forms(front):
+        route(guard, rule, name, view, "POST")
+    for guard, rule, name, view in post_routes(front):
+        route(guard, rule, name, view)
+    for guard, rule, name, view in post_forms(front):
+        route(guard, rule, name, view, "POST")
     for guard, rule, name, view in chain_forms(front):
         route(guard, rule, name, view, "POST")
     for guard, rule, name, view, *methods in audit_routes(front):

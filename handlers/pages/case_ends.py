@@ -1,5 +1,5 @@
-"""What is done about the end of a case on its page: proposed, agreed to or not; the level put right; what takes
-two (models/case/seconding.py)."""
+"""What is done about the end of a case on its page: proposed, agreed to or not; the level put right;
+what takes two (models/case/seconding.py)."""
 
 from collections.abc import Callable, Mapping
 

@@ -16,7 +16,10 @@ def frame(visitor: Visitor) -> dict[str, Any]:
     opens = {"everybody"}
     opens |= {"overseers"} if OVERSEEING & roles else set()
     opens |= {"deciders"} if DECIDING & roles else set()
+    opens |= {"givers"} if {"admin", "street"} & roles else set()
     opens |= {"admins"} if "admin" in roles else set()
+    opens |= {"watchers"} if {"admin", "supervisor"} & roles else set()
+    opens |= {"importers"} if {"admin", "community"} & roles else set()
     opens |= {"holders"} if OVERSEEING & roles or subtree(visitor.person_id) else set()
     words = labels("console")
     sections = [

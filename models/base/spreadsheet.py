@@ -107,6 +107,11 @@ def _sheet(file: "File", title: str, rows: Rows, foot: str) -> None:
         sheet.append([_cell(sheet, foot)])
 
 
+def safe(text: str) -> str:
+    """Without what XML does not take, and so that nothing in it is read as an escape."""
+    return _LOOKS_ESCAPED.sub("_x005F_", _NOT_IN_XML.sub("", text))
+
+
 def _cell(sheet: Any, value: Value) -> Any:
     if value is None or isinstance(value, int):
         return value
@@ -117,7 +122,7 @@ def _cell(sheet: Any, value: Value) -> Any:
         cell = WriteOnlyCell(sheet, value=exact)
         cell.number_format = _YUAN if isinstance(value, Decimal) else _DAY
         return cell
-    written = _LOOKS_ESCAPED.sub("_x005F_", _NOT_IN_XML.sub("", value))
+    written = safe(value)
     if not written:
         return None
     if not written.startswith((*_STARTS_A_FORMULA, "#")):  # openpyxl takes #N/A for an error, = for a formula

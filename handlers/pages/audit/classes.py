@@ -32,6 +32,7 @@ FORMS: Mapping[str, str] = {
     "standards": "money",
     "compare": "money",
     "books": "money",
+    "import": "import",  # the town's workbook
     "fee_visit": "home_money",
     "notice_fees": "import",
     "notice_hand_in": "broadcast",
@@ -67,6 +68,8 @@ NOTED: Mapping[str, str] = {
     "notice_names": "person",
     "audit": "log_read",
     "audit_excel": "export",
+    "posts_new": "rights",
+    "posts_act": "rights",
     "export_ask": "export_asked",
     "export_settle": "export_agreed",
 }
@@ -96,6 +99,8 @@ BY_FORM: Mapping[str, str] = {
     "fees": "notice_fees",
     "home_of": "notice_home",
     "staff_notice_act": "notice_agree",
+    "import_upload": "import",
+    "import_act": "import",
     "books_enter": "books",
     "books_earn": "books",
     "books_publish": "books",
@@ -146,6 +151,13 @@ MASKED: Mapping[str, str] = {
 
 #: Endpoints with nothing of a resident, and what is there instead.
 NOBODY: Mapping[str, str] = {
+    "posts": "staff and their posts",
+    "posts_one": "one of them",
+    "import": "one's own uploads",
+    "import_one": "counts of one's own upload",
+    "import_progress": "how far one's own upload has come",
+    "import_marked": "the file that the same person brought a moment ago",
+    "import_template": "a blank workbook",
     "chain": "posts and who holds them",
     "keepers": "buildings and their keepers",
     "duties": "one's own duties",

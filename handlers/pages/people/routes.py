@@ -1,0 +1,27 @@
+"""The addresses of people and places: all of them for staff."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from handlers.guards import Guard
+from handlers.pages.front import Front
+from handlers.pages.people import importing
+
+Route = tuple[Guard, str, str, Callable[..., Any]]
+_IMPORT = "/console/import"
+
+
+def people_routes(front: Front) -> Iterator[Route]:
+    """(Guard, rule, name, view) of what is read."""
+    yield "staff", _IMPORT, "import", partial(importing.shown, front)
+    yield "staff", f"{_IMPORT}/template.xlsx", "import_template", partial(importing.template, front)
+    yield "staff", f"{_IMPORT}/<key>", "import_one", partial(importing.opened, front)
+    yield "staff", f"{_IMPORT}/<key>/progress", "import_progress", partial(importing.progress, front)
+    yield "staff", f"{_IMPORT}/<key>/marked.xlsx", "import_marked", partial(importing.marked, front)
+
+
+def people_forms(front: Front) -> Iterator[Route]:
+    """The same of what takes forms."""
+    yield "staff", _IMPORT, "import_upload", partial(importing.upload, front)
+    yield "staff", f"{_IMPORT}/<key>/<verb>", "import_act", partial(importing.act, front)
