@@ -4,7 +4,7 @@ opens to its cases. What is counted is what the list shows to the same person, b
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from sqlalchemy import and_, case, func, literal, select
 
@@ -79,7 +79,9 @@ def open_cases(visitor: Visitor, filters: Filters, of: Sequence[Age]) -> list[Ce
 def reported(visitor: Visitor, filters: Filters) -> dict[str, int]:
     """By state, of the days of `filters`, which must be few."""
     ends = select(func.min(Case.id), func.max(Case.id)).where(*period(filters))
-    lowest, highest = session().execute(ends).one()
+    lowest, highest = cast(tuple[int | None, int | None], session().execute(ends).one())
+    if lowest is None or highest is None:
+        return {}
     which = (Case.id >= lowest, Case.id <= highest, wanted(visitor, filters).is_(True))
     query = select(Case.state, func.count()).where(*which).group_by(Case.state)
     return dict(session().execute(query).all())

@@ -77,6 +77,15 @@ def test_one_community_of_several_is_looked_at(db: Database, busy: Cast, phone: 
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_town_without_a_case_has_empty_drawings(db: Database, town: Cast, phone: Phone, desk: Desk):
+    page = phone.open(f"{desk(town.zhao)}/figures")
+    assert page.status_code == 200
+    assert "今天还没有" in page.text
+    assert {count for _, count in counted(page.text)} == {0}
+    assert "还没有账单" in phone.open(f"{desk(town.zhao)}/figures/money").text
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_whoever_oversees_nothing_has_no_drawings(db: Database, busy: Cast, phone: Phone, desk: Desk):
     assert phone.open(f"{desk(busy.li)}/figures").status_code == 404
     assert phone.open(f"{desk(busy.sun)}/figures/money").status_code == 404
