@@ -20,7 +20,7 @@ def list_looked_at(front: Front, visitor: Visitor, **listed: Sequence[int | str]
     shown = {kind: list(numbers) for kind, numbers in listed.items() if numbers}
     if shown:
         about, by = ("fee_desk", visitor.community_id or 0), By.staff(visitor.person_id)
-        asking, page = who(visitor, here()), str(request.endpoint)
+        asking, page = who(visitor, here()), request.path.removeprefix("/console/")
 
         def written() -> None:
             record(about, "looked", by=by, at=now(), **shown)
