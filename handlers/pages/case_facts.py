@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers.pages.audit.purposes import purposes
+from handlers.pages.audit.purposes import OF_A_CASE
 from handlers.pages.case_due import longer_facts
 from handlers.pages.case_ended import ends_facts
 from handlers.pages.case_together import together_facts
@@ -118,13 +118,14 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
         "caller": _caller(case, shown=number_shown) if visitor.is_staff else None,
         "number_shown": number_shown,
         "hides_number": text != case.text,
-        "purposes": purposes(),
+        "purposes": OF_A_CASE,
         "colleagues": [
             {"number": one.number, "name": one.name, "roles": one.roles, "employer": one.employer}
             for one in colleagues(case.community_id, except_for=case.taker_id or me)
         ]
         if "transfer" in moves
         else [],
+        "undo": step.what if (step := case.may_take_back(me)) is not None else None,
         "suggested": [one._asdict() for one in suggested(case)] if "transfer" in moves else [],
         "estates": estates(visitor) if "place" in moves else [],
     }

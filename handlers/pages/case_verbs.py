@@ -59,6 +59,11 @@ def accept(act: Act) -> str:
     return "accepted" if act.case.accept(act.me) else "accepted_already"
 
 
+def take_back(act: Act) -> str:
+    """The slip of a moment ago."""
+    return f"took_back_{act.case.take_back(act.me)}"
+
+
 def give_back(act: Act) -> str:
     act.case.give_back(act.me, act.form["reason"])
     return "given_back"
@@ -192,6 +197,7 @@ FIELDS = {
 VERBS: Mapping[str, Callable[[Act], str]] = {
     "accept": accept,
     "return": give_back,
+    "take-back": take_back,
     "transfer": transfer,
     "finish": finish,
     "warn": warn,

@@ -15,7 +15,7 @@ OPEN_STEPS = frozenset(
         "disowned", "added", "warned", "made_safe", "place_said", "heard", "told_by_hand", "passed_on",
         "whistled", "department_came", "site_planned", "site_met", "referred", "referral_ruled",
         "outside_said",
-        "told", "asked", "called", "extended", "deferred", "resumed",
+        "told", "asked", "called", "extended", "deferred", "resumed", "taken_back",
     }
 )  # fmt: skip
 HIDDEN_FACTS = frozenset({"reason"})  # why a colleague gave it back

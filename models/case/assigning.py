@@ -64,7 +64,7 @@ class Assigning(Extending):
         if mine:
             # The offer ended when it was accepted; that it came back is what the next routing must know.
             offering.note_return(self.id, person_id, at)
-            self._enter(State.FILED, "returned", by, at, reason=reason)
+            self._enter(State.FILED, "returned", by, at, reason=reason, had=person_id)
             withdraw(self.about, "case_accepted", "finish_reminder")
         else:
             offering.end(self.id, "returned", at=at, person_id=person_id)
@@ -100,10 +100,11 @@ class Assigning(Extending):
         at = now()
         offering.end(self.id, "transferred", at=at)
         withdraw(self.about, *offering.LETTERS, "case_accepted", "finish_reminder")
+        had = {"had": self.taker_id} if self.taker_id is not None else {}
         self.taker_id = None
         self.accepted_at = None
         self.waits_until = None
-        self._enter(State.DISPATCHED, "transferred", By.staff(person_id), at, to=to, reason=reason)
+        self._enter(State.DISPATCHED, "transferred", By.staff(person_id), at, to=to, reason=reason, **had)
         self._offer(Answering("transfer", (to,)), at, reason)
         self._refresh_cards()
 

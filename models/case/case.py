@@ -11,10 +11,22 @@ from models.case.nodding import Nodding
 from models.case.seconding import Seconding
 from models.case.succeeding import Succeeding
 from models.case.tables import CASE_INDEXES, CaseRow
+from models.case.undoing import Undoing
 
 
 class Case(
-    Merging, Nodding, Seconding, Finishing, Succeeding, Assigning, Completing, Joining, Moving, CaseRow, Base
+    Merging,
+    Nodding,
+    Seconding,
+    Finishing,
+    Succeeding,
+    Undoing,
+    Assigning,
+    Completing,
+    Joining,
+    Moving,
+    CaseRow,
+    Base,
 ):
     """Columns in tables.py; one ability in each module named above, from the last word back to the first."""
 

@@ -179,6 +179,15 @@ class Life:
         if self.holder == "working":
             self._to_desk(step.at)
 
+    def _taken_back(self, step: Said) -> None:
+        """As if what is taken back had not been; where it waits for somebody again, from now on."""
+        if step.facts["now"] == "handling":
+            self._accepted(step)
+        elif step.facts["now"] == "dispatched":
+            self._dispatched(step)
+        else:
+            self._to_desk(step.at)
+
     def _again(self, step: Said) -> None:
         """A no, or on its own again: the limits of a new round."""
         self.rung, self.extended_to = 0, None
@@ -377,6 +386,7 @@ _READ: dict[str, Callable[[Life, Said], None]] = {
     "accepted": Life._accepted,
     "reworked": Life._accepted,
     "returned": Life._returned,
+    "taken_back": Life._taken_back,
     "objected": Life._again,
     "separated": Life._again,
     "regridded": Life._regridded,

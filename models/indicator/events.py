@@ -38,7 +38,7 @@ Limits = Callable[[Place, Sequence[Event]], Dues]
 def record_of(place: Place, events: Sequence[Event], limits: Limits) -> Record:
     """One case. `events` in the order in which they were written."""
     made = Record(place, [Round(place.reported_at)])
-    for event in events:
+    for event in _meant(events):
         if (means := _MEANS.get(event.what)) is not None:
             means(made, event)
         if event.what in ANSWERS:
@@ -48,6 +48,20 @@ def record_of(place: Place, events: Sequence[Event], limits: Limits) -> Record:
     for one, due in zip(made.rounds, dues.finish, strict=False):
         one.due = due
     return made
+
+
+def _meant(events: Sequence[Event]) -> Sequence[Event]:
+    """Without what was a slip and was taken back: it was neither accepted in time nor misdirected."""
+    if all(event.what != "taken_back" for event in events):
+        return events
+    found: list[Event] = []
+    for event in events:
+        if event.what == "taken_back":
+            slip = max(at for at, one in enumerate(found) if one.what == event.facts["of"])
+            del found[slip]
+        else:
+            found.append(event)
+    return found
 
 
 def _reported(made: Record, event: Event) -> None:
