@@ -2,6 +2,7 @@
 
 import io
 import logging
+import random
 
 import pytest
 from flask import Blueprint, request
@@ -40,6 +41,10 @@ def made_app(db, tmp_path, monkeypatch):
         @doors.post("/body")
         def body():
             return {"bytes": len(request.get_data()), "from": request.remote_addr}
+
+        @doors.post("/photo")
+        def photo():
+            return {"bytes": len(request.files["photo"].read())}
 
         @doors.get("/page")
         def page():
@@ -101,6 +106,16 @@ def test_a_body_over_the_limit_is_refused_in_words(made_app):
     huge = {"Content-Length": str(3 << 20)}
     endless = client.post("/body", input_stream=io.BytesIO(b"x" * (3 << 20)), headers=huge)
     assert endless.status_code == 413
+
+
+@one_database
+def test_a_photo_of_some_megabytes_arrives_whatever_its_bytes_are(made_app):
+    client = made_app().test_client()
+    for seed in range(4):
+        data = random.Random(seed).randbytes(1 << 20)
+        answer = client.post("/photo", data={"words": "x", "photo": (io.BytesIO(data), "a.jpg")})
+        assert answer.status_code == 200
+        assert answer.json["bytes"] == 1 << 20
 
 
 @one_database
