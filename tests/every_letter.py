@@ -49,6 +49,8 @@ from models.pay import alerting, hearing, ordering, refunding
 from models.pay.said import RefundStatus, Returned, Trade, TradeState
 from models.pay.tables import Difference
 from models.pay.telling import tell_of_new
+from models.person import proving
+from models.person.arriving import move_in
 from models.place.tables import BuildingGroup, Estate, Household
 
 
@@ -97,6 +99,9 @@ def everything_that_is_told(cast: Cast) -> None:
         given_back.give_back(person.id, "不归我管")
     for building in ("7", None):
         a_case(reporter=cast.wang, at=spot(building=building, unit=None), category=None)
+    at = spot(unit="2")
+    home = move_in(cast.stranger.id, building_id=at.building_id or 0, unit="2", room="502", proof="said")
+    proving.refuse(home.id, By.staff(cast.zhao.id), "册上不是您", at.facts())
     danger = a_case(reporter=cast.wang, text="楼道里有煤气味", urgency="emergency")
     emergency.raise_alarm(
         danger.id, "119", community_id=danger.community_id, facts=danger.facts(), every_minutes=3

@@ -16,11 +16,13 @@ from models.base.orm import session
 from models.base.privacy import blind
 from models.base.refusals import NotFound
 from models.history import record
+from models.outbox.door import tell
 from models.outbox.recalling import OF_THE_HOME, recall_from
 from models.person.tables import Home
 from models.place.tables import Household
 
 PROVEN = ("register_phone", "staff")
+LONGEST = 200  # characters of a reason
 
 
 class Claim(NamedTuple):
@@ -89,16 +91,27 @@ def residents(household_id: int) -> Sequence[Resident]:
     return [Resident(*row) for row in rows]
 
 
-def confirm(home_id: int, by: By) -> None:
-    """Staff have asked at the door, or called the number in the register. Raises NotFound for a home that
-    nobody claims any more."""
+def confirm(home_id: int, by: By, *, seen: str | None = None) -> None:
+    """Staff have asked at the door, or called the number in the register; `seen`: what they saw, a code of
+    labels/home_seen.toml. Raises NotFound for a home that nobody claims any more."""
     home = session().get(Home, home_id, with_for_update=True)
     if home is None or home.until is not None:
         raise NotFound("home_not_found")
     if home.proof in PROVEN:
         return
     home.proof = "staff"
-    record(("person", home.person_id), "home_confirmed", by=by, at=now(), home=home_id)
+    record(("person", home.person_id), "home_confirmed", by=by, at=now(), home=home_id, seen=seen)
+
+
+def refuse(home_id: int, by: By, why: str, place: dict[str, Any]) -> None:
+    """Nobody could confirm that somebody lives there, who hears why. `place`: as letters say it."""
+    home = session().get(Home, home_id, with_for_update=True)
+    if home is None or home.until is not None:
+        raise NotFound("home_not_found")
+    why = why.strip()[:LONGEST]
+    end(home_id, by)
+    step = record(("person", home.person_id), "home_refused", by=by, at=now(), home=home_id, why=why)
+    tell("home_refused", home.person_id, about=None, occasion=str(step), why=why, **place)
 
 
 def end(home_id: int, by: By) -> None:

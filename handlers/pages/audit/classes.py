@@ -33,6 +33,7 @@ FORMS: Mapping[str, str] = {
     "compare": "money",
     "books": "money",
     "import": "import",  # the town's workbook
+    "homes": "person",  # who lives where
     "fee_visit": "home_money",
     "notice_fees": "import",
     "notice_hand_in": "broadcast",
@@ -101,6 +102,7 @@ BY_FORM: Mapping[str, str] = {
     "staff_notice_act": "notice_agree",
     "import_upload": "import",
     "import_act": "import",
+    "homes_act": "homes",
     "books_enter": "books",
     "books_earn": "books",
     "books_publish": "books",
@@ -111,6 +113,7 @@ BY_FORM: Mapping[str, str] = {
 #: Endpoints that show residents with name, phone and room masked, or only the case itself to whoever works on
 #: it: what is more than that is a reveal. Why they need what they show.
 MASKED: Mapping[str, str] = {
+    "homes": "homes that somebody says to live in, by their rooms, with the owner's name masked",
     "desk": "lists of cases: rooms masked, but for whoever has the case and goes there",
     "staff_case": "the case itself: whoever holds or oversees it goes to the room; name and phone masked",
     "staff_act": "verbs of a case: each is a step with who did it",

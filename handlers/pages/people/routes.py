@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.guards import Guard
 from handlers.pages.front import Front
-from handlers.pages.people import importing
+from handlers.pages.people import homes, importing
 
 Route = tuple[Guard, str, str, Callable[..., Any]]
 _IMPORT = "/console/import"
@@ -19,9 +19,11 @@ def people_routes(front: Front) -> Iterator[Route]:
     yield "staff", f"{_IMPORT}/<key>", "import_one", partial(importing.opened, front)
     yield "staff", f"{_IMPORT}/<key>/progress", "import_progress", partial(importing.progress, front)
     yield "staff", f"{_IMPORT}/<key>/marked.xlsx", "import_marked", partial(importing.marked, front)
+    yield "staff", "/console/homes", "homes", partial(homes.shown, front)
 
 
 def people_forms(front: Front) -> Iterator[Route]:
     """The same of what takes forms."""
     yield "staff", _IMPORT, "import_upload", partial(importing.upload, front)
     yield "staff", f"{_IMPORT}/<key>/<verb>", "import_act", partial(importing.act, front)
+    yield "staff", "/console/homes/<verb>", "homes_act", partial(homes.act, front)

@@ -124,7 +124,7 @@ CASES = {
 FIGURES = {"figures", "figures_money"}
 # People and places: people/.
 PEOPLE = {
-    "import", "import_act", "import_marked", "import_one", "import_progress", "import_template",
+    "homes", "homes_act", "import", "import_act", "import_marked", "import_one", "import_progress", "import_template",
     "import_upload",
 }  # fmt: skip
 # Behind a door that anybody may open; what is not published stands behind none of them.
