@@ -23,7 +23,7 @@ from models.place.gazetteer import town
 
 Route = tuple[Guard, str, str, Callable[..., Any]]
 AGE = 60  # seconds for which a browser and whatever stands between may keep a page
-PHOTO_AGE = 300
+SHEET_AGE = 300
 TURNS = 20  # seconds of a screen
 
 
@@ -90,14 +90,15 @@ def screen(front: Front, store: Store, community: str) -> Response:
 
 
 def photo(front: Front, community: str, public: str) -> Response:
-    """A cleared photo, small. Raises NotFound as soon as somebody has taken it down."""
+    """A cleared photo, small. Raises NotFound once somebody has taken it down: browsers ask again
+    after a minute."""
     with front.database.read():
         item = public_photo(public, community_at(community).id)
         file = front.files.path(item.file) if item is not None and item.file else None
     if file is None:
         raise NotFound("media_not_found")
     response = Response(_small(str(file)), content_type="image/jpeg")
-    response.headers["Cache-Control"] = f"public, max-age={PHOTO_AGE}"
+    response.headers["Cache-Control"] = f"public, max-age={AGE}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
@@ -108,7 +109,7 @@ def sheet(front: Front, printer: BoardPrinter, community: str) -> Response:
         where = community_at(community)
     made = printer(BoardSheet(where.name, where.street, link(f"/board/{where.id}")))
     response = download(made, "application/pdf", f"board-{where.id}.pdf", inline=True)
-    response.headers["Cache-Control"] = f"public, max-age={PHOTO_AGE}"
+    response.headers["Cache-Control"] = f"public, max-age={SHEET_AGE}"
     return response
 
 
