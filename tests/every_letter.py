@@ -100,7 +100,7 @@ def everything_that_is_told(cast: Cast) -> None:
     for building in ("7", None):
         a_case(reporter=cast.wang, at=spot(building=building, unit=None), category=None)
     at = spot(unit="2")
-    home = move_in(cast.stranger.id, building_id=at.building_id or 0, unit="2", room="502", proof="said")
+    home = move_in(cast.rider.id, building_id=at.building_id or 0, unit="2", room="502", proof="said")
     proving.refuse(home.id, By.staff(cast.zhao.id), "册上不是您", at.facts())
     danger = a_case(reporter=cast.wang, text="楼道里有煤气味", urgency="emergency")
     emergency.raise_alarm(
