@@ -26,6 +26,7 @@ from chaos_rig.crowd import RULES, TEMPLATES
 from chaos_rig.forging import Forging
 from chaos_rig.freezing import Freezing, FreezingNotices
 from chaos_rig.garbling import Garbling
+from chaos_rig.guessing import Guessing
 from chaos_rig.herd import Herd, Rush
 from chaos_rig.house import House, house
 from chaos_rig.killing import Journey, Plan
@@ -152,6 +153,14 @@ def pictured(stage: "Stage") -> Verdict:
         return Pictured(home, hostile=stage.pick(640, 150), photos=stage.pick(200, 24), seed=stage.seed).run()
 
 
+def guessed(stage: "Stage") -> Verdict:
+    """A4: passwords are guessed, at once, from a thousand addresses and from made-up ones."""
+    proxied: dict[str, object] = {"trusted_proxies": 1}
+    with stage.house(50, senders=0, server=proxied) as (home, _):
+        guesses, names = stage.size((10_000, 1_000), (1_000, 100))
+        return Guessing(home, guesses=guesses, names=names, seed=stage.seed).run()
+
+
 def frozen_notices(stage: "Stage") -> Verdict:
     """R7 for the letters of a notice."""
     rounds = stage.pick(16, 3)
@@ -235,7 +244,7 @@ def rollcall(stage: "Stage") -> Verdict:
 
 ALL = (
     kills, keyless, frozen, frozen_notices, told, bounds, stormed, tokens, limits, late, unsure, poisoned,
-    renewed, herd, small_herd, rollcall, copies, forged, garbled, pictured, paid, unheard,
+    renewed, herd, small_herd, rollcall, copies, forged, garbled, guessed, pictured, paid, unheard,
     replayed, rivals, returned, billed,
 )  # fmt: skip
 JOURNEYS: dict[str, Callable[["Stage"], Verdict]] = {one.__name__: one for one in ALL}
@@ -246,6 +255,7 @@ NOTES = {
     "poisoned": "R5: a try comes no sooner than policy says; behind a long notice it comes later.",
     "late": "F4: 10,000 messages, an event for each of them.",
     "herd": "O7: the four requests of a visit are the page three times and its style sheet.",
+    "guessed": "A4: three guesses on 1,000 accounts instead of 10,000, because each is a hash.",
     "copies": "C2: 5,000 messages in 1 to 4 copies; copies a day later are the inbox's own test.",
 }
 
