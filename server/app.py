@@ -34,8 +34,8 @@ def create_app(config: Config, database: Database) -> Flask:
     app.config.update(
         SECRET_KEY=privacy.derived("cookies"),
         MAX_CONTENT_LENGTH=config.server.max_body_mib * 1024 * 1024,
-        # more than the 64 KiB by which Werkzeug reads: what is left of the piece before counts too, and photos
-        # would be refused by chance
+        # more than the 64 KiB by which Werkzeug reads: what is left of the piece before counts too, and
+        # photos would be refused by chance
         MAX_FORM_MEMORY_SIZE=128 * 1024,
         MAX_FORM_PARTS=50,
         SESSION_COOKIE_NAME="hemei-flask",  # never set: the console has its own (handlers/console/cookies.py)
