@@ -81,6 +81,7 @@ class Seen(NamedTuple):
     html: str
     elements: Sequence[Element]
     forms: Sequence[Form]
+    sheets: bytes = b""  # of a file for Excel
 
 
 class _Reader(HTMLParser):
@@ -276,7 +277,10 @@ class Walk:
         if answer.status_code in (301, 302, 303, 307, 308):
             elements = [Element("a", {"href": answer.headers["Location"]})]
         policy = answer.headers.get("Content-Security-Policy", "")
-        return Seen(self.who, path, rule, answer.status_code, answer.mimetype, policy, html, elements, forms)
+        sheets = answer.data if "spreadsheet" in answer.mimetype else b""
+        return Seen(
+            self.who, path, rule, answer.status_code, answer.mimetype, policy, html, elements, forms, sheets
+        )
 
     def send(self, form: Form, fields: dict[str, Any], **more: Any) -> TestResponse:
         return self.client.post(

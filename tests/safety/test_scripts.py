@@ -3,6 +3,7 @@
 Every column that holds words is filled with markup, past every check that a form or an import may have.
 """
 
+import io
 import json
 import re
 import sqlite3
@@ -14,7 +15,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from every_page import REFERENCES, Element, Seen, everybodys_pages, everything_on, furnished, read
-from hostile_words import MARKUP
+from hostile_words import FORMULAS, MARKUP
+from openpyxl import load_workbook
 
 from server.database import Database
 
@@ -94,7 +96,13 @@ def walked(
     folder = tmp_path_factory.mktemp("scripts")
     file = furnished(sqlite_template, folder)
     # at once unlike each other, because names are
-    filled = fill(file, (f"{words} {n}" for n, words in enumerate(cycle(MARKUP))))
+    filled = fill(
+        file,
+        (
+            f"{words} {n}"
+            for n, words in enumerate(cycle(each for both in zip(MARKUP, cycle(FORMULAS)) for each in both))
+        ),
+    )
     database = Database(f"sqlite:///{file}")
     yield filled, [seen for _, seen in everybodys_pages(everything_on(folder, database), 1, FEW)]
     database.close()
@@ -110,6 +118,26 @@ def test_words_from_everywhere_stand_on_pages_and_nothing_comes_to_life(
     assert shown > 60
     assert not [(page.who, page.path) for page in pages if page.status >= 500]
     assert not {(page.rule, found) for page in pages for found in markup_in(page)}
+
+
+def test_no_cell_of_any_export_is_a_formula(
+    walked: tuple[set[tuple[str, str]], list[Seen]],
+) -> None:
+    files = [page for page in walked[1] if page.sheets]
+    assert len({page.rule for page in files}) > 8
+    cells = [
+        (page.rule, cell)
+        for page in files
+        for sheet in load_workbook(io.BytesIO(page.sheets))
+        for row in sheet
+        for cell in row
+        if isinstance(cell.value, str)
+    ]
+    assert sum(cell.value.startswith(("=", "＝", "@", "＠")) for _, cell in cells) > 10
+    assert {cell.data_type for _, cell in cells} == {"s"}
+    assert not [
+        rule for rule, cell in cells if cell.value.startswith(tuple("=+-@＝＋－＠")) and not cell.quotePrefix
+    ]
 
 
 def test_the_look_for_what_came_to_life_finds_it() -> None:
