@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 from typing import Any
+from urllib.parse import urlencode
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
@@ -40,11 +41,12 @@ def main(folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         picture(browser, f"{base}/sandbox/", folder / "sandbox.png", 1440, 900, wait="[data-phone] .row")
         picture(browser, story.link(base), folder / "resident.png", 360, 740)
-        picture(browser, card, folder / "keeper.png", 360, 740)
+        picture(browser, tapped(base, "liweidong", card), folder / "keeper.png", 360, 740)
         picture(browser, story.link(base, -1), folder / "money.png", 360, 1320)
         picture(browser, base + open_books(base), folder / "books.png", 360, 1320)
-        desk = workplace(base, "linhong")
-        picture(browser, f"{desk}/fees", folder / "fee-desk.png", 1000, 1100)
+        fees = tapped(base, "linhong", f"{workplace(base, 'linhong')}/fees")
+        picture(browser, fees, folder / "fee-desk.png", 1000, 1100)
+        picture(browser, f"{base}/console/login?stay=1", folder / "login.png", 360, 740)
         browser.close()
 
 
@@ -65,6 +67,11 @@ def open_books(base: str) -> str:
     """The first estate's that the first page names, the latest month that is up."""
     home = re.findall(r'href="(/books/[^"]+)"', read(base))[0]
     return re.findall(r'href="(/books/[^"]+)">[^<]*✓', read(base + home))[0]
+
+
+def tapped(base: str, who: str, url: str) -> str:
+    """The link as it opens on the telephone of somebody of the staff, who is logged in by the tap."""
+    return f"{base}/sandbox/open?{urlencode({'phone': who, 'url': url})}"
 
 
 def read(url: str) -> str:
