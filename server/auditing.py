@@ -6,7 +6,6 @@ service, which operators send to another machine. Whoever cuts off the end of th
 
 import logging
 import os
-from datetime import datetime
 from pathlib import Path
 
 from models.audit import chain
@@ -62,9 +61,8 @@ def name_looks(config: Config, database: Database) -> None:
     database.write(watching.name_late_looks)
 
 
-def newest_line(config: Config) -> datetime | None:
-    """When a head was kept last; None where there was none."""
-    try:
-        return datetime.fromtimestamp(heads_file(config).stat().st_mtime, now().tzinfo)
-    except FileNotFoundError:
-        return None
+def begin_again(config: Config) -> None:
+    """After a restore the chain goes on from an older end: what was kept of the later one stays beside."""
+    file = heads_file(config)
+    if file.exists():
+        file.rename(file.with_name(f"{FILE}-until-{now():%Y%m%d-%H%M%S}"))

@@ -20,7 +20,7 @@ from sqlalchemy import inspect, make_url, text
 from models.base import quarantine, ticks
 from models.base.clock import now
 from models.base.orm import session
-from server import migrations, schema
+from server import auditing, migrations, schema
 from server.backup import libpq, master_key
 from server.backup_file import BadBackup, Reader, verify
 from server.config import Config
@@ -49,6 +49,7 @@ def restore(config: Config, file: Path) -> dict[str, Any]:
             _read_sqlite(config, members)
         else:
             _read_postgres(config, members, str(about["schema"]))
+    auditing.begin_again(config)
     return about
 
 

@@ -4,13 +4,14 @@ from models.account import accounts, guessing, linking, second, sessions, states
 from models.account.entering import Browser
 from models.account.rules import Rules
 from models.account.sessions import Signed
-from models.audit.noting import Who, network, note
+from models.audit.noting import network, note
 from models.base.actor import By
 from models.base.refusals import NotAllowed, NotFound
 from models.person import grants
 from models.person.arriving import staff_of
 from models.person.colleagues import numbered
 from models.person.grants import Held
+from models.person.staff_acts import staff_who
 
 ADMIN = frozenset({"admin"})
 
@@ -107,6 +108,6 @@ def _reach(person_id: int) -> grants.Communities:
 
 
 def _note(act: str, person_id: int, browser: Browser, *, result: str = "ok", what: str = "") -> None:
-    who = Who(By.staff(person_id), origin=network(browser.address))
+    who = staff_who(person_id, network(browser.address))
     facts = {"what": what} if what else {}
     note(act, who, ("account", person_id), result=result, facts=facts)

@@ -14,9 +14,9 @@ from models.account.rules import Rules
 from models.account.sessions import Way, at_address
 from models.account.tables import Account, LoginSession
 from models.audit.noting import NOBODY, Who, network, note
-from models.base.actor import By
 from models.base.orm import session
 from models.outbox.address import Address, at_value
+from models.person.staff_acts import staff_who
 from models.person.tables import Staff
 
 NUMBER = 40  # characters of a 工号
@@ -97,7 +97,7 @@ def _guarded(number: str, is_own_place: bool, browser: Browser) -> tuple[guessin
 
 def failed(made: Claim, browser: Browser) -> None:
     """Writes down that it was wrong."""
-    who = Who(By.staff(made.person_id)) if made.person_id is not None else NOBODY
+    who = Who(By.staff(made.person_id)) if made.person_id is not None else NOBODY  # no look-up: A1
     note("login", who, ("account", made.person_id or 0), origin=network(browser.address), result="failed")
 
 
@@ -140,7 +140,7 @@ def with_code(token: str, code: str, browser: Browser, rules: Rules) -> Entered 
     else:
         is_right = second.confirm(account, code)
         codes = tuple(second.new_codes(begun.person_id)) if is_right else ()
-    who = Who(By.staff(begun.person_id), origin=network(browser.address))
+    who = staff_who(begun.person_id, network(browser.address))
     if not is_right:
         note("login", who, ("account", begun.person_id), result="failed", facts={"step": "second"})
         return 0
@@ -157,7 +157,7 @@ def left(token: str, browser: Browser) -> None:
     signed = sessions.holder(token)
     sessions.end(token)
     if signed is not None:
-        who = Who(By.staff(signed.person_id), origin=network(browser.address))
+        who = staff_who(signed.person_id, network(browser.address))
         note("logout", who, ("account", signed.person_id))
 
 
@@ -176,6 +176,6 @@ def over(way: Way, value: str, browser: Browser) -> str | None:
 
 
 def _begun(person_id: int, way: Way, strong: bool, browser: Browser) -> str:
-    who = Who(By.staff(person_id), origin=network(browser.address))
+    who = staff_who(person_id, network(browser.address))
     note("login", who, ("account", person_id), facts={"way": way})
     return sessions.begin(person_id, way, strong=strong, browser=browser.name, address=browser.address)

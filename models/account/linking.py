@@ -8,9 +8,10 @@ from sqlalchemy import Select, select
 from models.account import accounts, second, states
 from models.account.rules import Rules
 from models.account.tables import Account
-from models.audit.noting import Who, note
+from models.audit.noting import note
 from models.base.actor import By
 from models.base.orm import session
+from models.person.staff_acts import staff_who
 from models.person.tables import Staff
 
 KIND = "password_link"
@@ -76,6 +77,6 @@ def set_by(token: str, password_hash: str, rules: Rules, origin: str | None) -> 
     if begun is None or begun.person_id is None or owner(begun.person_id) is None:
         return False
     accounts.set_password(begun.person_id, password_hash, rules)
-    who = Who(By.staff(begun.person_id), origin=origin)
+    who = staff_who(begun.person_id, origin)
     note("password", who, ("account", begun.person_id), facts={"by": "link"})
     return True

@@ -11,7 +11,7 @@ from models.base.clock import now
 from models.base.refusals import Unavailable
 from server import backup, process, safety, schema
 from server.config import Config, load
-from server.doctor import calendar, chain, comparing, gateway, grids, money, pay, platforms, town
+from server.doctor import calendar, chain, comparing, gateway, grids, looks, money, pay, platforms, town
 from server.doctor.finding import Finding, bad, note, ok
 from server.settings import BadConfig
 
@@ -44,6 +44,7 @@ def examine(*, ask_platforms: bool = True) -> Iterator[Finding]:
                 yield from grids.examine()
                 yield from money.examine()
                 yield from comparing.examine()
+                yield from looks.examine(config)
                 yield from gateway.use(config)
         except Unavailable:
             yield bad("database_silent", trouble="")

@@ -4,16 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
+import time_machine
 from commands import hemei
 from settings_files import configuration, plain_url
 from sqlalchemy import text
 
-from models.audit import chain
+from models.audit import chain, checking
 from models.audit.noting import Who, note
 from models.base.actor import By
+from models.base.clock import after
 from models.base.orm import session
 from server import auditing
 from server.config import load
+from server.doctor import looks
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 LIN = Who(By.staff(7), "community", 1)
@@ -102,3 +105,35 @@ def test_the_list_shows_newest_first_and_is_noted(db, tmp_path, config):
         "audit", "list", "--act", "reveal", cwd=tmp_path, HEMEI_CONFIG=str(tmp_path / "config.toml")
     )
     assert plain.stdout.count("staff 7  reveal  case 100014") == 2
+
+
+def test_after_a_restore_the_chain_goes_on_from_an_older_end(db, config):
+    looked(db)
+    looked(db)
+    auditing.keep_head(config, db)
+    cut_off(db, 2)
+    auditing.begin_again(config)
+    looked(db)
+    auditing.keep_head(config, db)
+    with db.read():
+        assert list(checking.faults(auditing.kept_heads(config))) == []
+    assert len(list(config.backup.dir.glob("audit-heads-until-*"))) == 1
+
+
+def test_the_doctor_says_whether_the_newest_links_are_whole(db, config):
+    def said() -> list[str]:
+        with db.read():
+            return [one.code for one in looks.examine(config)]
+
+    assert said() == []
+    looked(db)
+    assert said() == ["looks_whole"]
+    auditing.keep_head(config, db)
+    with time_machine.travel(after(hours=2)):
+        assert said() == ["looks_whole"]
+        looked(db)
+    with time_machine.travel(after(hours=4)):
+        assert said() == ["looks_whole", "looks_head_old"]
+    auditing.keep_head(config, db)
+    cut_off(db, 2)
+    assert said() == ["looks_changed"]
