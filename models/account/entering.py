@@ -14,6 +14,7 @@ from models.account.rules import Rules
 from models.account.sessions import Way, at_address
 from models.account.tables import Account, LoginSession
 from models.audit.noting import NOBODY, Who, network, note
+from models.base.actor import By
 from models.base.orm import session
 from models.outbox.address import Address, at_value
 from models.person.staff_acts import staff_who
