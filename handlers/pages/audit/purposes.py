@@ -4,6 +4,8 @@ from handlers.pages.forms import words
 from handlers.words import labels
 from models.base.refusals import Invalid
 
+OF_A_CASE = ("call_back", "visit", "verify", "emergency")  # codes of templates/labels/audit_purposes.toml
+
 
 def purpose_said() -> str:
     """The code that a form brought. Raises Invalid: purpose_missing."""
@@ -11,7 +13,3 @@ def purpose_said() -> str:
     if said not in labels("audit_purposes"):
         raise Invalid("purpose_missing")
     return said
-
-
-def purposes() -> list[str]:
-    return list(labels("audit_purposes"))
