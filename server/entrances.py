@@ -12,9 +12,11 @@ from handlers.pages.board import blueprint as board_blueprint
 from handlers.pages.board.pages import BoardPrinter, BoardSheet
 from handlers.pages.groups import JoinPrinter, JoinSheet
 from handlers.pages.notice.groups import GroupSheet, Printer
+from handlers.pages.people.printing import CardFacts, DoorFacts, Paper
 from handlers.pay import door as pay_door
 from handlers.wechat import door
 from handlers.wechat.message import Channel
+from models.base.resources import table
 from models.media.files import Files
 from server import callbacks, health, reports, tally
 from server.allowance import allowance_of
@@ -45,6 +47,7 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
             _printer(config),
             _joining(config),
             Cashier(config, paying),
+            _paper(config),
         ),
         board_blueprint(database, house(config), Files(config.storage.dir), _board_printer(config)),
     ]
@@ -87,6 +90,37 @@ def _joining(config: Config) -> JoinPrinter:
         return pdf(sheet, chosen_font(config.print.font_file))
 
     return printed
+
+
+def _paper(config: Config) -> Paper:
+    base_url = config.server.base_url
+
+    def of_doors(several: Sequence[DoorFacts]) -> bytes:
+        from server.print.fonts import chosen_font
+        from server.print.sheets import DoorSheet, Person, pdf
+
+        roles = table("labels/roles.toml")
+        sheets = [
+            DoorSheet(
+                url=f"{base_url}/q/{one.code}",
+                mark=one.code[:6],
+                community=one.community,
+                estate=one.estate,
+                building=one.building,
+                unit=one.unit,
+                people=tuple(Person(who.name, roles[who.role]["label"], who.phone) for who in one.people),
+            )
+            for one in several
+        ]
+        return pdf(sheets, chosen_font(config.print.font_file))
+
+    def of_cards(several: Sequence[CardFacts], size: str) -> bytes:
+        from server.print.cards import pdf
+        from server.print.fonts import chosen_font
+
+        return pdf(several, size, base_url, chosen_font(config.print.font_file))
+
+    return Paper(of_doors, of_cards)
 
 
 def _board_printer(config: Config) -> BoardPrinter:

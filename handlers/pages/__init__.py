@@ -27,6 +27,7 @@ from handlers.pages.links import medium
 from handlers.pages.notice import page as notice_page
 from handlers.pages.notice.groups import Printer
 from handlers.pages.notice.routes import notice_forms, notice_routes
+from handlers.pages.people.printing import Paper, door_photo
 from handlers.pages.people.routes import people_forms, people_routes
 from handlers.pages.posts.routes import post_forms, post_routes
 from handlers.words import refusal
@@ -41,9 +42,11 @@ def blueprint(
     printer: Printer,
     joining: JoinPrinter,
     cashier: Cashier,
+    paper: Paper,
 ) -> Blueprint:
     """All pages. `photos` is where pictures and voices lie, `printer` makes paper of what groups are told,
-    `joining` of the code by which neighbours join one, `cashier` takes what people pay over WeChat."""
+    `joining` of the code by which neighbours join one, `paper` of doors and cadres; `cashier` takes what
+    people pay over WeChat."""
     front = Front(database, house, photos)
     made = Blueprint("pages", __name__)
 
@@ -98,7 +101,7 @@ def blueprint(
         route(guard, rule, name, view)
     for guard, rule, name, view in people_routes(front):
         route(guard, rule, name, view)
-    for guard, rule, name, view in people_forms(front):
+    for guard, rule, name, view in people_forms(front, paper):
         route(guard, rule, name, view, "POST")
     for guard, rule, name, view in post_routes(front):
         route(guard, rule, name, view)
@@ -116,6 +119,7 @@ def blueprint(
     route("personal_link", f"{LETTER}/<verb>", "act", partial(case_page.act, front), "POST")
     route("public", "/q/<code>", "door", code)
     route("public", "/checked/<token>", "checked", partial(checked_picture.shown, front))
+    route("public", "/q/<code>/people/<public>", "door_photo", partial(door_photo, front))
     route("public", "/q/<code>", "report", partial(door.report, front), "POST")
     route("public", "/privacy", "privacy", partial(about.privacy, front))
     route("public", "/", "home", partial(about.home, front, is_demo=cashier.bridge is not None))

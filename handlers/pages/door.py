@@ -1,7 +1,7 @@
 """/q/<code>: what a printed code on a unit door opens, in any browser and unregistered (rows 8, 20)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -20,10 +20,11 @@ from models.base.actor import By
 from models.base.clock import ago
 from models.base.links import personal_path
 from models.base.refusals import Invalid, NotFound, Refused
-from models.duty.answering import who_answers
+from models.duty.answering import Answerer, who_answers
 from models.grid.micro import cadres_of
 from models.inbox import once
 from models.person.arriving import welcome
+from models.person.portraits import published
 from models.place.doors import Door, door_of, scanned, scene_of, taking_turns
 from models.place.gazetteer import town
 from models.place.spot import Spot
@@ -86,10 +87,15 @@ def _opened(code: str, count: bool) -> dict[str, Any]:
     return {
         "code": code,
         "place": spot.facts(),
-        "people": [asdict(one) for one in who_answers(spot.building_id or 0)],
-        "cadres": [asdict(one) for one in cadres_of(door.building_id, door.unit_name)] if door else [],
+        "people": _with_photos(who_answers(spot.building_id or 0)),
+        "cadres": _with_photos(cadres_of(door.building_id, door.unit_name)) if door else [],
         "scene": scene_of(code),
     }
+
+
+def _with_photos(people: Sequence[Answerer]) -> list[dict[str, Any]]:
+    shown = published([one.person_id for one in people])
+    return [{**asdict(one), "photo": shown.get(one.person_id)} for one in people]
 
 
 def _spot(door: Door | None) -> Spot:

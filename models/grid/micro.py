@@ -86,6 +86,17 @@ def listed(community_id: int | None = None) -> list[Micro]:
     return sorted(found, key=lambda one: (not one.missing, one.community, one.grid, one.name))
 
 
+def communities_of(person_id: int) -> set[int]:
+    """Where this person is in a micro-grid."""
+    query = (
+        select(Grid.community_id)
+        .join(MicroGrid, MicroGrid.grid_id == Grid.id)
+        .join(MicroGridPerson, MicroGridPerson.micro_grid_id == MicroGrid.id)
+        .where(MicroGridPerson.person_id == person_id, MicroGridPerson.until.is_(None), MicroGrid.active)
+    )
+    return set(session().scalars(query))
+
+
 def cadres_of(building_id: int, unit: str | None = None, room: str | None = None) -> list[Answerer]:
     """The cadres of the micro-grids of a home, as far as it is known: of all homes of the unit, or of the
     building. With their duty phone alone, as all who answer."""

@@ -53,6 +53,20 @@ def scene_of(code: str) -> str | None:
     return session().scalars(select(DoorCode.scene_url).where(DoorCode.code == code)).first()
 
 
+class Issued(NamedTuple):
+    """A code that opens its door's page, with how often it was scanned."""
+
+    code: str
+    unit_name: str
+    scans: int
+
+
+def codes_of(building_id: int) -> list[Issued]:
+    query = select(DoorCode.code, DoorCode.unit_name, DoorCode.scans)
+    query = query.where(DoorCode.building_id == building_id, DoorCode.revoked_at.is_(None))
+    return [Issued(*row) for row in session().execute(query.order_by(DoorCode.unit_name, DoorCode.id))]
+
+
 def code_of_building(building_id: int) -> str | None:
     """One code that opens this building's page, for a picture in its group."""
     query = select(DoorCode.code).where(DoorCode.building_id == building_id, DoorCode.revoked_at.is_(None))

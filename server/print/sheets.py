@@ -1,5 +1,6 @@
 """A4 sheets for unit doors: large type, one code, three steps, who answers, whom to call (rows 8 and 20)."""
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,9 +58,20 @@ class DoorSheet:
         return "".join("_" if sign in '/\\:*?"<>|' or ord(sign) < 32 else sign for sign in name)
 
 
+def pdf(sheets: Iterable[DoorSheet], font: str) -> bytes:
+    """One page a sheet."""
+    written = io.BytesIO()
+    _write(sheets, written, font)
+    return written.getvalue()
+
+
 def write_pdf(sheets: Iterable[DoorSheet], path: Path, font: str) -> int:
     """One page a sheet; returns how many."""
-    canvas = Canvas(str(path), pagesize=A4, pageCompression=1)
+    return _write(sheets, str(path), font)
+
+
+def _write(sheets: Iterable[DoorSheet], target: str | io.BytesIO, font: str) -> int:
+    canvas = Canvas(target, pagesize=A4, pageCompression=1)
     canvas.setTitle(_words()["title"])
     count = 0
     for sheet in sheets:

@@ -34,6 +34,7 @@ FORMS: Mapping[str, str] = {
     "books": "money",
     "import": "import",  # the town's workbook
     "homes": "person",  # who lives where
+    "print": "settings",
     "fee_visit": "home_money",
     "notice_fees": "import",
     "notice_hand_in": "broadcast",
@@ -103,6 +104,8 @@ BY_FORM: Mapping[str, str] = {
     "import_upload": "import",
     "import_act": "import",
     "homes_act": "homes",
+    "print_act": "print",
+    "print_portrait": "print",
     "books_enter": "books",
     "books_earn": "books",
     "books_publish": "books",
@@ -157,6 +160,10 @@ NOBODY: Mapping[str, str] = {
     "posts": "staff and their posts",
     "posts_one": "one of them",
     "import": "one's own uploads",
+    "print": "doors and the colleagues who answer for them",
+    "print_doors": "sheets for doors",
+    "print_cards": "cards of colleagues",
+    "print_photo": "the photo of a colleague",
     "import_one": "counts of one's own upload",
     "import_progress": "how far one's own upload has come",
     "import_marked": "the file that the same person brought a moment ago",

@@ -125,10 +125,10 @@ FIGURES = {"figures", "figures_money"}
 # People and places: people/.
 PEOPLE = {
     "homes", "homes_act", "import", "import_act", "import_marked", "import_one", "import_progress", "import_template",
-    "import_upload",
+    "import_upload", "print", "print_act", "print_cards", "print_doors", "print_photo", "print_portrait",
 }  # fmt: skip
 # Behind a door that anybody may open; what is not published stands behind none of them.
-OPEN = {"door", "group_file", "checked", "report", "privacy", "home", "static"}
+OPEN = {"door", "door_photo", "group_file", "checked", "report", "privacy", "home", "static"}
 
 
 @pytest.fixture
