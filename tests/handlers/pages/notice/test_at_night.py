@@ -62,8 +62,8 @@ def test_what_was_stopped_in_time_says_so(db: Database, phone: Phone, town: Cast
 
 def test_from_a_notice_a_tap_leads_back_to_all_of_them(db: Database, phone: Phone, town: Cast) -> None:
     number = db.write(lambda: a_notice(town.zhao.id).id)
-    path = "/" + personal_path("desk", town.zhao.id) + "/notices"
-    assert f'href="{path}"' in phone.open(page_of(town.zhao, number)).text
+    leads_back = '<a class="tap" href="/console/notices">← 通知</a>'
+    assert leads_back in phone.open(page_of(town.zhao, number)).text
     assert "← 通知" not in phone.open(page_of(town.wang, number)).text
 
 

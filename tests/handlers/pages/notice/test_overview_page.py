@@ -281,7 +281,7 @@ def test_progress_is_asked_for_by_the_page_and_ends(db: Database, phone: Phone, 
     number = db.write(lambda: handed_in(town.zhao.id).id)
     of_all, of_one = f"{notices_of(town.zhao)}/progress", f"{page_of(town.zhao, number)}/notice/progress"
     page = phone.open(page_of(town.zhao, number)).text
-    assert f'data-progress="{of_one}"' in page
+    assert f'data-progress="/console/notices/{number}/notice/progress"' in page
     for path in (of_all, of_one):
         facts = phone.open(path).get_json()
         assert facts["live"]
