@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from handlers.pages import checked_picture
+from handlers.checked_address import address
 from models.base.orm import session
 from models.base.quarantine import in_quarantine
 from models.base.refusals import Unavailable
@@ -90,7 +90,7 @@ class Checks:
     def _content(self, one: Question) -> str:
         if one.item_id is not None:
             public = session().get_one(Item, one.item_id).public_id
-            return f"{self._base_url}/{checked_picture.address(public)}"
+            return f"{self._base_url}/{address(public)}"
         notice = session().get_one(Notice, one.notice_id)
         names = (item.name or "" for item in enclosed.of(notice.id, enclosed.ATTACHMENT))
         return "\n".join((notice.title, notice.body, notice.signed, *names))[:LONGEST]

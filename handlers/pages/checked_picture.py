@@ -1,32 +1,23 @@
-"""A picture of a notice as the platform fetches it to look at it: by an address that is signed and lives for
-an hour, because nobody else may see a notice that is being checked."""
+"""A picture of a notice as the platform fetches it to look at it: by a signed address
+(handlers/checked_address.py), because nobody else may see a notice that is being checked."""
 
 from flask import Response, send_file
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from handlers.checked_address import public_id
 from handlers.pages.front import Front
 from models.base.orm import session
-from models.base.privacy import derived
 from models.base.refusals import NotFound
 from models.media.keeping import item_of
 from models.notice import enclosed
 from models.notice.tables import Notice, State
 
-LIVES_SECONDS = 3600  # the platform answers within half of it
-
-
-def address(public: str) -> str:
-    """The path at which the picture of this public id can be fetched from now on."""
-    return f"checked/{_signer().dumps(public)}"
-
 
 def shown(front: Front, token: str) -> Response:
     """Raises NotFound for an address that is not ours or too old, and once the notice is not checked any
     more."""
-    try:
-        public = str(_signer().loads(token, max_age=LIVES_SECONDS))
-    except BadSignature:
-        raise NotFound("media_not_found") from None
+    public = public_id(token)
+    if public is None:
+        raise NotFound("media_not_found")
     with front.database.read():
         item = item_of(public)
         notice = session().get(Notice, item.about_id) if item and item.about_kind == "notice" else None
@@ -41,7 +32,3 @@ def shown(front: Front, token: str) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(derived("checked picture"), salt="checked")

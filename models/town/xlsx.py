@@ -4,20 +4,13 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook as File
-from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-
 from models.base import spreadsheet
 from models.town import shape
 from models.town.cells import shown
 from models.town.shape import SHEETS, Column, Kind, Sheet
 from models.town.workbook import Workbook
 
-_HEAD = PatternFill("solid", fgColor="DCE6F1")
-_REQUIRED = PatternFill("solid", fgColor="FCE4D6")
+_HEAD, _REQUIRED = "DCE6F1", "FCE4D6"  # colours of the headings
 _LAST = 100_000  # rows that the drop-downs reach
 _REFERENCES = {"community": "communities", "grid": "grids", "estate": "estates"}
 
@@ -34,6 +27,8 @@ def write(workbook: Workbook, path: Path) -> None:
 def write_template(path: Path, sheets: Sequence[Sheet] = SHEETS) -> None:
     """A blank workbook: headings with comments, drop-downs, an example row on each sheet that is not
     optional."""
+    from openpyxl import Workbook as File  # here, because a process that writes none need not hold it
+
     with spreadsheet.beside(path) as part:
         file = File()
         file.remove(file.worksheets[0])
@@ -43,6 +38,11 @@ def write_template(path: Path, sheets: Sequence[Sheet] = SHEETS) -> None:
 
 
 def _template_sheet(page: Any, sheet: Sheet, beside: Collection[str]) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     words = shape.words()
     mark: str = words["example_mark"]
     page.freeze_panes = "A2"
@@ -51,7 +51,7 @@ def _template_sheet(page: Any, sheet: Sheet, beside: Collection[str]) -> None:
         about = words[sheet.code]["columns"][column.code]
         head = page.cell(1, place, about["title"])
         head.font = Font(bold=True)
-        head.fill = _REQUIRED if column.required else _HEAD
+        head.fill = PatternFill("solid", fgColor=_REQUIRED if column.required else _HEAD)
         head.comment = Comment(_help(sheet, column), "hemei", width=260, height=120)
         if not sheet.optional:  # a sheet that may be left alone must not have to be cleared first
             example = page.cell(2, place, f"{about['example']}{mark}" if place == 1 else about["example"])
@@ -91,6 +91,8 @@ def _choices(sheet: Sheet, column: Column, beside: Collection[str]) -> str | Non
         return _listed(list(shape.codes(column.choices)))
     if column.kind is Kind.STATUS:
         return _listed([shown(column, True), shown(column, False)])
+    from openpyxl.utils import get_column_letter
+
     source = _REFERENCES.get(column.code, "")
     if source in beside and source != sheet.code:
         place = [known.code for known in shape.BY_CODE[source].columns].index(column.code) + 1

@@ -1,10 +1,10 @@
-"""The whole of hemei with its demo town fits a small machine: under 420 MiB resident."""
+"""The whole of hemei with its demo town fits a small machine: under 400 MiB resident."""
 
 import subprocess
 
 from commands import HEMEI, children, family, free_port, resident, surroundings, wait_for
 
-LIMIT = 420 << 20
+LIMIT = 400 << 20
 
 
 def test_the_demo_town_fits_a_small_machine(tmp_path):
