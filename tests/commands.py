@@ -1,6 +1,5 @@
 """Runs hemei as an operator does: another process, its own folder, nothing inherited."""
 
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -13,16 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from chaos_rig.warm import Warm, begin, loaded
 from databases import free_port
 
 from server import cli
 
 HEMEI = Path(sys.executable).with_name("hemei")
 _PATIENCE = 120  # seconds for one command
-# Each command is a process of its own, but one that begins with every module loaded: to load them takes ten
-# times as long as what most commands do.
-_loaded = multiprocessing.get_context("forkserver")
-_loaded.set_forkserver_preload([module for module, _ in cli.COMMANDS.values()])
 
 
 def surroundings(**more: str) -> dict[str, str]:
@@ -32,11 +28,12 @@ def surroundings(**more: str) -> dict[str, str]:
 def hemei(
     *arguments: str, cwd: Path, stdin: str | None = None, **env: str
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end."""
+    """Runs a command to its end. It is a process of its own, but one that begins with every module loaded: to
+    load them takes ten times as long as what most commands do."""
     with tempfile.TemporaryDirectory(prefix="hemei-command-") as folder:
         streams = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
         streams[0].write_text(stdin or "", encoding="utf-8")
-        process = _loaded.Process(target=_run, args=(arguments, cwd, surroundings(**env), streams))
+        process = loaded.Process(target=_run, args=(arguments, cwd, surroundings(**env), streams))
         process.start()
         process.join(_PATIENCE)
         if process.exitcode is None:
@@ -47,29 +44,26 @@ def hemei(
 
 
 def _run(arguments: tuple[str, ...], cwd: Path, env: dict[str, str], streams: list[Path]) -> None:
-    os.chdir(cwd)
-    os.environ.clear()
-    os.environ.update(env)
-    for number, stream in enumerate(streams):
-        os.dup2(os.open(stream, os.O_RDWR | os.O_CREAT), number)
+    begin(cwd, env, streams)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     cli.main(list(arguments))
 
 
 class Service:
-    """`hemei serve` on a free port."""
+    """`hemei serve` on a free port; its modules are loaded before, unless it shall begin cold."""
 
-    def __init__(self, cwd: Path, *options: str, **env: str) -> None:
+    def __init__(self, cwd: Path, *options: str, cold: bool = False, **env: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = cwd / f"serve-{self.port}.log"
+        command = ["serve", "--bind", f"127.0.0.1:{self.port}", *options]
+        self.process: subprocess.Popen[bytes] | Warm
+        if not cold:
+            self.process = Warm(command, cwd=cwd, env=surroundings(**env), log=self.log)
+            return
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [str(HEMEI), "serve", "--bind", f"127.0.0.1:{self.port}", *options],
-                cwd=cwd,
-                env=surroundings(**env),
-                stdout=log,
-                stderr=log,
+                [str(HEMEI), *command], cwd=cwd, env=surroundings(**env), stdout=log, stderr=log
             )
 
     def get(self, path: str, timeout: float = 5) -> tuple[int, str]:
@@ -101,8 +95,8 @@ class Service:
 
 
 @contextmanager
-def serving(cwd: Path, *options: str, **env: str) -> Iterator[Service]:
-    service = Service(cwd, *options, **env)
+def serving(cwd: Path, *options: str, cold: bool = False, **env: str) -> Iterator[Service]:
+    service = Service(cwd, *options, cold=cold, **env)
     try:
         yield service.wait_until_ready()
     finally:

@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from chaos_rig.warm import Warm
 from models.base import privacy
 from models.town import parse, take
 from models.town.workbook import Workbook
@@ -39,11 +40,15 @@ WEB, WORK, PARENT = "web worker", "work process", "serve and all its workers"
 
 
 class House:
-    """The processes over one configuration. `watch` starts again whatever of them died."""
+    """The processes over one configuration. `watch` starts again whatever of them died; `warm` begins them
+    with their modules loaded."""
 
-    def __init__(self, folder: Path, config: Config, *, senders: int = 2, watch: bool = True) -> None:
+    def __init__(
+        self, folder: Path, config: Config, *, senders: int = 2, watch: bool = True, warm: bool = False
+    ) -> None:
         self.config = config
         self.folder = folder
+        self._warm = warm
         self.database = Database(config.database.url, pool_size=4)
         self.port = int(config.server.base_url.rpartition(":")[2])
         self.url = config.server.base_url
@@ -51,7 +56,7 @@ class House:
         self.last_kill = 0.0
         self._commands = {"serve": ["serve", "--bind", f"127.0.0.1:{self.port}"]}
         self._commands |= {f"work {n}": ["work"] for n in range(senders)}
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: dict[str, subprocess.Popen[bytes] | Warm] = {}
         self.started: dict[str, float] = {}
         self._stopping = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True) if watch else None
@@ -68,14 +73,19 @@ class House:
 
     def _begin(self, name: str) -> None:
         self.started[name] = time.monotonic()
-        with (self.folder / f"{name.replace(' ', '-')}.log").open("ab") as log:
+        arguments, log = self._commands[name], self.folder / f"{name.replace(' ', '-')}.log"
+        env = {k: v for k, v in os.environ.items() if not k.startswith("HEMEI")}
+        env["HEMEI_CONFIG"] = str(self.config.path)
+        if self._warm:
+            self.processes[name] = Warm(arguments, cwd=self.folder, env=env, log=log)
+            return
+        with log.open("ab") as stream:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-P", "-m", "server", *self._commands[name]],
+                [sys.executable, "-P", "-m", "server", *arguments],
                 cwd=self.folder,
-                env={k: v for k, v in os.environ.items() if not k.startswith("HEMEI")}
-                | {"HEMEI_CONFIG": str(self.config.path)},
-                stdout=log,
-                stderr=log,
+                env=env,
+                stdout=stream,
+                stderr=stream,
             )
 
     def _watch(self) -> None:
@@ -101,7 +111,7 @@ class House:
     def web_workers(self) -> list[int]:
         return children(self.processes["serve"].pid)
 
-    def works(self) -> list[subprocess.Popen[bytes]]:
+    def works(self) -> list[subprocess.Popen[bytes] | Warm]:
         return [process for name, process in self.processes.items() if name.startswith("work")]
 
     def kill(self, role: str, dice: Random) -> bool:
@@ -128,10 +138,9 @@ class House:
 
     def strays(self, seconds: float = 20.0) -> list[int]:
         """Processes of ours whose parent was killed and that are there all the same, after so long."""
-        mine = f"HEMEI_CONFIG={self.config.path}".encode()
         until = time.monotonic() + seconds
         while (
-            found := [pid for pid in children(1) if mine in _environment(pid)]
+            found := [pid for pid in children(1) if _folder(pid) == self.folder.resolve()]
         ) and time.monotonic() < until:
             time.sleep(0.5)
         return found
@@ -193,11 +202,12 @@ def children(parent: int) -> list[int]:
     return found
 
 
-def _environment(pid: int) -> list[bytes]:
+def _folder(pid: int) -> Path | None:
+    """Where the process stands; all of a house stand in its folder."""
     try:
-        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        return Path(os.readlink(f"/proc/{pid}/cwd"))
     except OSError:
-        return []
+        return None
 
 
 def resident_kib(pid: int) -> int:
@@ -263,6 +273,7 @@ def house(
     *,
     senders: int = 2,
     watch: bool = True,
+    warm: bool = False,
     start: Callable[[House], object] | None = None,
     **more: dict[str, Any],
 ) -> Iterator[House]:
@@ -270,7 +281,7 @@ def house(
     folder.mkdir(parents=True, exist_ok=True)
     config = configure(folder, url, platform, **more)
     furnish(config, town)
-    made = House(folder, config, senders=senders, watch=watch)
+    made = House(folder, config, senders=senders, watch=watch, warm=warm)
     try:
         if start is None:
             made.start()

@@ -21,7 +21,12 @@ def test_nothing_is_lost_and_nothing_is_seen_twice_whatever_is_killed(db, tmp_pa
     with (
         platform() as outside,
         house(
-            tmp_path / "house", url, outside.url, town(PLAN.buildings), letters={"lease_seconds": 4}
+            tmp_path / "house",
+            url,
+            outside.url,
+            town(PLAN.buildings),
+            warm=True,
+            letters={"lease_seconds": 4},
         ) as home,
     ):
         journey = Journey(PLAN, home, outside)

@@ -27,6 +27,7 @@ def till(db, folder, *, senders=1):
             outside.url,
             town(5),
             senders=senders,
+            warm=True,
             rules=RULES,
             wechat_pay=outside.merchant,
         ) as home,

@@ -19,7 +19,9 @@ SEED = 20_261_121
 @pytest.fixture
 def quiet(db, tmp_path):
     """The web service alone."""
-    with house(tmp_path / "house", plain_url(db), NOWHERE, town(50), senders=0, rules=RULES) as home:
+    with house(
+        tmp_path / "house", plain_url(db), NOWHERE, town(50), senders=0, warm=True, rules=RULES
+    ) as home:
         yield home
 
 
@@ -51,6 +53,7 @@ def test_a_token_that_dies_is_fetched_once_and_costs_nobody_a_try(db, tmp_path):
             plain_url(db),
             line.url,
             town(20),
+            warm=True,
             wechat_official=TEMPLATES,
             rules=RULES,
             letters={"connections": CONNECTIONS},

@@ -97,7 +97,7 @@ def test_a_stop_under_load_cuts_nothing_off_and_ends_in_time(db, tmp_path):
     url = plain_url(db)
     with (
         platform() as outside,
-        house(tmp_path / "house", url, outside.url, town(BUILDINGS), watch=False) as home,
+        house(tmp_path / "house", url, outside.url, town(BUILDINGS), watch=False, warm=True) as home,
     ):
         writers, ends = asyncio.run(_stop_under_load(home, outside))
         log = home.log()
@@ -138,7 +138,7 @@ def test_workers_are_renewed_under_load_and_nobody_notices(db, tmp_path):
     A worker that goes closes connections that it has not read from yet: then the platform sends again.
     """
     url = plain_url(db)
-    with house(tmp_path / "house", url, NOWHERE, town(BUILDINGS), senders=0, watch=False) as home:
+    with house(tmp_path / "house", url, NOWHERE, town(BUILDINGS), senders=0, watch=False, warm=True) as home:
         writers = asyncio.run(_renew_under_load(home))
     assert (writers.statuses, writers.lost, writers.refused) == ([], [], 0)
     assert len(writers.answered) > 100
@@ -168,7 +168,7 @@ def test_service_and_senders_start_in_either_order(db, tmp_path, order):
                 return (await talk.Line(home.url).deliver(session, said)).ok
 
         assert asyncio.run(report())
-        until = time.monotonic() + 10
+        until = time.monotonic() + 40
         while not outside.seen and time.monotonic() < until:
             time.sleep(0.1)
             outside.read()

