@@ -17,6 +17,7 @@ from models.town.parsing import Draft, Row
 from models.town.shape import SHEETS, Sheet
 
 TOWNS = ("communities", "departments")  # sheets of the whole town
+_BELOW_ESTATES = ("buildings", "households", "groups")
 RIGHTS = OVERSEEING | {"department"}  # roles that only an administrator gives, or takes from their holders
 
 
@@ -50,7 +51,8 @@ def _row(draft: Draft, sheet: Sheet, row: Row, there: _There, grids: Mapping[str
     place = next(
         (name for name in ("community", "estate") if name in {one.code for one in sheet.columns}), None
     )
-    if sheet.code != "micro_grids" and said.get("community") != there.own:
+    unclear = sheet.code in _BELOW_ESTATES and said.get("community") is None  # reported already
+    if sheet.code != "micro_grids" and not unclear and said.get("community") != there.own:
         draft.wrong(sheet, row.number, place, "not_your_community", own=there.own)
     name = said.get("grid")
     if name and grids.get(name, there.own) != there.own:
