@@ -8,6 +8,7 @@ from models.base.actor import SYSTEM
 from models.base.clock import now
 from models.base.orm import public_id, put, session
 from models.base.refusals import Invalid, NotAllowed
+from models.person import grants
 from models.person.tables import Person, Staff
 from models.place.version import raise_version
 
@@ -22,9 +23,7 @@ def create(number: str, name: str, *, again: bool = False) -> str:
     number, name = number.strip(), name.strip()
     if not 0 < len(number) <= NUMBER or not 0 < len(name) <= NAME or not (number + name).isprintable():
         raise Invalid("admin_unnamed")
-    if not again and any(
-        ADMIN in roles for roles in session().scalars(select(Staff.roles).where(Staff.active))
-    ):
+    if not again and is_there():
         raise NotAllowed("admin_there")
     if session().scalar(select(Staff.id).where(Staff.number == number)) is not None:
         raise Invalid("number_taken")
@@ -33,3 +32,10 @@ def create(number: str, name: str, *, again: bool = False) -> str:
     raise_version()
     note("rights", SYSTEM, ("account", person), facts={"what": "first_admin"})
     return linking.issue(person, SYSTEM)
+
+
+def is_there() -> bool:
+    """Whether anybody administrates, by the workbook or by a post that was granted and runs now."""
+    rows = session().execute(select(Staff.person_id, Staff.roles).where(Staff.active)).all()
+    granted = {person for person, held in grants.all_granted() if held.role == ADMIN}
+    return any(ADMIN in row.roles or row.person_id in granted for row in rows)

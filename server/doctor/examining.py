@@ -11,7 +11,19 @@ from models.base.clock import now
 from models.base.refusals import Unavailable
 from server import backup, process, safety, schema
 from server.config import Config, load
-from server.doctor import calendar, chain, comparing, gateway, grids, looks, money, pay, platforms, town
+from server.doctor import (
+    calendar,
+    chain,
+    comparing,
+    console,
+    gateway,
+    grids,
+    looks,
+    money,
+    pay,
+    platforms,
+    town,
+)
 from server.doctor.finding import Finding, bad, note, ok
 from server.settings import BadConfig
 
@@ -41,6 +53,7 @@ def examine(*, ask_platforms: bool = True) -> Iterator[Finding]:
                 yield from town.examine(config)
                 yield from calendar.examine()
                 yield from chain.examine()
+                yield from console.examine(config)
                 yield from grids.examine()
                 yield from money.examine()
                 yield from comparing.examine()
