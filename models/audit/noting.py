@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 from models.audit.tables import Act
 from models.base.actor import By
@@ -19,6 +21,9 @@ _SIGNED = (
     "key", "at", "act", "by_kind", "by_id", "post", "community_id", "about_kind", "about_id", "whom_kind",
     "whom_id", "purpose", "origin", "result", "many", "facts",
 )  # fmt: skip
+
+
+_CODE = re.compile(r"[A-Za-z0-9_.:~-]{0,40}", re.ASCII)
 
 
 class Who(NamedTuple):
@@ -62,7 +67,7 @@ def note(
         "post": acting.post,
         "community_id": acting.community_id,
         "about_kind": about[0],
-        "about_id": str(about[1]),
+        "about_id": _address(str(about[1])),
         "whom_kind": whom[0] if whom else None,
         "whom_id": whom[1] if whom else None,
         "purpose": without_phones(purpose)[:REASON] if purpose else None,
@@ -100,6 +105,18 @@ def network(address: str | None) -> str | None:
 def sought(words: str) -> str:
     """What was searched for: two searches for the same can be told to be so, and no more than that."""
     return blind(words.strip(), "audit_search")[:16]
+
+
+def _address(said: str) -> str:
+    """The path of a page with its filters; of what somebody typed there only that it was the same."""
+    path, mark, query = said.partition("?")
+    if not mark:
+        return without_phones(path)
+    asked = [
+        (name, value if _CODE.fullmatch(value) and without_phones(value) == value else f"~{sought(value)}")
+        for name, value in parse_qsl(query)
+    ]
+    return f"{without_phones(path)}?{urlencode(asked, safe='~:')}"
 
 
 def _plain(value: Any) -> Any:

@@ -58,6 +58,17 @@ def test_what_was_seen_does_not_stand_in_the_row(db):
         assert act.purpose == "他打 138****5678 来问"
 
 
+def test_of_a_page_with_filters_what_was_typed_is_not_kept(db):
+    path = "cases.xlsx?q=13812345678&by=%E5%BC%A0%E4%B8%89&state=open&from=2026-11-01&who=138+1234+5678"
+    db.write(note, "export", LIN, ("page", path))
+    with db.read():
+        kept = the_act().about_id
+    assert "state=open&from=2026-11-01" in kept
+    assert f"q=~{sought('13812345678')}" in kept
+    assert "5678" not in kept
+    assert "%E5" not in kept
+
+
 def test_two_searches_for_the_same_are_known_to_be_so():
     assert sought(" 张三 ") == sought("张三") != sought("张四")
     assert "张" not in sought("张三")
