@@ -243,7 +243,13 @@ def _people(estate: EstatePlace) -> list[dict[str, Any]]:
         for one in _answering(building.id):
             line = found.setdefault(
                 one.person_id,
-                {"id": one.person_id, "name": one.name, "employer": one.employer, "buildings": []},
+                {
+                    "id": one.person_id,
+                    "name": one.name,
+                    "employer": one.employer,
+                    "phone": None,
+                    "buildings": [],
+                },
             )
             line["buildings"].append(building.name)
     known = portraits.all_of(list(found))
