@@ -13,6 +13,7 @@ from handlers.pages import about, case_page, checked_picture, desk, door, groups
 from handlers.pages.access import CASE, CONSOLE, LETTER, Access, reached, staff_only
 from handlers.pages.audit.routes import audit_routes
 from handlers.pages.audit.strong import strongly
+from handlers.pages.board import staff as board_staff
 from handlers.pages.books import public as open_books
 from handlers.pages.books.routes import book_forms, book_routes
 from handlers.pages.cases.routes import case_forms, case_routes
@@ -97,6 +98,7 @@ def blueprint(
         route(guard, rule, name, view, "POST")
     for guard, rule, name, view in chain_routes(front):
         route(guard, rule, name, view)
+    route("staff", f"{CONSOLE}/board", "board_staff", partial(board_staff.shown, front))
     for guard, rule, name, view in figure_routes(front):
         route(guard, rule, name, view)
     for guard, rule, name, view in people_routes(front):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.base.actor import By
 from models.base.clock import now
@@ -23,6 +23,7 @@ from models.mediation.tables import Mediation
 
 BEFORE, AFTER = "report", "finish"
 MOST = 2  # of each side
+MOST_UNSEEN = 30
 _LOOKED_AT = 1000  # cases that ended last
 
 
@@ -32,6 +33,14 @@ class Pictured(NamedTuple):
     line: Line
     before: tuple[str, ...]
     after: tuple[str, ...]
+
+
+class Unseen(NamedTuple):
+    """A finished case whose photos nobody has looked at for the board."""
+
+    case_id: int
+    line: Line
+    photos: int
 
 
 class Clearing(NamedTuple):
@@ -113,6 +122,33 @@ def pictured(community_id: int) -> list[Pictured]:
         if after and may_be_shown(case):
             found.append(Pictured(line_of(case), _ids(several[case.id], BEFORE), after))
         if len(found) == rules().photos:
+            break
+    return found
+
+
+def to_look_at(community_id: int) -> list[Unseen]:
+    """Cases that ended lately and have a photo of what was done, none of which is up; the newest first."""
+    since = now() - timedelta(days=rules().days)
+    lately = (
+        select(Case.id)
+        .where(Case.community_id == community_id, Case.closed_at >= since)
+        .order_by(Case.closed_at.desc())
+        .limit(_LOOKED_AT)
+        .subquery()
+    )
+    query = (
+        select(Item.about_id, func.count(Item.id))
+        .join(lately, Item.about_id == lately.c.id)
+        .where(Item.about_kind == "case", Item.purpose == AFTER, Item.kind == "image", Item.file.is_not(None))
+        .group_by(Item.about_id)
+        .having(func.count(Item.cleared_at) == 0)
+    )
+    photos = {row[0]: row[1] for row in session().execute(query)}
+    found = []
+    for case in session().scalars(select(Case).where(Case.id.in_(photos)).order_by(Case.closed_at.desc())):
+        if may_be_shown(case):
+            found.append(Unseen(case.id, line_of(case), photos[case.id]))
+        if len(found) == MOST_UNSEEN:
             break
     return found
 

@@ -117,11 +117,11 @@ CHAIN = {
 }  # fmt: skip
 # The desk of cases, to each as much as they may see: cases/.
 CASES = {
-    "cases", "cases_excel", "cases_many", "cases_many_act", "cases_many_look", "enter", "enter_act",
+    "cases", "cases_excel", "cases_find", "cases_many", "cases_many_act", "cases_many_look", "enter", "enter_act",
     "enter_look", "plan", "voices", "voices_act",
 }  # fmt: skip
-# Drawings, each of what one may see: figures/test_figures.py.
-FIGURES = {"figures", "figures_money"}
+# Drawings, each of what one may see: figures/test_figures.py; the board: board/test_staff.py.
+FIGURES = {"figures", "figures_money", "board_staff"}
 # People and places: people/.
 PEOPLE = {
     "homes", "homes_act", "import", "import_act", "import_marked", "import_one", "import_progress", "import_template",
