@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from flask import g, redirect, request
+from flask import g, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.console.cookies import signed_in
@@ -23,6 +23,7 @@ LETTER, CONSOLE = "/p/<token>", "/console"
 CASE = "/console/cases/<case>"
 NOTICE = "/console/notices/<int(max=2147483647):notice>"
 LOGIN = "/console/login"
+PART = "hemei-part"  # the cookie with the part of the town that is looked at
 PLAIN_BYTES, PLAIN_PARTS = 512 * 1024, 5000  # a form without files; the longest names every estate of a city
 _WORK = ("desk", "case", "notice")  # what a post opens: one's own money is one's own, with or without
 
@@ -72,11 +73,28 @@ def reached(database: Database, rule: str, view: Callable[..., Any]) -> Callable
                 own_form()
             with database.read():
                 visitor = visitor_of(signed.person_id, "page")
+                visitor = visitor and visitor.looking_at(_part())
                 g.console = frame(visitor) if visitor is not None else None
-            return view(access=_access(signed.person_id, case, notice), **args)
+            chosen = (visitor.community_id if visitor is not None and visitor.posts else None) or 0
+            answer = view(access=_access(signed.person_id, case, notice, chosen), **args)
+            return _kept(answer) if "part" in request.args else answer
 
         return by_session
     return view
+
+
+def _part() -> int | None:
+    """The community that somebody with posts on several chose to look at; None: none, or all of them."""
+    said = request.args.get("part", request.cookies.get(PART, ""))[:10]
+    return int(said) if said.isdecimal() and int(said) else None
+
+
+def _kept(answer: Any) -> AnyResponse:
+    """With what was chosen, for the pages that follow. It opens nothing: rights are looked up each time."""
+    response = make_response(answer)
+    said = request.args.get("part", "")[:10]
+    response.set_cookie(PART, said, path=CONSOLE, secure=request.is_secure, httponly=True, samesite="Lax")
+    return response
 
 
 def own_form() -> None:
@@ -103,7 +121,8 @@ def staff_only(access: Access, rest: str) -> AnyResponse:
     raise NotFound("page_not_found")
 
 
-def _access(person_id: int, case: str | None, notice: int | None) -> Access:
+def _access(person_id: int, case: str | None, notice: int | None, part: int) -> Access:
+    """The desk's link carries the community that is looked at, 0 for the widest part."""
     if case is not None:
         key = without_check(case)
         if key is None:
@@ -111,7 +130,7 @@ def _access(person_id: int, case: str | None, notice: int | None) -> Access:
         return Access(case_at(key), Link("case", person_id, key))
     if notice is not None:
         return Access(notice_at(notice), Link("notice", person_id, notice))
-    return Access(CONSOLE, Link("desk", person_id, 0))
+    return Access(CONSOLE, Link("desk", person_id, part))
 
 
 def _has_post(database: Database, person_id: int) -> bool:

@@ -12,7 +12,7 @@ from handlers.pages.case_ended import ends_facts
 from handlers.pages.case_together import together_facts
 from handlers.pages.story import story
 from models.base.clock import now
-from models.base.links import personal_path
+from models.base.links import Link, personal_path
 from models.base.orm import session
 from models.base.privacy import without_phones
 from models.base.refusals import NotFound, Refused
@@ -49,6 +49,11 @@ def arriving(person_id: int) -> Visitor:
     if visitor is None:
         raise NotFound("page_not_found")
     return visitor
+
+
+def arriving_at_desk(link: Link) -> Visitor:
+    """As `arriving`, looking at the part that was chosen in the console's frame, where that is theirs."""
+    return arriving(link.person_id).looking_at(link.key or None)
 
 
 def found(case_id: int, visitor: Visitor) -> Case:

@@ -8,6 +8,7 @@ from handlers.words import labels
 from models.duty.ladder import subtree
 from models.duty.overseeing import DECIDING, OVERSEEING
 from models.person.arriving import Visitor
+from models.place.gazetteer import town
 
 
 def frame(visitor: Visitor) -> dict[str, Any]:
@@ -27,10 +28,23 @@ def frame(visitor: Visitor) -> dict[str, Any]:
         for one in words["sections"]
     ]
     return {
+        "parts": _parts(visitor),
         "name": visitor.staff_name,
         "sections": [one for one in sections if one["pages"]],
         "words": {name: value for name, value in words.items() if isinstance(value, str)},
     }
+
+
+def _parts(visitor: Visitor) -> list[dict[str, Any]]:
+    """Of somebody with posts on several parts of the town: which may be looked at, and which is."""
+    several = visitor.looks_at()
+    if len(several) < 2:
+        return []
+    names = town().communities
+    return [
+        {"key": one or 0, "name": names.get(one) if one else None, "is_here": one == visitor.community_id}
+        for one in several
+    ]
 
 
 def _line(page: dict[str, str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
 from handlers.pages.access import Access, case_at
-from handlers.pages.case_facts import arriving, found
+from handlers.pages.case_facts import arriving_at_desk, found
 from handlers.pages.desk_facts import desk_facts
 from handlers.pages.filing import Report, filed, meaning, placed_by_words, ring
 from handlers.pages.forms import PlaceSaid, bare_number, from_our_own_page, place_said, typed, uploaded, words
@@ -62,7 +62,7 @@ class Task:
 
 def staff_arriving(link: Link) -> Visitor:
     """Raises NotFound for whoever has no post (any more)."""
-    visitor = arriving(link.person_id)
+    visitor = arriving_at_desk(link)
     if not visitor.is_staff:
         raise NotFound("page_not_found")
     return visitor

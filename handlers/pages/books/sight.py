@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from handlers.pages.access import Access
-from handlers.pages.case_facts import arriving
+from handlers.pages.case_facts import arriving_at_desk
 from handlers.pages.links import link_of
 from models.base.actor import By
 from models.base.refusals import NotFound
@@ -36,7 +36,7 @@ class Sight:
 
 def sight_of(access: Access) -> Sight:
     """Raises NotFound for whoever has no post that looks into books."""
-    visitor = arriving(link_of(access, "desk").person_id)
+    visitor = arriving_at_desk(link_of(access, "desk"))
     if LOOKING.isdisjoint(visitor.roles):
         raise NotFound("page_not_found")
     return Sight(visitor, _estates(visitor))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from handlers.pages.access import Access
-from handlers.pages.case_facts import arriving
+from handlers.pages.case_facts import arriving_at_desk
 from handlers.pages.links import link_of
 from models.base.actor import By
 from models.base.refusals import NotFound
@@ -31,7 +31,7 @@ class Sight:
 
 def staff_of_link(access: Access) -> Visitor:
     """Whose desk it is. Raises NotFound for whoever has no post (any more)."""
-    visitor = arriving(link_of(access, "desk").person_id)
+    visitor = arriving_at_desk(link_of(access, "desk"))
     if not visitor.is_staff:
         raise NotFound("page_not_found")
     return visitor

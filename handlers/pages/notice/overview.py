@@ -7,7 +7,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.access import Access, notice_at
-from handlers.pages.case_facts import arriving
+from handlers.pages.case_facts import arriving_at_desk
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, back_to, show
 from handlers.pages.links import Done, link_of, once_key, only_once
@@ -55,7 +55,7 @@ def progress(front: Front, access: Access) -> Response:
     """/console/notices/progress"""
     link = link_of(access, "desk")
     with front.database.read():
-        visitor = arriving(link.person_id)
+        visitor = arriving_at_desk(link)
         must_watch(visitor)
         return moving.answer(moving.progress(listing.moving(visitor.community_id)))
 
@@ -93,7 +93,7 @@ def _page(
 ) -> Response:
     before = number(request.args.get("before", ""))
     with front.database.read():
-        visitor = arriving(link_of(access, "desk").person_id)
+        visitor = arriving_at_desk(link_of(access, "desk"))
         must_watch(visitor)
         facts = notices_facts(visitor, before)
         typed = typed or _asked_for(visitor)
@@ -115,7 +115,7 @@ def _asked_for(visitor: Visitor) -> Typed | None:
 
 
 def _deciding(link: Link) -> Visitor:
-    visitor = arriving(link.person_id)
+    visitor = arriving_at_desk(link)
     if not DECIDING & set(visitor.roles):
         raise NotFound("page_not_found")
     return visitor

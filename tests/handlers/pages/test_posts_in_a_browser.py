@@ -58,7 +58,7 @@ def test_a_post_is_given_with_the_hands(
     db.write(some_posts, town)
     page = chromium(360, 800).new_page()
     page.goto(f"{address}/{personal_path('desk', town.leader.id)}/staff/{town.sun.id}")
-    page.get_by_label("岗位", exact=True).select_option("community")
+    page.locator("#role").select_option("community")
     page.get_by_label("管哪一片").select_option(label="小区·育英小区（育英社区）")
     page.locator("form[action$='/give']").get_by_label("为什么").fill("小区专班")
     page.get_by_role("button", name="定下来").click()

@@ -160,3 +160,28 @@ def test_a_list_of_a_thousand_is_cut_into_pages(db: Database, phone: Phone, town
     assert "from=50" in first
     assert len(first.encode()) < 100_000
     assert "上一页" in phone.open(f"{desk(town.leader)}/staff?from=50").text
+
+
+def test_who_has_posts_on_two_parts_looks_at_one_of_them(
+    db: Database, phone: Phone, town: Cast, desk: Desk
+) -> None:
+    start = f"{desk(town.zhao)}/chain"
+    assert "正在看" not in phone.open(start).text
+    page = f"{desk(town.leader)}/staff/{town.zhao.id}"
+    phone.send(f"{page}/give", role="supervisor", part="community:2", reason=WHY)
+    phone = Phone(phone.client.application.test_client())  # and has to log in anew
+    text = phone.open(start).text
+    assert "正在看" in text
+    assert "育英一网格" in text
+    assert phone.open(f"{desk(town.zhao)}/notices").status_code == 200
+    phone.open(f"{desk(town.zhao)}?part=2")
+    assert "育英一网格" not in phone.open(start).text
+    form = {"title": "x", "body": "x"}
+    assert phone.send(f"{desk(town.zhao)}/notices/write", **form).status_code == 404  # looks on there
+    phone.open(f"{desk(town.zhao)}?part=1")
+    assert phone.send(f"{desk(town.zhao)}/notices/write", **form).status_code != 404
+    for other in ("9", "x", "-1", "", "0"):  # nobody's choice opens what is not theirs
+        phone.open(f"{desk(town.zhao)}?part={other}")
+        assert "育英一网格" in phone.open(start).text
+    phone.open(f"{desk(town.qian)}?part=1")
+    assert "育英一网格" not in phone.open(f"{desk(town.qian)}/chain").text
