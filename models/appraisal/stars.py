@@ -145,6 +145,15 @@ def closed(period: Period, community_id: int | None) -> StarQuarter | None:
     return session().scalars(query).first()
 
 
+def unclosed(period: Period) -> list[int | None]:
+    """Communities, and the town (None), that had stewards in this quarter and have not closed it."""
+    had = {town().grids.get(grid) for grids in stewards(period, None).values() for grid in grids}
+    query = select(StarQuarter.community_id).where(StarQuarter.quarter == period.name)
+    done = set(session().scalars(query))
+    places: list[int | None] = [*sorted(one for one in had if one is not None), *([None] if had else [])]
+    return [one for one in places if one not in done]
+
+
 def all_closed(community_id: int | None) -> Sequence[StarQuarter]:
     """The newest first."""
     query = select(StarQuarter).where(StarQuarter.community_id.is_not_distinct_from(community_id))

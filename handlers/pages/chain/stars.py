@@ -34,9 +34,14 @@ def shown(front: Front, access: Access, status: int = 200, *, error: str | None 
 
 
 def waiting(visitor: Visitor) -> int | None:
-    """One where the last quarter of the own community is still to be closed by this person."""
+    """How many last quarters this person has still to close: of the own community; of the town, and of its
+    communities, for whoever's post is the town's."""
     place, last = visitor.community_id, stars.last_quarter()
-    if place is None or not speaks_for(visitor.person_id, place) or stars.closed(last, place) is not None:
+    if not speaks_for(visitor.person_id, place):
+        return 0
+    if place is None:
+        return len(stars.unclosed(last))
+    if stars.closed(last, place) is not None:
         return 0
     return int(bool(stars.stewards(last, place)))
 

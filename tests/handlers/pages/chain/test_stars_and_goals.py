@@ -11,12 +11,15 @@ from exported import exported
 from page_phone import Phone
 from sqlalchemy import func, select
 
+from handlers.pages.chain.stars import waiting
+from models.appraisal import stars
 from models.appraisal.tables import Goal, Scoreboard, StarVote
+from models.base.actor import By
 from models.base.clock import SHANGHAI
 from models.base.links import personal_path
 from models.base.orm import put, session
 from models.inbox.received import Received
-from models.person.arriving import move_in
+from models.person.arriving import move_in, visitor_of
 from models.person.tables import Staff
 from models.place.tables import Building, Household
 from models.place.version import raise_version
@@ -160,3 +163,24 @@ def test_whoever_decides_elsewhere_shows_no_board_here(
     goal = {"title": "x", "measure": "visits", "target": "1", "period": "2026", "community": "1"}
     assert phone.send(f"{desk(town.qian)}/goals/set", **goal).status_code == 303
     assert "育英" not in phone.open(f"{desk(town.qian)}/goals").text  # it is of the own community
+
+
+def test_the_towns_desk_is_prompted_for_the_town_and_its_communities(
+    db: Database, town: Cast, home: str, then: time_machine.Traveller
+) -> None:
+    then.move_to(NEXT_QUARTER)
+    with db.read():
+        leader, zhao, li = (visitor_of(one.id, "page") for one in (town.leader, town.zhao, town.li))
+        assert leader is not None
+        assert zhao is not None
+        assert li is not None
+        last = stars.last_quarter()
+        assert stars.unclosed(last)[-1] is None
+        open_ones = len(stars.unclosed(last))
+        assert (waiting(leader), waiting(zhao), waiting(li)) == (open_ones, 1, 0)
+    place = zhao.community_id
+    with db.read():
+        found = stars.found(last, place)
+    db.write(lambda: stars.close(last, place, By.staff(town.zhao.id), found)[1])
+    with db.read():
+        assert (waiting(leader), waiting(zhao)) == (open_ones - 1, 0)
