@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from models.base.privacy import MOBILE, blind
 from models.base.resources import table
-from models.understanding.normal import normal, plain
+from models.understanding.normal import normal
+from models.understanding.plain import plain
 
 Units = tuple[str, ...]
 

@@ -62,12 +62,6 @@ def normal(text: str) -> str:
     return _spelled(text)[0]
 
 
-def plain(text: str) -> str:
-    """``text`` in one spelling with nothing put right: half width, simplified characters, no odd signs."""
-    text = unicodedata.normalize("NFKC", _ODD.sub(" ", text[:LIMIT]))[:LIMIT]
-    return str(_slips().simplified.convert(text)).strip()
-
-
 def changes(text: str) -> list[tuple[str, str]]:
     """The slips that ``normal`` puts right in ``text``: what was written, what is read; for ``--explain``."""
     return _spelled(text)[1]
