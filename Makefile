@@ -6,7 +6,7 @@
 #   make model     learns again from the messages in training/ (a few minutes)
 #   make bench     figures against the bare echo, SQLite and PostgreSQL
 
-.PHONY: demo test lint pytest bench chaos model screenshots migration lock clean
+.PHONY: demo test lint pytest bench chaos model accessible screenshots migration lock clean
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 RUN := .venv/.ready-to-run
@@ -29,8 +29,9 @@ lint: $(DEV)
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
+# three on two processors, because whoever plays with real processes and browsers often waits for them
 pytest: $(DEV)
-	.venv/bin/pytest -q -n 2 --dist worksteal
+	.venv/bin/pytest -q -n 3 --dist worksteal
 
 chaos: $(DEV)
 	.venv/bin/python scripts/chaos.py
@@ -41,6 +42,10 @@ bench: $(DEV)
 # the model of templates/lexicon and the figures of docs/understanding.md, from the messages in training/
 model: $(DEV)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python training/train.py
+
+# all pages by axe-core (WCAG 2.2 AA) at both widths, some ten minutes
+accessible: $(DEV)
+	.venv/bin/python scripts/accessible.py
 
 screenshots: $(DEV)
 	.venv/bin/python scripts/screenshots.py

@@ -1,0 +1,100 @@
+"""Every page in a real browser: what it loads, what runs, what keeps somebody from using it (X24, I1)."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from browsers import CHROMIUM
+from every_page import Seen, Walk
+from flask import Flask
+from playwright.sync_api import BrowserContext, sync_playwright
+from werkzeug.serving import make_server
+
+from handlers.console.cookies import SESSION
+from handlers.pages.front import REPORTS
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+WIDTHS = (360, 1200)
+
+
+class Found(NamedTuple):
+    """What is wrong at one place of a page: the rule's name of axe-core, or what the browser did."""
+
+    rule: str
+    page: str
+    width: int
+    where: str
+    why: str = ""
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def a_page_of_each_kind(walked: Iterable[tuple[Walk, Seen]]) -> list[tuple[Walk, Seen]]:
+    """The longest of each route, because most stands on it; staff and residents each their own."""
+    longest: dict[tuple[str, bool], tuple[Walk, Seen]] = {}
+    for walk, seen in walked:
+        if seen.kind != "text/html" or seen.status != 200:
+            continue
+        key = seen.rule, walk.who in ("resident", "public")
+        if key not in longest or len(seen.html) > len(longest[key][1].html):
+            longest[key] = walk, seen
+    return list(longest.values())
+
+
+def looked_at(
+    base: str, pages: Sequence[tuple[Walk, Seen]], widths: Sequence[int] = WIDTHS, *, axe: bool = True
+) -> list[Found]:
+    found: list[Found] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for width in widths:
+            for walk, seen in pages:
+                context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN")
+                cookie = walk.client.get_cookie(SESSION)
+                if cookie is not None:
+                    context.add_cookies([{"name": SESSION, "value": cookie.value, "url": base}])
+                found += _page(context, base, seen, width, axe=axe)
+                context.close()
+        browser.close()
+    return found
+
+
+def _page(context: BrowserContext, base: str, seen: Seen, width: int, *, axe: bool) -> list[Found]:
+    page, found = context.new_page(), []
+
+    def note(rule: str, where: str, why: str = "") -> None:
+        found.append(Found(rule, seen.rule, width, where, why))
+
+    def asked(request: Any) -> None:
+        there = urlsplit(request.url)
+        if there.scheme not in ("data", "blob") and there.netloc != urlsplit(base).netloc:
+            note("another host", request.url)
+        if there.path == REPORTS:
+            note("policy", request.post_data or "")
+
+    page.on("request", asked)
+    page.on("dialog", lambda dialog: (note("ran", dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda trouble: note("script", str(trouble)))
+    page.goto(base + seen.path)
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+        note("wider than the screen", seen.path)
+    if axe:
+        for one in Axe().run(page, options=WCAG).response["violations"]:
+            for node in one["nodes"]:
+                note(one["id"], node["html"][:160], node["failureSummary"][:200])
+    page.close()
+    return found
