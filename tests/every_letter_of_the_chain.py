@@ -20,6 +20,7 @@ from models.joins import morning, watching
 from models.joins.passing_on import pass_on_one
 from models.mediation import mediating
 from models.place.tables import Grid
+from models.town.keepers_changed import Change, tell_changed
 
 
 def chain_is_told(cast: Cast) -> None:
@@ -50,6 +51,7 @@ def _neighbours_agree(cast: Cast) -> None:
     mediating.agree(one.public_id, "十点以后不吵", zhao)
     with time_machine.travel(after(days=31)):
         assert mediating.ask_one()
+    tell_changed({spot().building_id or 0: Change((cast.li.id,), (cast.wu.id,))}, now())
 
 
 def _buildings_change_hands(cast: Cast) -> None:

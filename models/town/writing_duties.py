@@ -13,6 +13,7 @@ from models.outbox.address import Address
 from models.place.tables import BuildingGroup
 from models.town.checking import RUNG_COLUMNS
 from models.town.held import Held
+from models.town.keepers_changed import Change, tell_changed
 from models.town.parsing import Row
 from models.town.upserting import Tally, change, insert, rows_of, upsert
 from models.town.writing_places import building_key
@@ -49,6 +50,7 @@ def write_keepers(rows: list[Row], town: Held, tally: Tally) -> None:
             )
     changed = _change_hands(Keeper, wanted, lambda row: row.building_id, lambda place: {"building_id": place})
     tally.changed |= {keys[place] for place in changed}
+    tell_changed(changed, now())
 
 
 def _change_hands(
@@ -56,28 +58,29 @@ def _change_hands(
     wanted: Mapping[Any, list[int]],
     place_of: Callable[[Any], Any],
     columns: Callable[[Any], dict[str, Any]],
-) -> set[Any]:
+) -> dict[Any, Change]:
     """Those who leave get an end, those who come a beginning: who held what when stays known.
 
     Returns the places where somebody came or went.
     """
     if not wanted:
-        return set()
+        return {}
     holding: dict[Any, dict[int, int]] = {}
     at = now()
     for row in rows_of(model, running(model, at)):
         holding.setdefault(place_of(row), {})[row.person_id] = row.id
     left: list[int] = []
     came: list[dict[str, Any]] = []
-    changed = set()
+    changed: dict[Any, Change] = {}
     for place, people in wanted.items():
         before = holding.get(place, {})
-        leaving = [row for person, row in before.items() if person not in people]
+        gone = [person for person in before if person not in people]
+        leaving = [before[person] for person in gone]
         coming = [person for person in people if person not in before]
         left += leaving
         came += [{**columns(place), "person_id": person, "since": at, "until": None} for person in coming]
         if leaving or coming:
-            changed.add(place)
+            changed[place] = Change(tuple(gone), tuple(coming))
     for start in range(0, len(left), 500):
         session().execute(update(model).where(model.id.in_(left[start : start + 500])).values(until=at))
     insert(model, came)

@@ -30,7 +30,7 @@ FACTS = {
     "due": "2026-11-21T02:38:00+00:00", "until": "2026-11-27T09:00:00+00:00", "stage": "accept", "rung": 1,
     "claim": "mended", "next_on": "2027-04-01", "yearly_work": None, "yearly_on": None,
     "titles": ["3号楼排水，4件"], "problem": "外墙掉皮", "outcome": "整面墙重新抹了",
-    "rule": None, "work": None, "approved_by": None, "asks": "lower",
+    "rule": None, "work": None, "approved_by": None, "asks": "lower", "side": "gave",
     "stood": "deputy", "delay": "defer", "numbers": ["5724"],
     "whistle": 7, "wanted": "灯杆要倒，请来人", "assist": ["供电公司"], "is_lead": True, "is_yours": False,
     "answer_due": "2026-11-21T02:53:00+00:00", "arrive_due": "2026-11-21T03:38:00+00:00", "comes": False,
