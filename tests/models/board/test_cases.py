@@ -14,10 +14,10 @@ from models.base.refusals import NotFound
 from models.board.board import board_of
 from models.board.cases import counts, mended_lately, what_waits
 from models.board.places import community_at
-from models.board.rules import wait_said
 from models.place.tables import Building, Household
 from server.database import Database
 
+pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)  # test_board.py asks both
 SOON = 9  # days
 
 
@@ -117,24 +117,6 @@ def test_what_does_not_exist_has_no_board(db: Database):
         for wrong in ("", "0", "01", "3", "9" * 40, "育英", "1 ", "²"):
             with pytest.raises(NotFound):
                 board_of(wrong)
-
-
-@pytest.mark.parametrize(
-    ("reason", "code"),
-    [
-        ("配件没到货，大概周五", "parts"),
-        ("等开春化冻了再挖", "warmth"),
-        ("维修基金在走程序", "money"),
-        ("已报批，等批复", "permission"),
-        ("厂家排期", "crew"),
-        ("自来水公司来人", "department"),
-        ("一楼业主不同意", "people"),
-        ("王建国说不行", None),
-        ("", None),
-    ],
-)
-def test_a_written_reason_comes_to_a_word_for_everybody(reason: str, code: str | None):
-    assert wait_said(reason) == code
 
 
 def test_a_nod_is_needed_before_it_counts_as_mended(db: Database):

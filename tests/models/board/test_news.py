@@ -18,6 +18,7 @@ from models.problem.keeping import written
 from models.problem.tables import ProblemCase
 from server.database import Database
 
+pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)  # test_board.py asks both
 WHOLE = {"communities": ["育英社区"]}
 
 
