@@ -8,6 +8,7 @@ from handlers.pages.access import CONSOLE, LOGIN
 _PATH = re.compile(r"/console(?:/[A-Za-z0-9_.~%@=,-]+)*/?(?:\?[A-Za-z0-9_.~%@=,&+:/!*'()-]*)?", re.ASCII)
 _NOT = (LOGIN, f"{CONSOLE}/logout", f"{CONSOLE}/password")
 MOST = 500
+STAY = "stay"  # in the address: show the page, also where an app would come in by itself
 
 
 def safe_next(asked: str) -> str:

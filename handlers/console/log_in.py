@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.console import cookies
 from handlers.console.coming import browser, in_app
-from handlers.console.going import safe_next
+from handlers.console.going import STAY, safe_next
 from handlers.console.pictures import qr
 from handlers.database import Database
 from handlers.pages.access import CONSOLE, LOGIN, own_form
@@ -59,7 +59,7 @@ class Entrance:
         if cookies.signed_in(self._database) is not None:
             return redirect(next_path, 303)
         way = in_app(self._ways.is_demo and cookies.DEMO_PHONE in request.cookies)
-        if way in self._ways.offered() and "stay" not in request.args:
+        if way in self._ways.offered() and STAY not in request.args:
             return redirect(f"{LOGIN}/{way}?next={_quoted(next_path)}")
         return self._page(next_path)
 
@@ -132,7 +132,7 @@ class Entrance:
         if token:
             own_form()
             self._database.write(entering.left, token, browser())
-        response = back_to(LOGIN, "signed_out")
+        response = back_to(f"{LOGIN}?{STAY}", "signed_out")
         cookies.drop_session(response)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response

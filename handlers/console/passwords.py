@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.console import cookies
 from handlers.console.coming import browser
+from handlers.console.going import STAY
 from handlers.database import Database
 from handlers.pages.access import CONSOLE, LOGIN
 from handlers.pages.forms import from_our_own_page
@@ -56,7 +57,7 @@ class Passwords:
         origin = network(browser().address)
         if not self._database.write(partial(linking.set_by, token[:100], kept, self._rules, origin)):
             return over()
-        response = back_to(LOGIN, "password_set")
+        response = back_to(f"{LOGIN}?{STAY}", "password_set")
         cookies.drop_session(response)
         return response
 

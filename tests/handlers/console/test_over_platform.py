@@ -135,6 +135,17 @@ def test_inside_the_app_nobody_is_asked_for_anything(browser: Browser, platform:
         assert location(answer) == f"/console/login/{way}?next=%2Fconsole%2Fchain"
 
 
+def test_who_logs_out_inside_the_app_is_not_in_again_at_once(browser: Browser, platform: dict[str, str]):
+    one = browser()
+    platform["good"] = "zhao"
+    back(one, sent_off(one, **{"User-Agent": IN_WECOM}), "good")
+    left = location(one.send("/console/logout"))
+    answer = one.open(left, **{"User-Agent": IN_WECOM})
+    assert answer.status_code == 200
+    assert "已经退出登录" in answer.text
+    assert "企业微信登录" in answer.text
+
+
 def test_staff_without_wecom_come_in_over_the_service_account(
     browser: Browser, platform: dict[str, str], town: Cast, db: Database
 ):
