@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from models.base.orm import Base, session
 from models.duty.answering import Answerer, answerer
+from models.grid import members
 from models.grid.tables import MicroGrid, MicroGridHome, MicroGridPerson
 from models.person.tables import Staff
 from models.place.tables import Building, Community, Grid, Household
@@ -17,8 +18,8 @@ _AT_ONCE = 500
 
 
 class Micro(NamedTuple):
-    """`cadres` and `members` are the names of those who still have a post; `strayed` how many of its homes
-    lie in a building of another grid."""
+    """`cadres` and `members` are the names of those who still have a post, and masked those of members
+    without a 工号; `strayed` how many of its homes lie in a building of another grid."""
 
     id: int
     community: str
@@ -61,6 +62,8 @@ def listed(community_id: int | None = None) -> list[Micro]:
     )
     for row in session().execute(named):
         people.setdefault((row.micro_grid_id, row.role), []).append(row.name)
+    for micro, names in members.masked().items():
+        people.setdefault((micro, MEMBER), []).extend(names)
     homes: dict[int, list[int | None]] = {}
     lying = (
         select(MicroGridHome.micro_grid_id, Building.grid_id)
@@ -68,8 +71,8 @@ def listed(community_id: int | None = None) -> list[Micro]:
         .join(Building, Building.id == Household.building_id)
         .where(MicroGridHome.until.is_(None), Household.active)
     )
-    for micro, lies_in in session().execute(lying):
-        homes.setdefault(micro, []).append(lies_in)
+    for key, lies_in in session().execute(lying):
+        homes.setdefault(key, []).append(lies_in)
     found = [
         Micro(
             key,

@@ -20,6 +20,7 @@ from models.contract.tables import Relief, StandardRating
 from models.enquiry.tables import Enquiry
 from models.enquiry.tables import State as Question
 from models.fee.tables import FeeVisit
+from models.grid.tables import MicroGridMember
 from models.notice.fees import FeeLine
 from models.notice.tables import CallAnswer, Notice, Receipt
 from models.pay.tables import Order
@@ -69,6 +70,7 @@ def _past(at: datetime) -> Iterator[Past]:
     )
     for table in (FeeLine, Receipt, CallAnswer):
         yield Past(table, (table.notice_id.in_(over),))
+    yield Past(MicroGridMember, (MicroGridMember.until.is_not(None),))  # withdrawn, and nobody of ours
     yield Past(FeeVisit, (FeeVisit.asked_on < local(three).date(),))
     yield Past(StandardRating, (StandardRating.at < three,))
     yield Past(Praise, (Praise.at < three,))

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from models.base.resources import table
+from models.grid.members import named
 from models.town.held import Held
 from models.town.parsing import Draft, Row
 from models.town.shape import BY_CODE, SHEETS, Sheet
@@ -144,6 +145,9 @@ def _references(draft: Draft, sheet: Sheet, row: Row, known: _Known) -> None:
         estate, building = values["estate"], values["building"]
         if (values["community"], estate, building) not in known.buildings:
             draft.wrong(sheet, row.number, "building", "unknown_building", estate=estate, value=building)
+    for said in values.get("named_members") or ():
+        if named(said) is None:
+            draft.wrong(sheet, row.number, "named_members", "member_unclear", value=said[:20])
     if sheet.code == "households" and values.get("micro_grid"):
         _micro_grid(draft, sheet, row, known)
     if sheet.code == "stations" and (estate := values.get("estate")):

@@ -11,7 +11,7 @@ from models.base.privacy import unseal
 from models.duty.tables import Department, Keeper, RungHolder
 from models.duty.terms import running
 from models.enquiry.tables import KnownAnswer
-from models.grid import management
+from models.grid import management, members
 from models.grid.micro import CADRE, MEMBER
 from models.grid.tables import MicroGrid, MicroGridHome, MicroGridPerson
 from models.outbox.address import Address, Channel
@@ -250,12 +250,14 @@ class _Town:
         for row in sorted(rows_of(MicroGridPerson, MicroGridPerson.until.is_(None)), key=lambda row: row.id):
             if row.person_id in self.number:
                 people.setdefault((row.micro_grid_id, row.role), []).append(self.number[row.person_id])
+        unnumbered = members.all_members()
         return [
             {
                 "micro_grid": row.name,
                 "grid": self.grid[row.grid_id],
                 "cadres": people.get((row.id, CADRE)),
                 "members": people.get((row.id, MEMBER)),
+                "named_members": [one.written for one in unnumbered.get(row.id, ())] or None,
                 "status": row.active,
             }
             for row in sorted(rows_of(MicroGrid), key=lambda row: row.id)

@@ -179,6 +179,7 @@ SHEETS = (
             _must("grid"),
             Column("cadres", Kind.LIST),
             Column("members", Kind.LIST),
+            Column("named_members", Kind.LIST, optional=True),
             _STATUS,
         ),
         ("grid", "micro_grid"),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from models.base.clock import local, now
 from models.base.orm import session
-from models.grid import management, micro, terms
+from models.grid import management, members, micro, terms
 from models.grid.tables import MicroGrid
 from models.place.tables import Building, Household
 from models.town.held import Held
@@ -57,6 +57,14 @@ def write_micro_grids(rows: list[Row], town: Held, tally: Tally) -> None:
         if column in row.values
     }
     tally.changed |= {keys[one] for one in micro.put_people(people, now())}
+    unnumbered = {
+        ids[town.grids[row.values["grid"]], row.values["micro_grid"]]: [
+            one for said in row.values["named_members"] if (one := members.named(said)) is not None
+        ]
+        for row in rows
+        if "named_members" in row.values
+    }
+    tally.changed |= {keys[one] for one in members.put_members(unnumbered, now())}
 
 
 def write_micro_homes(rows: list[Row], town: Held, tally: Tally) -> None:

@@ -2,11 +2,13 @@
 
 import pytest
 from factories import a_town
+from sqlalchemy import func, select, text
 from town_workbooks import Sheets, bring_in, small_town
 
 from models.base.orm import session
 from models.grid import micro
-from models.grid.tables import MicroGridPerson
+from models.grid.tables import MicroGridMember, MicroGridPerson
+from models.joins.forgetting import forget_past
 from models.place.gazetteer import town
 from models.place.tables import Household
 from models.town import exporting
@@ -133,3 +135,38 @@ def test_nobody_is_named_where_there_are_none(db: Database) -> None:
     with db.read():
         assert micro.cadres_of(next(iter(town().buildings))) == []
         assert micro.listed() == []
+
+
+NAMED = [*SHEET, "党员（没有工号）"]
+
+
+def with_named(said: str) -> Sheets:
+    return with_micro_grids() | {"微网格": [NAMED, ["一号", "第一网格", "K1", "", said]]}
+
+
+def test_members_without_a_number_are_sealed_masked_and_go_out_again(db: Database) -> None:
+    said = "王金丝 13800000009、赵玉"
+    assert bring_in(db, with_named(said))["micro_grids"]["added"] == 1
+    assert bring_in(db, with_named(said))["micro_grids"] == {"added": 0, "changed": 0, "same": 1}
+    with db.read():
+        (one,) = micro.listed()
+        assert (one.members, one.missing) == (("王**", "赵*"), ())
+        rows = session().execute(text("SELECT * FROM micro_grid_members")).all()
+        assert "金丝" not in str(rows)
+        assert "13800000009" not in str(rows)
+        out = dict(exporting.export().sheets)
+    assert out["微网格"] == [NAMED, ["一号", "第一网格", "K1", "", said]]
+
+
+def test_who_is_left_out_leaves_and_is_forgotten(db: Database) -> None:
+    bring_in(db, with_named("王金丝 13800000009、赵玉"))
+    assert bring_in(db, with_named("赵玉"))["micro_grids"]["changed"] == 1
+    while db.write(forget_past):
+        pass
+    with db.read():
+        assert session().execute(select(func.count(MicroGridMember.id))).scalar_one() == 1
+
+
+@pytest.mark.parametrize("said", ["13800000009", "王秀兰 1380000", "王秀兰 13800000009 5", "x" * 40])
+def test_a_member_who_is_unclear_is_an_error_at_its_cell(db: Database, said: str) -> None:
+    assert wrong(db, with_named(said)) == [("member_unclear", 2, "党员（没有工号）")]
