@@ -21,15 +21,17 @@ from databases import Postgres
 from sqlalchemy import Engine, event
 
 from benches import history, rig
+from handlers.console.cookies import SESSION
 from handlers.house import House
+from handlers.pages.access import case_at
 from handlers.wechat.afterwards import work_one
 from handlers.wechat.answer import Answer
 from handlers.wechat.door import entrance
 from handlers.wechat.message import Message
+from models.account import sessions
 from models.base.actor import SYSTEM, By
 from models.base.checkdigit import with_check
 from models.base.clock import ago, now
-from models.base.links import personal_path
 from models.base.orm import session
 from models.case import clock, emergency, listening, reach, reporting, silence, telling
 from models.case.case import Case
@@ -165,7 +167,7 @@ class Place:
         return self._looking(lambda: list(silence.silent(mine)))
 
     def limits_page(self) -> Work:
-        return self._page("/" + personal_path("desk", self.clerk.person_id) + "/chain/limits")
+        return self._page("/console/chain/limits", self.clerk)
 
     def case_shown(self) -> Work:
         case_id = self._reported()
@@ -173,10 +175,10 @@ class Place:
 
     def case_page(self) -> Work:
         case_id = self._reported()
-        return self._page("/" + personal_path("case", self.keeper.person_id, case_id))
+        return self._page(case_at(case_id), self.keeper)
 
     def desk_page(self) -> Work:
-        return self._page("/" + personal_path("desk", self.clerk.person_id))
+        return self._page("/console", self.clerk)
 
     def figures_page(self) -> Work:
         """Of a community: two months are kept, as the clock keeps a year of them; the rest are gaps."""
@@ -187,7 +189,7 @@ class Place:
                 with self.database.read():
                     found = sealing.counted(*what)
                 self.write(keeping.keep, what, found, now())
-        return self._page("/" + personal_path("desk", self.clerk.person_id) + "/indicators")
+        return self._page("/console/indicators", self.clerk)
 
     def metrics_page(self) -> Work:
         return self._page("/metrics")
@@ -213,7 +215,11 @@ class Place:
 
         return look
 
-    def _page(self, path: str) -> Work:
+    def _page(self, path: str, who: Visitor | None = None) -> Work:
+        if who is not None:
+            token = self.write(partial(sessions.begin, who.person_id, "work", strong=False))
+            self._client.set_cookie(SESSION, token, domain="127.0.0.1")
+
         def get() -> None:
             answer = self._client.get(path, base_url="http://127.0.0.1")
             assert answer.status_code == 200, (path, answer.status_code)
