@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import inspect, make_url, text
 
+from models.account.keeping import nobody_is_in
 from models.base import quarantine, ticks
 from models.base.clock import now
 from models.base.orm import session
@@ -192,12 +193,13 @@ def _number_on(cursor: psycopg.Cursor[Any]) -> None:
 
 
 def _hold(url: str) -> None:
-    """Quarantine, and letters that may have gone out since are parked."""
+    """Quarantine; letters that may have gone out since are parked, and who was logged in is so no more."""
     database = Database(url)
 
     def hold() -> None:
         quarantine.begin(WHY)
         session().execute(text(_PARK), {"at": now()})
+        nobody_is_in()
 
     try:
         database.write(hold)

@@ -40,7 +40,9 @@ class LoginSession(Numbered, Base):
     begun_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
-    ended_why: Mapped[str | None]  # logout | elsewhere | password | second_factor | by_admin | renewed
+    ended_why: Mapped[
+        str | None
+    ]  # logout | elsewhere | password | second_factor | by_admin | renewed | restored
 
 
 class RecoveryCode(Numbered, Base):

@@ -10,14 +10,16 @@ import pytest
 from settings_files import configuration, plain_url
 from sqlalchemy import select, text
 
+from models.account import linking, sessions
 from models.base import privacy, quarantine
+from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import put, session
 from models.case.case import Case
 from models.case.tables import FIRST
 from models.history import record
 from models.outbox.letter import Letter
-from models.person.tables import Person
+from models.person.tables import Person, Staff
 from models.place.tables import Community, Estate
 from server import backup, restore
 from server.backup_file import BadBackup, verify
@@ -98,6 +100,28 @@ def test_everything_comes_back_and_nothing_is_sent(db, tmp_path, somewhere_else)
 
 def plain_url_of(config) -> str:
     return config.database.url
+
+
+def test_nobody_is_logged_in_and_no_link_opens_in_what_was_restored(db, tmp_path, somewhere_else):
+    """Both may have been ended or spent after the backup was made."""
+
+    def come_in() -> tuple[str, str]:
+        person = put(Person, public_id="p")
+        put(Staff, number="A001", person_id=person, name="周管理", roles=["admin"], teams=[], active=True)
+        return sessions.begin(person, "work", strong=True), linking.issue(person, By.staff(person))
+
+    token, link = db.write(come_in)
+    file, _ = a_backup(db, tmp_path)
+    restore.restore(somewhere_else, file)
+    again = Database(plain_url_of(somewhere_else))
+    try:
+        with again.read():
+            assert sessions.holder(token) is None
+            assert linking.owner_by(link) is None
+        with db.read():
+            assert sessions.holder(token) is not None
+    finally:
+        again.close()
 
 
 def test_a_stranger_reads_nothing(db, tmp_path):
