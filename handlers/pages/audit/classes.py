@@ -49,6 +49,9 @@ STRONG: Mapping[str, frozenset[str]] = {
     "staff_notice_act": frozenset({"agree"}),  # what goes to more people than one person may reach alone
     "export_settle": frozenset(),
     "export_ask": frozenset(),
+    "posts_new": frozenset(),  # a person with a post
+    "posts_act": frozenset(),
+    "import_act": frozenset({"take"}),  # the town's workbook
 }
 
 #: Endpoints that write down each look, search or file → the act.

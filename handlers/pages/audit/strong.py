@@ -8,9 +8,10 @@ from flask import abort, redirect, request
 
 from handlers.console.cookies import signed_in
 from handlers.database import Database
+from handlers.pages.access import CONSOLE
 from handlers.pages.audit.classes import STRONG
 
-AGAIN = "/console/again"
+AGAIN = f"{CONSOLE}/again"
 
 
 def must_be_strong(database: Database) -> None:
@@ -18,8 +19,9 @@ def must_be_strong(database: Database) -> None:
     to this page, or to that on which the form stands. Called in the request, outside of a transaction."""
     signed = signed_in(database)
     if signed is None or not signed.is_strong:
-        came_from = urlsplit(request.referrer or "")
-        back = request.full_path.rstrip("?") if request.method == "GET" else came_from.path or "/console"
+        came_from = urlsplit(request.referrer or "").path
+        form_stands_at = came_from if came_from.startswith(f"{CONSOLE}/") else CONSOLE
+        back = request.full_path.rstrip("?") if request.method == "GET" else form_stands_at
         abort(redirect(f"{AGAIN}?next={quote(back)}", 303))
 
 
