@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from handlers.words import labels
 from models.base.checkdigit import with_check, without_check
+from models.base.privacy import MOBILE, phone_in, seal, unseal
 from models.case.listing import After
 from models.case.listing_terms import ORDERS, STATES, Filters
 from models.person.colleagues import called
@@ -19,9 +20,10 @@ Typed = Mapping[str, str]
 SOURCES = ("chat", "photo", "voice", "door", "work", "behalf", "phone", "walk_in", "patrol", "page")
 NAMES = (
     "q", "state", "category", "urgency", "community", "estate", "building", "grid", "holder", "rung",
-    "overdue", "source", "since", "until", "order",
+    "overdue", "source", "since", "until", "order", "tel",
 )  # fmt: skip
 _MOST = 60
+_SEALED = "cases.list"
 NOBODYS = 0  # no house and no person has this number: what was typed names none
 _DAYS = (date(2000, 1, 1), date(2199, 12, 31))  # what both databases can hold with a day to spare
 
@@ -32,7 +34,7 @@ def read(typed: Typed) -> Filters:
     estate = _key(given["estate"], town().estates)
     building = _building(estate, given["building"])
     found = Filters(
-        words=given["q"],
+        words=f"{given['q']} {telephone(typed)}".strip(),
         state=given["state"] if given["state"] in STATES else "",
         category=given["category"] if given["category"] in labels("categories") else "",
         urgency=given["urgency"] if given["urgency"] in labels("urgency") else "",
@@ -48,6 +50,23 @@ def read(typed: Typed) -> Filters:
         until=_day(given["until"]),
     )
     return replace(found, order=given["order"]) if given["order"] in ORDERS else found
+
+
+def telephone(typed: Typed) -> str:
+    """The number that is looked for, which the address holds sealed."""
+    try:
+        return unseal(typed.get("tel", ""), _SEALED) or ""
+    except ValueError:  # no base64, or too short
+        return ""
+
+
+def sealed(typed: Typed) -> Typed:
+    """The same with no telephone number that anybody can read: addresses stand in logs (O1)."""
+    words = typed.get("q", "")
+    phone = phone_in(words)
+    if not phone:
+        return typed
+    return {**typed, "q": MOBILE.sub(" ", words).strip(), "tel": seal(phone, _SEALED)}
 
 
 def of(address: str) -> Typed:

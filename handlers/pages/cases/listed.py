@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from flask import Response, request
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.pages.access import Access
 from handlers.pages.audit.noting import looked
 from handlers.pages.cases import asked, facts
 from handlers.pages.chain.acting import excel
 from handlers.pages.chain.sight import staff_of_link
+from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, show
 from handlers.wording.filters import label, moment, place
 from handlers.words import labels
@@ -31,6 +33,7 @@ def shown(front: Front, access: Access) -> Response:
             "filters": filters,
             "choices": facts.choices(visitor),
             "address": address,
+            "telephone": asked.telephone(typed),
             "is_narrowed": any(typed.get(name, "").strip() for name in asked.NAMES if name != "order"),
             **facts.counted(page, typed),
         }
@@ -38,6 +41,14 @@ def shown(front: Front, access: Access) -> Response:
         sought_for = {"sought": sought(filters.words)}
         looked(front.database, visitor, "search", ("page", "cases"), many=len(page.cases), facts=sought_for)
     return show("cases/list.html", access=access, cases=found, typed=typed)
+
+
+def find(front: Front, access: Access) -> AnyResponse:
+    """What somebody looks for becomes the address of a list."""
+    from_our_own_page()
+    typed = asked.sealed({name: words(name, 60) for name in asked.NAMES})
+    address = asked.kept(typed)
+    return redirect(f"{access.base}/cases" + (f"?{address}" if address else ""), 303)
 
 
 def as_excel(front: Front, access: Access) -> Response:

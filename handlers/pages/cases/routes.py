@@ -26,5 +26,6 @@ def case_forms(front: Front) -> Iterator[Route]:
     yield "staff", "/console/voices", "voices_act", partial(voices.act, front)
     yield "staff", "/console/enter/look", "enter_look", partial(enter.look, front)
     yield "staff", "/console/enter", "enter_act", partial(enter.act, front)
+    yield "staff", "/console/cases/find", "cases_find", partial(listed.find, front)
     yield "staff", "/console/cases/many/look", "cases_many_look", partial(many.look, front)
     yield "staff", "/console/cases/many/<key>", "cases_many_act", partial(many.act, front)

@@ -148,3 +148,21 @@ def test_a_case_put_right_by_staff_is_in_the_list_of_its_new_place(db, town, ope
     number = db.write(work)
     assert listed(opened(town.qian)) == [number]
     assert listed(opened(town.zhao)) == []
+
+
+def test_a_telephone_number_stands_in_no_address(db, town, phone, desk):
+    number, _ = made(
+        db, {"reporter": town.wang, "text": "漏水，打13912345678"}, {"reporter": town.wang, "text": "漏水"}
+    )
+    phone.led(desk(town.zhao))
+    answer = phone.send("/console/cases/find", q="漏水 139 1234 5678", state="open")
+    where = answer.headers["Location"]
+    assert "12345678" not in where
+    assert "1234+5678" not in where
+    page = phone.open(where).text
+    assert listed(page) == [number]
+    assert "139****5678" in page
+    assert "12345678" not in page
+    assert listed(phone.open(where.replace("tel=", "tel=x")).text) != [number]
+    assert phone.send("/console/cases/find").headers["Location"] == "/console/cases"
+    assert phone.send("/console/cases/find", headers={"Origin": "http://evil.example"}).status_code == 403
