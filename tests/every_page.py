@@ -51,7 +51,7 @@ STARTS = ("/console", "/console/cases", "/console/figures", "/console/exports")
 DIRECT = ("/console/fees/homes/1",)  # behind a search
 WHOLE = ("community", "street", "grid_chief", "admin")
 # Who sees what nobody else of them sees; the other roles see less of the same.
-ROLES = ("community", "supervisor", "keeper", "grid_head", "department", "property")
+ROLES = ("community", "admin", "supervisor", "keeper", "grid_head", "department", "property")
 EACH = 2  # pages of one kind that one person looks at
 
 

@@ -16,7 +16,7 @@ from server.database import Database
 ELSEWHERE = re.compile(
     r"/(health|metrics|wechat|static|reports|console/(again|login|logout|account|password))\b"
     r"|/media/|/picture|/photo/|/voucher/|/signatures/|/files/|/checked/|/receipt|/state$|<path:rest>"
-    r"|/groups|/income/|/fees/visits/|/progress|\.xlsx$|/difference$|/odd$|/visits/"
+    r"|/groups|/income/|/fees/visits/|/progress|\.xlsx$|/difference$|/odd$|/visits/|<key>$|/people/<public>$"
 )
 INSIDE = re.compile(r"data:,|data:image/(png|svg\+xml);base64,[\w+/=]+|tel:[\d+-]+")
 OURS = ("localhost", "")
