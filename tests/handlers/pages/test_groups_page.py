@@ -93,7 +93,7 @@ def test_the_desk_says_that_something_waits_there(
     db: Database, phone: Phone, town: Cast, desk: Desk, page: str
 ) -> None:
     a_chat(db)
-    assert "楼栋群：1个要看一眼" in phone.open(desk(town.zhao)).text
+    assert '楼栋群要看一眼<span class="count">1</span>' in phone.open(desk(town.zhao)).text
     assert "/groups" not in phone.open(desk(town.li)).text
 
 

@@ -43,7 +43,7 @@ class Form:
 
 
 FORMS = {
-    "desk": Form("desk", "/desk/enter"),
+    "desk_act": Form("desk", "/desk/enter"),
     "groups_act": Form("desk", "/groups/bind"),
     "write": Form("desk", "/notices/write"),
     "notice": Form("notice", "/notice/discard"),

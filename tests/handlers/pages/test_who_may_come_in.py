@@ -80,7 +80,7 @@ ROWS = {
     "groups_act": Row("desk", "/groups/bind", DESKS, posts=True),
     "join_picture": Row("desk", "/groups/code/{group}.png", DESK),
     "join_sheet": Row("desk", "/groups/code/{group}.pdf", DESK),
-    "desk": Row("desk", "/desk/enter", "li ma wu zhao qian leader", posts=True),
+    "desk_act": Row("desk", "/desk/enter", "li ma wu zhao qian leader", posts=True),
 }
 # Under a link of theirs to a case: test_case_page.py, test_desk_page.py; a claim that may be confirmed:
 # notice/test_fees.py.

@@ -59,7 +59,7 @@ def test_a_line_goes_from_its_form_to_the_public_page(
     outlay = only(db, Outlay)
     line = f"/books/outlay/{outlay.id}"
     assert "等您批" in phone.open(f"{zheng}/books").text
-    assert "有1笔等您批" in phone.open(zheng).text
+    assert '支出、收入等您批<span class="count">1</span>' in phone.open(zheng).text
     assert "得由另一个人来批" in phone.open(zhao + line).text
     assert phone.send(f"{zhao}{line}/approve").status_code == 409
     assert "入账了" in phone.sent_and_shown(

@@ -12,7 +12,7 @@ from cast import Cast, Someone
 from exported import exported
 from factories import a_case, spot
 from grid_town import a_micro_grid
-from page_phone import Phone
+from page_phone import Phone, body_of
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
@@ -149,7 +149,7 @@ def test_the_totals_equal_the_register_and_the_rate_says_of_what(
     assert "66.7" in page
     assert "2027年6月30日前" in page
     assert "<polyline" in page
-    assert "<script" not in page.split("<main>")[1]
+    assert "<script" not in body_of(page)
     file = exported(phone.open(f"{home}.xlsx"))
     assert list(file["合计"].values)[-1] == ("楼栋册", 3)
     for stranger in (town.li, town.wang):

@@ -110,7 +110,11 @@ def links(db: Database, town: Cast, victim: Victim) -> dict[str, str]:
 
 def rules(db: Database, config: Config, method: str) -> list[Rule]:
     found = create_app(config, db).url_map.iter_rules()
-    return [one for one in found if one.rule.startswith("/p/<token>") and method in (one.methods or ())]
+    return [
+        one
+        for one in found
+        if one.rule.startswith(("/p/<token>", "/console")) and method in (one.methods or ())
+    ]
 
 
 def paths(rule: Rule, link: str, numbers: dict[str, list[Any]]) -> list[str]:
@@ -118,7 +122,7 @@ def paths(rule: Rule, link: str, numbers: dict[str, list[Any]]) -> list[str]:
     plain = re.sub(r"<(?:[^<>:]+:)?(\w+)>", r"<\1>", rule.rule)
     made = []
     for values in product(*(numbers.get(name, ["1"]) for name in names)):
-        path = plain.replace("/p/<token>", link)
+        path = plain.replace("/p/<token>", link).replace("/console", link)
         for name, value in zip(names, values, strict=True):
             path = path.replace(f"<{name}>", str(value))
         made.append(path)
