@@ -16,7 +16,7 @@ from sqlalchemy import Select, func, select, true, tuple_
 from models.base.orm import session
 from models.case.case import Case
 from models.case.listing_terms import Filters, driving, period, wanted
-from models.case.search import Word, candidates, holding, words_of
+from models.case.search import Word, among, candidates, holding, words_of
 from models.person.arriving import Visitor
 
 T = TypeVar("T")
@@ -180,8 +180,8 @@ def _portions(
 ) -> Iterator[tuple[list[int], After]]:
     """Cases that may hold the words and are wanted, in the order of the list, each portion with its end."""
     if filters.order in BY_DUE:
-        maybe = {one for portion in candidates(words) for one in portion}
-        rows = session().execute(_by_due(visitor, filters, after)).all() if maybe else []
+        rows = session().execute(_by_due(visitor, filters, after)).all()
+        maybe = among([row.id for row in rows], words)
         for due in _some([row for row in rows if row.id in maybe]):
             yield [row.id for row in due], After(due[-1].id, due[-1].due_at)
         return

@@ -74,6 +74,15 @@ def candidates(
         yield portion if upwards else portion[::-1]
 
 
+def among(cases: Sequence[int], words: Sequence[Word]) -> set[int]:
+    """Those of these that may hold all of the words."""
+    blocks = sorted({sets.block_of(case) for case in cases})
+    found: Bits = {}
+    for at in range(0, len(blocks), MANY):
+        found |= _all_of(words, blocks[at : at + MANY])
+    return {case for case in cases if found.get(sets.block_of(case), 0) & sets.bit_of(case)}
+
+
 def holding(cases: Sequence[Case], words: Sequence[Word]) -> list[Case]:
     """Those of these that do hold all of the words, in their order."""
     stretches = stretches_of(cases)
@@ -87,7 +96,7 @@ def holding(cases: Sequence[Case], words: Sequence[Word]) -> list[Case]:
     ]
 
 
-def _all_of(words: Sequence[Word], blocks: range) -> Bits:
+def _all_of(words: Sequence[Word], blocks: Sequence[int]) -> Bits:
     wanted = [(word, [asked_grams(one) for one in word.stretches]) for word in words]
     plain = {gram for _, ways in wanted for way in ways for gram in way if isinstance(gram, int)}
     kept = _kept(plain, blocks)
@@ -105,7 +114,7 @@ def _all_of(words: Sequence[Word], blocks: range) -> Bits:
     return found or {}
 
 
-def _kept(grams: Iterable[int], blocks: range) -> dict[int, Bits]:
+def _kept(grams: Iterable[int], blocks: Sequence[int]) -> dict[int, Bits]:
     query = select(CaseWords.block, CaseWords.gram, CaseWords.cases).where(
         CaseWords.block.in_(blocks), CaseWords.gram.in_(sorted(grams))
     )
@@ -122,7 +131,7 @@ def _both(grams: Iterable[int], kept: dict[int, Bits]) -> Bits:
     return found or {}
 
 
-def _of_one_sign(grams: range, blocks: range) -> Bits:
+def _of_one_sign(grams: range, blocks: Sequence[int]) -> Bits:
     query = select(CaseWords.block, CaseWords.cases).where(
         CaseWords.block.in_(blocks), CaseWords.gram.between(grams.start, grams.stop - 1)
     )
