@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, or_, select
 
+from models.audit.noting import note
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.orm import put, session
 from models.base.refusals import Invalid
 from models.base.resources import table
 from models.case.tables import LimitRule
+from models.person.staff_acts import staff_who
 from models.place.version import Remembered, raise_version
 
 STAGES = ("dispatch", "accept", "answer", "finish", "silence", "wait", "whistle", "arrive", "dispute")
@@ -136,6 +138,8 @@ def set_limit(
         by_id=by.id,
         at=now(),
     )
+    who = staff_who(by.id) if by.id is not None else by
+    note("limits", who, ("limit", made), facts={"stage": stage, "amount": amount, "unit": unit})
     raise_version()
     return made
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from models.audit.noting import note
+from models.base.actor import SYSTEM, By
 from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import Invalid
@@ -28,6 +30,7 @@ def enter_year(number: int, said: Mapping[str, Any], by_id: int | None) -> bool:
     row.off = sorted(day.isoformat() for day in year.off)
     row.worked = sorted(day.isoformat() for day in year.worked)
     row.source, row.by_id, row.at = year.source, by_id, now()
+    _note("year", number, by_id)
     raise_version()
     return True
 
@@ -48,4 +51,10 @@ def set_hours(community_id: int | None, since: date, said: Iterable[str], by_id:
         row = OfficeHours(community_id=community_id, since=since)
         session().add(row)
     row.spans, row.by_id, row.at = [list(span) for span in spans], by_id, now()
+    _note("office_hours", community_id or 0, by_id)
     raise_version()
+
+
+def _note(what: str, key: int, by_id: int | None) -> None:
+    """Office hours say when a look is a late one, so whoever changes them stands in the same log."""
+    note("settings", By.staff(by_id) if by_id is not None else SYSTEM, (what, key))

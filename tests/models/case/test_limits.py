@@ -7,6 +7,7 @@ import time_machine
 from cast import Cast
 from sqlalchemy import select
 
+from models.audit.tables import Act
 from models.base.actor import By
 from models.base.orm import session
 from models.base.refusals import Invalid
@@ -88,3 +89,17 @@ def test_what_is_no_limit_is_refused(cast: Cast, wrong: dict[str, object]) -> No
         with pytest.raises(Invalid):
             set_limit(**{**right, **wrong})  # type: ignore[arg-type]
         assert set_limit(**right)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_who_sets_a_limit_stands_in_the_log(db, town: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        db.write(
+            lambda: set_limit(
+                "finish", 9, "working_days", community_id=None, category=None, urgency=None,
+                since=date(2026, 12, 1), source="街道文件", by=By.staff(town.leader.id),
+            )
+        )  # fmt: skip
+    with db.read():
+        act = session().scalars(select(Act)).one()
+        assert (act.act, act.by_id, act.post, act.facts["amount"]) == ("limits", town.leader.id, "street", 9)

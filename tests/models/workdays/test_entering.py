@@ -6,6 +6,7 @@ import pytest
 from factories import a_town, unit_of_work
 from sqlalchemy import select
 
+from models.audit.tables import Act
 from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import Invalid
@@ -82,3 +83,15 @@ def test_hours_that_cannot_be_are_refused(said: list[str]) -> None:
     with pytest.raises(Invalid) as refused:
         spans_of(said)
     assert refused.value.code == "office_hours_wrong"
+
+
+def test_who_enters_a_year_or_hours_stands_in_the_log(db: Database) -> None:
+    with unit_of_work(db):
+        enter_year(2027, NEXT, 7)
+        set_hours(None, local(now()).date() + timedelta(days=1), ["8:00-12:00"], 7)
+    with db.read():
+        acts = session().scalars(select(Act).order_by(Act.id)).all()
+        assert [(one.act, one.about_kind, one.by_id) for one in acts] == [
+            ("settings", "year", 7),
+            ("settings", "office_hours", 7),
+        ]
