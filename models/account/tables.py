@@ -41,3 +41,38 @@ class LoginSession(Numbered, Base):
     seen_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[str | None]  # why, in one word: logout, elsewhere, password, by_admin …
+
+
+class RecoveryCode(Numbered, Base):
+    """One of ten codes on paper that stand in for the second factor, once each."""
+
+    __tablename__ = "recovery_codes"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime | None]
+
+
+class Guesses(Numbered, Base):
+    """How many guesses are left: each moves `free_ms` on by its price (models/account/guessing.py)."""
+
+    __tablename__ = "login_guesses"
+    key: Mapped[str] = mapped_column(unique=True)  # a keyed hash of what is guarded: an account, an address
+    free_ms: Mapped[int] = mapped_column(BigId, index=True)  # since 1970; both databases can reckon with it
+
+
+class LoginState(Numbered, Base):
+    """Something begun that one browser may end once: a way over WeCom, a second factor, a link to set a
+    password."""
+
+    __tablename__ = "login_states"
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]  # work | official | second | set_up | password_link
+    browser_hash: Mapped[str | None]  # the browser that began it; None for a link on paper
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    next: Mapped[str] = mapped_column(default="")  # a path of the console
+    tries: Mapped[int] = mapped_column(default=0)
+    by_id: Mapped[int | None]  # who sent the link
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
