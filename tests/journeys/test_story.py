@@ -41,7 +41,12 @@ def begin(folder: Path, *command: str, **env: str) -> "subprocess.Popen[str]":
 
 
 def end(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
-    said, complained = process.communicate(timeout=120)
+    try:
+        said, complained = process.communicate(timeout=120)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()  # otherwise its streams would be some later test's unclosed files
+        raise
     return process.returncode, said, complained
 
 

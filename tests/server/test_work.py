@@ -75,7 +75,7 @@ def test_the_command_works_until_a_signal_comes(db, tmp_path, number):
             with db.read():
                 return tallies.last_seen(tally.WORKING) is not None
 
-        wait_for(seen, 20)
+        wait_for(seen, 60)
         assert os.getpgid(process.pid) == os.getpgid(0)
         began = time.monotonic()
         process.send_signal(number)
@@ -86,3 +86,5 @@ def test_the_command_works_until_a_signal_comes(db, tmp_path, number):
     finally:
         process.kill()
         process.wait()
+        assert process.stderr is not None
+        process.stderr.close()

@@ -1,12 +1,12 @@
 """The town in memory: found by its names, by its neighbourhood, and fresh at once."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from commands import hemei
 from hypothesis import given
 from hypothesis import strategies as st
+from settings_files import KEY, plain_url
 from sqlalchemy import event
 from town_workbooks import as_file, bring_in, small_town
 
@@ -120,21 +120,17 @@ def test_a_message_asks_the_database_for_no_place(db: Database) -> None:
     ]
 
 
-def test_a_town_that_another_process_brings_in_is_seen_at_once(
-    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_town_that_another_process_brings_in_is_seen_at_once(db: Database, tmp_path: Path) -> None:
     bring_in(db, small_town())
     with db.read():
         assert len(town().buildings) == 3
     sheets = small_town()
     sheets["楼栋"].append(["育英小区", 6, "", "", "", "", ""])
-    monkeypatch.setenv("HEMEI__DATABASE__URL", db.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("HEMEI__SERVER__SECRET_KEY", "a secret key for tests, at least thirty-two characters")
-    done = subprocess.run(
-        [sys.executable, "-m", "server", "town", "import", str(as_file(sheets, tmp_path / "t.xlsx"))],
-        capture_output=True,
-        text=True,
+    done = hemei(
+        *("town", "import", str(as_file(sheets, tmp_path / "t.xlsx"))),
         cwd=tmp_path,
+        HEMEI__DATABASE__URL=plain_url(db),
+        HEMEI__SERVER__SECRET_KEY=KEY,
     )
     assert done.returncode == 0, done.stderr
     with db.read():
