@@ -13,7 +13,7 @@ from models.case.planning import Waiting, waiting_by_house
 from models.person.arriving import Visitor
 from models.place.gazetteer import in_order, town
 
-ACROSS = 6  # houses in a row
+ACROSS = 3  # houses in a row: as many as can be read on a phone
 WIDE, HIGH, GAP = 92, 64, 12  # of a house, in units of the drawing
 MANY = 5  # open cases
 _NONE = Waiting(0, 0, 0)
@@ -63,7 +63,7 @@ def _estate(estate: dict[str, Any], waiting: dict[tuple[int, int | None], Waitin
         "open": sum(one.open for one in all_of_it),
         "late": sum(one.late for one in all_of_it),
         "outside": waiting.get((estate["id"], None), _NONE).open,
-        "width": GAP + min(len(houses), ACROSS) * (WIDE + GAP),
+        "width": GAP + ACROSS * (WIDE + GAP),
         "height": GAP + rows * (HIGH + GAP),
         "address": asked.kept({"estate": str(estate["id"]), "state": "open"}),
     }
