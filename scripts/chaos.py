@@ -38,6 +38,7 @@ from chaos_rig.paying import Paying
 from chaos_rig.pictured import Pictured
 from chaos_rig.platform import Platform, platform
 from chaos_rig.poison import Poison
+from chaos_rig.probing import Probing
 from chaos_rig.renewing import Renewing
 from chaos_rig.returning import Returning
 from chaos_rig.rivals import Rivals
@@ -222,6 +223,11 @@ def renewed(stage: "Stage") -> Verdict:
         return Renewing(home, outside, line, people=people, stops=stops, seed=stage.seed).run()
 
 
+def probed(stage: "Stage") -> Verdict:
+    """A2: what other people's pages name, in every spelling, on a file of its own whatever the database."""
+    return Probing(stage.folder / "probed", probes=stage.pick(20_000, 2_000), seed=stage.seed).run()
+
+
 def herd(stage: "Stage") -> Verdict:
     """O7, a city: a fifth of 30,000 open the page within a minute, 400 requests a second."""
     rush = Rush(stage.pick(30_000, 2_500), stage.pick(6_000, 500), 400)
@@ -244,7 +250,7 @@ def rollcall(stage: "Stage") -> Verdict:
 
 ALL = (
     kills, keyless, frozen, frozen_notices, told, bounds, stormed, tokens, limits, late, unsure, poisoned,
-    renewed, herd, small_herd, rollcall, copies, forged, garbled, guessed, pictured, paid, unheard,
+    renewed, herd, small_herd, rollcall, copies, forged, garbled, guessed, probed, pictured, paid, unheard,
     replayed, rivals, returned, billed,
 )  # fmt: skip
 JOURNEYS: dict[str, Callable[["Stage"], Verdict]] = {one.__name__: one for one in ALL}

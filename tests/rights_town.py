@@ -63,6 +63,7 @@ class World:
     residents: dict[str, int]
     there: dict[str, Any]  # what stands for each name in a route's address
     homes: dict[str, int]  # household: own, beside, other
+    files: Path
 
     def ask(self, who: str, method: str, path: str, once: str) -> TestResponse:
         """By a browser of theirs; whoever is not staff has one that is nobody's."""
@@ -79,7 +80,9 @@ def opened_town(template: Path, folder: Path) -> Iterator[World]:
     staff = database.write(_staff)
     residents, homes = database.write(_residents)
     there = database.write(partial(_things, staff, homes, files))
-    yield World(app, database, _browsers(app, database, staff), staff, residents, there, homes)
+    yield World(
+        app, database, _browsers(app, database, staff), staff, residents, there, homes, folder / "files"
+    )
     database.close()
 
 
@@ -229,6 +232,7 @@ def _things(staff: dict[str, int], homes: dict[str, int], files: Files) -> dict[
         "payment": of_home(Payment),
         "group": 1,
         "order": "A" * 20,
+        "person": staff["K"],
         "many": "A" * 22,
         "export": "A" * 22,
     }
@@ -268,6 +272,11 @@ BY_ENDPOINT = {
     "whistle_medium number": "whistle",
     "mediation key": "mediation",
     "cases_many key": "many",
+    "import_one key": "many",
+    "import_act key": "many",
+    "import_marked key": "many",
+    "import_progress key": "many",
+    "print_photo public": "many",
     "cases_many_act key": "many",
     "export_settle public": "export",
     "mediation_act key": "mediation",
@@ -294,7 +303,13 @@ SAID = {
     "goals_act verb": "set",
     "grids_act verb": "withdraw",
     "groups_act verb": "bind",
+    "help_chapter name": "README",
+    "help_picture name": "today",
     "export_settle verb": "agree",
+    "homes_act verb": "confirm",
+    "import_act verb": "take",
+    "posts_act verb": "give",
+    "print_act verb": "revoke",
     "income_act verb": "approve",
     "keep verb": "audience",
     "keepers_act verb": "ask",
