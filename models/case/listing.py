@@ -26,7 +26,8 @@ COUNTED = 1_000  # "1 000+" is said beyond
 SECONDS = 0.06  # looked for one page, then somebody asks to go on
 FIRST_STRETCH, GROWS = 8_192, 4  # numbers
 BY_DUE = ("due", "due_last")
-AT_ONCE = 200  # cases whose words are read
+AT_ONCE = 64  # cases whose words are read: a little more than a page shows
+WRITTEN_AT_ONCE = 500  # into a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def every(visitor: Visitor, filters: Filters) -> Iterator[Sequence[Case]]:
     """All of them, a page at a time, so that a file of a million is no larger in memory than one page."""
     after: After | None = None
     while True:
-        part = page(visitor, filters, after, seconds=1.0, most=AT_ONCE)
+        part = page(visitor, filters, after, seconds=1.0, most=WRITTEN_AT_ONCE)
         yield part.cases
         session().expunge_all()
         if part.next is None:

@@ -80,7 +80,8 @@ def among(cases: Sequence[int], words: Sequence[Word]) -> set[int]:
     found: Bits = {}
     for at in range(0, len(blocks), MANY):
         found |= _all_of(words, blocks[at : at + MANY])
-    return {case for case in cases if found.get(sets.block_of(case), 0) & sets.bit_of(case)}
+    kept = {block: sets.flags(bits) for block, bits in found.items()}
+    return {case for case in cases if sets.block_of(case) in kept and sets.is_in(case, kept)}
 
 
 def holding(cases: Sequence[Case], words: Sequence[Word]) -> list[Case]:

@@ -5,6 +5,7 @@ with a bit for each case, so that to have all of several words is `&`.
 """
 
 from array import array
+from collections.abc import Mapping
 from sys import byteorder
 
 BLOCK_BITS = 12
@@ -49,3 +50,14 @@ def within(bits: int) -> list[int]:
         found.append(low.bit_length() - 1)
         bits ^= low
     return found
+
+
+def flags(bits: int) -> bytes:
+    """The same to be asked for many cases one by one."""
+    return bits.to_bytes(_WHOLE, "little")
+
+
+def is_in(case_id: int, kept: Mapping[int, bytes]) -> bool:
+    """`kept`: flags by block, of the case's block at least."""
+    place = case_id & (BLOCK - 1)
+    return bool(kept[case_id >> BLOCK_BITS][place >> 3] >> (place & 7) & 1)
