@@ -149,7 +149,11 @@ def claim() -> Work | None:
     if one is None:
         return None
     one.worked_at = at
-    return Work(one.id, file_of(one), one.community_id, one.state == WANTED)
+    try:
+        return Work(one.id, file_of(one), one.community_id, one.state == WANTED)
+    except Invalid:  # sealed with another key: nobody will ever open it
+        _over(one, ENDED, None)
+        return None
 
 
 def anything_due() -> bool:
