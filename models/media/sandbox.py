@@ -50,7 +50,7 @@ class Sandbox:
         os.register_at_fork(after_in_child=self._forget)
 
     def ask(self, verb: str, data: bytes, **facts: Any) -> bytes:
-        """The picture. Raises Invalid: photo_too_big; NoPhoto: photo_unusable (broken, hostile, or out of time);
+        """The picture. Raises Invalid: photo_too_big; NoPhoto: photo_unusable (broken, hostile, out of time);
         Unavailable when no process can be had."""
         order = json.dumps({"verb": verb, **facts}).encode() + b"\n"
         with self._lock:
