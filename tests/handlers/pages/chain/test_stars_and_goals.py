@@ -138,7 +138,10 @@ def test_a_goal_is_set_measured_shown_and_withdrawn(
     assert "晾晒过了" in phone.sent_and_shown(f"{zhao}/goals/show")
     with db.read():
         board, goal = session().scalars(select(Scoreboard)).one(), session().scalars(select(Goal)).one()
-        assert board.lines["credits"] == {"grid": {"育英一网格": [0, 1]}, "cadre": {"李师傅": [0, 1]}}
+        assert board.lines["credits"] == {
+            "grid": {"育英一网格": [0, 1]},
+            "people": [{"name": "李师傅", "sum": [0, 1], "unit": None}],
+        }
     rows = list(exported(phone.open(f"{zhao}/goals.xlsx")).active.values)
     assert rows[1][4:] == ("育英一网格", "李师傅", "90%", "5/10 = 50.0%", "还差")
     assert "撤下了" in phone.sent_and_shown(f"{zhao}/goals/withdraw", item=str(goal.id))
