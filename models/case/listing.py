@@ -25,6 +25,7 @@ PAGE = 50
 COUNTED = 1_000  # "1 000+" is said beyond
 SECONDS = 0.06  # looked for one page, then somebody asks to go on
 FIRST_STRETCH, GROWS = 8_192, 4  # numbers
+DUE_AT_ONCE = 640
 BY_DUE = ("due", "due_last")
 AT_ONCE = 64  # cases whose words are read: a little more than a page shows
 WRITTEN_AT_ONCE = 500  # into a file
@@ -169,7 +170,7 @@ def _look_for_words(
     for ids, end in _portions(visitor, filters, words, after):
         if passed is not None and is_over():
             return _Look(found, passed)
-        found += [case.id for case in holding(loaded(ids), words)]
+        found += [case.id for case in holding(loaded(ids), words)] if ids else []
         if len(found) >= most:
             return _Look(found[:most])
         passed = end
@@ -181,10 +182,11 @@ def _portions(
 ) -> Iterator[tuple[list[int], After]]:
     """Cases that may hold the words and are wanted, in the order of the list, each portion with its end."""
     if filters.order in BY_DUE:
-        rows = session().execute(_by_due(visitor, filters, after)).all()
-        maybe = among([row.id for row in rows], words)
-        for due in _some([row for row in rows if row.id in maybe]):
-            yield [row.id for row in due], After(due[-1].id, due[-1].due_at)
+        while rows := session().execute(_by_due(visitor, filters, after).limit(DUE_AT_ONCE)).all():
+            maybe = among([row.id for row in rows], words)
+            for due in _some(rows):
+                after = After(due[-1].id, due[-1].due_at)
+                yield [row.id for row in due if row.id in maybe], after
         return
     upwards = filters.order == "oldest"
     start = after.case_id if after is not None else 0 if upwards else None
