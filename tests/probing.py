@@ -1,7 +1,7 @@
 """Other people's things, asked for in every spelling (A2): what the pages of some name, all others try.
 
-What must not come: words that were planted in the cases and problems of the community where somebody has
-nothing to do, and the files of its cases, vouchers and contracts.
+What must not come: words that were planted in the cases of the community where somebody has nothing to do,
+and the pictures of its cases, vouchers and contracts.
 """
 
 import re
@@ -13,15 +13,16 @@ from typing import NamedTuple
 from zipfile import ZipFile
 
 from every_page import Walk, links
+from pictures import photo
 from rights_town import World, letter
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.base.links import opened, personal_path
 from models.base.orm import session
 from models.case.case import Case
+from models.media.files import Files
 from models.media.item import Item
 from models.place.version import raise_version
-from models.problem.tables import Problem
 
 OF = {1: "甲地暗语", 2: "乙地暗语"}  # by community
 HERE, THERE = "KCVOTH", "ckvpwhoRU"  # whose things they are; who has nothing to do with the first community
@@ -35,21 +36,21 @@ class Found(NamedTuple):
     statuses: Counter[int]
 
 
-def plant(world: World) -> dict[str, bytes]:
-    """Marks what must not come. The paths of files of cases, with what is in them."""
+def plant(world: World) -> list[bytes]:
+    """Marks what must not come: the words of each case, and one picture in the place of all of cases,
+    vouchers and contracts. Titles of problems and told notices are for everybody."""
+    picture = photo(colour="#a1b2c3")
 
-    def work() -> list[tuple[str, str]]:
-        for case in session().scalars(select(Case)):
-            if case.community_id in OF:
-                case.text = f"{OF[case.community_id]}{case.id}"
-        for problem in session().scalars(select(Problem)):
-            problem.title = f"{OF[problem.community_id]}{problem.id}"
+    def work() -> None:
+        for case in session().scalars(select(Case).where(Case.community_id.in_(OF))):
+            case.text = f"{OF[case.community_id or 0]}{case.id}"
+        mine = Item.about_kind.in_(("case", "outlay", "contract")), Item.kind == "image"
+        file = Files(world.files).keep(picture, "image/jpeg")
+        session().execute(update(Item).where(*mine).values(file=file))
         raise_version()
-        query = select(Item.public_id, Item.file).where(Item.about_kind.in_(("case", "outlay", "contract")))
-        return [(public, file) for public, file in session().execute(query.where(Item.file.is_not(None)))]
 
-    folder = world.files
-    return {public: (folder / file).read_bytes() for public, file in world.database.write(work)}
+    world.database.write(work)
+    return [picture]
 
 
 def harvest(world: World, who: str, each: int = 2) -> list[str]:
@@ -106,7 +107,7 @@ def probe(world: World, most: int, seed: int, *, whose: str = HERE, each: int = 
         statuses[answer.status_code] += 1
         if answer.status_code >= 500:
             broken.append(f"{who} {asked}")
-        if carries(answer.data, OF[1]) or answer.data in files.values():
+        if carries(answer.data, OF[1]) or answer.data in files:
             foreign.append(f"{who} {asked}")
     return Found(count, foreign, broken, statuses)
 
