@@ -30,6 +30,7 @@ from models.base import privacy
 from models.base.actor import By
 from models.base.links import personal_path
 from models.base.orm import session
+from models.case import search_index
 from models.case.caller import keep_caller
 from models.case.case import Case
 from models.fee.tables import Bill
@@ -157,6 +158,8 @@ def furnished(template: Path, folder: Path) -> Path:
         database.write(issue, [1, 2])
         database.write(_one_of_each, Files(folder / "files"))
         tell_all(database)
+        while database.write(search_index.follow):
+            pass
     finally:
         database.close()
     return file
