@@ -24,6 +24,7 @@ from handlers.pages.fees.routes import fee_forms, fee_routes
 from handlers.pages.figures.routes import figure_routes
 from handlers.pages.front import Front, show, static_file
 from handlers.pages.groups import JoinPrinter
+from handlers.pages.help import help_routes
 from handlers.pages.links import medium
 from handlers.pages.notice import page as notice_page
 from handlers.pages.notice.groups import Printer
@@ -99,6 +100,8 @@ def blueprint(
     for guard, rule, name, view in chain_routes(front):
         route(guard, rule, name, view)
     route("staff", f"{CONSOLE}/board", "board_staff", partial(board_staff.shown, front))
+    for guard, rule, name, view in help_routes(front):
+        route(guard, rule, name, view)
     for guard, rule, name, view in figure_routes(front):
         route(guard, rule, name, view)
     for guard, rule, name, view in people_routes(front):

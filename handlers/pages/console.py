@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request
 
+from handlers.wording.manual import HELP, headings
 from handlers.words import labels
 from models.duty.ladder import subtree
 from models.duty.overseeing import DECIDING, OVERSEEING
@@ -27,8 +28,10 @@ def frame(visitor: Visitor) -> dict[str, Any]:
         {"title": one["title"], "pages": [_line(page) for page in one["pages"] if page["for"] in opens]}
         for one in words["sections"]
     ]
+    here = next((page for one in sections for page in one["pages"] if page["is_here"]), None)
     return {
         "parts": _parts(visitor),
+        "help": headings().get(here["name"], HELP) if here else HELP,
         "name": visitor.staff_name,
         "sections": [one for one in sections if one["pages"]],
         "words": {name: value for name, value in words.items() if isinstance(value, str)},

@@ -14,6 +14,12 @@ def resource(path: str) -> Traversable:
     return files("templates").joinpath(*path.split("/"))
 
 
+def manual() -> Traversable:
+    """The folder of the help for staff: docs/zh, or inside a wheel the copy that it carries."""
+    packed = resource("help")
+    return packed if packed.is_dir() else resource("../docs/zh")
+
+
 @cache
 def table(path: str) -> dict[str, Any]:
     """A TOML data file, read once per process; treat what you get as read-only."""

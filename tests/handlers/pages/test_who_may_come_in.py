@@ -122,6 +122,7 @@ CASES = {
 }  # fmt: skip
 # Drawings, each of what one may see: figures/test_figures.py; the board: board/test_staff.py.
 FIGURES = {"figures", "figures_money", "board_staff"}
+HELP = {"help", "help_chapter", "help_picture"}  # anybody with a post: test_help.py
 # People and places: people/.
 PEOPLE = {
     "homes", "homes_act", "import", "import_act", "import_marked", "import_one", "import_progress", "import_template",
@@ -249,7 +250,7 @@ def test_a_groups_address_opens_its_own_notice_and_no_other(
 def test_every_route_of_the_pages_has_a_row(db: Database, config: Config) -> None:
     rules = create_app(config, db).url_map.iter_rules()
     pages = {one.endpoint.removeprefix("pages.") for one in rules if one.endpoint.startswith("pages.")}
-    assert pages == {*ROWS, *ELSEWHERE, *MONEY, *BOOKS, *CHAIN, *CASES, *FIGURES, *OPEN, *PEOPLE}
+    assert pages == {*ROWS, *ELSEWHERE, *MONEY, *BOOKS, *CHAIN, *CASES, *FIGURES, *OPEN, *PEOPLE, *HELP}
 
 
 def test_what_a_row_sends_is_what_its_route_takes(db: Database, config: Config) -> None:
