@@ -34,6 +34,8 @@ def chapter(name: str) -> Chapter:
     tokens = markdown.parse(_text(name))
     for token in _all(tokens):
         _led(token)
+    for token in tokens:
+        token.children = token.children and list(_to_open(token.children))
     for heading, inline in pairwise(tokens):
         if heading.type == "heading_open":
             heading.attrSet("id", anchor(inline.content))
@@ -92,3 +94,14 @@ def _led(token: Token) -> None:
     elif token.type == "image":
         token.attrSet("src", f"{HELP}/{str(token.attrGet('src')).removesuffix('.png')}.png")
         token.attrSet("loading", "lazy")
+
+
+def _to_open(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Each picture a link to itself, because a wide one is small on a telephone."""
+    for token in tokens:
+        if token.type == "image":
+            yield Token("link_open", "a", 1, attrs={"href": str(token.attrGet("src"))})
+            yield token
+            yield Token("link_close", "a", -1)
+        else:
+            yield token
