@@ -35,7 +35,7 @@ LARGEST = 200 * 1000
 # Of the help: whose page, its path, how wide and how high.
 HELP = {
     "login": ("public", "/console/login?stay=1", 360, 640),
-    "today": ("community", "/console", 1300, 800),
+    "today": ("admin", "/console", 1300, 800),
     "today-phone": ("keeper", "/console", 360, 740),
     "spot": ("grid_worker", "/console/chain/spot", 360, 740),
     "cases": ("community", "/console/cases", 1300, 860),
