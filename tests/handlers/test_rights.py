@@ -1,4 +1,4 @@
-"""Route × caller × thing, against the tables of docs/rights.md (A1): each route has a row, everybody is asked,
+"""Route × caller × thing, by the tables of docs/rights.md (A1): each route has a row, each caller is asked,
 and what somebody may not see is answered as what is not there.
 """
 
