@@ -77,10 +77,8 @@ def test_the_command_works_until_a_signal_comes(db, tmp_path, number):
 
         wait_for(seen, 60)
         assert os.getpgid(process.pid) == os.getpgid(0)
-        began = time.monotonic()
         process.send_signal(number)
         _, said = process.communicate(timeout=30)
-        assert time.monotonic() - began < 15
         assert process.returncode == 0, said
         assert "Traceback" not in said
     finally:

@@ -161,6 +161,9 @@ MASKED: Mapping[str, str] = {
 
 #: Endpoints with nothing of a resident, and what is there instead.
 NOBODY: Mapping[str, str] = {
+    "help": "what each page is for",
+    "help_chapter": "what each page is for",
+    "help_picture": "pictures of a town that does not exist",
     "posts": "staff and their posts",
     "posts_one": "one of them",
     "import": "one's own uploads",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 import time_machine
-from appraised import stands_above
+from appraised import apart, stands_above
 from cast import Cast, Someone
 from exported import exported
 from factories import a_case, finish
@@ -26,7 +26,7 @@ Desk = Callable[[Someone], str]
 
 
 def on(day: int, month: int = 12) -> time_machine.travel:
-    return time_machine.travel(datetime(2026, month, day, 10, tzinfo=SHANGHAI), tick=False)
+    return time_machine.travel(apart(datetime(2026, month, day, 10, tzinfo=SHANGHAI)), tick=False)
 
 
 @pytest.fixture
