@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from probing import OF, harvest, probe
+from probing import OF, harvest, plant, probe
 from rights_town import World, opened_town
 
 from models.account import sessions
@@ -23,6 +23,7 @@ def test_what_other_peoples_pages_name_brings_nothing(world: World) -> None:
 
 
 def test_what_was_planted_is_there_for_those_whose_it_is(world: World) -> None:
+    plant(world)
     case = world.ask("C", "GET", f"/console/cases/{world.there['case']}", "x")
     assert OF[1] in case.text
     assert OF[1] in world.ask("C", "GET", "/console/cases", "x").text

@@ -1,4 +1,3 @@
-
 import pytest
 from understanding_data import gazetteer
 
