@@ -100,6 +100,7 @@ def test_several_bills_of_a_home_are_one_letter_to_each_of_its_people(db, home, 
 
 
 def test_a_letter_says_no_sum_and_nothing_about_owing(db, home, person):
+    words.use_base_url("http://localhost")  # and no port that looks like a sum
     for days in (-30, -7, 0, 7):
         sweep(db, DUE + timedelta(days=days))
     with db.read():
