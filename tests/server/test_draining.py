@@ -50,3 +50,28 @@ def test_a_request_without_a_body_is_not_waited_for() -> None:
         return [b"because"]
 
     Draining(application)({"wsgi.input": Waits()}, lambda *_: None)
+
+
+class Waiting(io.BytesIO):
+    """As a server whose input does not end where the body ends: who reads on waits for ever."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0 or self.tell() + size > BODY:
+            raise AssertionError("waits")
+        return super().read(size)
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        return self.read(size)
+
+
+@pytest.mark.parametrize("taken", [10, BODY])
+@pytest.mark.parametrize("how", ["read", "readline"])
+def test_nobody_waits_for_more_than_the_body(taken: int, how: str) -> None:
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        assert len(getattr(environ["wsgi.input"], how)(taken)) == taken
+        start_response("401 Unauthorized", [])
+        return [b"because"]
+
+    body = Waiting(b"x" * BODY)
+    Draining(application)({"wsgi.input": body, "CONTENT_LENGTH": str(BODY)}, lambda *_: None)
+    assert body.tell() == BODY
