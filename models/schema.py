@@ -39,6 +39,7 @@ from models.outbox.confirming import GroupTask
 from models.outbox.letter import Letter
 from models.outbox.meters import Meter
 from models.outbox.tokens import PlatformToken
+from models.partner import tables as partner
 from models.pay import tables as pay
 from models.pay.certificates import Certificate
 from models.person.tables import BindingCode, Grant, Home, Person, Portrait, Staff
@@ -74,5 +75,5 @@ __all__ = [
     "Receipt", "Received", "Reminder", "Rung", "RungHolder", "Sample", "SavedAudience", "SealedMonth",
     "SeasonCall", "Shift", "Staff", "Station", "Step", "Swap", "Tally", "Tariff", "Tick", "TownVersion",
     "Unit", "account", "appraisal", "audit", "books", "bulk", "contract", "grid", "indicator", "mediation",
-    "metadata", "pay", "problem", "search", "town", "whistle", "workdays",
+    "metadata", "partner", "pay", "problem", "search", "town", "whistle", "workdays",
 ]  # fmt: skip
