@@ -73,7 +73,7 @@ def reached(database: Database, rule: str, view: Callable[..., Any]) -> Callable
                 own_form()
             with database.read():
                 visitor = visitor_of(signed.person_id, "page")
-                visitor = visitor and visitor.looking_at(_part())
+                visitor = visitor and visitor.looking_at(part_chosen())
                 g.console = frame(visitor) if visitor is not None else None
             chosen = (visitor.community_id if visitor is not None and visitor.posts else None) or 0
             answer = view(access=_access(signed.person_id, case, notice, chosen), **args)
@@ -83,7 +83,7 @@ def reached(database: Database, rule: str, view: Callable[..., Any]) -> Callable
     return view
 
 
-def _part() -> int | None:
+def part_chosen() -> int | None:
     """The community that somebody with posts on several chose to look at; None: none, or all of them."""
     said = request.args.get("part", request.cookies.get(PART, ""))[:10]
     return int(said) if said.isdecimal() and int(said) else None

@@ -68,6 +68,13 @@ def found(case_id: int, visitor: Visitor) -> Case:
     return case
 
 
+def found_for(link: Link) -> tuple[Visitor, Case]:
+    """The case of a link and who holds it, with what they may where it lies. Raises as `found`."""
+    visitor = arriving(link.person_id)
+    case = found(link.key, visitor)
+    return visitor.standing_at(case.community_id), case
+
+
 def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> dict[str, Any]:
     """For templates/pages/case.html."""
     me = visitor.person_id

@@ -10,7 +10,7 @@ from handlers.pages.access import Access
 from handlers.pages.audit.noting import here, who
 from handlers.pages.audit.purposes import purpose_said
 from handlers.pages.case_ends import ENDS
-from handlers.pages.case_facts import Over, arriving, case_facts, found
+from handlers.pages.case_facts import Over, case_facts, found_for
 from handlers.pages.case_longer import LONGER
 from handlers.pages.case_photos import PHOTOS
 from handlers.pages.case_verbs import FIELDS, VERBS, Act
@@ -26,9 +26,11 @@ from models.base.links import Link
 from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
 from models.case import reach
 from models.case.alarm import alarm_of
+from models.case.case import Case
 from models.case.choices import open_to
 from models.history import record
 from models.joins import warning
+from models.person.arriving import Visitor
 
 ALL_VERBS = {**VERBS, **LONGER, **ENDS, **PHOTOS}
 
@@ -44,8 +46,7 @@ def shown(
 ) -> Response:
     link = link_of(access, "case")
     with front.database.read():
-        visitor = arriving(link.person_id)
-        case = found(link.key, visitor)
+        visitor, case = found_for(link)
         facts = case_facts(case, visitor, number_shown=number_shown) | {"beside": beside(case, visitor)}
     categories = list(labels("categories"))
     return show(
@@ -60,7 +61,7 @@ def act(front: Front, access: Access, verb: str) -> AnyResponse:
     if verb not in ALL_VERBS:
         raise NotFound("page_not_found")
     with front.database.read():
-        found(link.key, arriving(link.person_id))  # before any photo is looked at
+        found_for(link)  # before any photo is looked at
     form = {name: words(name, limit) for name, limit in FIELDS.items()}
     try:
         with uploaded(front) as files:
@@ -87,6 +88,12 @@ def call(front: Front, access: Access) -> Response:
     return shown(front, access, number_shown=True)
 
 
+def _held(link: Link) -> tuple[Visitor, Case]:
+    """The case's row ours until the commit; the rights are those for where it lies now."""
+    visitor, case = found_for(link)
+    return visitor, reach.hold(case.id)
+
+
 def _done(
     link: Link,
     verb: str,
@@ -96,8 +103,7 @@ def _done(
     key: str,
     house: House,
 ) -> Done:
-    visitor = arriving(link.person_id)
-    case = reach.hold(found(link.key, visitor).id)
+    visitor, case = _held(link)
 
     def work() -> Done:
         moves = open_to(case, visitor, alarm_of(case.id)) | warning.moves(case, visitor)
@@ -108,8 +114,7 @@ def _done(
 
 
 def _number_shown(link: Link, purpose: str, origin: str | None) -> None:
-    visitor = arriving(link.person_id)
-    case = reach.hold(found(link.key, visitor).id)
+    visitor, case = _held(link)
     if "call" not in open_to(case, visitor, alarm_of(case.id)):
         raise NotAllowed("no_longer_open", number=case.number)
     record(case.about, "number_shown", by=By.staff(link.person_id), at=now())

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 from flask import Response, request, send_file
 
 from handlers.console.keys import fits
-from handlers.pages.access import CONSOLE, Access
+from handlers.pages.access import CONSOLE, Access, part_chosen
 from handlers.pages.audit.noting import form_done, here
 from handlers.pages.case_facts import arriving, found
 from handlers.pages.forms import words
@@ -21,10 +21,12 @@ T = TypeVar("T")
 
 
 class Key(str):
-    """The key of a form, and the network that the form came from, for the log of sensitive acts."""
+    """The key of a form, and for the log of sensitive acts the network that it came from and the part of the
+    town that was looked at."""
 
-    __slots__ = ("origin",)
+    __slots__ = ("origin", "part")
     origin: str | None
+    part: int | None
 
 
 class Done(NamedTuple):
@@ -49,7 +51,7 @@ def once_key(sender: str) -> Key:
     if not key or (request.path.startswith(f"{CONSOLE}/") and not fits(key)):
         raise Invalid("form_without_key")
     made = Key(f"{sender}/{key}")
-    made.origin = here()
+    made.origin, made.part = here(), part_chosen()
     return made
 
 
@@ -60,7 +62,8 @@ def only_once(key: str, sender: str, kind: str, work: Callable[[], Done]) -> Don
         before = once.answer_to(key)
         return Done(before.get("code", "added"), before.get("facts", {}), fresh=False)
     done = work()
-    form_done(kind, sender, key.origin if isinstance(key, Key) else None, done.code)
+    origin, part = (key.origin, key.part) if isinstance(key, Key) else (None, None)
+    form_done(kind, sender, origin, part, done.code)
     once.answered(key, {"code": done.code, "facts": dict(done.facts)})
     return done
 

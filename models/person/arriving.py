@@ -49,6 +49,14 @@ class Visitor:
             return self
         return replace(self, roles=roles_at(self.posts, community_id), community_id=community_id)
 
+    def standing_at(self, community_id: int | None) -> "Visitor":
+        """With what is held where a thing lies: over its community, whichever part is looked at otherwise;
+        unchanged where that is no part of this person's."""
+        if community_id is None or community_id == self.community_id:
+            return self
+        at = community_id if community_id in self.looks_at() else None
+        return self.looking_at(at)
+
 
 _KNOWN = Prepared(
     select(Person.id, Person.privacy_told_at, Staff.name, Staff.roles, Staff.community_id)

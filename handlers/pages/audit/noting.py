@@ -28,7 +28,7 @@ def looked(database: Database, visitor: Visitor, act: str, about: tuple[str, int
     database.write(lambda: note(act, asking, about, **more))
 
 
-def form_done(name: str, sender: str, origin: str | None, code: str) -> None:
+def form_done(name: str, sender: str, origin: str | None, part: int | None, code: str) -> None:
     """Writes down, in the transaction of a form, that it was done, and with which words it was answered;
     nothing of forms that are no sensitive act (classes.FORMS). `sender`: the person, as its key says."""
     act = act_of(name)
@@ -36,7 +36,7 @@ def form_done(name: str, sender: str, origin: str | None, code: str) -> None:
         return
     visitor = visitor_of(int(sender), "page")
     if visitor is not None and visitor.is_staff:
-        note(act, who(visitor, origin), ("form", name), facts={"said": code})
+        note(act, who(visitor.looking_at(part), origin), ("form", name), facts={"said": code})
 
 
 def act_of(name: str) -> str | None:

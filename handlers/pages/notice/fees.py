@@ -150,7 +150,7 @@ def _confirmed(link: Link, item: str, key: str) -> Done:
     home = int(item) if item.isdecimal() and len(item) < 18 else 0
 
     def work() -> Done:
-        if not _claims(notice, visitor, Home.id == home):
+        if not _claims(notice, visitor.standing_at(notice.community_id), Home.id == home):
             raise NotFound("home_not_found")
         confirm(home, by)
         return Done("home_confirmed", {})

@@ -82,7 +82,7 @@ def looking(link: Link) -> Look:
     notice = session().get(Notice, link.key)
     if notice is None or not visitor.is_staff:
         raise NotFound("page_not_found")
-    look = look_at(notice, visitor)
+    look = look_at(notice, visitor.standing_at(notice.community_id))
     if notice.state in UNSEEN and not look.oversees:
         raise NotFound("page_not_found")
     return look

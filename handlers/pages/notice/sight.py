@@ -27,6 +27,7 @@ def seen(link: Link) -> Sight:
     notice = session().get(Notice, link.key)
     if notice is None:
         raise NotFound("page_not_found")
+    visitor = visitor.standing_at(notice.community_id)
     may_decide = visitor.is_staff and answers_for(notice, visitor.person_id)
     wrote_it = (
         notice.author_id == visitor.person_id
