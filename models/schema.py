@@ -13,6 +13,8 @@ from models.case import numbering as numbering
 from models.case import search_tables as search
 from models.case.case import Case
 from models.case.tables import Alarm, Fellow, LimitRule, Offer, Rating, Sample
+from models.client import tables as client
+from models.consent import tables as consent
 from models.contract import tables as contract
 from models.corrections.correction import Correction
 from models.dialogue.question import Question
@@ -74,6 +76,7 @@ __all__ = [
     "Rating",
     "Receipt", "Received", "Reminder", "Rung", "RungHolder", "Sample", "SavedAudience", "SealedMonth",
     "SeasonCall", "Shift", "Staff", "Station", "Step", "Swap", "Tally", "Tariff", "Tick", "TownVersion",
-    "Unit", "account", "appraisal", "audit", "books", "bulk", "contract", "grid", "indicator", "mediation",
-    "metadata", "partner", "pay", "problem", "search", "town", "whistle", "workdays",
+    "Unit", "account", "appraisal", "audit", "books", "bulk", "client", "consent",
+    "contract", "grid", "indicator", "mediation", "metadata", "partner",
+    "pay", "problem", "search", "town", "whistle", "workdays",
 ]  # fmt: skip

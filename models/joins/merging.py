@@ -10,6 +10,8 @@ from models.base.orm import session
 from models.books.tables import LineQuestion
 from models.case.case import Case
 from models.case.tables import Fellow, Rating
+from models.client.tables import ClientSetting, ClientToken, Upload
+from models.consent import consents
 from models.contract.tables import Contract
 from models.dialogue.question import Question
 from models.enquiry.tables import Enquiry
@@ -37,6 +39,10 @@ def merge(old: int, into: int) -> None:
     run(update(Order).where(Order.payer_id == old).values(payer_id=into))
     run(update(Contract).where(Contract.agreed_by == old).values(agreed_by=into))
     run(update(Praise).where(Praise.by_id == old).values(by_id=into))
+    run(update(ClientToken).where(ClientToken.person_id == old).values(person_id=into))
+    run(update(Upload).where(Upload.person_id == old).values(person_id=into))
+    run(delete(ClientSetting).where(ClientSetting.person_id == old))
+    consents.join(old, into)
     _join_notices(old, into)
     run(
         update(Letter)
