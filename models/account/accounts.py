@@ -1,10 +1,14 @@
 """The account of somebody with a post: made when it is first needed, held while it changes."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from models.account import second, sessions, states
 from models.account.rules import Rules
 from models.account.tables import Account
+from models.audit.noting import note
+from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import put_once, session
 from models.base.refusals import NotFound
@@ -53,6 +57,19 @@ def reset(person_id: int, *, second_too: bool) -> None:
     if second_too:
         second.switch_off(account)
     _all_over(account, "by_admin")
+
+
+def close(people: Collection[int], by: By) -> None:
+    """Of those who leave, come back, or are somebody else under an old number: the next of them proves anew
+    who that is."""
+    keys = sorted(people)
+    for start in range(0, len(keys), 500):
+        query = select(Account).where(Account.person_id.in_(keys[start : start + 500])).with_for_update()
+        for account in session().scalars(query.execution_options(populate_existing=True)):
+            account.password_hash, account.old_hashes = None, []
+            second.switch_off(account)
+            note("account", by, ("account", account.person_id), facts={"what": "closed"})
+            _all_over(account, "by_admin")
 
 
 def second_changed(account: Account) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import or_, select, update
 
+from models.account import accounts
 from models.audit.noting import Who
 from models.base.clock import now
 from models.base.orm import public_id, put, session
@@ -53,8 +54,10 @@ class Newcomer(NamedTuple):
 
 
 def enter(new: Newcomer, by: Who, reason: str) -> int:
-    """Gives the person. Who left and has the same number comes back. Raises NotAllowed (more than one holds);
-    Invalid: number_taken, staff_name, phone_wrong, post_role, post_part, userid_taken, reason_needed."""
+    """Gives the person. Who left and has the same number and name comes back, with nothing that opened the
+    account before; a number of somebody with another name is not given again, because what that person has as
+    a resident hangs on it. Raises NotAllowed (more than one holds); Invalid: number_taken, staff_name,
+    phone_wrong, post_role, post_part, userid_taken, reason_needed."""
     raise_version()
     reason = said(reason)
     number, name = new.number.strip(), " ".join(new.name.split())
@@ -65,7 +68,7 @@ def enter(new: Newcomer, by: Who, reason: str) -> int:
         raise Invalid("phone_wrong")
     _must_write(by, new.roles, new.community_id)
     before = session().scalars(select(Staff).where(Staff.number == number).with_for_update()).first()
-    if before is not None and (before.active or not sees(by, before)):
+    if before is not None and (before.active or before.name != name or not sees(by, before)):
         raise Invalid("number_taken")
     person = before.person_id if before is not None else _person_of(new.userid)
     _name(person, name, phone)
@@ -80,6 +83,7 @@ def enter(new: Newcomer, by: Who, reason: str) -> int:
         for column, value in post.items():
             setattr(before, column, value)
         _end_all(person)  # what was granted before the person left is not granted again
+        accounts.close([person], by.by)
     else:
         put(Staff, number=number, person_id=person, teams=[], **post)
     is_known = not new.userid or owner_of(Channel.WORK, new.userid) == person
@@ -122,6 +126,7 @@ def let_go(person_id: int, by: Who, reason: str) -> None:
         must_give(by, grant.role, reach(part_of(grant)))
     admin_stays(without=(person_id, None))
     _end_all(person_id)
+    accounts.close([person_id], by.by)
     staff.active = False
     session().flush()
     note_posts()

@@ -1,9 +1,12 @@
 """The workbook's staff: posts, the people who hold them, and their WeCom userids."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from models.account import accounts
+from models.base.actor import SYSTEM
 from models.base.orm import public_id, session
 from models.base.privacy import blind, seal, unseal
 from models.duty.leave import note_posts
@@ -39,10 +42,21 @@ def write_staff(rows: list[Row], town: Held, tally: Tally) -> None:
         if said.get("status") is not None:
             values["active"] = said["status"]
         wanted[said["number"]] = values
+    accounts.close(_others(current, wanted), SYSTEM)
     upsert(Staff, wanted, current, tally)
     town.staff = {row.number: row.id for row in rows_of(Staff)}
     _write_userids(rows, town, tally)
     note_posts()
+
+
+def _others(current: Mapping[str, Any], wanted: Mapping[str, Mapping[str, Any]]) -> list[int]:
+    """Who leaves, comes back, or has another name: a number may be somebody else's from now on."""
+    return [
+        before.person_id
+        for number, before in current.items()
+        if (values := wanted.get(number)) is not None
+        and (values["name"] != before.name or values.get("active", before.active) != before.active)
+    ]
 
 
 def _write_people(rows: list[Row], town: Held, tally: Tally) -> None:

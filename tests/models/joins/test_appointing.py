@@ -8,7 +8,8 @@ from cast import Cast, Someone
 from factories import a_case, a_town, spot, unit_of_work
 from sqlalchemy import select
 
-from models.account import sessions
+from models.account import accounts, linking, sessions
+from models.account.rules import ASVS
 from models.audit.noting import Who
 from models.audit.tables import Act
 from models.base.actor import By
@@ -147,6 +148,20 @@ def test_somebody_new_comes_with_a_number_and_somebody_leaves(cast: Cast) -> Non
     assert session().get_one(Grant, key).until <= now()
     assert enter(new._replace(roles=["keeper"]), by(cast.leader), WHY) == person
     assert not decides(person, here)
+
+
+def test_a_number_that_was_left_opens_nothing_to_whoever_had_it(cast: Cast) -> None:
+    new = Newcomer("C009", "新来的", ["community"], at("育英社区").community_id)
+    person = enter(new, by(cast.leader), WHY)
+    accounts.set_password(person, "a-hash", ASVS)
+    link = linking.issue(person, By.staff(cast.leader.id))
+    let_go(person, by(cast.leader), WHY)
+    refused("number_taken", Invalid, enter, new._replace(name="另一个人"), by(cast.leader), WHY)
+    assert enter(new, by(cast.leader), WHY) == person
+    account = accounts.account_of(person)
+    assert account is not None
+    assert (account.password_hash, account.old_hashes) == (None, [])
+    assert linking.owner_by(link) is None
 
 
 def test_what_lay_with_a_desk_goes_on_when_its_term_is_over(cast: Cast) -> None:

@@ -7,6 +7,9 @@ import pytest
 from sqlalchemy import func, select
 from town_workbooks import Sheets, bring_in, small_town
 
+from models.account import accounts
+from models.account.rules import ASVS
+from models.account.tables import Account
 from models.base.orm import session
 from models.base.privacy import blind
 from models.duty.tables import Department, Keeper, RungHolder
@@ -191,6 +194,19 @@ def test_leaving_is_said_by_the_status(db: Database) -> None:
     assert not one(db, select(Building).where(Building.name == "4")).active  # nobody said that it is back
     bring_in(db, {"楼栋": [["小区", "楼号", "状态"], ["育英小区", 4, ""]]})
     assert one(db, select(Building).where(Building.name == "4")).active
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "stays"), [("林红", "", True), ("别人", "", False), ("林红", "停用", False)]
+)
+def test_who_leaves_or_is_somebody_else_is_let_in_by_nothing_old(
+    db: Database, name: str, status: str, stays: bool
+) -> None:
+    bring_in(db, small_town())
+    desk = one(db, select(Staff).where(Staff.number == "C1"))
+    db.write(accounts.set_password, desk.person_id, "a-hash", ASVS)
+    bring_in(db, {"工作人员": [["工号", "姓名", "角色", "状态"], ["C1", name, "社区", status]]})
+    assert (one(db, select(Account)).password_hash == "a-hash") is stays
 
 
 def test_a_dry_run_checks_and_keeps_nothing(db: Database) -> None:
