@@ -109,19 +109,17 @@ def counts(community_id: int) -> Counts:
 def mended_lately(community_id: int) -> list[Line]:
     """The newest first."""
     since = now() - timedelta(days=rules().days)
-    closed = [
-        Case.closed_at >= since,
-        Case.state.in_(CLOSED),
-        or_(Case.claim.is_(None), Case.claim == "mended"),
-    ]
-    rows = _shown(community_id, closed, Case.closed_at.desc(), rules().mended)
-    few = of_few_homes(row.building_id for row in rows if row.building_id is not None)
-    return [_line(row, few, minutes=_minutes(row)) for row in rows]
+    closed = [Case.closed_at >= since, *mended()]
+    return done_lines(_shown(community_id, closed, Case.closed_at.desc(), rules().mended))
 
 
 def what_waits(community_id: int) -> list[Line]:
     """The oldest first."""
-    rows = _shown(community_id, [Case.state.in_(WORKING)], Case.id, rules().waiting)
+    return waiting_lines(_shown(community_id, [Case.state.in_(WORKING)], Case.id, rules().waiting))
+
+
+def waiting_lines(rows: Sequence[Row[Any]]) -> list[Line]:
+    """Of cases that somebody on our side must move, by rows of COLUMNS."""
     few = of_few_homes(row.building_id for row in rows if row.building_id is not None)
     numbers = [row.id for row in rows]
     put_off, called = _put_off(numbers), _called(numbers)
@@ -145,7 +143,13 @@ def what_waits(community_id: int) -> list[Line]:
     return found
 
 
-_COLUMNS: tuple[Any, ...] = (
+def done_lines(rows: Sequence[Row[Any]]) -> list[Line]:
+    """Of cases that somebody said to be done, by rows of COLUMNS."""
+    few = of_few_homes(row.building_id for row in rows if row.building_id is not None)
+    return [_line(row, few, minutes=_minutes(row)) for row in rows]
+
+
+COLUMNS: tuple[Any, ...] = (
     Case.id, Case.estate_id, Case.building_id, Case.category, Case.state, Case.reported_at,
     Case.finished_at, Case.pause, Case.finish_due,
 )  # fmt: skip
@@ -153,13 +157,23 @@ _COLUMNS: tuple[Any, ...] = (
 
 def _shown(community_id: int, which: Sequence[ColumnElement[bool]], order: Any, limit: int) -> list[Row[Any]]:
     """Those of which a line may be shown."""
-    query = select(*_COLUMNS).where(Case.community_id == community_id, *which)
+    query = select(*COLUMNS).where(Case.community_id == community_id, *which, *one_by_one(community_id))
+    return list(session().execute(query.order_by(order).limit(limit)))
+
+
+def one_by_one(community_id: int | None) -> list[ColumnElement[bool]]:
+    """That a line of a case may be shown (None: of any community): it is not between people, and nobody
+    mediates in it."""
+    quarrels = select(Mediation.case_id).where(Mediation.case_id.is_not(None))
+    if community_id is not None:
+        quarrels = quarrels.where(Mediation.community_id == community_id)
     hidden = or_(Case.category.is_(None), Case.category.not_in(rules().between_people))
-    quarrels = select(Mediation.case_id).where(
-        Mediation.community_id == community_id, Mediation.case_id.is_not(None)
-    )
-    query = query.where(hidden, Case.id.not_in(quarrels)).order_by(order).limit(limit)
-    return list(session().execute(query))
+    return [hidden, Case.id.not_in(quarrels)]
+
+
+def mended() -> list[ColumnElement[bool]]:
+    """That it is over because somebody mended it."""
+    return [Case.state.in_(CLOSED), or_(Case.claim.is_(None), Case.claim == "mended")]
 
 
 def _line(row: Row[Any] | Case, few: frozenset[int], **more: Any) -> Line:

@@ -126,6 +126,18 @@ def pictured(community_id: int) -> list[Pictured]:
     return found
 
 
+def cleared_of(cases: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Public ids of cleared photos, what was done first. Of which case one may be shown is the caller's."""
+    query = select(Item).where(
+        Item.about_kind == "case", Item.about_id.in_(sorted(set(cases))), Item.cleared_at.is_not(None)
+    )
+    several: dict[int, list[Item]] = {}
+    for item in session().scalars(query.order_by(Item.id)):
+        if _is_photo(item):
+            several.setdefault(item.about_id, []).append(item)
+    return {case: (*_ids(items, AFTER), *_ids(items, BEFORE)) for case, items in several.items()}
+
+
 def to_look_at(community_id: int) -> list[Unseen]:
     """Cases that ended lately and have a photo of what was done, none of which is up; the newest first."""
     since = now() - timedelta(days=rules().days)

@@ -19,16 +19,29 @@ class Caller(NamedTuple):
         return Caller(self.name and masked_name(self.name), self.phone and masked_phone(self.phone))
 
 
-def keep_caller(case: Case, name: str, phone: str) -> None:
-    """Either may be empty; with both empty nothing is kept."""
-    if name or phone:
-        case.caller_sealed = seal(json.dumps([name, phone], ensure_ascii=False), _where(case))
+def keep_caller(case: Case, name: str, phone: str, email: str = "") -> None:
+    """Each may be empty; with all empty nothing is kept."""
+    if name or phone or email:
+        known = [name, phone, email] if email else [name, phone]
+        case.caller_sealed = seal(json.dumps(known, ensure_ascii=False), _where(case))
 
 
 def caller_of(case: Case) -> Caller | None:
     """None when nobody left a name or phone, or when it was sealed with another key."""
-    opened = unseal(case.caller_sealed, _where(case)) if case.caller_sealed else None
-    return Caller(*json.loads(opened)) if opened is not None else None
+    opened = _opened(case)
+    return Caller(*opened[:2]) if opened is not None else None
+
+
+def email_of(case: Case) -> str:
+    """Where else whoever reported it may be written to; "" where it is not known. Only other programs say
+    one."""
+    opened = _opened(case) or []
+    return opened[2] if len(opened) > 2 else ""
+
+
+def _opened(case: Case) -> list[str] | None:
+    said = unseal(case.caller_sealed, _where(case)) if case.caller_sealed else None
+    return list(json.loads(said)) if said is not None else None
 
 
 def whom_to_call(case: Case) -> Caller | None:

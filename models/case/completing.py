@@ -11,7 +11,7 @@ from models.case.alarm import tell_place
 from models.case.joining import Joining
 from models.case.learning import learn_kind, learn_place
 from models.case.lifecycle import OPEN, UNTAKEN, State
-from models.case.tables import TEXT_LIMIT
+from models.case.tables import TEXT_LIMIT, WHOLE_LIMIT
 from models.duty.answering import Answering
 from models.history import record
 from models.outbox.door import tell, withdraw
@@ -23,7 +23,7 @@ class Completing(Joining):
     def add_text(self, text: str, by: By, *, quietly: bool = False) -> None:
         """Words that belong to this case. Nothing said before is lost; whoever works on it, or may take it,
         reads them, but `quietly` when the next verb tells them more."""
-        self.text = f"{self.text}\n{text}".strip()[:TEXT_LIMIT]
+        self.text = f"{self.text}\n{text}".strip()[:WHOLE_LIMIT]
         step = self._note("added", by)
         if not quietly:
             self._tell_workers(text[:TEXT_LIMIT], step, by)
@@ -111,7 +111,7 @@ class Completing(Joining):
         """Its reporter says better what it is or how pressing: as `relocate`."""
         self.correct(category=category, urgency=urgency, by=by)
         step = self._note("added", by)
-        self.text = f"{self.text}\n{said}".strip()[:TEXT_LIMIT]
+        self.text = f"{self.text}\n{said}".strip()[:WHOLE_LIMIT]
         return self._put_right(by, step, said, is_elsewhere=False)
 
     def _put_right(self, by: By, step: int, said: str, *, is_elsewhere: bool) -> Answering:

@@ -13,7 +13,7 @@ from models.case.climbing import clock_facts, first_columns
 from models.case.deadlines import Seen
 from models.case.knowing import letter_facts
 from models.case.lifecycle import State
-from models.case.tables import TEXT_LIMIT
+from models.case.tables import WHOLE_LIMIT
 from models.duty.answering import Answering
 from models.history import record
 from models.place.spot import Spot
@@ -136,4 +136,4 @@ def collect(
 
 
 def _insert(*, text: str, **columns: Any) -> int:
-    return put(Case, **{**_BLANK, "public_id": public_id(), "text": text[:TEXT_LIMIT], **columns})
+    return put(Case, **{**_BLANK, "public_id": public_id(), "text": text[:WHOLE_LIMIT], **columns})

@@ -9,7 +9,8 @@ from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import Base, BigId, Numbered, public_id
 
-TEXT_LIMIT = 2000
+TEXT_LIMIT = 2000  # of what is said at once, and of what a letter quotes
+WHOLE_LIMIT = 6000  # of a case, with what was added: GeoReport v2 lets 4 000 characters through at once
 FIRST = 10_001  # with its check digit a number has six digits from the first case on
 
 
@@ -22,7 +23,9 @@ class CaseRow:
     category: Mapped[str | None]
     also: Mapped[list[str]] = mapped_column(default=list)
     urgency: Mapped[str] = mapped_column(default="normal")
-    source: Mapped[str]  # chat | photo | voice | door | work | behalf | phone | walk_in | patrol | page
+    source: Mapped[
+        str
+    ]  # chat | photo | voice | door | work | behalf | phone | walk_in | patrol | page | open311
     # where
     community_id: Mapped[int | None]
     estate_id: Mapped[int | None]

@@ -57,6 +57,7 @@ COMMANDS = {
     "goal": ("server.cli.goal", "Tasks with a measure and a target, and boards of them."),
     "report": ("server.cli.report", "Figures to hand on."),
     "audit": ("server.cli.audit", "Who looked at what: the log, and proof that it is whole."),
+    "open311": ("server.cli.open311", "Keys of other programs that report and read by GeoReport v2."),
     "menu": ("server.cli.menu", "Put the menu under the service account's chat."),
     "qr": ("server.cli.qr", "QR sheets for unit doors, to print."),
     "doctor": ("server.cli.doctor", "What is wrong, each with a hint."),

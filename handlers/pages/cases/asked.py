@@ -17,7 +17,9 @@ from models.person.tables import Staff
 from models.place.gazetteer import town
 
 Typed = Mapping[str, str]
-SOURCES = ("chat", "photo", "voice", "door", "work", "behalf", "phone", "walk_in", "patrol", "page")
+SOURCES = (
+    "chat", "photo", "voice", "door", "work", "behalf", "phone", "walk_in", "patrol", "page", "open311",
+)  # fmt: skip
 NAMES = (
     "q", "state", "category", "urgency", "community", "estate", "building", "grid", "holder", "rung",
     "overdue", "source", "since", "until", "order", "tel",

@@ -1,0 +1,101 @@
+"""hemei open311 key create · list · revoke"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+
+from models.base.clock import SHANGHAI, local, now
+from models.base.orm import session
+from models.partner import keys, quota
+from models.partner.tables import PartnerKey
+from models.place.tables import Community
+from server.cli.calendar import place_named
+from server.cli.homes import DAY
+from server.cli.running import opened, settings, show_lines
+
+A_DAY = 1000  # requests, where nobody says otherwise
+
+
+@click.group(name="open311", help="Keys of other programs that report and read by GeoReport v2.")
+def command() -> None:
+    pass
+
+
+@command.group(help="Who may report from outside, how often and for how long.")
+def key() -> None:
+    pass
+
+
+@key.command()
+@click.argument("name")
+@click.option(
+    "--right",
+    "rights",
+    type=click.Choice(keys.RIGHTS),
+    multiple=True,
+    default=keys.RIGHTS,
+    show_default=True,
+    help="read: its own reports as it sent them, and by its quota; report: send some.",
+)
+@click.option("--community", default="all", help="Its name: the only one it may report to.")
+@click.option("--quota", type=click.IntRange(1, keys.MOST_A_DAY), default=A_DAY, show_default=True,
+              help="Requests a day.")  # fmt: skip
+@click.option("--until", type=DAY, help="Its last day; otherwise without an end.")
+def create(name: str, rights: tuple[str, ...], community: str, quota: int, until: datetime | None) -> None:
+    """Make a key for the program or office of this name, and print it. It is not kept: whoever loses it gets
+    another one."""
+    ends = until.replace(tzinfo=SHANGHAI) + timedelta(days=1) if until is not None else None
+
+    def work() -> str:
+        return keys.make(name, rights, daily_quota=quota, community_id=place_named(community), until=ends)
+
+    with opened(settings()) as database:
+        click.echo(database.write(work))
+    click.echo("Hand it over safely; it cannot be shown again.", err=True)
+
+
+@key.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One object per line.")
+def show_list(as_json: bool) -> None:
+    """All keys, with how they begin and how often each was used today."""
+    show_lines(_lines, as_json, _plain)
+
+
+@key.command()
+@click.argument("name")
+def revoke(name: str) -> None:
+    """End a key at once. What came by it stays."""
+    with opened(settings()) as database:
+        ended = database.write(keys.revoke, name)
+    click.echo("revoked" if ended else "it was revoked before", err=True)
+
+
+def _lines() -> Iterator[dict[str, Any]]:
+    used = quota.used_today()
+    for one in keys.listed():
+        place = session().get(Community, one.community_id) if one.community_id is not None else None
+        yield {
+            "name": one.name,
+            "mark": one.mark,
+            "rights": one.rights,
+            "community": place.name if place else None,
+            "daily_quota": one.daily_quota,
+            "used_today": used.get(one.id, 0),
+            "until": local(one.until).isoformat(timespec="seconds") if one.until else None,
+            "state": _state(one),
+            "made_at": local(one.made_at).isoformat(timespec="seconds"),
+        }
+
+
+def _state(one: PartnerKey) -> str:
+    if one.revoked_at is not None:
+        return "revoked"
+    return "over" if one.until is not None and one.until <= now() else "good"
+
+
+def _plain(line: dict[str, Any]) -> str:
+    spent = f"{line['used_today']}/{line['daily_quota']}"
+    until = line["until"] or "-"
+    return f"{line['name']}  {line['mark']}…  {'+'.join(line['rights'])}  {spent}  {until}  {line['state']}"
