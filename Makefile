@@ -4,13 +4,15 @@
 #   make test      lint, types, import contracts and all tests on SQLite and PostgreSQL
 #   make chaos     kills, freezes, forgeries and platform faults at full size (two hours and a half)
 #   make model     learns again from the messages in training/ (a few minutes)
+#   make miniprogram  the folder that the WeChat developer tools open: build/miniprogram
 #   make bench     figures against the bare echo, SQLite and PostgreSQL
 
-.PHONY: demo test lint pytest bench chaos model accessible screenshots migration lock clean
+.PHONY: demo test lint pytest miniprogram bench chaos model accessible screenshots migration lock clean
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 RUN := .venv/.ready-to-run
 DEV := .venv/.ready-to-test
+PACKED := miniprogram/node_modules/.from-lock
 PORT ?= 8000
 # because the tests start python hundreds of times, and each would compile the whole of hemei again
 unexport PYTHONDONTWRITEBYTECODE
@@ -30,8 +32,11 @@ lint: $(DEV)
 	.venv/bin/lint-imports
 
 # three on two processors, because whoever plays with real processes and browsers often waits for them
-pytest: $(DEV)
+pytest: $(DEV) $(PACKED)
 	.venv/bin/pytest -q -n 3 --dist worksteal
+
+miniprogram: $(PACKED)
+	.venv/bin/python scripts/miniprogram.py build
 
 chaos: $(DEV)
 	.venv/bin/python scripts/chaos.py
@@ -64,7 +69,7 @@ lock:
 	sh scripts/lock.sh $(PYTHON)
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv build miniprogram/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(RUN): requirements.lock pyproject.toml scripts/setup.sh
 	sh scripts/setup.sh $(PYTHON) requirements.lock
@@ -73,4 +78,8 @@ $(RUN): requirements.lock pyproject.toml scripts/setup.sh
 $(DEV): requirements-dev.lock pyproject.toml scripts/setup.sh scripts/browser.sh
 	sh scripts/setup.sh $(PYTHON) requirements-dev.lock
 	sh scripts/browser.sh
+	@touch $@
+
+$(PACKED): miniprogram/package-lock.json $(DEV)
+	.venv/bin/python scripts/miniprogram.py packages
 	@touch $@

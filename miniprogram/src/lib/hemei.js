@@ -1,0 +1,87 @@
+/** The app's parts put together once: pages take what they need from here. */
+const platform = require('./platform')
+const { base } = require('../config')
+const { createApi, Trouble } = require('./api')
+const { createDrafts } = require('./drafts')
+const { sendPhoto } = require('./uploads')
+
+const ME = 'me'
+const ELDER = 'elder'
+const AGREED = 'agreed'
+
+const api = createApi({ platform, base })
+
+/** Reports that wait: body as POST /reports takes it, without the photos. */
+const reports = createDrafts({
+  api, platform, key: 'drafts',
+  send: (to, draft, photos) =>
+    to.ask('report', { body: { ...draft.body, draft_id: draft.id, photos }, key: draft.id }),
+})
+
+/** Visits that wait, each with a sync_id that makes the same visit the same for ever. */
+const visits = createDrafts({
+  api, platform, key: 'visits',
+  send: (to, draft) => to.ask('visit', { body: { ...draft.body, sync_id: draft.id }, key: draft.id }),
+})
+
+/** @returns {any} who this is as the server last said it, or null */
+const me = () => platform.kept(ME)
+
+/** @returns {Promise<any>} the same, asked anew */
+async function whoAmI() {
+  const said = await api.ask('me')
+  platform.keep(ME, said)
+  platform.keep(ELDER, said.elder ? true : null)
+  // because the notice has a new version, or its yes was taken back on another telephone
+  if (said.consents_due.includes('basic')) platform.keep(AGREED, null)
+  return said
+}
+
+const big = () => Boolean(platform.kept(ELDER))
+
+/** Large type on this telephone at once; the server keeps it for the person's next one. */
+async function setBig(on) {
+  platform.keep(ELDER, on ? true : null)
+  platform.keep(ME, await api.ask('me.change', { body: { elder: on } }))
+}
+
+/** @returns {boolean} the notice of what happens to personal data was agreed to on this telephone */
+const agreed = () => Boolean(platform.kept(AGREED))
+const agree = (version) => platform.keep(AGREED, version)
+
+/** Whatever this telephone knows of the person is forgotten; what has not been sent stays. */
+async function leave() {
+  await api.leave().catch(() => undefined)
+  platform.keep(ME, null)
+}
+
+/** @param {import('./uploads').Photo[]} photos @returns {Promise<string[]>} ids of uploads, in order */
+async function sendPhotos(photos) {
+  const ids = []
+  for (const photo of photos) ids.push(await sendPhoto({ api, platform }, photo, () => undefined))
+  return ids
+}
+
+/** Sends what waits: at the start, and whenever the network comes back. */
+async function catchUp() {
+  if (!agreed()) return
+  await reports.deliverAll()
+  await visits.deliverAll()
+}
+
+/**
+ * Asks whether WeChat may tell the person, in the moment when it makes sense; called from a tap, because the
+ * platform allows nothing else.
+ * @param {string} moment @param {string[]} templates as GET /subscriptions names them
+ * @returns {Promise<boolean>} somebody will be told
+ */
+async function askToTell(moment, templates) {
+  const results = await platform.askToTell(templates)
+  await api.ask('subscriptions.told', { body: { moment, results } })
+  return Object.values(results).some((said) => said.startsWith('accept'))
+}
+
+module.exports = {
+  api, platform, reports, visits, me, whoAmI, big, setBig, agreed, agree, leave, sendPhotos, catchUp, askToTell,
+  Trouble, now: () => Date.now(),
+}

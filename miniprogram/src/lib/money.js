@@ -1,0 +1,13 @@
+const words = require('./words')
+
+/** @param {number} fen @returns {string} 12345 → "123.45" */
+function yuan(fen) {
+  const whole = Math.trunc(Math.abs(fen) / 100)
+  const rest = String(Math.abs(fen) % 100).padStart(2, '0')
+  return `${fen < 0 ? '-' : ''}${whole}.${rest}`
+}
+
+/** @param {number} fen @returns {string} 12345 → "123.45元" */
+const inYuan = (fen) => `${yuan(fen)}${words.yuan}`
+
+module.exports = { yuan, inYuan }

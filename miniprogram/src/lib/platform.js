@@ -1,0 +1,109 @@
+/**
+ * The one door to WeChat: nothing else says `wx`. Every call is a promise; what the person or the platform refused
+ * is a `Refused` whose `denied` tells the first from the second.
+ */
+
+class Refused extends Error {
+  /** @param {string} act @param {string} message */
+  constructor(act, message) {
+    super(`${act}: ${message}`)
+    this.name = 'Refused'
+    this.denied = /cancel|deny|denied|auth|authorize|privacy/i.test(message)
+  }
+}
+
+/**
+ * @param {string} act a function of wx that takes `success` and `fail`
+ * @param {object} [options]
+ * @returns {Promise<any>}
+ */
+function call(act, options = {}) {
+  return new Promise((resolve, reject) => {
+    const failed = (error) => reject(new Refused(act, (error && error.errMsg) || String(error)))
+    wx[act]({ ...options, success: resolve, fail: failed })
+  })
+}
+
+/** @returns {Promise<string>} a code for the server, good once and for five minutes */
+const loginCode = () => call('login').then((got) => got.code)
+
+/**
+ * @param {{url: string, method: string, header: object, data?: any, responseType?: string, timeout?: number}} options
+ * @returns {Promise<{statusCode: number, data: any, header: Record<string, string>}>}
+ */
+const request = (options) => call('request', { timeout: 15000, ...options })
+
+/** @param {string} key @returns {any} what was kept, or null */
+const kept = (key) => wx.getStorageSync(key) || null
+/** @param {string} key @param {any} value null forgets */
+const keep = (key, value) => (value === null ? wx.removeStorageSync(key) : wx.setStorageSync(key, value))
+
+/** @param {number} most @returns {Promise<{path: string, size: number}[]>} pictures, the platform's own compression */
+async function pickPhotos(most) {
+  const options = { count: most, mediaType: ['image'], sizeType: ['compressed'], sourceType: ['camera', 'album'] }
+  const got = await call('chooseMedia', options)
+  return got.tempFiles.map((file) => ({ path: file.tempFilePath, size: file.size }))
+}
+
+/** Keeps a picture where it survives the app's end: a draft may wait for days. @returns {Promise<string>} */
+function saveFile(path) {
+  const files = wx.getFileSystemManager()
+  return new Promise((resolve, reject) => {
+    const failed = (error) => reject(new Refused('saveFile', error.errMsg))
+    files.saveFile({ tempFilePath: path, success: (got) => resolve(got.savedFilePath), fail: failed })
+  })
+}
+
+function removeFile(path) {
+  const files = wx.getFileSystemManager()
+  return new Promise((resolve) => files.removeSavedFile({ filePath: path, complete: () => resolve(undefined) }))
+}
+
+/** @returns {Promise<ArrayBuffer>} `length` bytes of a file from `position` on */
+function readPart(path, position, length) {
+  const files = wx.getFileSystemManager()
+  return new Promise((resolve, reject) => {
+    const failed = (error) => reject(new Refused('readFile', error.errMsg))
+    files.readFile({ filePath: path, position, length, success: (got) => resolve(/** @type {ArrayBuffer} */ (got.data)), fail: failed })
+  })
+}
+
+/** @returns {Promise<{lat: number, lng: number}>} GCJ-02, as the town's own coordinates */
+const here = () => call('getLocation', { type: 'gcj02' }).then((got) => ({ lat: got.latitude, lng: got.longitude }))
+/** The person points at a place on the map. @returns {Promise<{lat: number, lng: number, name: string}>} */
+const pickPlace = () =>
+  call('chooseLocation').then((got) => ({ lat: got.latitude, lng: got.longitude, name: got.name || got.address }))
+/** @returns {Promise<string>} what a QR code or a mini-program code says */
+const scan = () => call('scanCode', { scanType: ['qrCode', 'wxCode'] }).then((got) => got.path || got.result)
+
+/** @param {object} signed the five arguments as the server signed them */
+const pay = (signed) => call('requestPayment', signed)
+/** @param {string[]} templates @returns {Promise<Record<string, string>>} what was answered for each */
+async function askToTell(templates) {
+  const got = await call('requestSubscribeMessage', { tmplIds: templates })
+  return Object.fromEntries(templates.filter((id) => got[id]).map((id) => [id, got[id]]))
+}
+
+const go = (url) => call('navigateTo', { url })
+const replace = (url) => call('redirectTo', { url })
+const goTab = (url) => call('switchTab', { url })
+const restart = (url) => call('reLaunch', { url })
+const back = () => call('navigateBack').catch(() => undefined)
+const dial = (phone) => call('makePhoneCall', { phoneNumber: phone }).catch(() => undefined)
+const showPhotos = (urls, current) => call('previewImage', { urls, current })
+const showOnMap = (lat, lng, name) => call('openLocation', { latitude: lat, longitude: lng, name, scale: 17 })
+/** The platform's own page about what personal data the app touches. */
+const openContract = () => call('openPrivacyContract')
+const say = (title) => call('showToast', { title, icon: 'none', duration: 2500 })
+/** @returns {Promise<boolean>} */
+const ask = (title, content, confirmText, cancelText) =>
+  call('showModal', { title, content, confirmText, cancelText }).then((got) => Boolean(got.confirm))
+const setTitle = (title) => call('setNavigationBarTitle', { title })
+const stopPulling = () => wx.stopPullDownRefresh()
+const onOnline = (act) => wx.onNetworkStatusChange((now) => now.isConnected && act())
+
+module.exports = {
+  Refused, loginCode, request, kept, keep, pickPhotos, saveFile, removeFile, readPart, here, pickPlace, scan, pay,
+  askToTell, go, replace, goTab, restart, back, dial, showPhotos, showOnMap, openContract, say, ask, setTitle,
+  stopPulling, onOnline,
+}

@@ -1,0 +1,41 @@
+/** A matter as a page shows it. `now` in milliseconds. */
+const { moment, until } = require('./time')
+
+/** How far along the way: received, given out, in work, to be looked at, done. */
+const STAGES = { collected: 0, filed: 0, dispatched: 1, handling: 2, finished: 3, closed: 4, rated: 4 }
+const ENDED = ['closed', 'rated', 'void']
+
+/** @param {{url: string}[] | undefined} photos */
+const pictures = (photos) => (photos || []).map((one) => (typeof one === 'string' ? { url: one } : one))
+
+/** @param {any} step @param {number} now @param {number} index */
+const line = (step, now, index) => ({
+  id: `${step.at}${index}`, at: moment(step.at, now), words: step.words, photos: pictures(step.photos),
+})
+
+/** @param {any[]} steps oldest first, as the server gives them @param {number} now */
+const story = (steps, now) => steps.map((step, index) => line(step, now, index)).reverse()
+
+/** @param {string} state @param {string[]} names of the stops @returns {{name: string, look: string}[]} none for what is void */
+function way(state, names) {
+  const stage = STAGES[state]
+  if (stage === undefined) return []
+  const look = (index) => (index < stage || stage === 4 ? 'way-done' : index === stage ? 'way-now' : '')
+  return names.map((name, index) => ({ name, look: look(index) }))
+}
+
+/** One matter in a list. @param {any} one @param {number} now */
+function row(one, now) {
+  const ended = ENDED.includes(one.state)
+  const due = ended || one.state === 'finished' ? { words: '', late: false, near: false } : until(one.due_at, now)
+  const tone = ended ? '' : one.state === 'finished' ? 'near' : 'good'
+  return {
+    id: one.id, number: one.number, state: one.state_label, tone, text: one.text, place: placeOf(one.place),
+    at: moment(one.reported_at, now), due: due.words, late: due.late,
+  }
+}
+
+/** @param {any} place words, or what the server knows of it */
+const placeOf = (place) => (!place ? '' : typeof place === 'string' ? place : place.label || '')
+
+module.exports = { story, way, row, pictures, placeOf, ENDED }

@@ -1,0 +1,66 @@
+/**
+ * Sends a picture in parts. A broken connection goes on where the server stopped, even days later: what is known
+ * of the upload stays in `photo`, which the caller keeps.
+ */
+const { Trouble } = require('./api')
+const words = require('./words')
+
+const PART = 256 * 1024
+
+const TYPES = { png: 'image/png', webp: 'image/webp', heic: 'image/heic' }
+
+/** @param {string} path @returns {string} */
+const typeOf = (path) => TYPES[(/\.(\w+)$/.exec(path.toLowerCase()) || ['', ''])[1]] || 'image/jpeg'
+
+/**
+ * @typedef {{path: string, size: number, upload?: string, done?: boolean}} Photo
+ * @param {{api: {ask: Function}, platform: {readPart: Function}}} parts
+ * @param {Photo} photo
+ * @param {() => void} changed called whenever `photo` knows more
+ * @returns {Promise<string>} the upload's id
+ */
+async function sendPhoto({ api, platform }, photo, changed) {
+  if (photo.done && photo.upload) return photo.upload
+  let offset = 0
+  if (photo.upload) {
+    const known = await seen(api, photo.upload)
+    if (known === null) photo.upload = undefined
+    else offset = known
+  }
+  if (!photo.upload) {
+    const opened = await api.ask('uploads.open', { body: { size: photo.size, type: typeOf(photo.path) } })
+    photo.upload = opened.id
+    offset = opened.offset
+    changed()
+  }
+  while (offset < photo.size) {
+    const part = await read(platform, photo, offset)
+    const header = { 'Upload-Offset': String(offset), 'Content-Type': 'application/octet-stream' }
+    const got = await api.ask('uploads.send', { id: photo.upload, body: part, header })
+    if (got.offset <= offset) throw new Trouble('unknown', words.unknown)
+    offset = got.offset
+  }
+  photo.done = true
+  changed()
+  return /** @type {string} */ (photo.upload)
+}
+
+/** @returns {Promise<number | null>} how far it came; null when the server has forgotten it */
+async function seen(api, id) {
+  try {
+    return (await api.ask('uploads.see', { id })).offset
+  } catch (error) {
+    if (error instanceof Trouble && error.status === 404) return null
+    throw error
+  }
+}
+
+async function read(platform, photo, offset) {
+  try {
+    return await platform.readPart(photo.path, offset, Math.min(PART, photo.size - offset))
+  } catch (error) {
+    throw new Trouble('photo_gone', words.photoGone, 'photos', 400)
+  }
+}
+
+module.exports = { sendPhoto, PART }

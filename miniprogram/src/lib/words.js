@@ -1,0 +1,21 @@
+/** What the logic modules say. Each page has its own words beside it. */
+module.exports = {
+  offline: '网络不通，没有发出去。请检查网络后再试。',
+  unknown: '服务器没有办成，请稍后再试。',
+  yuan: '元',
+  today: '今天',
+  yesterday: '昨天',
+  tomorrow: '明天',
+  over: '已过时限',
+  left: '还剩',
+  days: '天',
+  hours: '小时',
+  minutes: '分钟',
+  soon: '马上到时限',
+  month: '月',
+  day: '日',
+  year: '年',
+  tabs: { report: '报事', matters: '我的事', town: '小区', me: '我的', hazards: '随手拍', today: '今日' },
+  waitsForNetwork: '没有网络，先存在手机里，有网络时自动报上去。',
+  photoGone: '照片找不到了，请重新拍一张。',
+}

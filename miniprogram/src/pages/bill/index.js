@@ -1,0 +1,43 @@
+/** One bill, line by line, and paying it. */
+const { screen } = require('../../lib/screen')
+const hemei = require('../../lib/hemei')
+const { inYuan } = require('../../lib/money')
+const { date } = require('../../lib/time')
+const { payBills } = require('../../lib/paying')
+const words = require('./words')
+
+screen({
+  words,
+  data: { one: null, lines: [], amount: '', paid: '', left: '', due: '', said: '', templates: [] },
+
+  async load({ id }) {
+    const one = await hemei.api.ask('bill', { id })
+    const { template_ids: templates } = await hemei.api.ask('subscriptions', { query: { moment: 'billed' } })
+    return {
+      one, templates, lines: one.lines.map((line) => ({ ...line, amount: inYuan(line.amount_fen) })),
+      amount: inYuan(one.amount_fen), paid: inYuan(one.paid_fen), left: inYuan(one.amount_fen - one.paid_fen),
+      due: date(one.due_at, hemei.now()),
+    }
+  },
+
+  methods: {
+    pay() {
+      return this.act('pay', async () => {
+        const end = await payBills(hemei, [this.query.id])
+        await this.refresh()
+        this.setData({ said: { paid: words.paidSaid, waiting: words.waiting, cancelled: words.cancelled }[end] })
+      })
+    },
+
+    tell() {
+      return this.act('tell', async () => {
+        await hemei.askToTell('billed', this.data.templates)
+        this.setData({ templates: [] })
+      })
+    },
+
+    question() {
+      return hemei.platform.goTab('/pages/report/index')
+    },
+  },
+})

@@ -1,0 +1,42 @@
+/** What I agreed to, each in its version; taken back as easily as given. */
+const { screen } = require('../../lib/screen')
+const hemei = require('../../lib/hemei')
+const { moment } = require('../../lib/time')
+const words = require('./words')
+
+screen({
+  words,
+  data: { items: [] },
+
+  async load() {
+    const got = await hemei.api.ask('consents')
+    const now = hemei.now()
+    return { items: got.items.map((one) => ({ ...one, said: words[one.state], at: moment(one.at, now) })) }
+  },
+
+  methods: {
+    give(event) {
+      return this.says(event.currentTarget.dataset.kind, true)
+    },
+
+    async take(event) {
+      const { kind } = event.currentTarget.dataset
+      if (!(await hemei.platform.ask(words.take, words.takeSure, words.yes, words.no))) return undefined
+      return this.says(kind, false)
+    },
+
+    says(kind, given) {
+      return this.act('consent', async () => {
+        const { version } = this.data.items.find((one) => one.kind === kind)
+        await hemei.api.ask('consents.give', { kind, body: { version, given } })
+        if (kind === 'basic' && !given) {
+          hemei.agree(null)
+          await hemei.leave()
+          await hemei.platform.say(words.basicGone)
+          return hemei.platform.restart('/pages/privacy/index')
+        }
+        return this.refresh()
+      })
+    },
+  },
+})

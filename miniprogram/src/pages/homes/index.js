@@ -1,0 +1,75 @@
+/** My homes: bound with proof, given up, and what others of the home ask. */
+const { screen } = require('../../lib/screen')
+const hemei = require('../../lib/hemei')
+const { fromScan } = require('../../lib/scene')
+const { fresh } = require('../../lib/ids')
+const words = require('./words')
+
+const PROOFS = ['phone', 'door', 'member']
+
+screen({
+  words,
+  often: true,
+  data: { homes: [], requests: [], phone: true, why: '', door: '', label: '', room: '', proof: 0, said: '' },
+
+  async load({ why }) {
+    const me = await hemei.whoAmI()
+    const { items: homes } = await hemei.api.ask('homes')
+    const { items: requests } = await hemei.api.ask('homes.requests')
+    const reason = why === 'phone' && !me.phone ? words.phoneNeeded : why && !homes.length ? words.homeNeeded : ''
+    return { homes, requests, phone: Boolean(me.phone), why: reason }
+  },
+
+  methods: {
+    phone(event) {
+      const { code } = event.detail
+      if (!code) return undefined
+      return this.act('phone', async () => {
+        await hemei.api.ask('me.phone', { body: { code } })
+        await this.refresh()
+      })
+    },
+
+    scan() {
+      return this.act('scan', async () => {
+        const { scene, door } = fromScan(await hemei.platform.scan())
+        const code = door || (scene ? (await hemei.api.ask('scene', { scene, open: true })).door : '')
+        const got = code ? await hemei.api.ask('places', { query: { door: code } }) : { items: [] }
+        if (!got.items[0]) return this.setData({ wrong: words.notDoor })
+        return this.setData({ door: code, label: got.items[0].label })
+      })
+    },
+
+    proofPicked(event) {
+      this.setData({ proof: Number(event.detail.value) })
+    },
+
+    bind() {
+      const { door, proof } = this.data
+      const room = this.data.room.trim()
+      if (!door || !room) return this.setData({ wrong: words.needed })
+      return this.act('bind', async () => {
+        const got = await hemei.api.ask('homes.bind', { body: { door, room, proof: PROOFS[proof] }, key: fresh() })
+        await this.refresh()
+        this.setData({ said: got.state === 'bound' ? words.boundSaid : words.waitingSaid, door: '', label: '', room: '' })
+      })
+    },
+
+    async leave(event) {
+      const { id } = event.currentTarget.dataset
+      if (!(await hemei.platform.ask(words.leave, words.leaveSure, words.yes, words.no))) return undefined
+      return this.act('leave', async () => {
+        await hemei.api.ask('homes.leave', { id })
+        await this.refresh()
+      })
+    },
+
+    answer(event) {
+      const { id, agree } = event.currentTarget.dataset
+      return this.act('answer', async () => {
+        await hemei.api.ask('homes.answer', { id, body: { agree } })
+        await this.refresh()
+      })
+    },
+  },
+})

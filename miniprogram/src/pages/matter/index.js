@@ -1,0 +1,99 @@
+/** One matter as a story, and what its person may do now: nod with one tap, say no, add, rate, withdraw. */
+const { screen } = require('../../lib/screen')
+const hemei = require('../../lib/hemei')
+const { story, way, pictures, placeOf, ENDED } = require('../../lib/story')
+const { until, moment } = require('../../lib/time')
+const { fresh } = require('../../lib/ids')
+const words = require('./words')
+
+/** What each form asks: its heading, the hint in its field, its button, whether words and pictures belong to it. */
+const FORMS = {
+  no: { title: words.noTitle, hint: words.noHint, send: words.noSend, needed: true, photos: true },
+  more: { title: words.more, hint: words.moreHint, send: words.moreSend, needed: false, photos: true },
+  rate: { title: words.rate, hint: words.rateHint, send: words.rateSend, needed: false, photos: false },
+  withdraw: { title: words.withdraw, hint: words.withdrawHint, send: words.withdrawSend, needed: true, photos: false },
+}
+
+screen({
+  words,
+  often: true,
+  data: {
+    one: null, lines: [], stops: [], due: null, may: {}, photos: [], at: '', form: '', told: FORMS, text: '', added: [],
+    grade: 0, said: '', templates: [],
+  },
+
+  async load({ id }) {
+    return this.seen(await hemei.api.ask('case', { id }))
+  },
+
+  methods: {
+    seen(one) {
+      const now = hemei.now()
+      const due = ENDED.includes(one.state) || one.state === 'finished' ? null : until(one.due_at, now)
+      return {
+        one: { ...one, place: placeOf(one.place) }, due, at: moment(one.reported_at, now), photos: pictures(one.photos),
+        lines: story(one.story, now), stops: way(one.state, words.way),
+        may: Object.fromEntries(one.may.map((act) => [act, true])),
+      }
+    },
+
+    /** @param {string} act @param {object} body @param {string} said @param {string} key */
+    async does(act, body, said, key) {
+      await hemei.api.ask(/** @type {any} */ (`case.${act}`), { id: this.query.id, body, key })
+      this.setData({ form: '', text: '', added: [], grade: 0, said })
+      await this.refresh()
+    },
+
+    nod() {
+      return this.act('nod', async () => {
+        await this.does('nod', {}, words.nodded, fresh())
+        const { template_ids: templates } = await hemei.api.ask('subscriptions', { query: { moment: 'finished' } })
+        this.setData({ templates })
+      })
+    },
+
+    tell() {
+      return this.act('tell', async () => {
+        await hemei.askToTell('finished', this.data.templates)
+        this.setData({ templates: [] })
+      })
+    },
+
+    join() {
+      return this.act('join', () => this.does('join', {}, '', fresh()))
+    },
+
+    show(event) {
+      // because the same form sent twice over a bad line is one act
+      this.key = fresh()
+      this.setData({ form: event.currentTarget.dataset.form, text: '', added: [], grade: 0, wrong: '' })
+    },
+
+    hide() {
+      this.setData({ form: '' })
+    },
+
+    pictures(event) {
+      this.setData({ added: event.detail.photos })
+    },
+
+    grade(event) {
+      this.setData({ grade: event.currentTarget.dataset.grade })
+    },
+
+    send() {
+      const { form, text, added, grade } = this.data
+      const said = text.trim()
+      if (FORMS[form].needed && !said && !added.length) return this.setData({ wrong: words.wordsNeeded })
+      if (form === 'more' && !said && !added.length) return this.setData({ wrong: words.wordsNeeded })
+      if (form === 'rate' && !grade) return this.setData({ wrong: words.gradeNeeded })
+      return this.act('send', async () => {
+        const photos = FORMS[form].photos ? await hemei.sendPhotos(added) : []
+        const body = {
+          no: { text: said, photos }, more: { text: said, photos }, rate: { grade, text: said }, withdraw: { reason: said },
+        }[form]
+        await this.does(form, body, '', this.key)
+      })
+    },
+  },
+})

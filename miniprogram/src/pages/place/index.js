@@ -1,0 +1,72 @@
+/** Where it is: the door's code, here, the map, a home, or words. */
+const { screen } = require('../../lib/screen')
+const hemei = require('../../lib/hemei')
+const spots = require('../../lib/spot')
+const { fromScan } = require('../../lib/scene')
+const words = require('./words')
+
+screen({
+  words,
+  data: { homes: [], q: '', found: null },
+
+  load() {
+    return { homes: ((hemei.me() || {}).homes || []).map(spots.ofHome) }
+  },
+
+  methods: {
+    scan() {
+      return this.act('scan', async () => {
+        const { scene, door } = fromScan(await hemei.platform.scan())
+        const code = door || (scene ? (await hemei.api.ask('scene', { scene, open: true })).door : '')
+        if (!code) return this.setData({ wrong: words.notDoor })
+        const got = await hemei.api.ask('places', { query: { door: code } })
+        return got.items[0] ? this.chosen({ ...spots.ofPlace(got.items[0]), door: code }) : this.setData({ wrong: words.notDoor })
+      })
+    },
+
+    here() {
+      return this.act('here', async () => {
+        let point
+        try {
+          point = await hemei.platform.here()
+        } catch (error) {
+          if (!(error instanceof hemei.platform.Refused)) throw error
+          return this.setData({ wrong: words.noLocation })
+        }
+        return this.near(point, words.point)
+      })
+    },
+
+    map() {
+      return this.act('map', async () => {
+        const { lat, lng, name } = await hemei.platform.pickPlace()
+        return this.near({ lat, lng }, name || words.point)
+      })
+    },
+
+    /** Estates near the point; the point itself is always among the choices. */
+    async near(point, label) {
+      const got = await hemei.api.ask('places', { query: point })
+      this.setData({ found: [...got.items.map(spots.ofPlace), { label, ...point }] })
+    },
+
+    look() {
+      const q = this.data.q.trim()
+      if (!q) return undefined
+      return this.act('look', async () => {
+        const got = await hemei.api.ask('places', { query: { q } })
+        this.setData({ found: got.items.map(spots.ofPlace) })
+      })
+    },
+
+    choose(event) {
+      const { at, list } = event.currentTarget.dataset
+      return this.chosen(this.data[list][at])
+    },
+
+    chosen(spot) {
+      spots.choose(hemei.platform, spot)
+      return hemei.platform.back()
+    },
+  },
+})

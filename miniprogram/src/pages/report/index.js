@@ -1,0 +1,131 @@
+/** One thumb: a picture, where, a sentence. What cannot be sent stays in the telephone and goes by itself later. */
+const { screen } = require('../../lib/screen')
+const hemei = require('../../lib/hemei')
+const spots = require('../../lib/spot')
+const { fromQuery } = require('../../lib/scene')
+const words = require('./words')
+
+const MOST_PHOTOS = 6
+
+screen({
+  words,
+  often: true,
+  data: {
+    most: MOST_PHOTOS, photos: [], text: '', spot: null, category: '', label: '', guessed: false, same: [],
+    waiting: [], codes: words.categories.map((one) => one[0]), labels: words.categories.map((one) => one[1]),
+  },
+
+  async load(query) {
+    this.waitingNow()
+    const { scene, door } = fromQuery(query)
+    if (!this.read && (scene || door)) await this.byCode(scene, door)
+    this.read = true
+    const home = ((hemei.me() || {}).homes || [])[0]
+    const spot = spots.last(hemei.platform) || (home ? spots.ofHome(home) : null)
+    return { spot }
+  },
+
+  methods: {
+    /** A sticker at a door needs no login: it says where, and nothing about anybody. */
+    async byCode(scene, door) {
+      const code = door || (await this.doorOf(scene))
+      if (!code) return
+      const got = await hemei.api.ask('places', { query: { door: code } })
+      if (got.items[0]) spots.choose(hemei.platform, { ...spots.ofPlace(got.items[0]), door: code })
+    },
+
+    async doorOf(scene) {
+      const got = await hemei.api.ask('scene', { scene, open: true })
+      return got.door || ''
+    },
+
+    waitingNow() {
+      this.setData({ waiting: hemei.reports.list() })
+    },
+
+    pictures(event) {
+      this.setData({ photos: event.detail.photos })
+    },
+
+    place() {
+      return hemei.platform.go('/pages/place/index')
+    },
+
+    /** Asked when the words are finished, not at every sign. */
+    async guess(event) {
+      const text = event.detail.value.trim()
+      this.setData({ text })
+      if (!text || (this.data.category && !this.data.guessed)) return
+      try {
+        const got = await hemei.api.ask('guess', { body: { text } })
+        if (got.category) this.setData({ category: got.category, label: got.label, guessed: true })
+        if (got.place && !this.data.spot) this.setData({ spot: spots.ofPlace(got.place) })
+        await this.lookForSame()
+      } catch (error) {
+        // because a guess is help, and help that fails must not stand in the way
+        if (!(error instanceof hemei.Trouble)) throw error
+      }
+    },
+
+    async lookForSame() {
+      const { spot, category } = this.data
+      if (!spot || !spot.place_id || !category) return
+      const got = await hemei.api.ask('reports.same', { query: { place_id: spot.place_id, category } })
+      this.setData({ same: got.items })
+    },
+
+    categoryPicked(event) {
+      const at = Number(event.detail.value)
+      this.setData({ category: this.data.codes[at], label: this.data.labels[at], guessed: false })
+    },
+
+    join(event) {
+      const { id } = event.currentTarget.dataset
+      return this.act('join', async () => {
+        await hemei.api.ask('case.join', { id })
+        await hemei.platform.say(words.joined)
+        this.clear()
+        return hemei.platform.go(`/pages/matter/index?id=${id}`)
+      })
+    },
+
+    send() {
+      const { text, photos, category, spot } = this.data
+      if (!text.trim() && !photos.length) return this.setData({ wrong: words.needed })
+      return this.act('send', () => {
+        const body = { text: text.trim(), ...(category ? { category } : {}), ...(spot ? spots.inReport(spot) : {}) }
+        const draft = hemei.reports.add(body, photos)
+        this.clear()
+        return this.deliver(draft)
+      })
+    },
+
+    async deliver(draft) {
+      try {
+        const made = await hemei.reports.deliver(draft)
+        await hemei.platform.go(`/pages/reported/index?id=${made.id}`)
+      } catch (error) {
+        if (!(error instanceof hemei.Trouble)) throw error
+        if (!error.passes) throw error
+        await hemei.platform.say(words.keptOffline)
+      } finally {
+        this.waitingNow()
+      }
+    },
+
+    clear() {
+      this.setData({ photos: [], text: '', category: '', label: '', guessed: false, same: [] })
+    },
+
+    once(event) {
+      const draft = hemei.reports.find(event.currentTarget.dataset.id)
+      return draft ? this.act('send', () => this.deliver(draft)) : this.waitingNow()
+    },
+
+    async drop(event) {
+      if (!(await hemei.platform.ask(words.dropSure, '', words.yes, words.no))) return
+      await hemei.reports.drop(event.currentTarget.dataset.id)
+      this.waitingNow()
+    },
+  },
+})

@@ -1,0 +1,30 @@
+/** After reporting: number, who, until when; and the one moment to ask whether we may tell. */
+const { screen } = require('../../lib/screen')
+const hemei = require('../../lib/hemei')
+const { until } = require('../../lib/time')
+const words = require('./words')
+
+screen({
+  words,
+  data: { id: '', number: '', who: '', due: '', templates: [], said: '' },
+
+  async load({ id }) {
+    const one = await hemei.api.ask('case', { id })
+    const { template_ids: templates } = await hemei.api.ask('subscriptions', { query: { moment: 'reported' } })
+    const due = until(one.due_at, hemei.now())
+    return { id, number: one.number, who: one.who || '', due: due.words, templates }
+  },
+
+  methods: {
+    tell() {
+      return this.act('tell', async () => {
+        const willing = await hemei.askToTell('reported', this.data.templates)
+        this.setData({ said: willing ? words.told : words.notTold, templates: [] })
+      })
+    },
+
+    see() {
+      return hemei.platform.replace(`/pages/matter/index?id=${this.data.id}`)
+    },
+  },
+})

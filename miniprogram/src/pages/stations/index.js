@@ -1,0 +1,52 @@
+/** The nearest three stations on a map; one tap says what is broken. */
+const { screen } = require('../../lib/screen')
+const hemei = require('../../lib/hemei')
+const words = require('./words')
+
+/** @param {number} metres */
+const far = (metres) =>
+  metres < 1000 ? `${Math.round(metres)}${words.metres}` : `${(metres / 1000).toFixed(1)}${words.kilometres}`
+
+screen({
+  words,
+  open: true,
+  data: { stations: [], markers: [], point: null, located: true, said: '' },
+
+  async load() {
+    /** @type {{lat: number, lng: number} | null} */
+    let point = null
+    try {
+      point = await hemei.platform.here()
+    } catch (error) {
+      if (!(error instanceof hemei.platform.Refused)) throw error
+    }
+    const got = await hemei.api.ask('stations', { query: point || {}, open: true })
+    const stations = got.items.map((one) => ({
+      ...one, away: typeof one.metres === 'number' ? far(one.metres) : '',
+    }))
+    const placed = stations.filter((one) => one.lat !== null && one.lng !== null)
+    const markers = placed.map((one, id) => ({ id, latitude: one.lat, longitude: one.lng, title: one.name, width: 28, height: 36 }))
+    const middle = point || (placed[0] ? { lat: placed[0].lat, lng: placed[0].lng } : null)
+    return { stations, markers, point: middle, located: point !== null }
+  },
+
+  methods: {
+    way(event) {
+      const one = this.data.stations[event.currentTarget.dataset.at]
+      return hemei.platform.showOnMap(one.lat, one.lng, one.name)
+    },
+
+    marker(event) {
+      return this.way({ currentTarget: { dataset: { at: this.data.stations.findIndex((one) => one.name === this.data.markers[event.detail.markerId].title) } } })
+    },
+
+    broken(event) {
+      const { id, item } = event.currentTarget.dataset
+      return this.act('broken', async () => {
+        await hemei.api.ask('station.broken', { id, body: { item, text: '' } })
+        this.setData({ said: words.reported })
+        await this.refresh()
+      })
+    },
+  },
+})

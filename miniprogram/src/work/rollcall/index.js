@@ -1,0 +1,26 @@
+/** Roll-calls: one tap answers. */
+const { screen } = require('../../lib/screen')
+const hemei = require('../../lib/hemei')
+const { moment } = require('../../lib/time')
+
+screen({
+  words: require('./words'),
+  often: true,
+  data: { items: [] },
+
+  async load() {
+    const got = await hemei.api.ask('rollcalls')
+    const now = hemei.now()
+    return { items: got.items.map((one) => ({ ...one, until: moment(one.until, now) })) }
+  },
+
+  methods: {
+    here(event) {
+      const { id } = event.currentTarget.dataset
+      return this.act('here', async () => {
+        await hemei.api.ask('rollcall.answer', { id, body: { answer: 'here' } })
+        await this.refresh()
+      })
+    },
+  },
+})

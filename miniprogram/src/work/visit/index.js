@@ -1,0 +1,67 @@
+/** One visit: met, absent or refused; words; opinions, each of which can become a case in one tap. */
+const { screen } = require('../../lib/screen')
+const hemei = require('../../lib/hemei')
+const words = require('./words')
+
+screen({
+  words,
+  data: {
+    label: '', result: '', text: '', opinions: [], kinds: words.classes.map((one) => one[1]),
+    codes: words.classes.map((one) => one[0]),
+  },
+
+  load({ label }) {
+    return { label: decodeURIComponent(label || '') }
+  },
+
+  methods: {
+    choose(event) {
+      this.setData({ result: event.currentTarget.dataset.code })
+    },
+
+    add() {
+      this.setData({ opinions: [...this.data.opinions, { kind: 0, text: '', make: false }] })
+    },
+
+    drop(event) {
+      this.setData({ opinions: this.data.opinions.filter((_, at) => at !== event.currentTarget.dataset.at) })
+    },
+
+    say(event) {
+      this.change(event, { text: event.detail.value })
+    },
+
+    sort(event) {
+      this.change(event, { kind: Number(event.detail.value) })
+    },
+
+    make(event) {
+      this.change(event, { make: event.detail.value })
+    },
+
+    change(event, what) {
+      const { at } = event.currentTarget.dataset
+      this.setData({ opinions: this.data.opinions.map((one, index) => (index === at ? { ...one, ...what } : one)) })
+    },
+
+    send() {
+      const { result, text, codes } = this.data
+      if (!result) return this.setData({ wrong: words.needed })
+      return this.act('send', async () => {
+        const opinions = this.data.opinions
+          .filter((one) => one.text.trim())
+          .map((one) => ({ class: codes[one.kind], text: one.text.trim(), make_case: one.make }))
+        const draft = hemei.visits.add({ home_id: this.query.home_id, result, words: text.trim(), opinions })
+        let said = words.sent
+        try {
+          await hemei.visits.deliver(draft)
+        } catch (error) {
+          if (!(error instanceof hemei.Trouble) || !error.passes) throw error
+          said = words.kept
+        }
+        await hemei.platform.say(said)
+        return hemei.platform.back()
+      })
+    },
+  },
+})
