@@ -3,6 +3,8 @@
     public          anybody, and nothing personal is behind it
     platform        a platform of WeChat, proved by its signature
     personal_link   whoever holds a letter's link: a token that names one person and one thing
+    token           whoever is logged in to the mini-program or a page that uses its API (handlers/api)
+    partner         another program, proved by its key (models/partner)
     staff           whoever is logged in and has a post: opens what this post may see
     operator        whoever runs the machine, proved by a token or by being on it
     loopback        this machine only
@@ -17,7 +19,9 @@ from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Flask
 
-Guard = Literal["public", "platform", "personal_link", "staff", "operator", "loopback", "sandbox"]
+Guard = Literal[
+    "public", "platform", "personal_link", "token", "partner", "staff", "operator", "loopback", "sandbox"
+]
 V = TypeVar("V", bound=Callable[..., Any])
 
 _of_view: WeakKeyDictionary[Any, Guard] = WeakKeyDictionary()  # an app that is gone takes its views along

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+from urllib.parse import urlencode
 
 import urllib3
 from urllib3.exceptions import HTTPError
@@ -29,17 +30,32 @@ class Asker:
         self._breaker = Breaker()
         self._lock = threading.Lock()
 
-    def ask(self, address: str, fields: dict[str, str], seconds: float = SECONDS) -> dict[str, object]:
-        """The platform's answer, whatever it says. Raises NotAllowed when there is none."""
+    def ask(
+        self,
+        address: str,
+        fields: dict[str, str],
+        seconds: float = SECONDS,
+        body: dict[str, object] | None = None,
+    ) -> dict[str, object]:
+        """The platform's answer, whatever it says; `body` is sent as JSON. Raises NotAllowed when there is
+        none."""
+        said = self._said(address, fields, seconds, body)
+        if said is None:
+            raise NotAllowed(self._refusal)
+        return said
+
+    def _said(
+        self, address: str, fields: dict[str, str], seconds: float, body: dict[str, object] | None
+    ) -> dict[str, object] | None:
         with self._lock:
             if self._breaker.shut(now()):
                 raise NotAllowed(self._refusal)
             self._breaker.trying(now())
         try:
             answer = self._pool.request(
-                "GET",
-                address,
-                fields=fields,
+                "GET" if body is None else "POST",
+                f"{address}?{urlencode(fields)}",
+                json=body,
                 timeout=urllib3.Timeout(total=max(seconds, 0.1)),
                 redirect=False,
             )
@@ -54,6 +70,4 @@ class Asker:
             else:
                 self._breaker.failed(now())
         count("platform_calls", platform=self._platform, result="ok" if is_answer else "uncertain")
-        if not isinstance(said, dict):
-            raise NotAllowed(self._refusal)
-        return said
+        return said if isinstance(said, dict) else None

@@ -7,28 +7,22 @@ platform is asked, and all that is asked for one person takes three seconds at m
 """
 
 import logging
-import secrets
 import time
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 from handlers.database import Database
-from models.base.clock import now
 from models.base.refusals import NotAllowed
-from models.outbox import tokens
 from server.asking import SECONDS, Asker
 from server.config import Config, Official, Work
+from server.held_token import HeldToken
 
 log = logging.getLogger(__name__)
 
 # The real platforms' pages lie elsewhere than their interfaces.
 WORK_HOST, OFFICIAL_HOST = "qyapi.weixin.qq.com", "api.weixin.qq.com"
 INSIDE, QR = "https://open.weixin.qq.com", "https://login.work.weixin.qq.com"
-LEASE = timedelta(seconds=20)  # as server/tokens.py
-PAUSE = timedelta(seconds=5)
 MARGIN = timedelta(seconds=5)
-POLL_SECONDS = 0.1
-BAD_TOKEN = {40001, 40014, 42001}
 
 
 class Ways:
@@ -38,7 +32,6 @@ class Ways:
         self._base_url = config.server.base_url.rstrip("/")
         self._work, self._official = config.wechat.work, config.wechat.official
         self._database = database
-        self._who = secrets.token_hex(8)
         self._askers = {name: Asker(name, "login_platform") for name in ("work", "official")}
         self.is_demo = config.sandbox.enabled
 
@@ -69,16 +62,20 @@ class Ways:
 
     def _userid(self, code: str) -> str:
         work, until = self._account_work(), time.monotonic() + SECONDS
-        address = f"{work.api_base_url.rstrip('/')}/cgi-bin/auth/getuserinfo"
-        refused: tokens.Held | None = None
-        for _ in range(2):
-            token = self._token(work, refused, until)
-            asked = {"access_token": str(token.value), "code": code}
-            said = self._askers["work"].ask(address, asked, until - time.monotonic())
-            if said.get("errcode") not in BAD_TOKEN:
-                break
-            refused = token
-        return self._id_in(said, "userid", "UserId")
+        base = work.api_base_url.rstrip("/")
+
+        def fetched(seconds: float) -> dict[str, object]:
+            asked = {"corpid": work.corp_id, "corpsecret": work.secret}
+            return self._askers["work"].ask(f"{base}/cgi-bin/gettoken", asked, seconds)
+
+        def asked_with(token: str) -> dict[str, object]:
+            asked = {"access_token": token, "code": code}
+            left = until - time.monotonic()
+            return self._askers["work"].ask(f"{base}/cgi-bin/auth/getuserinfo", asked, left)
+
+        row = f"work/{work.corp_id}/app"
+        shared = HeldToken(self._database, row, fetched, lambda: NotAllowed("login_platform"), MARGIN)
+        return self._id_in(shared.used(asked_with, until), "userid", "UserId")
 
     def _openid(self, code: str) -> str:
         official = self._account_official()
@@ -100,39 +97,6 @@ class Ways:
         if not isinstance(found, str) or len(found) > 128:
             raise NotAllowed("login_nobody")
         return found
-
-    def _token(self, work: Work, refused: tokens.Held | None, until: float) -> tokens.Held:
-        """The one that all processes share; fetched by whoever finds it old, waited for by the others."""
-        row = f"work/{work.corp_id}/app"
-        while time.monotonic() < until:
-            with self._database.read():
-                held = tokens.held(row, now())
-            is_newer = refused is None or held.version > refused.version
-            if held.value is not None and is_newer:
-                return held
-            if held.refused_until is not None and held.refused_until > now():
-                break
-            if self._database.write(tokens.begin_refresh, row, self._who, held.version, now(), LEASE):
-                self._fetch(work, row, until)
-            else:
-                time.sleep(POLL_SECONDS)
-        raise NotAllowed("login_platform")
-
-    def _fetch(self, work: Work, row: str, until: float) -> None:
-        """Raises NotAllowed; then nobody tries again for a moment."""
-        asked = {"corpid": work.corp_id, "corpsecret": work.secret}
-        address = f"{work.api_base_url.rstrip('/')}/cgi-bin/gettoken"
-        value = None
-        try:
-            said = self._askers["work"].ask(address, asked, until - time.monotonic())
-            value, seconds = said.get("access_token"), said.get("expires_in")
-        finally:
-            if not isinstance(value, str) or not value:
-                self._database.write(tokens.give_up, row, self._who, now() + PAUSE)
-        if not isinstance(value, str) or not value:
-            raise NotAllowed("login_platform")
-        lasts = timedelta(seconds=seconds if isinstance(seconds, int) else 7200)
-        self._database.write(tokens.store, row, self._who, value, now() + lasts - min(MARGIN, lasts / 2))
 
     @staticmethod
     def _page_login(app_id: str, back: str, state: str, **more: str) -> str:

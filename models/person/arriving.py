@@ -140,6 +140,12 @@ def agree(person_id: int) -> None:
     session().execute(update(Person).where(Person.id == person_id).values(consented_at=now()))
 
 
+def told_privacy(person_id: int) -> None:
+    """The notice about personal data has been read."""
+    fresh = (Person.id == person_id) & Person.privacy_told_at.is_(None)
+    session().execute(update(Person).where(fresh).values(privacy_told_at=now()))
+
+
 def move_in(person_id: int, *, building_id: int, unit: str, room: str | None, proof: str) -> Home:
     """Sets the home; an earlier one ends."""
     old = home_of(person_id)

@@ -18,7 +18,7 @@ from models.base.refusals import NotFound
 from models.history import record
 from models.outbox.door import tell
 from models.outbox.recalling import OF_THE_HOME, recall_from
-from models.person.tables import Home
+from models.person.tables import Home, Person
 from models.place.tables import Household
 
 PROVEN = ("register_phone", "staff")
@@ -75,6 +75,12 @@ def homes_of(person_id: int) -> Sequence[int]:
     """The households where this person lives beyond doubt."""
     query = select(Household.id).join(Home, lives_in()).where(Home.person_id == person_id, is_proven())
     return session().scalars(query).all()
+
+
+def has_phone(person_id: int) -> bool:
+    """Whether a telephone of this person's is known."""
+    query = select(Person.id).where(Person.id == person_id, Person.phone_hash.is_not(None))
+    return session().execute(query).first() is not None
 
 
 def claims(*which: ColumnElement[bool], limit: int | None = None) -> Sequence[Claim]:

@@ -1,0 +1,116 @@
+"""Who asks, and what an act has at hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn, Protocol
+
+from handlers.api.errors import not_there
+from handlers.database import Database
+from handlers.house import House
+from models.base.actor import By
+from models.base.signed_ids import number_of
+from models.client.tokens import Newcomer
+from models.media.files import Files
+from models.outbox.address import Channel, addresses_of
+from models.person.arriving import Visitor
+
+
+class Who(Protocol):
+    """Whom the platform knows behind a login code."""
+
+    @property
+    def openid(self) -> str: ...
+    @property
+    def unionid(self) -> str | None: ...
+
+
+class Platform(Protocol):
+    """The mini-program's platform as the API asks it (server/mini_door.py). Each call takes three seconds at
+    most; no transaction may be open around it."""
+
+    def is_open(self) -> bool: ...
+
+    def who(self, code: str) -> Who:
+        """Raises Refused: login_code, login_refused, login_away."""
+        ...
+
+    def phone(self, code: str, openid: str) -> str:
+        """The number, 11 digits, that the platform has proved. Raises Refused: phone_code, phone_abroad,
+        login_away."""
+        ...
+
+    def templates(self) -> Mapping[str, str]:
+        """Kind of letter → template of subscription messages."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The house as its API sees it."""
+
+    database: Database
+    house: House
+    files: Files
+    platform: Platform
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`visitor` is None for nobody, and for a `newcomer` of whom nothing is kept yet."""
+
+    token: str = ""
+    visitor: Visitor | None = None
+    newcomer: Newcomer | None = None
+    has_consented: bool = False
+    address: str = ""  # of the network, for limits alone
+    way: str = ""  # mini | official: by which account's login
+    unseen: int | None = None  # the token, where its use should be noted
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request, understood as far as its route's types go."""
+
+    office: Office
+    caller: Caller
+    args: Mapping[str, str]
+    raw: bytes = b""
+    offset: int | None = None  # Upload-Offset
+
+    @property
+    def visitor(self) -> Visitor:
+        """Only where the route needs a person."""
+        assert self.caller.visitor is not None
+        return self.caller.visitor
+
+    @property
+    def me(self) -> int:
+        return self.visitor.person_id
+
+    @property
+    def by(self) -> By:
+        return By.person(self.me)
+
+    @property
+    def by_staff(self) -> By:
+        return By.staff(self.me)
+
+    @property
+    def openid(self) -> str | None:
+        """Of the mini-program, where the person came by it."""
+        mine = addresses_of("person", self.me)
+        return next((one.value for one in mine if one.channel == Channel.MINI), None)
+
+    @property
+    def id(self) -> str:
+        return self.args["id"]
+
+    def number(self, table: str, text: str | None = None) -> int:
+        """The row of this table behind an id, by default the path's. Raises NotFound."""
+        found = number_of(table, self.id if text is None else text)
+        return found if found is not None else missing()
+
+
+def missing() -> NoReturn:
+    raise not_there()

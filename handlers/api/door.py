@@ -1,0 +1,37 @@
+"""All routes of /api/v1, on a blueprint; each says who may come in."""
+
+from collections.abc import Iterable
+
+import msgspec
+from flask import Blueprint, Response
+
+from handlers.api import consenting, me
+from handlers.api.asking import Office
+from handlers.api.document import BASE, document
+from handlers.api.errors import JSON
+from handlers.api.frame import view_of
+from handlers.api.limits import Buckets
+from handlers.api.routes import Need, Route
+from handlers.guards import guarded
+
+AREAS: tuple[Iterable[Route], ...] = (
+    me.ROUTES,
+    consenting.ROUTES,
+)
+ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area)
+
+
+def blueprint(office: Office) -> Blueprint:
+    """The API of one house."""
+    made, looks = Blueprint("api", __name__), Buckets()
+    for route in ROUTES:
+        guard = guarded("public" if route.need is Need.ANYBODY else "token")
+        view = guard(view_of(route, office, looks))
+        made.add_url_rule(BASE + route.rule, route.name.replace(".", "_"), view, methods=[route.method])
+    text = msgspec.json.encode(document(ROUTES, office.base_url))
+
+    def openapi() -> Response:
+        return Response(text, content_type=JSON)
+
+    made.add_url_rule(f"{BASE}/openapi.json", "openapi", guarded("public")(openapi))
+    return made
