@@ -44,7 +44,7 @@ from models.inbox.purging import purge
 from models.joins import digest, disputing, estate_ledger, recutting, warning
 from models.joins.forgetting import forget_past
 from models.joins.passing_on import pass_on_one
-from models.mediation.mediating import ask_one
+from models.mediation.mediating import ask_one, tell_left
 from models.notice.climbing import climb_one
 from models.notice.notice import end_one_past
 from models.notice.outcome import tell_one_unheard
@@ -196,6 +196,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Every(60), "end whistles", until_done(ending.end_some)),
         Line(Every(60), "end hand-overs to departments", until_done(referring.end_some)),
         Line(Every(600), "ask whether agreements were kept", until_done(ask_one)),
+        Line(Every(600), "name mediations that nobody has", until_done(tell_left)),
         Line(Every(60), "cut grids anew", until_done(recutting.apply_one)),
         Line(Every(60), "take cases into their new grid", regridding.follow),
         Line(Daily(time(0, 40)), "freeze estate ledgers", until_done(estate_ledger.freeze_one)),

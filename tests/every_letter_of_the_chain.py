@@ -4,9 +4,10 @@ import time_machine
 from appraised import NEXT_MONTH, a_bad_month, coloured
 from cast import Cast
 from factories import a_case, spot
-from sqlalchemy import select
+from sqlalchemy import select, update
 from whistle_town import departments_are_called
 
+from models.account import linking
 from models.appraisal import appealing, weekly
 from models.audit.noting import Who, note
 from models.base.actor import By
@@ -16,9 +17,10 @@ from models.duty import rota, swaps, terms
 from models.duty.tables import Shift
 from models.duty.weeks import Planned
 from models.grid import handing_over
-from models.joins import morning, watching
+from models.joins import morning, taking_out, watching
 from models.joins.passing_on import pass_on_one
 from models.mediation import mediating
+from models.person.tables import Staff
 from models.place.tables import Grid
 from models.town.keepers_changed import Change, tell_changed
 
@@ -30,6 +32,7 @@ def chain_is_told(cast: Cast) -> None:
     _duties_change_hands(cast)
     _shifts_change_hands(cast)
     _neighbours_agree(cast)
+    _accounts_are_kept(cast)
     departments_are_called(cast)
     _somebody_looks_at_much(cast)
 
@@ -52,6 +55,21 @@ def _neighbours_agree(cast: Cast) -> None:
     with time_machine.travel(after(days=31)):
         assert mediating.ask_one()
     tell_changed({spot().building_id or 0: Change((cast.li.id,), (cast.wu.id,))}, now())
+
+
+def _accounts_are_kept(cast: Cast) -> None:
+    """A colleague's new link, a long list for which a second person is asked, a mediation that nobody has."""
+    linking.issue(cast.li.id, By.staff(cast.leader.id))
+    key = taking_out.ask(
+        "audit_excel", "audit.xlsx", 300, "对账", Who(By.staff(cast.zhao.id), "community", 1)
+    )
+    taking_out.settle(key, Who(By.staff(cast.leader.id), "street"), agree=True)
+    began = local(now()).date()
+    mediating.open_one(1, "noise", "两家", "又吵了", began, cast.li.id, By.staff(cast.ma.id))
+    two = update(Staff).where(Staff.person_id.in_((cast.li.id, cast.ma.id)))
+    session().execute(two.values(active=False))
+    assert mediating.tell_left()
+    session().execute(two.values(active=True))
 
 
 def _buildings_change_hands(cast: Cast) -> None:

@@ -103,8 +103,8 @@ class Accounts:
             owner = _owner(signed)
         self._knows(owner, "old")
         kept = new_hash(owner, self._rules)
-        self._database.write(partial(changing.password, signed.person_id, kept, self._rules, browser()))
-        return self._renewed(signed, "password_changed")
+        token = self._database.write(partial(changing.password, signed, kept, self._rules, browser()))
+        return self._renewed(token, back_to(ACCOUNT, "password_changed"))
 
     def _second(self, signed: Signed) -> AnyResponse:
         """Set up by whoever knows the password or came in just now; given up by whoever still has it."""
@@ -112,7 +112,7 @@ class Accounts:
             owner = _owner(signed)
         if owner.has_second:
             self._code(signed)
-            self._database.write(partial(changing.second_off, signed.person_id, browser()))
+            self._database.write(partial(changing.second_off, signed, browser()))
         elif owner.password_hash is not None:
             self._knows(owner, "old")
         elif not signed.is_new:
@@ -123,13 +123,14 @@ class Accounts:
     def _confirm(self, signed: Signed) -> AnyResponse:
         """The first code of what was set up."""
         step, code = words("step", 100), words("code", CODE)
-        work = partial(changing.second_on, signed.person_id, step, cookies.session_token(), code, browser())
-        is_right = self._database.write(work)
-        if is_right is None:
+        work = partial(changing.second_on, signed, step, cookies.session_token(), code, browser())
+        found = self._database.write(work)
+        if found is None:
             raise NotAllowed("come_in_again")
-        if not is_right:
+        if isinstance(found, bool):
             return self._set_up(signed, step, NotAllowed("code_wrong"))
-        return self._renewed(signed, with_codes=True)
+        token, codes = found
+        return self._renewed(token, show("console/codes.html", codes=codes, next=ACCOUNT))
 
     def _set_up(self, signed: Signed, step: str, why: Refused | None = None) -> AnyResponse:
         secret, number = self._database.write(changing.offer, signed.person_id)
@@ -141,7 +142,7 @@ class Accounts:
 
     def _codes(self, signed: Signed) -> AnyResponse:
         self._code(signed)
-        codes = self._database.write(partial(changing.new_codes, signed.person_id, browser()))
+        codes = self._database.write(partial(changing.new_codes, signed, browser()))
         return show("console/codes.html", codes=codes, next=ACCOUNT)
 
     def _end(self, signed: Signed) -> AnyResponse:
@@ -151,8 +152,8 @@ class Accounts:
         return back_to(ACCOUNT, "session_ended")
 
     def _others(self, signed: Signed) -> AnyResponse:
-        self._database.write(sessions.end_all, signed.person_id, "elsewhere")
-        return self._renewed(signed, "sessions_ended")
+        token = self._database.write(changing.only_here, signed, browser())
+        return self._renewed(token, back_to(ACCOUNT, "sessions_ended"))
 
     def _link(self, signed: Signed) -> AnyResponse:
         """Whoever holds it can act as the colleague, so it asks for the own second factor first."""
@@ -161,20 +162,8 @@ class Accounts:
         token, name = self._database.write(changing.link_for, signed.person_id, words("number", 40))
         return show("console/link.html", path=f"{CONSOLE}/password/{token}", whose=name, base=CONSOLE)
 
-    def _renewed(self, signed: Signed, code: str = "", *, with_codes: bool = False) -> AnyResponse:
-        """All sessions are over; this browser gets a new one."""
-        strong = with_codes or signed.is_strong
-        begin = partial(
-            sessions.begin, signed.person_id, signed.way, strong=strong, browser=browser().name,
-            address=browser().address,
-        )  # fmt: skip
-        token = self._database.write(begin)
-        response: AnyResponse
-        if with_codes:
-            codes = self._database.write(partial(changing.new_codes, signed.person_id, browser()))
-            response = show("console/codes.html", codes=codes, next=ACCOUNT)
-        else:
-            response = back_to(ACCOUNT, code)
+    def _renewed(self, token: str, response: AnyResponse) -> AnyResponse:
+        """All sessions are over; this browser has a new one."""
         cookies.put_session(response, token)
         return response
 

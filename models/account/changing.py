@@ -4,6 +4,7 @@ from models.account import accounts, guessing, linking, second, sessions, states
 from models.account.entering import Browser
 from models.account.rules import Rules
 from models.account.sessions import Signed
+from models.account.telling import changed
 from models.audit.noting import network, note
 from models.base.actor import By
 from models.base.refusals import NotAllowed, NotFound
@@ -40,10 +41,37 @@ def proves(signed: Signed, code: str, browser: Browser) -> int | None:
     return 0
 
 
-def password(person_id: int, password_hash: str, rules: Rules, browser: Browser) -> None:
-    """Ends all sessions, the one in front of the person too: whoever calls begins a new one."""
-    accounts.set_password(person_id, password_hash, rules)
-    _note("password", person_id, browser)
+def password(signed: Signed, password_hash: str, rules: Rules, browser: Browser) -> str:
+    """Ends all sessions; gives the token of a new one for the browser in front of the person. Raises
+    NotAllowed: come_in_again."""
+    still(signed)
+    accounts.set_password(signed.person_id, password_hash, rules)
+    _changed(signed.person_id, browser, "password")
+    return renewed(signed, browser)
+
+
+def still(signed: Signed) -> None:
+    """Holds the account's row. Raises NotAllowed: come_in_again for a session that ended while its request
+    was on the way: whoever was put out leaves nothing behind that lets them in."""
+    accounts.held(signed.person_id)
+    if not sessions.is_alive(signed.session_id):
+        raise NotAllowed("come_in_again")
+
+
+def renewed(signed: Signed, browser: Browser, *, strong: bool = False) -> str:
+    """A new session's token for whoever just ended all of them."""
+    return sessions.begin(
+        signed.person_id, signed.way, strong=strong or signed.is_strong, browser=browser.name,
+        address=browser.address,
+    )  # fmt: skip
+
+
+def only_here(signed: Signed, browser: Browser) -> str:
+    """Ends all sessions; gives the token of a new one for the browser in front of the person. Raises
+    NotAllowed: come_in_again."""
+    still(signed)
+    sessions.end_all(signed.person_id, "elsewhere")
+    return renewed(signed, browser)
 
 
 def offer(person_id: int) -> tuple[str, str]:
@@ -55,9 +83,14 @@ def offer(person_id: int) -> tuple[str, str]:
     return second.offer(account), staff.number if staff is not None else ""
 
 
-def second_on(person_id: int, step: str, session_token: str, code: str, browser: Browser) -> bool | None:
-    """The first code puts it in force and ends all sessions. False for a wrong one; None when nothing was
-    begun in this session, or too many were wrong."""
+def second_on(
+    signed: Signed, step: str, session_token: str, code: str, browser: Browser
+) -> tuple[str, list[str]] | bool | None:
+    """The first code puts it in force and ends all sessions: the token of a new one, and the codes for paper.
+    False for a wrong one; None when nothing was begun in this session, or too many were wrong. Raises
+    NotAllowed: come_in_again."""
+    person_id = signed.person_id
+    still(signed)
     if states.try_once("set_up", step, session_token) is None:
         return None
     account = accounts.held(person_id)
@@ -65,19 +98,23 @@ def second_on(person_id: int, step: str, session_token: str, code: str, browser:
         return False
     states.take("set_up", step, session_token)
     accounts.second_changed(account)
-    _note("password", person_id, browser, what="second_on")
-    return True
+    _changed(person_id, browser, "second_on")
+    return renewed(signed, browser, strong=True), second.new_codes(person_id)
 
 
-def second_off(person_id: int, browser: Browser) -> None:
-    """There is none until the next one is set up, which the next log-in by password asks for."""
-    second.switch_off(accounts.held(person_id))
-    _note("password", person_id, browser, what="second_off")
+def second_off(signed: Signed, browser: Browser) -> None:
+    """There is none until the next one is set up, which the next log-in by password asks for. Raises
+    NotAllowed: come_in_again."""
+    still(signed)
+    second.switch_off(accounts.held(signed.person_id))
+    _changed(signed.person_id, browser, "second_off")
 
 
-def new_codes(person_id: int, browser: Browser) -> list[str]:
-    _note("password", person_id, browser, what="codes")
-    return second.new_codes(person_id)
+def new_codes(signed: Signed, browser: Browser) -> list[str]:
+    """Raises NotAllowed: come_in_again."""
+    still(signed)
+    _changed(signed.person_id, browser, "codes")
+    return second.new_codes(signed.person_id)
 
 
 def may_link(person_id: int) -> bool:
@@ -107,7 +144,10 @@ def _reach(person_id: int) -> grants.Communities:
     return frozenset() if staff is None else grants.over(grants.posts_of(staff), ADMIN)
 
 
-def _note(act: str, person_id: int, browser: Browser, *, result: str = "ok", what: str = "") -> None:
-    who = staff_who(person_id, network(browser.address))
-    facts = {"what": what} if what else {}
-    note(act, who, ("account", person_id), result=result, facts=facts)
+def _changed(person_id: int, browser: Browser, what: str) -> None:
+    facts = {} if what == "password" else {"what": what}
+    changed("password", staff_who(person_id, network(browser.address)), person_id, what, facts)
+
+
+def _note(act: str, person_id: int, browser: Browser, *, result: str = "ok") -> None:
+    note(act, staff_who(person_id, network(browser.address)), ("account", person_id), result=result)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from models.account import accounts, second, states
 from models.account.rules import Rules
 from models.account.tables import Account
-from models.audit.noting import note
+from models.account.telling import changed
 from models.base.actor import By
 from models.base.orm import session
 from models.person.staff_acts import staff_who
@@ -61,7 +61,7 @@ _OWNER: Select[str, str, Account | None] = select(Staff.number, Staff.name, Acco
 def issue(person_id: int, by: By) -> str:
     """A new link's token; an earlier one is over."""
     states.drop_of(person_id, KIND)
-    note("account", by, ("account", person_id), facts={"what": "link"})
+    changed("account", by, person_id, "link", {"what": "link"})
     return states.begin(KIND, None, person_id=person_id, by=by.id)
 
 
@@ -78,5 +78,5 @@ def set_by(token: str, password_hash: str, rules: Rules, origin: str | None) -> 
         return False
     accounts.set_password(begun.person_id, password_hash, rules)
     who = staff_who(begun.person_id, origin)
-    note("password", who, ("account", begun.person_id), facts={"by": "link"})
+    changed("password", who, begun.person_id, "password", {"by": "link"})
     return True

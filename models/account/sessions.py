@@ -115,6 +115,12 @@ _HELD = (
 )
 
 
+def is_alive(session_id: int) -> bool:
+    """Whether nobody has ended it. The account's row is held: what ends it meanwhile waits for us."""
+    query = select(LoginSession.ended_at).where(LoginSession.id == session_id).with_for_update()
+    return session().execute(query).one().ended_at is None
+
+
 def seen(session_id: int) -> None:
     """The session is in use: half an hour begins anew."""
     _change(LoginSession.id == session_id, seen_at=now())

@@ -6,7 +6,7 @@ whose post decides there, and taken once within a day, as long as it has not gro
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select
 
@@ -15,12 +15,17 @@ from models.audit.noting import Who, note
 from models.audit.tables import ExportAsk
 from models.base.actor import By
 from models.base.clock import ago, now
+from models.base.links import personal_path
 from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.duty.overseeing import others_deciding
+from models.outbox.door import tell, withdraw
+from models.person.arriving import staff_of
 
 GOOD_FOR = timedelta(days=1)  # after it was asked for
 LISTED = 50
+ASKED, SETTLED = "export_asked", "export_settled"
+PAGE = "/exports"  # below the desk's link
 
 
 class File(NamedTuple):
@@ -69,7 +74,8 @@ def ask(what: str, path: str, many: int, reason: str, who: Who) -> str:
     assert who.by.id is not None
     if not reason.strip():
         raise Invalid("export_reason")
-    if not others_deciding(who.community_id, who.by.id):
+    deciding = others_deciding(who.community_id, who.by.id)
+    if not deciding:
         raise NotAllowed("export_nobody_agrees")
     key = put(
         ExportAsk,
@@ -81,6 +87,8 @@ def ask(what: str, path: str, many: int, reason: str, who: Who) -> str:
         reason=reason.strip(),
     )
     note("export_asked", who, ("page", path), many=many, purpose=reason)
+    for person in deciding:
+        _tell(ASKED, person, key, who.by.id, many=many)
     return session().get_one(ExportAsk, key).public_id
 
 
@@ -94,6 +102,9 @@ def settle(public_id: str, who: Who, *, agree: bool) -> bool:
         return False
     found.settled_by, found.settled_at, found.agreed = who.by.id, now(), agree
     session().flush()
+    withdraw(("export", found.id), ASKED)
+    assert who.by.id is not None
+    _tell(SETTLED, found.by_id, found.id, who.by.id, agreed=agree)
     act = "export_agreed" if agree else "export_refused"
     note(act, who, ("page", found.path), whom=("person", found.by_id), many=found.many, purpose=found.reason)
     return True
@@ -109,6 +120,14 @@ def asked_by(by: By) -> Sequence[ExportAsk]:
     """One's own of the last week, newest first."""
     query = select(ExportAsk).where(ExportAsk.by_id == by.id, ExportAsk.asked_at > ago(days=7))
     return session().scalars(query.order_by(ExportAsk.id.desc()).limit(LISTED)).all()
+
+
+def _tell(kind: str, person_id: int, ask_id: int, other_id: int, **facts: Any) -> None:
+    """That there is one; which list and what for stands on the page alone."""
+    other = staff_of(other_id)
+    path = personal_path("desk", person_id) + PAGE
+    name = other.name if other is not None else None
+    tell(kind, person_id, about=("export", ask_id), occasion="once", who=name, path=path, **facts)
 
 
 def _agreed(file: File, person_id: int) -> ExportAsk | None:

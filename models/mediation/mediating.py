@@ -7,16 +7,17 @@ with the mediator.
 
 from datetime import date, datetime
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import ScalarSelect, case, exists, func, select
 
 from models.base.actor import By
 from models.base.clock import local, now
 from models.base.links import personal_path
 from models.base.orm import public_id, session
 from models.base.refusals import Invalid, NotAllowed
+from models.duty.overseeing import deciding_here
 from models.history import Step, record
 from models.mediation import rules
-from models.mediation.reading import ABOUT, held, is_with_mediator, left, sealed
+from models.mediation.reading import ABOUT, both_left, held, is_with_mediator, left, sealed
 from models.mediation.tables import Mediation, MediationMeeting
 from models.outbox.door import tell, withdraw
 from models.outbox.letter import DataClass, Lane, Letter
@@ -25,7 +26,7 @@ from models.person.tables import Staff
 
 PAGE = "/mediations"  # below the desk's link
 WITHOUT = ("no_agreement", "to_court", "withdrawn")
-GIVEN, CHECK = "mediation_given", "mediation_check"
+GIVEN, CHECK, LEFT = "mediation_given", "mediation_check", "mediation_left"
 HANDED_ON = "mediation_handed_on"
 
 
@@ -165,7 +166,7 @@ def _hand_on(one: Mediation, mediator_id: int, by: By) -> None:
     if mediator_id == one.mediator_id:
         return
     one.mediator_id = mediator_id
-    withdraw((ABOUT, one.id), GIVEN, CHECK)
+    withdraw((ABOUT, one.id), GIVEN, CHECK, LEFT)
     number = record((ABOUT, one.id), HANDED_ON, by=by, at=now(), mediator=mediator_id)
     if mediator_id != by.id:
         _tell(one, GIVEN, f"step{number}")
@@ -177,11 +178,7 @@ def ask_one() -> bool:
     mediates = exists().where(Staff.person_id == Mediation.mediator_id, Staff.active)
     who = case((mediates, Mediation.mediator_id), else_=Mediation.opened_by)
     has_post = exists().where(Staff.person_id == who, Staff.active)
-    handed_on = (
-        select(func.max(Step.at))
-        .where(Step.about_kind == ABOUT, Step.about_id == Mediation.id, Step.what == HANDED_ON)
-        .scalar_subquery()
-    )
+    handed_on = _handed_on()
     asked = (
         select(Letter.id)
         .where(Letter.about_kind == ABOUT, Letter.about_id == Mediation.id, Letter.kind == CHECK)
@@ -203,6 +200,32 @@ def ask_one() -> bool:
     return True
 
 
+def tell_left(most: int = 50) -> int:
+    """Letters to whoever decides there about those that both have left, so that nobody waits for a mediator
+    who is gone; how many. Once each, and again when whoever got it since has left too."""
+    told = (
+        select(Letter.id)
+        .where(Letter.about_kind == ABOUT, Letter.about_id == Mediation.id, Letter.kind == LEFT)
+        .where(Letter.created_at >= func.coalesce(_handed_on(), Mediation.opened_at))
+    )
+    query = select(Mediation).where(both_left(), ~told.exists()).order_by(Mediation.id).limit(most)
+    many = 0
+    for one in session().scalars(query.with_for_update(skip_locked=True, of=Mediation)):
+        for person in deciding_here(one.community_id):
+            _tell(one, LEFT, f"left.{now().isoformat()}", to=person)
+            many += 1
+    return many
+
+
+def _handed_on() -> ScalarSelect[datetime]:
+    """When a mediation last went to another mediator."""
+    return (
+        select(func.max(Step.at))
+        .where(Step.about_kind == ABOUT, Step.about_id == Mediation.id, Step.what == HANDED_ON)
+        .scalar_subquery()
+    )
+
+
 def _running(key: str, by: By) -> Mediation:
     one = held(key, by.id or 0)
     if one.concluded_at is not None or one.ended_at is not None:
@@ -213,7 +236,7 @@ def _running(key: str, by: By) -> Mediation:
 def _over(one: Mediation, how: str, by: By, at: datetime) -> None:
     one.ended_at, one.ended_how = at, how
     record((ABOUT, one.id), "mediation_ended", by=by, at=at, how=how)
-    withdraw((ABOUT, one.id), GIVEN, CHECK)
+    withdraw((ABOUT, one.id), GIVEN, CHECK, LEFT)
     if one.case_id is not None:
         record(("case", one.case_id), "mediation_over", by=by, at=at)
 

@@ -76,7 +76,7 @@ def held(public_id: str, person_id: int) -> Mediation:
 def left(public_id: str, person_id: int) -> Mediation:
     """The row of one that both have left, ours until the commit; its seals stay shut. Raises NotFound for
     whoever does not decide there."""
-    query = select(Mediation).where(Mediation.public_id == public_id, _both_left())
+    query = select(Mediation).where(Mediation.public_id == public_id, both_left())
     found = session().scalars(query.with_for_update()).first()
     if found is None or not decides(person_id, found.community_id):
         raise NotFound("page_not_found")
@@ -86,11 +86,11 @@ def left(public_id: str, person_id: int) -> Mediation:
 def all_left(person_id: int) -> list[Line]:
     """Open ones that both have left, where this person decides, the oldest first."""
     query = select(Mediation.community_id, *(getattr(Mediation, name) for name in Line._fields))
-    rows = session().connection().execute(query.where(_both_left()).order_by(Mediation.id))
+    rows = session().connection().execute(query.where(both_left()).order_by(Mediation.id))
     return [Line(*row[1:]) for row in rows if decides(person_id, row[0])]
 
 
-def _both_left() -> ColumnElement[bool]:
+def both_left() -> ColumnElement[bool]:
     two = (Mediation.mediator_id, Mediation.opened_by)
     return Mediation.ended_at.is_(None) & ~exists().where(Staff.person_id.in_(two), Staff.active)
 

@@ -43,7 +43,7 @@ FACTS = {
     "lines": [{"indicator": "rework_rate", "colour": "amber", "over": 2, "under": 12, "scale": 1}],
     "period": "2026-10", "indicator": "rework_rate", "ruling": "upheld", "stands": "taken_out",
     "offered": 1, "held": 2, "late": 1, "today": 0, "below_open": 9, "below_late": 1, "below_today": 2,
-    "whistles": 1, "problems": 1, "many": 51, "outside": False,
+    "whistles": 1, "problems": 1, "many": 51, "outside": False, "changed": "link", "agreed": True,
     "first": "2026-11-16", "open": 9, "worst": [{"grid": "育英一网格", "open": 9, "late": 1}],
     "rates": [{"indicator": "done_rate", "over": 11, "under": 12, "scale": 1}],
     "most_urgent": [{"number": "5724", "estate": "育英小区", "building": "3", "unit": None,

@@ -13,11 +13,16 @@ from cast import Cast
 from console_door import GOOD, Visitor
 from sqlalchemy import select, update
 
-from models.account import accounts, hashing, sessions
+from models.account import accounts, changing, hashing, linking, sessions
+from models.account.entering import Browser as At
+from models.account.rules import ASVS
 from models.account.tables import LoginSession
 from models.audit.tables import Act
+from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import session
+from models.base.refusals import NotAllowed
+from models.outbox.letter import Letter
 from models.person.tables import Staff
 from server.app import create_app
 from server.config import Config
@@ -239,3 +244,48 @@ def test_nobody_else_hands_out_links(signed: Callable[..., Visitor], town: Cast)
     for who in (town.zhao, town.leader, town.li):
         assert signed(who.id, strong=True).send("/console/account/link", number="C001").status_code == 404
         assert "/account/link" not in signed(who.id).open("/console/account").text
+
+
+def changes(db: Database) -> list[tuple[int, str, str | None]]:
+    with db.read():
+        mine = select(Letter).where(Letter.kind == "account_changed").order_by(Letter.id)
+        return [(one.to_id, one.facts["changed"], one.facts["who"]) for one in session().scalars(mine)]
+
+
+def test_the_owner_hears_what_was_changed_of_the_account(
+    signed: Callable[..., Visitor], telephone: pyotp.TOTP, db: Database, town: Cast
+):
+    signed().send("/console/account/password", old=GOOD, password=NEW, again=NEW)
+    link = db.write(linking.issue, town.zhao.id, By.staff(town.leader.id))
+    signed().send(f"/console/password/{link}", password=GOOD + "啊", again=GOOD + "啊")
+    me = town.zhao.id
+    assert changes(db) == [(me, "password", None), (me, "link", "郑书记"), (me, "password", None)]
+    with db.read():
+        assert link not in str([one.facts for one in session().scalars(select(Letter))])
+
+
+def test_whoever_was_put_out_meanwhile_changes_nothing(
+    signed: Callable[..., Visitor], telephone: pyotp.TOTP, db: Database, town: Cast
+):
+    token = signed().client.get_cookie("hemei")
+    assert token is not None
+    with db.read():
+        there = sessions.holder(token.value)
+    assert there is not None
+    db.write(sessions.end_all, town.zhao.id, "by_admin")
+    here = At("127.0.0.1")
+    for late in (
+        partial(changing.password, there, "a-hash", ASVS, here),
+        partial(changing.only_here, there, here),
+        partial(changing.second_off, there, here),
+        partial(changing.new_codes, there, here),
+        partial(changing.second_on, there, "", token.value, "", here),
+    ):
+        with pytest.raises(NotAllowed, match="come_in_again"):
+            db.write(late)
+    with db.read():
+        assert sessions.alive(town.zhao.id) == []
+        account = accounts.account_of(town.zhao.id)
+        assert account is not None
+        assert hashing.matches(account.password_hash, GOOD)
+    assert changes(db) == []

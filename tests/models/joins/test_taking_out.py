@@ -12,6 +12,7 @@ from models.base.actor import By
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.joins.taking_out import AskFirst, File, Limits, ask, asked_by, settle, take, to_settle
+from models.outbox.letter import Letter
 
 LIMITS = Limits(rows_a_day=1000, people_alone=100)
 HOMES = File("homes_excel", "homes.xlsx?estate=1", rows=300, people=300)
@@ -115,3 +116,15 @@ def test_nobody_agrees_to_the_own_list_nor_to_one_of_another_community(db, cast,
 def test_a_list_is_asked_for_with_a_reason(db, zhao):
     with pytest.raises(Invalid, match="export_reason"):
         db.write(ask, HOMES.what, HOMES.path, 300, "  ", zhao)
+
+
+def test_who_may_agree_is_told_and_so_is_who_asked(db, cast, zhao, leader):
+    public = db.write(ask, "homes_excel", HOMES.path, 300, "查户数", zhao)
+    db.write(lambda: settle(public, leader, agree=True))
+    with db.read():
+        letters = session().scalars(select(Letter).order_by(Letter.id)).all()
+    assert [(one.kind, one.to_id, one.facts["who"]) for one in letters] == [
+        ("export_asked", cast.leader.id, "赵主任"), ("export_settled", cast.zhao.id, "郑书记"),
+    ]  # fmt: skip
+    assert letters[1].facts["agreed"] is True
+    assert "查户数" not in str([one.facts for one in letters])

@@ -182,9 +182,12 @@ def test_where_both_have_left_the_desk_finds_another_mediator_and_reads_no_word(
     leave(cast.li)
     desk = By.staff(cast.leader.id)
     assert reading.all_left(cast.leader.id) == []
+    assert not mediating.tell_left()
     leave(cast.zhao)
     [line] = reading.all_left(cast.leader.id)
     assert CANARY not in str(line)
+    assert mediating.tell_left()
+    assert not mediating.tell_left()
     assert line.public_id == key
     with pytest.raises(NotFound):
         reading.read(key, desk)
@@ -192,6 +195,8 @@ def test_where_both_have_left_the_desk_finds_another_mediator_and_reads_no_word(
         mediating.find_another(key, cast.leader.id, desk)
     mediating.find_another(key, cast.ma.id, desk)
     assert reading.all_left(cast.leader.id) == []
+    [letter] = letters_to(cast.leader, "mediation_left")
+    assert letter.state == "withdrawn"
     assert told(cast.ma) == ["mediation_given"]
     assert CANARY in reading.read(key, By.staff(cast.ma.id)).matter
     with pytest.raises(NotFound):
