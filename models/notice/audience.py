@@ -15,6 +15,7 @@ from models.duty.tables import Keeper
 from models.notice.tables import Receipt
 from models.outbox.fates import HAND
 from models.outbox.letter import Letter, State
+from models.person.grants import all_granted
 from models.person.tables import Home, Staff
 from models.place.gazetteer import EstatePlace, Town, town
 from models.place.tables import BuildingGroup, Community
@@ -172,7 +173,27 @@ class Reach:
             rung = ladder.roles().index(role)
             held = ladder.chain().all_holding(now())
             return Staff.person_id.in_({who for (grid, on), who in held if on == rung and grid in grids})
-        return self._on_post("roles", (role,))
+        return or_(self._on_post("roles", (role,)), Staff.person_id.in_(self._granted(role)))
+
+    def _granted(self, role: str) -> set[int]:
+        """Who was granted this post, as far as it runs now and lies where something of the audience lies."""
+        places, here = town(), self.touched
+        estates = self.estates | {
+            places.buildings[one].estate_id for one in self.all_buildings if one in places.buildings
+        }
+        grids = {places.buildings[one].grid_id for one in self.all_buildings if one in places.buildings}
+        grids |= {grid for grid, community in places.grids.items() if community in self.communities}
+        return {
+            person
+            for person, post in all_granted()
+            if post.role == role
+            and (
+                post.communities is None
+                or not here.isdisjoint(post.communities)
+                or post.estate_id in estates
+                or (post.grid_id is not None and post.grid_id in grids)
+            )
+        }
 
     def _on_post(self, list_of: str, wanted: Sequence[str]) -> ColumnElement[bool]:
         """Staff of these communities, or of all, on whose post one of the words stands."""

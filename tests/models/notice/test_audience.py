@@ -3,18 +3,22 @@
 from typing import Any
 
 import pytest
+import time_machine
 from cast import Cast
 from factories import a_town, unit_of_work
 from notices import all_sent, handed_in, tell_all
 from sqlalchemy import select
 
+from models.base.clock import after, now
 from models.base.orm import put, session
 from models.base.refusals import Invalid
 from models.notice.audience import Audience, reach_of
 from models.notice.reading import opened
 from models.notice.tables import Notice
 from models.person.arriving import move_in
-from models.place.tables import Building, BuildingGroup, Estate
+from models.person.tables import Grant
+from models.place.tables import Building, BuildingGroup, Community, Estate, Grid
+from models.place.version import raise_version
 from server.database import Database
 
 
@@ -119,3 +123,43 @@ def test_an_audience_is_kept_as_it_was_said(db: Database, cast: Cast) -> None:
         )  # fmt: skip
         kept = session().scalars(select(Notice)).one().audience
     assert Audience.of(kept) == Audience.of(said)
+
+
+@pytest.mark.parametrize(
+    ("part", "where", "hears"),
+    [
+        ({}, {}, True),
+        ({}, {"communities": ["建设社区"]}, True),
+        ({"district": "北林区", "street": "东兴街道"}, {"communities": ["建设社区"]}, True),
+        ({"community": "育英社区"}, {"communities": ["建设社区"]}, False),
+        ({"community": "育英社区"}, {"buildings": [["育英小区", "3"]]}, True),
+        ({"estate": "育英小区"}, {"buildings": [["育英小区", "3"]]}, True),
+        ({"estate": "育英小区"}, {"communities": ["育英社区"]}, True),
+        ({"estate": "建设小区"}, {"estates": ["育英小区"]}, False),
+        ({"grid": "育英社区"}, {"communities": ["育英社区"]}, True),
+        ({"grid": "育英社区"}, {"communities": ["建设社区"]}, False),
+    ],
+)
+def test_who_was_granted_a_post_hears_what_goes_to_it(
+    db: Database, cast: Cast, part: dict[str, str], where: dict[str, Any], hears: bool
+) -> None:
+    with unit_of_work(db):
+        post: dict[str, Any] = {name: part[name] for name in ("district", "street") if name in part}
+        if "community" in part:
+            post["community_id"] = session().scalars(_community(part["community"])).one()
+        if "estate" in part:
+            post["estate_id"] = _estate(part["estate"])
+        if "grid" in part:
+            grids = select(Grid.id).where(Grid.community_id.in_(_community(part["grid"])))
+            post["grid_id"] = session().scalars(grids).first()
+        grant = {"person_id": cast.ma.id, "role": "supervisor", "reason": "r"}
+        put(Grant, since=now(), until=after(days=1), at=now(), **grant, **post)
+        raise_version()
+    expected = {"马师傅"} if hears else set()
+    assert heard(db, cast, roles=["supervisor"], **where)[0] == expected
+    with time_machine.travel(after(days=2), tick=False):
+        assert heard(db, cast, roles=["supervisor"], **where)[0] == set()
+
+
+def _community(name: str) -> Any:
+    return select(Community.id).where(Community.name == name)
