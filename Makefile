@@ -71,11 +71,11 @@ lock:
 clean:
 	rm -rf .venv build miniprogram/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-$(RUN): requirements.lock pyproject.toml scripts/setup.sh
+$(RUN): requirements.lock pyproject.toml scripts/setup.sh scripts/library.py templates/static/library.toml
 	sh scripts/setup.sh $(PYTHON) requirements.lock
 	@touch $@
 
-$(DEV): requirements-dev.lock pyproject.toml scripts/setup.sh scripts/browser.sh
+$(DEV): requirements-dev.lock pyproject.toml scripts/setup.sh scripts/browser.sh scripts/library.py templates/static/library.toml
 	sh scripts/setup.sh $(PYTHON) requirements-dev.lock
 	sh scripts/browser.sh
 	@touch $@

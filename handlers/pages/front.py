@@ -23,6 +23,7 @@ from models.media.files import Files
 SAID = "said"  # the cookie that carries one line to the next page
 SAID_SECONDS = 60
 ASSETS = {
+    "library.css": "text/css; charset=utf-8",  # made when hemei is installed (scripts/library.py)
     "pages.css": "text/css; charset=utf-8",
     "fees.css": "text/css; charset=utf-8",
     "board.css": "text/css; charset=utf-8",

@@ -52,6 +52,21 @@ def test_every_page_of_the_house_was_come_to(app: Flask, walked: list[tuple[Walk
     assert not {rule for rule in routes - seen if not ELSEWHERE.search(rule)}
 
 
+def test_no_page_is_heavy(app: Flask, walked: list[tuple[Walk, Seen]]) -> None:
+    """Itself, sheets and scripts as they are, neither packed nor kept from the page before; photos come on top."""
+    client, files = app.test_client(), dict[str, int]()
+
+    def heavy(page: Seen) -> int:
+        loaded = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page.html))
+        for one in loaded - files.keys():
+            files[one] = len(client.get(one).data)
+        return len(page.html.encode()) + sum(files[one] for one in loaded)
+
+    pages = [(heavy(one), one.who, one.path) for _, one in walked if one.kind == "text/html"]
+    assert [one for one in pages if one[0] > (100_000 if one[1] in ("resident", "public") else 150_000)] == []
+    assert min(pages)[0] > 30_000, "the sheets were not counted"
+
+
 def test_every_reference_stays_with_us(walked: list[tuple[Walk, Seen]]) -> None:
     strangers, looked = set(), 0
     for _, page in walked:

@@ -400,7 +400,7 @@ def test_a_page_weighs_little(db: Database, phone: Phone, town: Cast, link: Link
     key = made(db, reporter=town.wang, finished_by=town.li)
     page = phone.open(link(town.wang, key))
     files = [part.split('"')[0] for part in page.text.split('="/static/')[1:]]
-    assert len(files) == 2
+    assert len(files) == 3
     loaded = [phone.open(f"/static/{name}") for name in files]
     assert all("immutable" in one.headers["Cache-Control"] for one in loaded)
     assert len(page.data) + sum(len(one.data) for one in loaded) < 60_000
