@@ -81,6 +81,7 @@ def blueprint(
     route("staff", f"{CASE}/media/<public>", "case_medium", partial(medium, front))
     route("staff", f"{CASE}/call", "call", partial(case_page.call, front), "POST")
     route("staff", f"{CASE}/<verb>", "staff_act", partial(case_page.act, front), "POST")
+    route("staff", f"{CONSOLE}/<path:rest>", "nowhere", staff_only)  # a stranger learns of none
     for guard, rule, name, view in notice_routes(front, printer):
         route(guard, rule, name, view)
     for guard, rule, name, view in notice_forms(front):

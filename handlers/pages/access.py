@@ -117,7 +117,8 @@ def to_login() -> AnyResponse:
 
 
 def staff_only(access: Access, rest: str) -> AnyResponse:
-    """What is left of the addresses below a letter's link: staff are led on before, others find nothing."""
+    """What is left of the addresses below a letter's link and below the console: who has a post is led on
+    before, or to the door, and nobody finds anything."""
     raise NotFound("page_not_found")
 
 

@@ -164,6 +164,7 @@ NOBODY: Mapping[str, str] = {
     "help": "what each page is for",
     "help_chapter": "what each page is for",
     "help_picture": "pictures of a town that does not exist",
+    "nowhere": "nothing: what is left of the addresses",
     "posts": "staff and their posts",
     "posts_one": "one of them",
     "import": "one's own uploads",
