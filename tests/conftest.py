@@ -6,14 +6,16 @@ A test that is about one of them says so:  @pytest.mark.parametrize("db", ["sqli
 import gc
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import quick_routes
 from alembic.runtime.migration import MigrationContext
-from databases import EMPTY_ALL, MovingSqlite, Postgres
+from databases import EMPTY_ALL, MovingSqlite, Postgres, unsynced
 from hypothesis import settings
 from settings_files import KEY
 from sqlalchemy import create_engine, text
@@ -26,6 +28,7 @@ from server.database import Database
 settings.register_profile("untimed", deadline=None)  # a slow machine is no fault of the code
 settings.load_profile("untimed")
 quick_routes.share()
+unsynced()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -70,6 +73,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite file at the current schema."""
     file = tmp_path_factory.mktemp("sqlite") / "template.db"
     build_schema(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file)) as connection:  # because each copy would be made to write ahead again
+        connection.execute("PRAGMA journal_mode = WAL")
     return file
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from commands import wait_for
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 
 from models.base.orm import put, session
 from models.base.refusals import Unavailable
@@ -85,3 +85,12 @@ def test_who_waits_for_a_strangers_lock_holds_up_nobody_else(grouped):
         assert not waiting.done()
         stranger.rollback()
         waiting.result(10)
+
+
+def test_a_commit_on_sqlite_waits_for_the_disk(tmp_path):
+    """Other tests do not wait: databases.unsynced."""
+    as_the_product = server_database._sqlite_engine.__wrapped__
+    engine = as_the_product(make_url(f"sqlite:///{tmp_path}/hemei.db"), "BEGIN IMMEDIATE", pool_size=None)
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
+    engine.dispose()
