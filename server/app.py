@@ -14,6 +14,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from handlers import guards, words
+from handlers.open311.answers import failed as open311_error
+from handlers.open311.door import speaks_for as is_open311
 from models.base import privacy
 from models.base.refusals import Refused, Unavailable
 from server import entrances, logs, tally
@@ -126,6 +128,8 @@ def _words(status: int, **facts: Any) -> str:
 
 def _error(status: int, code: str, said: str) -> Response:
     """JSON for programs, a page for people."""
+    if is_open311(request.path):
+        return open311_error(_NEVER.get(status, status), said)
     if _for_programs():
         body = {"error": {"code": code, "message": said, "request": logs.current_request()}}
         return Response(json.dumps(body), status, content_type="application/json")
@@ -133,6 +137,9 @@ def _error(status: int, code: str, said: str) -> Response:
     response = Response(made, status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = f"{HTML}; style-src 'self' '{_STYLE_HASH}'"
     return response
+
+
+_NEVER = {409: 400, 415: 400, 422: 400}  # GeoReport v2 says 400 for what cannot be done as it was asked
 
 
 def _for_programs() -> bool:

@@ -8,6 +8,7 @@ from handlers import pages
 from handlers.console import door as console_door
 from handlers.guards import guard_all
 from handlers.house import House
+from handlers.open311.door import blueprint as open311_blueprint
 from handlers.pages.board import blueprint as board_blueprint
 from handlers.pages.board.pages import BoardPrinter, BoardSheet
 from handlers.pages.groups import JoinPrinter, JoinSheet
@@ -52,6 +53,8 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
         board_blueprint(database, house(config), Files(config.storage.dir), _board_printer(config)),
     ]
     doors.append(console_door.blueprint(database, Ways(config, database), config.console.password_rules))
+    is_test = config.sandbox.enabled
+    doors.append(open311_blueprint(database, house(config), config.server.base_url, is_test=is_test))
     if desk is not None:
         doors.append(_payments(desk, database))
     if config.sandbox.enabled:

@@ -14,10 +14,10 @@ from handlers.pages.story import story
 from models.base.clock import now
 from models.base.links import Link, personal_path
 from models.base.orm import session
-from models.base.privacy import without_phones
+from models.base.privacy import masked_email, without_phones
 from models.base.refusals import NotFound, Refused
 from models.board.photos import to_clear
-from models.case.caller import whom_to_call
+from models.case.caller import email_of, whom_to_call
 from models.case.case import Case
 from models.case.choices import open_to
 from models.case.reach import opened
@@ -167,7 +167,11 @@ def _has_only_this_page(person_id: int) -> bool:
 
 def _caller(case: Case, *, shown: bool) -> dict[str, str] | None:
     who = whom_to_call(case)
-    return (who if shown else who.masked())._asdict() if who is not None else None
+    if who is None:
+        return None
+    email = email_of(case)
+    known = (who if shown else who.masked())._asdict()
+    return known | {"email": email if shown or not email else masked_email(email)}
 
 
 def _item(item: Item) -> dict[str, Any]:
