@@ -82,6 +82,12 @@ def masked_name(name: str) -> str:
     return name[:1] + "*" * max(len(name) - 1, 1)
 
 
+def masked_email(email: str) -> str:
+    """z***@example.cn"""
+    name, _, host = email.partition("@")
+    return f"{name[:1]}***@{host}"
+
+
 #: A mobile number as people write it: in groups of 3, 4 and 4 or in one, with the country's code or without.
 MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1\d{2})[- ]?\d{4}[- ]?(\d{4})(?!\d)")
 

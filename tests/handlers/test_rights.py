@@ -84,7 +84,11 @@ def test_every_route_says_its_guard_as_its_row_does(world: World) -> None:
         elif guard == "token":  # tests/handlers/api/test_rights.py asks each caller
             assert said.startswith("whoever has ") or set(said.split()) <= set(STAFF + RESIDENTS), one.written
         else:
-            assert said.startswith({"public": "everybody", "platform": "WeChat", "partner": "whoever has a key"}.get(str(guard), "who runs"))
+            assert said.startswith(
+                {"public": "everybody", "platform": "WeChat", "partner": "whoever has a key"}.get(
+                    str(guard), "who runs"
+                )
+            )
 
 
 def path_of(world: World, way: Way, *, missing: bool = False, person: int = 0) -> str | None:
