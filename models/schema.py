@@ -17,7 +17,7 @@ from models.client import tables as client
 from models.consent import tables as consent
 from models.contract import tables as contract
 from models.corrections.correction import Correction
-from models.dialogue.question import Question
+from models.dialogue.question import QuestionRow
 from models.duty.tables import Absence, Department, Keeper, Rung, RungHolder, Shift, Swap
 from models.enquiry.tables import Enquiry, KnownAnswer
 from models.fee.payments import Part, Payment
@@ -72,7 +72,7 @@ __all__ = [
     "Correction", "CustomerGroup", "Department", "DoorCode", "Enquiry", "Entry", "EntryLine", "Estate",
     "FeeLine", "FeeSum", "FeeVisit", "Fellow", "Grant", "Grid", "GroupDay", "GroupTask", "Home", "Household",
     "Item", "JoinWay", "Keeper", "KnownAnswer", "Letter", "LimitRule", "Meter", "Notice", "NoticeDoor",
-    "Offer", "Part", "Payment", "Person", "PlatformToken", "Portrait", "Praise", "Quarantine", "Question",
+    "Offer", "Part", "Payment", "Person", "PlatformToken", "Portrait", "Praise", "Quarantine", "QuestionRow",
     "Rating",
     "Receipt", "Received", "Reminder", "Rung", "RungHolder", "Sample", "SavedAudience", "SealedMonth",
     "SeasonCall", "Shift", "Staff", "Station", "Step", "Swap", "Tally", "Tariff", "Tick", "TownVersion",

@@ -38,8 +38,11 @@ TELLING_TALK = frozenset({None, "mistake", "good"})  # thanks and greetings tell
 
 def answer(visit: Visit) -> Answer | None:
     """The open case of the writer that these words are about, or the question which one it is."""
+    back = points_back(visit.text)
+    if door_of(visit).is_known or (back is None and not visit.names_no_place):
+        return None
     mine = open_of(visit.person)
-    if not mine or door_of(visit).is_known:
+    if not mine:
         return None
     cried = _after_a_cry(visit)
     if cried is not None:
@@ -47,7 +50,6 @@ def answer(visit: Visit) -> Answer | None:
     wordless = _without_words_yet(visit)
     if wordless is not None:
         return _says_what_it_is(visit, wordless)
-    back = points_back(visit.text)
     asks_elsewhere = visit.meaning.intent in ELSEWHERE and visit.meaning.confidence >= NOT_THE_OPEN_CASE
     if back is None or (asks_elsewhere and not (back == "again" and visit.meaning.intent == "notice")):
         case = told_before(visit) if visit.meaning.intent == "report" else None

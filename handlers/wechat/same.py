@@ -45,13 +45,15 @@ def answer(visit: Visit) -> Answer | None:
     if question is None or question.kind != Asked.SAME or question.case_id is None:
         return None
     said = "no" if is_apart(visit.text) else short_reply(visit.text)
-    other, own = hold(int(question.facts["other"])), hold(question.case_id)  # always the older one first
-    if said not in ("yes", "no") and _says_no_more(visit, own):
-        said = short_reply(_ENDS.split(visit.text.strip(), maxsplit=1)[0])  # 不是 那是隔壁单元的
-        if said in ("yes", "no"):
-            own.add_text(visit.text, visit.by_person)
-    if said not in ("yes", "no"):
+    begins = short_reply(_ENDS.split(visit.text.strip(), maxsplit=1)[0])  # 不是 那是隔壁单元的
+    if not {said, begins} & {"yes", "no"}:
         return None
+    other, own = hold(int(question.facts["other"])), hold(question.case_id)  # always the older one first
+    if said not in ("yes", "no"):
+        if not _says_no_more(visit, own):
+            return None
+        said = begins
+        own.add_text(visit.text, visit.by_person)
     forget(visit.person, visit.channel)
     if said == "no" or own.is_merged or State(own.state) not in UNFINISHED:
         return Text(say("kept_apart", number=own.number))

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import put, session
+from models.base.prepared import Prepared
 from models.base.refusals import NotAllowed
 from models.case.lifecycle import OPEN, State
 from models.case.moving import Moving
@@ -15,13 +16,18 @@ from models.history import record
 from models.outbox.door import tell
 from models.person.arriving import staff_of
 
+_FELLOWS = Prepared(
+    select(Fellow.person_id).where(Fellow.case_id == bindparam("case"), Fellow.left_at.is_(None))
+)
+
 
 class Joining(Moving):
     def concerned(self) -> list[int]:
         """The reporter and everybody who joined: those who are told and whose nod counts."""
         people = [self.reporter_id] if self.reporter_id is not None else []
-        query = select(Fellow.person_id).where(Fellow.case_id == self.id, Fellow.left_at.is_(None))
-        return people + [person for person in session().scalars(query) if person not in people]
+        session().flush()
+        joined = [row[0] for row in _FELLOWS(case=self.id).fetchall()]
+        return people + [person for person in joined if person not in people]
 
     def join(self, person_id: int, text: str = "", *, by: By | None = None, **facts: str) -> bool:
         """One more reporter of the same thing. False when this person is in already.

@@ -1,6 +1,7 @@
 """Which cases somebody can see and hold. Invisible is the same as not there."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -10,7 +11,7 @@ from models.base.orm import session
 from models.base.prepared import Prepared
 from models.base.refusals import NotFound
 from models.case.case import Case
-from models.case.lifecycle import OPEN, UNFINISHED, State
+from models.case.lifecycle import ENDED, OPEN, UNFINISHED, State
 from models.case.tables import Alarm, Fellow, Offer
 from models.duty.answering import duties_of
 from models.duty.ladder import subtree
@@ -89,6 +90,17 @@ def opened(case_id: int, visitor: Visitor) -> Case:
     return case
 
 
+def of_public(public: str, visitor: Visitor, *, hold: bool = False) -> Case:
+    """As `find`, by the case's public id."""
+    query = select(Case).where(Case.public_id == public, visible_to(visitor))
+    if hold:
+        query = query.with_for_update(of=Case).execution_options(populate_existing=True)
+    case = session().scalars(query).first()
+    if case is None:
+        raise NotFound("case_not_found")
+    return case
+
+
 def maybe(number: str, visitor: Visitor) -> Case | None:
     """As `find`, for callers to whom nothing is an answer too."""
     try:
@@ -99,6 +111,10 @@ def maybe(number: str, visitor: Visitor) -> Case | None:
 
 def hold(case_id: int) -> Case:
     """A case that was found before, its row ours until the commit."""
+    return _held(case_id)
+
+
+def _held(case_id: int) -> Case:
     query = select(Case).where(Case.id == case_id).with_for_update()
     return session().scalars(query.execution_options(populate_existing=True)).one()
 
@@ -158,12 +174,25 @@ def recent_of(person_id: int, limit: int = 5) -> Sequence[Case]:
     return session().scalars(query.order_by(Case.id.desc()).limit(limit)).all()
 
 
-def joinable(number: str) -> Case | None:
-    """The open case of this number, for somebody who met the same thing: no right to see it is needed."""
-    key = without_check(number)
-    if key is None:
+def of_person(
+    person_id: int, *, ended: bool | None = None, before: int | None = None, limit: int = 20
+) -> Sequence[Case]:
+    """A resident's own and joined cases, newest first: open ones, ended ones, or all; those with a smaller id
+    than `before`."""
+    query = select(Case).where(_concerning(person_id)).order_by(Case.id.desc()).limit(limit)
+    if ended is not None:
+        query = query.where(Case.state.in_(ENDED if ended else OPEN))
+    return session().scalars(query if before is None else query.where(Case.id < before)).all()
+
+
+def joinable(number: str | None = None, *, public: str | None = None) -> Case | None:
+    """The open case of this number or public id, for somebody who met the same thing: no right to see it is
+    needed."""
+    key = without_check(number) if number is not None else None
+    if key is None and public is None:
         return None
-    query = select(Case).where(Case.id == key, Case.state.in_(OPEN)).with_for_update()
+    mine = Case.id == key if public is None else Case.public_id == public
+    query = select(Case).where(mine, Case.state.in_(OPEN)).with_for_update()
     return session().scalars(query.execution_options(populate_existing=True)).first()
 
 
@@ -180,24 +209,41 @@ def same_matter(
     `find`."""
     if spot.estate_id is None or (spot.building_id is None and category is None):
         return None
-    query = select(Case).where(
-        Case.estate_id == spot.estate_id,
-        Case.building_id == spot.building_id if spot.building_id else Case.building_id.is_(None),
-        Case.state.in_(OPEN),
+    narrowed = {
+        "building": spot.building_id or None, "category": category, "except_for": except_for,
+        "except_case": except_case, "unit": spot.unit, "floor": spot.floor, "room": spot.room,
+    }  # fmt: skip
+    narrowed = {name: value for name, value in narrowed.items() if value is not None}
+    session().flush()
+    found = _same_matter(frozenset(narrowed)).first(estate=spot.estate_id, **narrowed)
+    if found is None:
+        return None
+    if not hold:
+        return session().get(Case, found[0])
+    case = _held(found[0])
+    return case if is_open(case) else None  # it may have ended while its row was waited for
+
+
+@cache
+def _same_matter(narrowed: frozenset[str]) -> Prepared:
+    """By what it is narrowed; a statement each, because an index serves what is compared, not what may be."""
+    said = {name: bindparam(name, type_=_NARROWING[name].type) for name in narrowed}
+    query = select(_CASES.id).where(
+        _CASES.estate_id == bindparam("estate", type_=Integer),
+        or_(*(_CASES.state == state for state in sorted(OPEN))),
     )
-    if except_for is not None:
-        query = query.where(Case.reporter_id.is_distinct_from(except_for))
-    if except_case is not None:
-        query = query.where(Case.id != except_case)
-    if category is not None:
-        query = query.where(Case.category == category)
-    for column, said in ((Case.unit_name, spot.unit), (Case.floor, spot.floor), (Case.room, spot.room)):
-        if said is not None:
-            query = query.where(or_(column == said, column.is_(None)))
-    query = query.order_by(Case.id.desc()).limit(1)
-    if hold:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return session().scalars(query).first()
+    if "building" not in said:
+        query = query.where(_CASES.building_id.is_(None))
+    for name, value in said.items():
+        column = _NARROWING[name]
+        match name:
+            case "except_for" | "except_case":
+                query = query.where(column.is_distinct_from(value))
+            case "building" | "category":
+                query = query.where(column == value)
+            case _:
+                query = query.where(or_(column == value, column.is_(None)))
+    return Prepared(query.order_by(_CASES.id.desc()).limit(1))
 
 
 def held_by(person_id: int, limit: int = 20) -> Sequence[Case]:
@@ -236,6 +282,10 @@ def is_open(case: Case) -> bool:
 
 
 _CASES = Case.__table__.c
+_NARROWING = {
+    "building": _CASES.building_id, "category": _CASES.category, "except_for": _CASES.reporter_id,
+    "except_case": _CASES.id, "unit": _CASES.unit_name, "floor": _CASES.floor, "room": _CASES.room,
+}  # fmt: skip
 _MINE, _FOR_OTHERS = (
     Case.__table__.alias("mine"),
     Case.__table__.alias("for_others"),

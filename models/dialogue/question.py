@@ -1,8 +1,9 @@
 """At most one open question per person and channel; a newer one takes the older one's place."""
 
+import json
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -36,7 +37,7 @@ class Asked(StrEnum):
 REMEMBERED = frozenset({Asked.ADDED})
 
 
-class Question(Numbered, Base):
+class QuestionRow(Numbered, Base):
     __tablename__ = "questions"
     __table_args__ = (UniqueConstraint("person_id", "channel"),)
     person_id: Mapped[int]
@@ -55,7 +56,7 @@ def ask(
     forget(person_id, channel)
     at = now()
     put(
-        Question,
+        QuestionRow,
         person_id=person_id,
         channel=channel,
         kind=kind,
@@ -66,20 +67,40 @@ def ask(
     )
 
 
+class Question(NamedTuple):
+    """One that waits for its answer."""
+
+    kind: str
+    case_id: int | None
+    facts: dict[str, Any]
+
+
 def open_question(person_id: int, channel: str) -> Question | None:
     """What this person's next message may be answering."""
+    session().flush()
     found = _OPEN.first(person=person_id, channel=channel, now=now())
-    return None if found is None else session().get(Question, found[0])
+    if found is None:
+        return None
+    kind, case_id, facts = found
+    return Question(kind, case_id, json.loads(facts) if isinstance(facts, str) else facts)
 
 
 _OPEN = Prepared(
-    select(Question.id).where(
-        Question.person_id == bindparam("person"),
-        Question.channel == bindparam("channel"),
-        Question.expires_at > bindparam("now"),
+    select(QuestionRow.kind, QuestionRow.case_id, QuestionRow.facts).where(
+        QuestionRow.person_id == bindparam("person"),
+        QuestionRow.channel == bindparam("channel"),
+        QuestionRow.expires_at > bindparam("now"),
     )
 )
 
 
 def forget(person_id: int, channel: str) -> None:
-    session().execute(delete(Question).where(Question.person_id == person_id, Question.channel == channel))
+    session().flush()
+    _FORGET(person=person_id, channel=channel)
+
+
+_FORGET = Prepared(
+    delete(QuestionRow).where(
+        QuestionRow.person_id == bindparam("person"), QuestionRow.channel == bindparam("channel")
+    )
+)

@@ -5,13 +5,14 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select, union_all
 
 from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotFound
 from models.case.case import Case
+from models.case.lifecycle import State
 from models.case.reach import visible_to
 from models.duty.answering import answerer, departments
 from models.indicator.counting import (
@@ -89,8 +90,11 @@ def figures(period: Period, scope: Scope = TOWN, *, by: str | None = None) -> di
 
 def began(scope: Scope = TOWN) -> datetime | None:
     """When the first case came."""
-    query = select(Case.reported_at).where(*scope.which()).order_by(Case.id).limit(1)
-    return session().scalars(query).first()
+    first = select(func.min(Case.id)).where(*scope.which())
+    if scope.community_id is not None:  # a community's cases are in order only by state
+        each = union_all(*(first.where(Case.state == state) for state in State)).subquery()
+        first = select(func.min(each.c[0]))
+    return session().scalars(select(Case.reported_at).where(Case.id == first.scalar_subquery())).first()
 
 
 def view_of(period: Period, scope: Scope, at: datetime) -> View:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from models.base.orm import session
+from models.base.planning import beside
 from models.case.case import Case
 from models.case.tables import Rating
 from models.history import Step
@@ -45,7 +46,7 @@ def records(view: View, *which: ColumnElement[bool]) -> Iterator[Record]:
     ]
     # a rating's row is written a moment before its step
     rated = select(Rating.case_id).where(Rating.at >= view.start - timedelta(minutes=1), Rating.at < view.cut)
-    late = select(*_PLACE).where(Case.id.in_(rated), Case.closed_at < view.start, *which)
+    late = select(*_PLACE).where(Case.id.in_(rated), beside(Case.closed_at < view.start, *which))
     yield from merge(*alive, _read(late, view.cut, known), key=lambda record: record.id)
 
 
@@ -73,7 +74,7 @@ def _read(query: Any, cut: datetime, known: Limits) -> Iterator[Record]:
 def _steps(cases: Sequence[int], cut: datetime) -> dict[int, list[Event]]:
     query = (
         select(Step.about_id, Step.at, Step.what, Step.by_kind, Step.by_id, Step.facts)
-        .where(Step.about_kind == "case", Step.about_id.in_(cases), Step.at < cut)
+        .where(Step.about_kind == "case", Step.about_id.in_(cases), beside(Step.at < cut))
         .order_by(Step.about_id, Step.id)
     )
     events = map(Event._make, session().execute(query))

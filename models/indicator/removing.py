@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import put, session
+from models.base.planning import beside
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.base.resources import table
 from models.case.case import Case
@@ -81,7 +82,8 @@ def waiting(community_id: int | None) -> Sequence[Removal]:
     """Proposed and not settled, of a community (None: everywhere), oldest first."""
     query = select(Removal).where(Removal.agreed_at.is_(None), Removal.refused_at.is_(None))
     if community_id is not None:
-        query = query.join(Case, Case.id == Removal.case_id).where(Case.community_id == community_id)
+        here = beside(Case.community_id == community_id)
+        query = query.join(Case, and_(Case.id == Removal.case_id, here))
     return session().scalars(query.order_by(Removal.id)).all()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Row, and_, not_, select, text, update
 
 from models.base.clock import local, now
 from models.base.orm import session
+from models.base.planning import beside
 from models.notice.tables import Notice
 from models.notice.tables import State as NoticeState
 from models.outbox.address import Address, Channel
@@ -131,7 +132,7 @@ def _news(at: datetime) -> _Conditions:
         _waiting,
         Letter.lane == Lane.NEWS,
         Letter.kind.in_(tuple(IN_FACTS)),
-        Letter.to_kind == "group",
+        beside(Letter.to_kind == "group"),  # most letters to groups went long ago
         Letter.uncertain == 0,  # what may have arrived is not said again
         Address.channel == Channel.CUSTOMER_GROUP,
         Address.value != "",
@@ -152,7 +153,7 @@ def _next_sender(waiting: _Conditions) -> str | None:
     """Somebody for whose groups something waits; groups that nobody can send to are passed over."""
     query = select(Letter.to_id).join(Address, _way).where(*waiting).distinct().order_by(Letter.to_id)
     after = 0
-    while groups := session().scalars(query.where(Letter.to_id > after).limit(_A_FEW)).all():
+    while groups := session().scalars(query.where(beside(Letter.to_id > after)).limit(_A_FEW)).all():
         found = senders(groups)
         if found:
             return found[min(found)]

@@ -13,7 +13,7 @@ from models.case.tables import Fellow, Rating
 from models.client.tables import ClientSetting, ClientToken, Upload
 from models.consent import consents
 from models.contract.tables import Contract
-from models.dialogue.question import Question
+from models.dialogue.question import QuestionRow
 from models.enquiry.tables import Enquiry
 from models.notice.audience import LETTER_KINDS
 from models.notice.tables import CallAnswer, Receipt
@@ -64,7 +64,7 @@ def merge(old: int, into: int) -> None:
         elif rating.person_id == old:
             rating.person_id = into
         rated.add((rating.case_id, rating.round))
-    run(delete(Question).where(Question.person_id == old))
+    run(delete(QuestionRow).where(QuestionRow.person_id == old))
 
 
 #: What became of the better one of two letters about a notice; the other is not needed.

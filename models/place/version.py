@@ -8,10 +8,11 @@ from typing import Generic, TypeVar
 from sqlalchemy import text
 
 from models.base.orm import session
+from models.base.prepared import Prepared
 
 T = TypeVar("T")
 
-_READ = "SELECT version FROM town_version WHERE id = 1"
+_READ = Prepared(text("SELECT version FROM town_version WHERE id = 1"))
 _RAISE = text(
     "INSERT INTO town_version (id, version) VALUES (1, :stamp) ON CONFLICT (id) DO UPDATE SET version = "
     "CASE WHEN town_version.version < excluded.version THEN excluded.version "
@@ -33,8 +34,8 @@ def raise_version() -> None:
 
 def version() -> int | None:
     """The version that this unit of work sees; None before the first change."""
-    found = session().connection().exec_driver_sql(_READ).scalar()
-    return None if found is None else int(found)
+    found = _READ.first()
+    return None if found is None else int(found[0])
 
 
 class Remembered(Generic[T]):

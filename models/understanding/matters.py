@@ -73,10 +73,13 @@ def _told_apart(text: str, gazetteer: Gazetteer, whole: Understanding) -> list[_
     listed = _listed(text, gazetteer) if not is_danger else []
     if listed:
         return listed
+    pieces = _pieces(text, only_turns=is_danger)
+    if len(pieces) < 2:
+        return []
     edges = table("lexicon/matters.toml")["edges"]
     found: list[_Part] = []
     lead = ""
-    for piece, cut in _pieces(text, only_turns=is_danger):
+    for piece, cut in pieces:
         bare = _patterns().number.sub("", piece) if cut == "count" else piece  # 3、5号楼 is one house
         meaning = understand(bare.strip(edges), gazetteer)
         mine = _is_own(meaning, cut)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
@@ -64,10 +64,13 @@ def normal(text: str) -> str:
 
 def changes(text: str) -> list[tuple[str, str]]:
     """The slips that ``normal`` puts right in ``text``: what was written, what is read; for ``--explain``."""
-    return _spelled(text)[1]
+    return list(_spelled(text)[1])
 
 
-def _spelled(text: str) -> tuple[str, list[tuple[str, str]]]:
+@lru_cache(
+    maxsize=32
+)  # because a dozen questions are asked of each message; few, because it is what people wrote
+def _spelled(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     slips = _slips()
     changed: list[tuple[str, str]] = []
 
@@ -83,4 +86,4 @@ def _spelled(text: str) -> tuple[str, list[tuple[str, str]]]:
     for found in repairs(text):
         put(found.wrong, found.right)
         text = f"{text[: found.start]}{found.right}{text[found.start + len(found.wrong) :]}"
-    return text.strip(), changed
+    return text.strip(), tuple(changed)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models.base.actor import SYSTEM, By
 from models.base.clock import now
 from models.base.orm import put, session
+from models.base.planning import beside
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.case.case import Case
 from models.case.lifecycle import ENDED, UNFINISHED, State
@@ -149,7 +150,7 @@ def end_some(*, limit: int = 200) -> int:
     query = (
         select(Referral)
         .join(Case, Case.id == Referral.case_id)
-        .where(Referral.ended_at.is_(None), Case.state.in_(tuple(ENDED)))
+        .where(Referral.ended_at.is_(None), beside(Case.state.in_(tuple(ENDED))))
         .order_by(Referral.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=Referral)

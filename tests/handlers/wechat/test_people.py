@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from handlers import words
 from models.base.orm import session
 from models.case.case import Case
-from models.dialogue.question import Question
+from models.dialogue.question import QuestionRow
 from models.duty.tables import Department
 from models.place.version import raise_version
 
@@ -48,7 +48,7 @@ def test_a_stranger_is_asked_once_where(knowing: Chat) -> None:
     assert "请问" in knowing.says(knowing.cast.rider, "我的网格员是谁")
     assert "孙网格员" in knowing.says(knowing.cast.rider, "育英小区5号楼")
     with knowing.database.read():
-        assert session().scalar(select(func.count(Question.id))) == 0
+        assert session().scalar(select(func.count(QuestionRow.id))) == 0
 
 
 def test_while_a_report_lacks_its_place_no_second_question_is_put(knowing: Chat) -> None:
