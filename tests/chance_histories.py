@@ -166,7 +166,11 @@ class _Walk:
         return self.dispatched()
 
     def from_void(self) -> str:
-        return "void"
+        if self.steps[-1].by_kind == "person" or self.chance.random() < 0.5:
+            return "void"
+        self.step("revived", "staff", STAFF[0])
+        self.step("routed", route="keeper")
+        return self.dispatched()
 
     def from_merged(self) -> str:
         if self.chance.random() < 0.5:

@@ -11,7 +11,7 @@ from models.base.clock import ago, local, now
 from models.base.orm import session
 from models.case.sampling import draw_last_week, settle, waiting_for
 from models.case.seconding import LOWER
-from models.joins.turning import agree_as_second, ask_whether_it_was
+from models.joins.turning import agree_as_second, ask_whether_it_was, is_case_again
 from models.person.tables import Staff
 from models.place.version import raise_version
 from models.problem import deferring, keeping, putting_right
@@ -37,6 +37,7 @@ def ends_otherwise(cast: Cast) -> None:
     chat = a_case(reporter=cast.wang, text="今天真冷")
     ask_whether_it_was(chat, "chat", cast.zhao.id, "闲聊")
     agree_as_second(chat, cast.leader.id)
+    is_case_again(chat, cast.zhao.id, "真有事")
     lower = a_case(reporter=cast.wang, urgency="urgent", accepted_by=cast.li)
     lower.ask_second(cast.li.id, LOWER, "只是闪", "normal")
     lower.refuse_second(cast.zhao.id, "老人多")

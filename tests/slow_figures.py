@@ -62,7 +62,7 @@ class _Case:
         began = self.steps[0].at if number == 0 else self.rounds[number - 1][-1].at
         until = None
         for step in self.rounds[number]:
-            if step.what == "separated":
+            if step.what in ("separated", "revived"):
                 began, until = step.at, None
             if step.what == "extended":
                 until = datetime.fromisoformat(step.facts["until"])
@@ -84,7 +84,7 @@ class _Case:
                 ending = "withdrawn" if step.by_kind == "person" else "voided"
             elif step.what == "merged":
                 ending = "merged"
-            elif step.what == "separated":
+            elif step.what in ("separated", "revived"):
                 ending = None
         return ending
 

@@ -18,7 +18,7 @@ def write(several: list[History], community: int, takers: tuple[int, ...] = STAF
             (step.at for step in reversed(one.steps) if step.what in ("closed", "voided", "merged")), None
         )
         after = [step.what for step in one.steps if closed is not None and step.at >= closed]
-        if {"objected", "separated"} & set(after):
+        if {"objected", "separated", "revived"} & set(after):
             closed = None
         key = put(
             Case, public_id=public_id(), text="", also=[], round=1, state="closed" if closed else "handling",

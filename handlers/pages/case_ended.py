@@ -3,6 +3,7 @@
 from typing import Any
 
 from handlers.pages.story import staff_name
+from models.base.checkdigit import with_check
 from models.case.case import Case
 from models.case.ending import CLAIMS
 from models.case.levels import LEVELS
@@ -16,6 +17,7 @@ def ends_facts(case: Case, *, for_staff: bool) -> dict[str, Any]:
     person."""
     facts: dict[str, Any] = {"claim": case.claim or "mended", "ending": None, "end_asked": None, "work": None}
     facts["second_asked"] = None
+    facts["merged_into"] = with_check(case.merged_into_id) if case.merged_into_id is not None else None
     facts |= {"level": case.solved_level, "levels": LEVELS, "claims": CLAIMS, "problem": None}
     if State(case.state) in CLAIMED and facts["claim"] != "mended":
         facts["ending"] = _ending(case)

@@ -16,7 +16,7 @@ from models.case.lifecycle import State
 from models.case.seconding import LOWER
 from models.joins import warning
 from models.joins.parting import parted_by_desk
-from models.joins.turning import NO_CASE, ask_whether_it_was, case_was, needs_second
+from models.joins.turning import NO_CASE, ask_whether_it_was, case_was, is_case_again, needs_second
 from models.notice.tables import State as NoticeState
 from models.person.arriving import Visitor
 from models.person.colleagues import colleague
@@ -179,6 +179,12 @@ def separate(act: Act) -> str:
     return "separated"
 
 
+def revive(act: Act) -> str:
+    """作废错了, by anybody who decides there."""
+    is_case_again(act.case, act.me, act.form["reason"])
+    return "revived"
+
+
 def nod_by_phone(act: Act) -> str:
     act.needs("nod_by_phone")
     return "nodded_by_phone" if act.case.nod(act.by_staff, by_phone=True) else "nodded_already"
@@ -211,6 +217,7 @@ VERBS: Mapping[str, Callable[[Act], str]] = {
     "place": place,
     "correct": correct,
     "separate": separate,
+    "revive": revive,
     "nod-by-phone": nod_by_phone,
     "object-by-phone": reject_by_phone,
 }

@@ -11,9 +11,9 @@ from models.history import Step, steps_about
 OPEN_STEPS = frozenset(
     {
         "reported", "dispatched", "nobody_found", "accepted", "returned", "transferred", "finished",
-        "objected", "closed", "rated", "voided", "joined", "left", "merged", "separated", "split_off",
-        "disowned", "added", "warned", "made_safe", "place_said", "heard", "told_by_hand", "passed_on",
-        "whistled", "department_came", "site_planned", "site_met", "referred", "referral_ruled",
+        "objected", "closed", "rated", "voided", "joined", "left", "merged", "separated", "revived",
+        "split_off", "disowned", "added", "warned", "made_safe", "place_said", "heard", "told_by_hand",
+        "passed_on", "whistled", "department_came", "site_planned", "site_met", "referred", "referral_ruled",
         "outside_said",
         "told", "asked", "called", "extended", "deferred", "resumed", "taken_back",
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from models.base.actor import By
+from models.base.actor import SYSTEM, By
 from models.base.checkdigit import with_check
 from models.base.clock import now
 from models.base.orm import session
@@ -44,6 +44,15 @@ def quiet(case_id: int, by: By) -> bool:
     record(("case", case_id), "alarm_acknowledged", by=by, at=alarm.acknowledged_at)
     withdraw(("case", case_id), KIND, via=BY_PHONE)
     return True
+
+
+def wake(case_id: int) -> None:
+    """What was made quiet rings again, with the next turn of the clock; nothing where it never rang."""
+    alarm = alarm_of(case_id)
+    if alarm is not None and alarm.acknowledged_at is not None:
+        alarm.acknowledged_at = alarm.acknowledged_by = None
+        alarm.next_ring_at = now()
+        record(("case", case_id), "alarm_raised", by=SYSTEM, at=now(), call=alarm.number_to_call)
 
 
 def tell_place(case_id: int, place: Where, facts: dict[str, Any]) -> None:

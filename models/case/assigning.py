@@ -1,5 +1,7 @@
 """接单, 退单, 转派: exactly one taker, and nobody takes what was not offered."""
 
+from typing import Any
+
 from models.base.actor import By
 from models.base.clock import now
 from models.base.refusals import Invalid, NotAllowed
@@ -108,10 +110,10 @@ class Assigning(Extending):
         self._offer(Answering("transfer", (to,)), at, reason)
         self._refresh_cards()
 
-    def void(self, by: By, reason: str, *, agreed_by: int | None = None, is_answered: bool = False) -> None:
+    def void(self, by: By, reason: str, *, agreed_by: int | None = None, is_answered: bool = False) -> int:
         """作废: withdrawn by its reporter or whoever wrote it for one, or no case in the eyes of the desk, of
         whom it takes two (seconding.py); always with the reason. Who has heard of it is told. `is_answered`:
-        its people get an answer instead.
+        its people get an answer instead. Gives the step.
 
         Raises NotAllowed: not_yours, second_needed; Invalid: reason_needed.
         """
@@ -123,15 +125,16 @@ class Assigning(Extending):
             raise Invalid("reason_needed", number=self.number)
         if not mine and agreed_by is None and self.voiding_needs_second(by.id or 0, is_answered):
             raise NotAllowed("second_needed", number=self.number)
-        self._end(State.VOID, "voided", by, "withdrawn", reason=reason)
+        answered = {"answered": True} if is_answered else {}
+        return self._end(State.VOID, "voided", by, "withdrawn", reason=reason, **answered)
 
     def voiding_needs_second(self, person_id: int, is_answered: bool) -> bool:
         """Whether it takes two: always where nobody will answer its people, else of an emergency and of what
         one has in hand (decision 0035)."""
         return not is_answered or self.urgency == "emergency" or self.is_in_hand_of(person_id)
 
-    def _end(self, state: State, what: str, by: By, why: str, **facts: str) -> None:
-        """Nobody has to work on it any more."""
+    def _end(self, state: State, what: str, by: By, why: str, **facts: Any) -> int:
+        """Nobody has to work on it any more. Gives the step."""
         at = now()
         step = self._enter(state, what, by, at, **facts)
         self.waits_until = None
@@ -150,6 +153,7 @@ class Assigning(Extending):
         quiet(self.id, by)
         self._call_off(had, taker, why, step, **facts)
         self._refresh_cards()
+        return step
 
     def take_over(self, person_id: int) -> None:
         """接过来办, by somebody who stands where it has climbed to, from whoever has it."""

@@ -56,6 +56,8 @@ def _as_staff(case: Case, visitor: Visitor, alarm: Alarm | None) -> set[str]:
         moves |= {"correct", "place"} if state in UNTAKEN else {"correct"}
     if deciding and (case.is_merged or (state in OPEN and len(case.concerned()) > 1)):
         moves.add("separate")
+    if case.may_revive(me):
+        moves.add("revive")
     if (deciding or case.entered_by == me) and case.taker_id != me and state == State.FINISHED:
         moves |= {"nod_by_phone", "object_by_phone"}
     if mine or "nod_by_phone" in moves or (deciding and state in UNTAKEN):

@@ -389,6 +389,7 @@ _READ: dict[str, Callable[[Life, Said], None]] = {
     "taken_back": Life._taken_back,
     "objected": Life._again,
     "separated": Life._again,
+    "revived": Life._again,
     "regridded": Life._regridded,
     "climbed": Life._climbed,
     "asked": Life._asked,

@@ -33,6 +33,11 @@ def learn_intent(case: CaseRow, intent: str, by: By) -> None:
     _learn(case, was, Label(intent, FIXED.get(intent)), by)
 
 
+def learn_case(case: CaseRow, by: By) -> None:
+    """Called when what was taken for small talk turns out to have been a case."""
+    _learn(case, Label("chat"), Label(_filed_as(case), case.category, tuple(case.also), case.urgency), by)
+
+
 def role_of(by: By) -> str:
     """Whose word it is: a code of labels/roles.toml, or the resident's own."""
     staff = staff_of(by.id) if by.kind == "staff" and by.id is not None else None

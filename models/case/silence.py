@@ -26,7 +26,7 @@ from models.outbox.letter import Lane
 from models.place.tables import Community
 from models.workdays import CalendarMissing, workdays
 
-HEARD = ANSWERS | {"reported", "objected", "closed", "separated"}
+HEARD = ANSWERS | {"reported", "objected", "closed", "separated", "revived"}
 ROWS = 500  # cases whose steps are looked at together
 NAMED = 10  # numbers in a letter; the page behind its link has them all
 

@@ -1,8 +1,9 @@
 """撤回: whoever has just accepted, given back or handed on a case by mistake takes that back within minutes,
 as long as nobody has done anything about it since. A new step says so; the old one stays.
 
-A case that was put together with another is taken apart by `separate`, whenever that turns out; what needed
-two persons is not taken back by one.
+A case that was put together with another is taken apart by `separate`, whenever that turns out; one that
+staff voided is taken up again by `revive`, whenever that turns out: going out of sight takes two persons
+(seconding.py), coming back into sight takes one.
 """
 
 from datetime import timedelta
@@ -12,13 +13,16 @@ from sqlalchemy import select, update
 from models.base.actor import By
 from models.base.clock import now
 from models.base.orm import session
-from models.base.refusals import NotAllowed
+from models.base.refusals import Invalid, NotAllowed
 from models.case import offering
+from models.case.alarm import wake
 from models.case.assigning import Assigning
 from models.case.lifecycle import State
 from models.case.tables import Offer
-from models.history import Step, steps_about
-from models.outbox.door import withdraw, withdraw_from
+from models.duty.answering import Answering
+from models.duty.overseeing import decides_on
+from models.history import Step, record, steps_about
+from models.outbox.door import tell, withdraw, withdraw_from
 
 WITHIN = timedelta(minutes=10)
 TAKEN_BACK = ("accepted", "returned", "transferred")
@@ -51,6 +55,34 @@ class Undoing(Assigning):
         self.reckon()
         self._refresh_cards()
         return step.what
+
+    def may_revive(self, person_id: int) -> bool:
+        """Whether staff voided it and this person decides there. What its reporter withdrew stays so, what
+        became a question is a case again by way of the question."""
+        if self.state != State.VOID or self.merged_into_id is not None or not decides_on(person_id, self):
+            return False
+        voided = [step for step in steps_about("case", self.id) if step.what == "voided"]
+        return bool(voided) and voided[-1].by_kind == "staff" and not voided[-1].facts.get("answered")
+
+    def revive(self, person_id: int, reason: str) -> Answering:
+        """重新立案: with its old number and a way of its own from now on; its people hear it. The caller
+        holds the row. Raises NotAllowed: not_to_revive; Invalid: reason_needed."""
+        if not self.may_revive(person_id):
+            raise NotAllowed("not_to_revive", number=self.number)
+        reason = reason.strip()
+        if not reason:
+            raise Invalid("reason_needed", number=self.number)
+        by = By.staff(person_id)
+        step = record(self.about, "revived", by=by, at=now(), reason=reason)
+        self.closed_at = None
+        answers = self._dispatch(by=by)
+        if self.urgency == "emergency":
+            wake(self.id)
+        withdraw(self.about, "case_voided")
+        for person in self.concerned():
+            tell("case_revived", person, about=self.about, occasion=str(step), **self.facts())
+        self._refresh_cards()
+        return answers
 
     def _put_back(self, step: Step, by: By) -> None:
         """Accepted by mistake: before the same people again, but for whoever only stepped in."""

@@ -191,6 +191,7 @@ _MEANS: dict[str, Callable[[Record, Event], None]] = {
     "voided": _voided,
     "merged": _merged,
     "separated": _separated,
+    "revived": _separated,
     "extended": _extended,
     "deferred": _deferred,
     "resumed": _resumed,

@@ -11,7 +11,7 @@ from models.case.reach import hold
 from models.case.reporting import report
 from models.case.tables import Fellow
 from models.duty.answering import Answering
-from models.duty.overseeing import decides
+from models.duty.overseeing import decides_on
 from models.outbox.door import tell
 from models.place.gazetteer import town
 from models.place.spot import Spot
@@ -56,7 +56,7 @@ def parted_by_desk(case: Case, by: By) -> tuple[Case, Answering]:
 
     Raises NotAllowed: not_yours, nobody_joined.
     """
-    if not decides(by.id, case.community_id):
+    if not decides_on(by.id, case):
         raise NotAllowed("not_yours", number=case.number)
     if case.is_merged:
         return case, case.separate(by)

@@ -5,7 +5,7 @@ from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.case import reporting
 from models.case.case import Case
-from models.case.learning import learn_intent, role_of
+from models.case.learning import learn_case, learn_intent, role_of
 from models.case.seconding import VOID
 from models.case.tables import TEXT_LIMIT
 from models.corrections.correction import Label, learn
@@ -37,15 +37,23 @@ def case_was(
     if agreed_by is None and needs_second(case, intent, by):
         raise NotAllowed("second_needed", number=case.number)
     learn_intent(case, intent, by)
-    case.void(by, reason, agreed_by=agreed_by, is_answered=intent in QUESTIONS)
+    step = case.void(by, reason, agreed_by=agreed_by, is_answered=intent in QUESTIONS)
     if intent not in QUESTIONS and by.kind == "staff":  # nobody will answer: its people may say that we erred
         for person in case.concerned():
-            tell("case_voided", person, about=case.about, occasion=str(case.round), **case.facts())
+            tell("case_voided", person, about=case.about, occasion=str(step), **case.facts())
     if intent not in QUESTIONS or asker is None:
         return None
     category = FIXED.get(intent)
     answers = asked_of(case.community_id, category or case.category)
     keeping.keep(case.text, asker=asker, intent=intent, category=category, spot=case.spot, answers=answers)
+    return answers
+
+
+def is_case_again(case: Case, person_id: int, reason: str) -> Answering:
+    """It was one after all: taken up again, and its words are learned as those of a case. The caller holds
+    the row. Raises as `Case.revive`."""
+    answers = case.revive(person_id, reason)
+    learn_case(case, By.staff(person_id))
     return answers
 
 

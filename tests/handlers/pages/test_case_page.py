@@ -23,6 +23,7 @@ from models.case.caller import keep_caller
 from models.case.case import Case
 from models.case.tables import Rating
 from models.history import steps_about
+from models.joins.turning import agree_as_second, ask_whether_it_was
 from models.media.item import Item
 from models.person.tables import Person, Staff
 from models.place.version import raise_version
@@ -467,3 +468,29 @@ def test_twenty_taps_at_once_are_one(db: Database, phone: Phone, town: Cast, lin
         )  # fmt: skip
     assert answers == [303] * 20
     assert case_of(db, key).text.count("还是不亮") == 1
+
+
+@SQLITE
+def test_a_voided_case_is_taken_up_again_or_says_why_not(
+    db: Database, phone: Phone, town: Cast, link: Link
+) -> None:
+    def voided() -> int:
+        case = a_case(reporter=town.wang, text="楼道里有人")
+        ask_whether_it_was(case, "chat", town.zhao.id, "闲聊")
+        agree_as_second(case, town.leader.id)
+        return case.id
+
+    key = db.write(voided)
+    desk = link(town.zhao, key)
+    assert "作废错了：重新立案" in phone.open(desk).text
+    assert "作废错了" not in phone.open(link(town.wang, key)).text
+    assert 'value="真有"' not in phone.send(f"{desk}/revive", reason=" ").text
+    assert "重新立案了" in phone.sent_and_shown(f"{desk}/revive", reason="真有事")
+    assert phone.send(f"{desk}/revive", reason="再来").status_code == 409
+
+    def withdrawn() -> None:
+        session().get_one(Case, key).void(By.person(town.wang.id), "没事了")
+
+    db.write(withdrawn)
+    assert "作废不能一个人撤回" in phone.open(desk).text
+    assert "重新立案</button>" not in phone.open(desk).text

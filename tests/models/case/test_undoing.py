@@ -11,12 +11,15 @@ from factories import a_case, letters_to, spot, steps, told
 from models.base.actor import By
 from models.base.clock import ago, now
 from models.base.orm import session
-from models.base.refusals import NotAllowed
+from models.base.refusals import Invalid, NotAllowed
 from models.case import offering
 from models.case.case import Case
 from models.case.climbing import columns_of, rules, seen_of
 from models.case.deadlines import lived
+from models.case.emergency import raise_alarm, ring_again
 from models.case.lifecycle import State
+from models.corrections.correction import lines
+from models.joins.turning import agree_as_second, ask_whether_it_was, case_was, is_case_again
 
 
 def as_its_steps_say(case: Case) -> bool:
@@ -133,3 +136,50 @@ def test_a_slip_is_in_no_figure(cast: Cast):
     assert (made.is_misdirected, made.accepted_at, made.taker) == (False, None, None)
     made = record_of(place, [*slips, event(9, "accepted")], lambda *_: NO_DUES)
     assert made.accepted_at == at.replace(second=9)
+
+
+def voided(cast: Cast, urgency: str = "normal") -> Case:
+    case = a_case(reporter=cast.wang, text="楼道里有人", urgency=urgency)
+    ask_whether_it_was(case, "chat", cast.zhao.id, "闲聊")
+    assert agree_as_second(case, cast.leader.id) == "void"
+    return case
+
+
+def test_what_was_voided_by_two_is_taken_up_again_by_one(cast: Cast) -> None:
+    case = voided(cast)
+    closed = case.closed_at
+    with pytest.raises(NotAllowed, match="not_to_revive"):
+        is_case_again(case, cast.qian.id, "真有事")
+    with pytest.raises(Invalid, match="reason_needed"):
+        is_case_again(case, cast.zhao.id, " ")
+    assert (case.state, case.closed_at) == (State.VOID, closed)
+    is_case_again(case, cast.zhao.id, "真有事")
+    assert (case.state, case.closed_at) == (State.DISPATCHED, None)
+    assert "revived" in steps(case)
+    assert told(cast.wang)[-1] == "case_revived"
+    assert letters_to(cast.wang, "case_voided")[0].state == "withdrawn"
+    assert case.due_at is not None
+    with pytest.raises(NotAllowed, match="not_to_revive"):
+        is_case_again(case, cast.zhao.id, "真有事")
+    assert as_its_steps_say(case)
+    assert list(lines())[-1].split("\t")[1] == "report"
+    ask_whether_it_was(case, "chat", cast.zhao.id, "还是闲聊")
+    assert agree_as_second(case, cast.leader.id) == "void"
+
+
+def test_an_emergency_that_was_voided_rings_again(cast: Cast) -> None:
+    case = a_case(reporter=cast.wang, text="闻到煤气味", urgency="emergency")
+    raise_alarm(case.id, "119", community_id=case.community_id, facts=case.facts(), every_minutes=3)
+    ask_whether_it_was(case, "chat", cast.zhao.id, "闲聊")
+    agree_as_second(case, cast.leader.id)
+    assert ring_again(every_minutes=3) == 0
+    is_case_again(case, cast.zhao.id, "真有味")
+    assert ring_again(every_minutes=3) == 1
+
+
+def test_what_was_withdrawn_or_became_a_question_stays_void(cast: Cast) -> None:
+    withdrawn, asked = a_case(reporter=cast.wang), a_case(reporter=cast.wang, text="几点开门")
+    withdrawn.void(By.person(cast.wang.id), "没事了")
+    case_was(asked, "station", By.staff(cast.zhao.id), "是问题")
+    for case in (withdrawn, asked):
+        assert not case.may_revive(cast.zhao.id)
