@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from handlers import guards, words
+from handlers.api.errors import said as api_error
 from handlers.open311.answers import failed as open311_error
 from handlers.open311.door import speaks_for as is_open311
 from models.base import privacy
@@ -128,6 +129,8 @@ def _words(status: int, **facts: Any) -> str:
 
 def _error(status: int, code: str, said: str) -> Response:
     """JSON for programs, a page for people."""
+    if request.path.startswith("/api/"):
+        return api_error(status, code, said)
     if is_open311(request.path):
         return open311_error(_NEVER.get(status, status), said)
     if _for_programs():

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from flask import Blueprint
 
 from handlers import pages
+from handlers.api import door as api_door
+from handlers.api.asking import Office as ApiOffice
 from handlers.console import door as console_door
 from handlers.guards import guard_all
 from handlers.house import House
@@ -19,12 +21,14 @@ from handlers.wechat import door
 from handlers.wechat.message import Channel
 from models.base.resources import table
 from models.media.files import Files
+from models.media.parts import Parts
 from server import callbacks, health, reports, tally
 from server.allowance import allowance_of
 from server.cashier import Cashier
 from server.config import Config, Mini, Official, Work
 from server.database import Database
 from server.entering import Ways
+from server.mini_door import MiniDoor
 from server.pay import notices as pay_notices
 from server.pay import office
 from server.pay.notices import Opener
@@ -53,6 +57,7 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
         board_blueprint(database, house(config), Files(config.storage.dir), _board_printer(config)),
     ]
     doors.append(console_door.blueprint(database, Ways(config, database), config.console.password_rules))
+    doors.append(api_door.blueprint(_api(config, database)))
     is_test = config.sandbox.enabled
     doors.append(open311_blueprint(database, house(config), config.server.base_url, is_test=is_test))
     if desk is not None:
@@ -63,6 +68,17 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
 
         doors.append(stage.blueprint(config, database))
     return doors
+
+
+def _api(config: Config, database: Database) -> ApiOffice:
+    return ApiOffice(
+        database,
+        house(config),
+        Files(config.storage.dir),
+        Parts(config.storage.dir),
+        MiniDoor(config, database),
+        config.server.base_url,
+    )
 
 
 def _payments(desk: Office, database: Database) -> Blueprint:

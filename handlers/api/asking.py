@@ -11,6 +11,7 @@ from models.base.actor import By
 from models.base.signed_ids import number_of
 from models.client.tokens import Newcomer
 from models.media.files import Files
+from models.media.parts import Parts
 from models.outbox.address import Channel, addresses_of
 from models.person.arriving import Visitor
 
@@ -51,6 +52,7 @@ class Office:
     database: Database
     house: House
     files: Files
+    parts: Parts
     platform: Platform
     base_url: str
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 from flask import Blueprint, Response
 
-from handlers.api import consenting, me
+from handlers.api import cases, consenting, me, places, reports, uploads
 from handlers.api.asking import Office
 from handlers.api.document import BASE, document
 from handlers.api.errors import JSON
@@ -17,6 +17,10 @@ from handlers.guards import guarded
 AREAS: tuple[Iterable[Route], ...] = (
     me.ROUTES,
     consenting.ROUTES,
+    places.ROUTES,
+    uploads.ROUTES,
+    reports.ROUTES,
+    cases.ROUTES,
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area)
 

@@ -31,7 +31,8 @@ class LoginNeeded(Refused):
 
 
 class Needed(Refused):
-    """Something of the person's is missing first: consent_needed, phone_needed or home_needed."""
+    """Something of the person's is missing first: consent_needed, place_consent_needed, phone_needed or
+    home_needed."""
 
     status = 403
 

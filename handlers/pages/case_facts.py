@@ -14,13 +14,14 @@ from handlers.pages.story import story
 from models.base.clock import now
 from models.base.links import Link, personal_path
 from models.base.orm import session
-from models.base.privacy import masked_email, without_phones
+from models.base.privacy import masked_email
 from models.base.refusals import NotFound, Refused
 from models.board.photos import to_clear
 from models.case.caller import email_of, whom_to_call
 from models.case.case import Case
 from models.case.choices import open_to
 from models.case.reach import opened
+from models.case.sight import place_for, words_for
 from models.case.suggesting import suggested
 from models.case.tables import Alarm
 from models.duty.answering import answerer
@@ -84,12 +85,8 @@ def case_facts(case: Case, visitor: Visitor, *, number_shown: bool = False) -> d
     as_resident = me in concerned
     taker = answerer(case.taker_id) if case.taker_id is not None else None
     items = items_about("case", case.id)
-    place = case.spot.facts()
-    text = case.text
-    if me != case.reporter_id and not number_shown:
-        text = without_phones(text)
-    if as_resident and not visitor.is_staff and me != case.reporter_id:
-        place["room"] = None
+    place = place_for(case, visitor)
+    text = words_for(case, me, number_shown=number_shown)
     return {
         "number": case.number,
         "state": case.state,

@@ -139,7 +139,7 @@ def _reported(code: str, text: str, phone: str, files: list[str], key: str, hous
             praise.keep(text, by=person, for_id=None, case_id=None)
             return Done("praised", {})
         told = Report(text, "door", phone=phone, files=files)
-        case = filed(told, u, _place(u, spot), By.person(person), person, house)
+        case = filed(told, u, named_or_door(u, spot), By.person(person), person, house)
         path = "/" + personal_path("case", person, case.id)
         return Done("reported", {"number": case.number, "path": path})
 
@@ -147,7 +147,7 @@ def _reported(code: str, text: str, phone: str, files: list[str], key: str, hous
     return only_once(key, code, "door", work)
 
 
-def _place(u: Understanding, door: Spot) -> Spot:
+def named_or_door(u: Understanding, door: Spot) -> Spot:
     """This door, unless the words name another one."""
     if u.building is None and u.estate in (None, door.estate):
         return replace(door, unit=u.unit or door.unit, floor=u.floor, room=u.room)
