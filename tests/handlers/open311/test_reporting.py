@@ -1,6 +1,7 @@
 """What another program reports is a case as every other: once, placed, offered, and its sender sealed."""
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,15 +9,20 @@ from cast import Cast
 from factories import a_town
 from georeport import said
 from open311_desk import Program, a_key, an_app
+from page_phone import Phone, body_of
+from settings_files import configuration, plain_url
 from sqlalchemy import func, select
 
+from models.base.links import personal_path
 from models.base.orm import session
 from models.case.caller import caller_of, email_of
 from models.case.case import Case
+from models.case.reach import hold
 from models.case.tables import Alarm, Offer
 from models.history import steps_about
 from models.partner import keys
 from models.place.datum import to_wgs
+from server.app import create_app
 from server.database import Database
 
 ONE_DATABASE = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -225,3 +231,21 @@ def test_a_key_opens_what_it_is_for_and_is_over_when_it_is_used_up(db: Database,
     assert 0 < int(answer.headers["Retry-After"]) <= 86_400
     db.write(keys.revoke, "12345热线")
     assert said(program.post(), "errors")[0]["code"] == 403
+
+
+@ONE_DATABASE
+def test_whoever_takes_it_sees_the_sender_masked_until_the_number_is_asked_for(
+    db: Database, town: Cast, program: Program, tmp_path: Path
+):
+    number = program.send(first_name="小明", last_name="张", phone="13800001234", email="ming@example.cn")
+    case = case_of(db, number)
+    phone = Phone(create_app(configuration(tmp_path, plain_url(db)), db).test_client())
+    path = f"/{personal_path('case', town.li.id, case.id)}"
+    page = body_of(phone.open(path).text)
+    assert "张**" in page
+    assert "m***@example.cn" in page
+    assert "合作平台" in page
+    assert not any(one in page for one in ("小明", "13800001234", "ming@"))
+    db.write(lambda: hold(case.id).accept(town.li.id))
+    page = body_of(phone.send(f"{path}/call", purpose="call_back").text)
+    assert "ming@example.cn" in page

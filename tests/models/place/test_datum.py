@@ -10,11 +10,11 @@ def test_a_published_point_is_shifted_as_published():
     assert to_gcj(121.5272106, 31.1774276) == pytest.approx((121.531541859215, 31.17530398364597), abs=1e-12)
 
 
-@pytest.mark.parametrize("point", [(126.99, 46.63), (130.3, 47.33), (75.9, 39.4), (110.3, 20.0)], ids=str)
-def test_the_way_there_and_back_ends_within_a_millimetre(point: tuple[float, float]):
-    there = to_gcj(*point)
-    assert 50 < distance(*point, *there) < 1000
-    assert distance(*point, *to_wgs(*there)) < 0.001
+def test_the_way_there_and_back_ends_within_a_millimetre():
+    for point in ((126.99, 46.63), (130.3, 47.33), (75.9, 39.4), (110.3, 20.0)):
+        there = to_gcj(*point)
+        assert 50 < distance(*point, *there) < 1000
+        assert distance(*point, *to_wgs(*there)) < 0.001
 
 
 def test_abroad_nothing_is_shifted():
