@@ -60,7 +60,9 @@ from models.place.tables import (
 )
 from models.praise.praise import Praise
 from models.problem import tables as problem
+from models.station import tables as station
 from models.town import tables as town
+from models.visit import tables as visit
 from models.whistle import tables as whistle
 from models.workdays import tables as workdays
 
@@ -78,5 +80,5 @@ __all__ = [
     "SeasonCall", "Shift", "Staff", "Station", "Step", "Swap", "Tally", "Tariff", "Tick", "TownVersion",
     "Unit", "account", "appraisal", "audit", "books", "bulk", "client", "consent",
     "contract", "grid", "indicator", "mediation", "metadata", "partner",
-    "pay", "problem", "search", "town", "whistle", "workdays",
+    "pay", "problem", "search", "station", "town", "visit", "whistle", "workdays",
 ]  # fmt: skip

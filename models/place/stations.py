@@ -27,6 +27,7 @@ class Station(Numbered, Base):
     hours: Mapped[str | None]  # as models/place/hours.py reads it
     longitude: Mapped[float | None]  # GCJ-02
     latitude: Mapped[float | None]
+    caretaker_id: Mapped[int | None]  # a person with a post: who looks after it
     active: Mapped[bool] = mapped_column(default=True)
 
 

@@ -1,0 +1,1 @@
+"""What stands in a station and whether it works; the medicine there and when it expires (row 80)."""
