@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
 from handlers.pages.access import Access
+from handlers.pages.audit.exporting import below_console
+from handlers.pages.audit.noting import looked
 from handlers.pages.case_facts import estates
 from handlers.pages.desk import staff_arriving
 from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, typed, words
@@ -106,7 +108,9 @@ def picture(front: Front, access: Access, group: int) -> Response:
 def sheet(front: Front, printer: JoinPrinter, access: Access, group: int) -> Response:
     """The same on an A4 page."""
     with front.database.read():
-        found = _sheet(link_of(access, "desk"), group)
+        link = link_of(access, "desk")
+        found, visitor = _sheet(link, group), staff_arriving(link)
+    looked(front.database, visitor, "print", ("page", below_console()))
     return download(printer(found), "application/pdf", f"{found.group}.pdf")
 
 

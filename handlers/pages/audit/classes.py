@@ -75,6 +75,10 @@ NOTED: Mapping[str, str] = {
     "audit_excel": "export",
     "posts_new": "rights",
     "posts_act": "rights",
+    "print_doors": "print",  # paper that opens who answers for a door
+    "print_cards": "print",
+    "join_sheet": "print",
+    "notice_sheets": "print",
     "export_ask": "export_asked",
     "export_settle": "export_agreed",
 }
@@ -169,8 +173,6 @@ NOBODY: Mapping[str, str] = {
     "posts_one": "one of them",
     "import": "one's own uploads",
     "print": "doors and the colleagues who answer for them",
-    "print_doors": "sheets for doors",
-    "print_cards": "cards of colleagues",
     "print_photo": "the photo of a colleague",
     "import_one": "counts of one's own upload",
     "import_progress": "how far one's own upload has come",
@@ -203,8 +205,6 @@ NOBODY: Mapping[str, str] = {
     "goals": "goals and counts",
     "groups": "groups and their owners, who are staff",
     "join_picture": "a code",
-    "join_sheet": "a code, on paper",
-    "notice_sheets": "a notice to everybody and a code, on paper",
     "fee_offers": "offers to everybody",
     "fee_standards": "standards of an estate",
     "fee_compare": "numbers of payments, no homes",

@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers import words as wording
 from handlers.pages.access import Access
+from handlers.pages.audit.exporting import below_console
+from handlers.pages.audit.noting import looked
 from handlers.pages.desk_facts import picture_of
 from handlers.pages.forms import from_our_own_page
 from handlers.pages.front import Front, back_to, download, show
@@ -91,13 +93,14 @@ def picture(front: Front, access: Access, letter: int) -> Response:
 def sheets(front: Front, printer: Printer, access: Access) -> Response:
     """An A4 sheet for each group that waits, so many in one file."""
     link = link_of(access, "notice")
-    part = min(max(1, request.args.get("part", default=1, type=int)), MOST // SHEETS)
+    part = min(max(1, request.args.get("sheet", default=1, type=int)), MOST // SHEETS)
     with front.database.read():
         look = looking(link)
         made = sheets_of(look.notice, _share(look), start=(part - 1) * SHEETS, limit=SHEETS)
         name = look.notice.title
     if not made:
         raise NotFound("page_not_found")
+    looked(front.database, look.visitor, "print", ("page", below_console()), many=len(made))
     return download(printer(made), "application/pdf", f"{name}.pdf")
 
 

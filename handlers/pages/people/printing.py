@@ -89,7 +89,9 @@ def door_sheets(front: Front, access: Access, paper: Paper) -> AnyResponse:
     """A code for each door that has none, and all sheets of an estate, or of one building."""
     from_our_own_page()
     try:
-        facts = front.database.write(_door_facts, access, number_said("estate"), words("building", 20))
+        facts = front.database.write(
+            _door_facts, access, number_said("estate"), words("building", 20), here()
+        )
     except Invalid as refused:
         return shown(front, access, refused.status, error=refusal(refused))
     return download(paper.doors(facts), PDF, f"{labels('card_sheet')['doors']} {facts[0].estate}.pdf")
@@ -102,7 +104,7 @@ def cards(front: Front, access: Access, paper: Paper) -> AnyResponse:
     try:
         if size not in SIZES:
             raise Invalid("not_possible")
-        facts = front.database.write(_card_facts, front, access, number_said("estate"))
+        facts = front.database.write(_card_facts, front, access, number_said("estate"), here())
     except Refused as refused:
         if isinstance(refused, NotFound):
             raise
@@ -258,7 +260,7 @@ def _people(estate: EstatePlace) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _door_facts(access: Access, estate_id: int, building: str) -> list[DoorFacts]:
+def _door_facts(access: Access, estate_id: int, building: str, origin: str | None) -> list[DoorFacts]:
     visitor = _desk(access)
     estate, places = _estate(visitor, estate_id), town()
     chosen = [one for one in places.buildings_of(estate.id) if not building or one.name == building]
@@ -275,10 +277,11 @@ def _door_facts(access: Access, estate_id: int, building: str) -> list[DoorFacts
     ]
     if not found:
         raise Invalid("no_such_building")
+    note("print", who(visitor, origin), ("estate", estate.id), many=len(found), facts={"what": "doors"})
     return found
 
 
-def _card_facts(front: Front, access: Access, estate_id: int) -> list[CardFacts]:
+def _card_facts(front: Front, access: Access, estate_id: int, origin: str | None) -> list[CardFacts]:
     visitor = _desk(access)
     estate = _estate(visitor, estate_id)
     found: list[CardFacts] = []
@@ -304,7 +307,9 @@ def _card_facts(front: Front, access: Access, estate_id: int) -> list[CardFacts]
             )
     if not found:
         raise Invalid("cards_nobody")
-    return found[:MOST_CARDS]
+    del found[MOST_CARDS:]
+    note("print", who(visitor, origin), ("estate", estate.id), many=len(found), facts={"what": "cards"})
+    return found
 
 
 def _bytes(front: Front, public: str | None) -> bytes | None:

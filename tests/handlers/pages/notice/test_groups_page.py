@@ -59,7 +59,7 @@ def test_the_desk_has_words_code_and_paper_for_each_group(
     for words in ("育英3号楼群", "育英大群", "请提前存水", *(f"http://localhost/q/{code}" for code in codes)):
         assert words in page
     assert "copy." in page
-    assert "groups.pdf?part=1" in page
+    assert "groups.pdf?sheet=1" in page
 
 
 def test_the_picture_is_named_after_notice_and_group(
@@ -82,7 +82,7 @@ def test_the_sheets_are_a_pdf_of_what_waits(db: Database, phone: Phone, town: Ca
     assert answer.data.count(b"/Type /Page\n") == 2
     phone.send(path_of(town.zhao, number, f"/{letter_of(db, number, '育英大群')}/pasted"))
     assert phone.open(path_of(town.zhao, number, ".pdf")).data.count(b"/Type /Page\n") == 1
-    assert phone.open(path_of(town.zhao, number, ".pdf?part=2")).status_code == 404
+    assert phone.open(path_of(town.zhao, number, ".pdf?sheet=2")).status_code == 404
     assert phone.open(path_of(town.wang, number, ".pdf")).status_code == 404
 
 

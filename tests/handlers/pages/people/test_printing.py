@@ -9,6 +9,7 @@ from page_phone import Phone
 from pictures import photo
 from sqlalchemy import select
 
+from models.audit.tables import Act
 from models.base.orm import session
 from models.person.tables import Portrait
 from models.place.tables import DoorCode, Estate
@@ -95,3 +96,16 @@ def test_whoever_does_not_decide_there_prints_and_changes_nothing(
     with db.read():
         one = session().scalars(select(Portrait)).one()
         assert (one.published_at, one.ended_at) == (None, None)
+
+
+def test_what_is_printed_stands_in_the_log(
+    db: Database, phone: Phone, town: Cast, desk: Desk, estate: str
+) -> None:
+    phone.send(f"{desk(town.zhao)}/print/doors", estate=estate, building="3")
+    phone.send(f"{desk(town.zhao)}/print/cards", estate=estate, size="A5")
+    with db.read():
+        noted = session().scalars(select(Act).where(Act.act == "print").order_by(Act.id)).all()
+    assert [(one.by_id, one.about_kind, one.about_id, one.facts["what"]) for one in noted] == [
+        (town.zhao.id, "estate", estate, "doors"), (town.zhao.id, "estate", estate, "cards"),
+    ]  # fmt: skip
+    assert all(one.many > 0 for one in noted)
