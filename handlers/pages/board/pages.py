@@ -10,10 +10,11 @@ from handlers.guards import Guard
 from handlers.pages.board import facts
 from handlers.pages.board.store import Kept, Store
 from handlers.pages.desk_facts import picture_of
-from handlers.pages.front import POLICY, Front, asset, download
+from handlers.pages.front import ASSETS, POLICY, Front, asset, download
 from handlers.wording.filters import link
 from handlers.words import page
 from models.base.refusals import NotFound
+from models.base.resources import resource
 from models.board.board import Board, board_of
 from models.board.photos import public_photo
 from models.board.places import community_at
@@ -24,6 +25,11 @@ from models.place.gazetteer import town
 Route = tuple[Guard, str, str, Callable[..., Any]]
 AGE = 60  # seconds for which a browser and whatever stands between may keep a page
 SHEET_AGE = 300
+# of the script that keeps a screen, which may ask our own house and nothing else
+KEEPER = (
+    "default-src 'none'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
+)
 TURNS = 20  # seconds of a screen
 
 
@@ -51,6 +57,7 @@ def board_routes(front: Front, printer: BoardPrinter) -> Iterator[Route]:
     yield "public", here, "board", partial(shown, store)
     yield "public", f"{here}/who", "board_who", partial(who, store)
     yield "public", f"{here}/screen", "board_screen", partial(screen, front, store)
+    yield "public", f"{here}/screen.js", "board_keeper", keeper
     yield "public", f"{here}/photo/<public>", "board_photo", partial(photo, front)
     yield "public", f"{here}/sheet.pdf", "board_sheet", partial(sheet, front, lru_cache(maxsize=16)(printer))
 
@@ -87,6 +94,16 @@ def screen(front: Front, store: Store, community: str) -> Response:
         )
 
     return _sent(store.page(community, f"screen/{turn}/{door}", made))
+
+
+def keeper(community: str) -> Response:
+    """The script with which a browser keeps the last screen for when there is no network. It stands beside
+    the screen, because the address of such a script says for which pages it may answer (W3C Service Workers,
+    Register)."""
+    response = Response(resource("static/screen.js").read_bytes(), content_type=ASSETS["board.js"])
+    response.headers["Cache-Control"] = f"public, max-age={AGE}"
+    response.headers["Content-Security-Policy"] = KEEPER
+    return response
 
 
 def photo(front: Front, community: str, public: str) -> Response:

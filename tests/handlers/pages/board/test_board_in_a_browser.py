@@ -1,13 +1,19 @@
 """The board on a small phone, on a desk, in the lobby; with and without a script, and without a network."""
 
+import shutil
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from board_town import Lobby, a_lobby
+from browsed import served
 from browsers import CHROMIUM, SCREENSHOTS, load_pictures, too_small
 from playwright.sync_api import BrowserContext
 
+from models.base.clock import now
 from models.media.files import Files
+from server.app import create_app
 from server.config import Config
 from server.database import Database
 
@@ -88,6 +94,40 @@ def test_the_screen_turns_by_itself_and_keeps_what_it_has_when_the_network_goes(
     assert page.locator("main > .part").count() == words.count('class="part')
     assert page.evaluate(now) == (1 + 30) % page.locator("main > .part").count()
     assert page.url.endswith("/screen")
+
+
+def test_after_a_power_cut_without_a_network_the_last_board_stands_there_with_its_age(
+    lobby: Lobby, db: Database, config: Config, chromium: Open, tmp_path: Path
+):
+    engine = chromium(360, 740).browser.browser_type  # type: ignore[union-attr]
+
+    def switched_on() -> BrowserContext:
+        return engine.launch_persistent_context(
+            tmp_path / "profile", executable_path=CHROMIUM, args=["--no-sandbox"], locale="zh-CN"
+        )
+
+    with served(create_app(config, db)) as base:
+        there = f"{base}/board/{lobby.community}/screen?door=door-3-2"
+        said: list[str] = []
+        screen = switched_on()
+        page = screen.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(there)
+        page.wait_for_selector("body[data-kept]")
+        parts, title = page.locator("main > .part").count(), page.inner_text("h1")
+        assert page.locator("header .old").is_hidden()
+        assert said == []
+        screen.close()
+    shutil.rmtree(tmp_path / "profile/Default/Cache")  # which keeps a page for a minute, and no longer
+    screen = switched_on()
+    page = screen.new_page()
+    page.clock.set_fixed_time(now() + timedelta(hours=3, minutes=7))
+    page.goto(there)
+    assert (page.locator("main > .part").count(), page.inner_text("h1")) == (parts, title)
+    assert "连不上，这是3小时前的" in page.inner_text("header")
+    assert page.evaluate("getComputedStyle(document.body).display") == "grid"  # its sheet was kept as well
+    assert page.evaluate("[...document.querySelectorAll('aside img')].every(one => one.naturalWidth > 0)")
+    screen.close()
 
 
 def test_without_a_script_the_screen_goes_on_to_its_next_part(lobby: Lobby, address: str, chromium: Open):
