@@ -167,6 +167,6 @@ def test_what_the_documents_point_to_is_there(page):
 def test_every_command_that_the_documents_show_is_there():
     for page in in_git("*.md", "docs/**/*.md", "deploy/*"):
         text = page.read_text(encoding="utf-8")
-        shown = re.findall(r"`(?:\.venv/bin/)?hemei ([a-z]+)", text)
-        shown += re.findall(r"(?m)^(?:ExecStart\w*=)?\S*/bin/hemei ([a-z]+)", text)
+        shown = re.findall(r"`(?:\.venv/bin/)?hemei ([a-z0-9]+)", text)
+        shown += re.findall(r"(?m)^(?:ExecStart\w*=)?\S*/bin/hemei ([a-z0-9]+)", text)
         assert set(shown) <= set(COMMANDS), f"{page.name} shows {set(shown) - set(COMMANDS)}"
