@@ -1,5 +1,6 @@
 """What all pages share: the house they belong to, their frame, their static files, the line after a tap."""
 
+import gzip
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -118,11 +119,22 @@ def download(content: bytes, kind: str, name: str, *, inline: bool = False) -> R
     return response
 
 
+@cache
+def _packed(name: str) -> bytes:
+    return gzip.compress(resource(f"static/{name}").read_bytes(), 9, mtime=0)
+
+
 def static_file(name: str) -> Response:
-    """One of our static files under its present address; anything else is not there."""
+    """One of our static files at its present address, packed for who takes it; else it is not there."""
     for known, content_type in ASSETS.items():
         if asset(known) == f"/static/{name}":
-            response = Response(resource(f"static/{known}").read_bytes(), content_type=content_type)
+            response = Response(content_type=content_type)
+            if request.accept_encodings["gzip"] > 0:
+                response.headers["Content-Encoding"] = "gzip"
+                response.set_data(_packed(known))
+            else:
+                response.set_data(resource(f"static/{known}").read_bytes())
+            response.vary.add("Accept-Encoding")
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
             response.headers["X-Content-Type-Options"] = "nosniff"
             return response

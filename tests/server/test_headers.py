@@ -106,6 +106,7 @@ def test_a_page_runs_only_scripts_that_carry_its_nonce(client: FlaskClient) -> N
 
 def test_what_a_page_is_made_of_may_be_kept_and_pages_may_not(client: FlaskClient) -> None:
     assert "immutable" in client.get(asset("pages.css")).headers["Cache-Control"]
+    assert "Accept-Encoding" in client.get(asset("pages.css")).headers["Vary"]
     page = client.get("/privacy")
     assert page.headers["Cache-Control"] == "no-store"
     assert "Cookie" in page.headers["Vary"]

@@ -1,5 +1,6 @@
 """The page of a case: each sees what is theirs, and its forms do what they say, once."""
 
+import gzip
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -405,6 +406,9 @@ def test_a_page_weighs_little(db: Database, phone: Phone, town: Cast, link: Link
     loaded = [phone.open(f"/static/{name}") for name in files]
     assert all("immutable" in one.headers["Cache-Control"] for one in loaded)
     assert len(page.data) + sum(len(one.data) for one in loaded) < 60_000
+    packed = [phone.client.get(f"/static/{name}", headers={"Accept-Encoding": "br, gzip"}) for name in files]
+    assert [gzip.decompress(one.data) for one in packed] == [one.data for one in loaded]
+    assert sum(len(one.data) for one in packed) < 11_000
     assert phone.open("/static/pages.0000000000000000.css").status_code == 404
     assert phone.open("/static/..%2fpages%2fcase.html").status_code == 404
 
