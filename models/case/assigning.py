@@ -11,9 +11,10 @@ from models.case.extending import Extending
 from models.case.lifecycle import CLAIMED, UNFINISHED, State
 from models.case.rulings import is_held_to
 from models.duty.answering import Answering
-from models.duty.overseeing import decides_on, watches
+from models.duty.overseeing import decides_on
 from models.outbox.door import tell, withdraw
 from models.person.arriving import staff_of
+from models.person.colleagues import is_colleague
 
 
 class Assigning(Extending):
@@ -97,7 +98,7 @@ class Assigning(Extending):
         held = is_held_to(self.id, person_id)
         if held is not None and not self._may_hand_on(person_id) and not _of_one_house(person_id, to):
             raise NotAllowed(held, number=self.number)
-        if to == self.taker_id or colleague is None or not watches(colleague.community_id, self.community_id):
+        if to == self.taker_id or colleague is None or not is_colleague(colleague, self.community_id):
             raise Invalid("no_such_colleague", number=self.number)
         at = now()
         offering.end(self.id, "transferred", at=at)

@@ -10,13 +10,14 @@ from sqlalchemy import func, select, update
 
 from models.base.clock import now
 from models.base.orm import put, session
-from models.base.refusals import Invalid, NotFound, Refused
+from models.base.refusals import Invalid, NotAllowed, NotFound, Refused
 from models.case.alarm import alarm_of
 from models.case.bulk_tables import Bulk, BulkCase
 from models.case.case import Case
 from models.case.choices import open_to
 from models.case.reach import visible_to
 from models.case.tables import TEXT_LIMIT
+from models.history import steps_about
 from models.person.arriving import Visitor, visitor_of
 from models.person.colleagues import called
 from models.person.tables import Staff
@@ -25,6 +26,7 @@ VERBS = ("transfer", "supervise", "accept")
 NEEDS_REASON = ("transfer", "supervise")
 STATES = ("waits", "done", "refused", "left_out")
 MOST = 200  # cases at once
+MOVES = frozenset({"accepted", "returned", "transferred", "taken_back"})
 
 
 class Seen(NamedTuple):
@@ -151,7 +153,18 @@ def _do(case_id: int, bulk: Bulk) -> None:
     elif bulk.verb == "supervise":
         case.supervise(bulk.by_id, bulk.reason[:TEXT_LIMIT])
     else:
+        if _was_moved(case, bulk):
+            raise NotAllowed("changed_meanwhile", number=case.number)
         case.transfer(bulk.by_id, bulk.to_id or 0, bulk.reason)
+
+
+def _was_moved(case: Case, bulk: Bulk) -> bool:
+    """Whether somebody else took it, gave it back or handed it on after it was looked at: what was said of it
+    then is no longer so, and nobody's work is taken away unseen."""
+    return any(
+        step.what in MOVES and step.at > bulk.made_at and (step.by_kind, step.by_id) != ("staff", bulk.by_id)
+        for step in steps_about("case", case.id)
+    )
 
 
 def _why_not(case: Case, visitor: Visitor, asked: Wish) -> str | None:

@@ -5,14 +5,17 @@ from cast import Cast, Someone
 from factories import a_case, letters_to, spot, steps
 from sqlalchemy import select
 
-from models.base.orm import session
+from models.base.clock import now
+from models.base.orm import put, session
 from models.base.refusals import Invalid, NotFound
 from models.case import bulk
 from models.case.bulk_tables import Bulk, BulkCase
 from models.case.case import Case
 from models.case.lifecycle import State
 from models.person.arriving import Visitor, visitor_of
-from models.person.tables import Staff
+from models.person.colleagues import colleague, colleagues
+from models.person.tables import Grant, Staff
+from models.place.version import raise_version
 
 
 def looking(someone: Someone) -> Visitor:
@@ -125,3 +128,30 @@ def test_what_is_asked_for_is_checked(cast: Cast):
     ):  # fmt: skip
         with pytest.raises(Invalid, match=code):
             bulk.wish(verb, to, reason, None)
+
+
+def test_nobodys_work_is_taken_away_by_who_did_not_see_that_it_is_theirs(cast: Cast):
+    seen, taken = a_case(reporter=cast.wang), a_case(reporter=cast.wang)
+    one = looked(cast.zhao, [seen, taken], to="G001")
+    taken.accept(cast.ma.id)
+    bulk.begin(one)
+    done(one)
+    assert what_became(one) == {taken.id: ("refused", "changed_meanwhile"), seen.id: ("done", None)}
+    assert taken.taker_id == cast.ma.id
+
+
+def test_a_colleague_is_also_who_was_granted_a_post_there(cast: Cast):
+    case = a_case(reporter=cast.wang)
+    with pytest.raises(Invalid, match="no_such_colleague"):
+        looked(cast.zhao, [case], to="C002")
+    with pytest.raises(Invalid, match="no_such_colleague"):
+        case.transfer(cast.zhao.id, cast.qian.id, "顶班")
+    post = {"person_id": cast.qian.id, "role": "community", "estate_id": case.estate_id}
+    put(Grant, since=now(), reason="r", at=now(), **post)
+    raise_version()
+    one = looked(cast.zhao, [case], to="C002")
+    bulk.begin(one)
+    done(one)
+    assert what_became(one) == {case.id: ("done", None)}
+    assert [one.number for one in colleagues(case.community_id) if one.number == "C002"] == ["C002"]
+    assert colleague("C002", case.community_id) is not None
