@@ -49,7 +49,20 @@ def build() -> None:
     run("tools/build.js", str(BUILT), config.server.base_url, mini.app_id if mini else "")
 
 
+def openapi(folder: Path) -> Path:
+    """The server's own document, for tests and pictures."""
+    import msgspec
+
+    from handlers.api.document import document
+    from handlers.api.door import ROUTES
+
+    file = folder / "openapi.json"
+    file.write_bytes(msgspec.json.encode(document(ROUTES, "https://hemei.example")))
+    return file
+
+
 def pictures() -> None:
+    sys.path.insert(0, str(ROOT / "tests"))
     from miniprogram_pictures import take
 
     take(ROOT / "screenshots/miniprogram")

@@ -24,9 +24,9 @@ class Trouble extends Error {
 }
 
 /**
- * @param {{platform: typeof import('./platform'), base: string}} parts
+ * @param {{platform: any, base: string, entered?: (me: any) => void}} parts `entered` hears who logged in
  */
-function createApi({ platform, base }) {
+function createApi({ platform, base, entered = () => undefined }) {
   /** @type {Promise<any> | null} */
   let entering = null
 
@@ -60,13 +60,14 @@ function createApi({ platform, base }) {
         .then((code) => send('POST', '/login', { body: { code } }))
         .then((got) => {
           platform.keep(TOKEN, got.token)
+          entered(got.me)
           return got.me
         })
         .finally(() => {
           entering = null
         })
     }
-    return entering
+    return /** @type {Promise<any>} */ (entering)
   }
 
   /**

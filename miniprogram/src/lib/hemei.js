@@ -9,7 +9,7 @@ const ME = 'me'
 const ELDER = 'elder'
 const AGREED = 'agreed'
 
-const api = createApi({ platform, base })
+const api = createApi({ platform, base, entered: (who) => known(who) })
 
 /** Reports that wait: body as POST /reports takes it, without the photos. */
 const reports = createDrafts({
@@ -29,12 +29,16 @@ const me = () => platform.kept(ME)
 
 /** @returns {Promise<any>} the same, asked anew */
 async function whoAmI() {
-  const said = await api.ask('me')
-  platform.keep(ME, said)
-  platform.keep(ELDER, said.elder ? true : null)
+  return known(await api.ask('me'))
+}
+
+/** @param {any} who as GET /me says it */
+function known(who) {
+  platform.keep(ME, who)
+  platform.keep(ELDER, who.elder ? true : null)
   // because the notice has a new version, or its yes was taken back on another telephone
-  if (said.consents_due.includes('basic')) platform.keep(AGREED, null)
-  return said
+  if (who.consents_due.includes('basic')) platform.keep(AGREED, null)
+  return who
 }
 
 const big = () => Boolean(platform.kept(ELDER))
@@ -42,7 +46,7 @@ const big = () => Boolean(platform.kept(ELDER))
 /** Large type on this telephone at once; the server keeps it for the person's next one. */
 async function setBig(on) {
   platform.keep(ELDER, on ? true : null)
-  platform.keep(ME, await api.ask('me.change', { body: { elder: on } }))
+  known(await api.ask('me.change', { body: { elder: on } }))
 }
 
 /** @returns {boolean} the notice of what happens to personal data was agreed to on this telephone */

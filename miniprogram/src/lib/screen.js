@@ -13,6 +13,7 @@ const CURES = {
   consent_needed: '/pages/privacy/index',
   phone_needed: '/pages/homes/index?why=phone',
   home_needed: '/pages/homes/index?why=home',
+  place_consent_needed: '/pages/consents/index?kind=precise_place',
 }
 
 /**

@@ -20,7 +20,7 @@ const ofPlace = (place) => ({ label: place.label, place_id: place.place_id })
 /** @param {any} home as GET /homes gives it @returns {Spot} */
 const ofHome = (home) => ({ label: home.label, home_id: home.id })
 
-/** @param {Spot} spot @returns {object} the same as POST /reports takes it */
-const inReport = ({ label, ...rest }) => rest
+/** @param {Spot} spot @returns {object} the same as POST /reports takes it: a door says more than its building */
+const inReport = ({ label, place_id: place, ...rest }) => ({ ...rest, ...(place && !rest.door ? { place_id: place } : {}) })
 
 module.exports = { last, choose, ofPlace, ofHome, inReport }

@@ -1,12 +1,19 @@
 /** A matter as a page shows it. `now` in milliseconds. */
 const { moment, until } = require('./time')
+const { base } = require('../config')
 
 /** How far along the way: received, given out, in work, to be looked at, done. */
 const STAGES = { collected: 0, filed: 0, dispatched: 1, handling: 2, finished: 3, closed: 4, rated: 4 }
 const ENDED = ['closed', 'rated', 'void']
 
-/** @param {{url: string}[] | undefined} photos */
-const pictures = (photos) => (photos || []).map((one) => (typeof one === 'string' ? { url: one } : one))
+/** @param {{url: string}[] | undefined} photos @returns {{url: string}[]} with addresses that WeChat can open */
+const pictures = (photos) => (photos || []).map((one) => ({ ...one, url: address(one.url) }))
+
+/** @param {string} path as the server gives it, with or without its host */
+const address = (path) => (path.startsWith('/') ? `${base}${path}` : path)
+
+/** @param {{name: string, role: string, employer: string | null} | null} who @returns {string} 包保干部李卫东 */
+const named = (who) => (who ? `${who.role}${who.name}` : '')
 
 /** @param {any} step @param {number} now @param {number} index */
 const line = (step, now, index) => ({
@@ -30,12 +37,9 @@ function row(one, now) {
   const due = ended || one.state === 'finished' ? { words: '', late: false, near: false } : until(one.due_at, now)
   const tone = ended ? '' : one.state === 'finished' ? 'near' : 'good'
   return {
-    id: one.id, number: one.number, state: one.state_label, tone, text: one.text, place: placeOf(one.place),
+    id: one.id, number: one.number, state: one.state_label, tone, text: one.text || one.category_label || '', place: one.place,
     at: moment(one.reported_at, now), due: due.words, late: due.late,
   }
 }
 
-/** @param {any} place words, or what the server knows of it */
-const placeOf = (place) => (!place ? '' : typeof place === 'string' ? place : place.label || '')
-
-module.exports = { story, way, row, pictures, placeOf, ENDED }
+module.exports = { story, way, row, pictures, address, named, ENDED }

@@ -7,7 +7,8 @@ const words = require('./words')
 
 const PART = 256 * 1024
 
-const TYPES = { png: 'image/png', webp: 'image/webp', heic: 'image/heic' }
+const TYPES = { png: 'image/png', webp: 'image/webp' }
+const TRIES = 3
 
 /** @param {string} path @returns {string} */
 const typeOf = (path) => TYPES[(/\.(\w+)$/.exec(path.toLowerCase()) || ['', ''])[1]] || 'image/jpeg'
@@ -33,22 +34,36 @@ async function sendPhoto({ api, platform }, photo, changed) {
     offset = opened.offset
     changed()
   }
+  let tries = 0
   while (offset < photo.size) {
     const part = await read(platform, photo, offset)
     const header = { 'Upload-Offset': String(offset), 'Content-Type': 'application/octet-stream' }
-    const got = await api.ask('uploads.send', { id: photo.upload, body: part, header })
-    if (got.offset <= offset) throw new Trouble('unknown', words.unknown)
-    offset = got.offset
+    const next = await sent(api, photo.upload, part, header)
+    tries = next > offset ? 0 : tries + 1
+    if (tries === TRIES) throw new Trouble('unknown', words.unknown)
+    offset = next
   }
   photo.done = true
   changed()
   return /** @type {string} */ (photo.upload)
 }
 
-/** @returns {Promise<number | null>} how far it came; null when the server has forgotten it */
+/** @returns {Promise<number>} how far it came */
+async function sent(api, id, body, header) {
+  try {
+    return (await api.ask('uploads.send', { id, body, header })).offset
+  } catch (error) {
+    // because a part whose answer was lost has arrived all the same: the server says where to go on
+    if (!(error instanceof Trouble) || error.code !== 'upload_offset') throw error
+    return (await api.ask('uploads.see', { id })).offset
+  }
+}
+
+/** @returns {Promise<number | null>} how far it came; null when the server has it no more */
 async function seen(api, id) {
   try {
-    return (await api.ask('uploads.see', { id })).offset
+    const known = await api.ask('uploads.see', { id })
+    return known.state === 'refused' ? null : known.offset
   } catch (error) {
     if (error instanceof Trouble && error.status === 404) return null
     throw error

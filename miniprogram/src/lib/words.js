@@ -16,6 +16,5 @@ module.exports = {
   day: '日',
   year: '年',
   tabs: { report: '报事', matters: '我的事', town: '小区', me: '我的', hazards: '随手拍', today: '今日' },
-  waitsForNetwork: '没有网络，先存在手机里，有网络时自动报上去。',
   photoGone: '照片找不到了，请重新拍一张。',
 }

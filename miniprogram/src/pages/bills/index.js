@@ -35,7 +35,7 @@ screen({
       return this.act('pay', async () => {
         const end = await payBills(hemei, this.data.open)
         await this.refresh()
-        this.setData({ said: words[end] })
+        this.setData({ said: { paid: words.paid, waiting: words.waiting, cancelled: words.cancelled }[end] })
       })
     },
   },

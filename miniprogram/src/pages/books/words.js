@@ -1,1 +1,1 @@
-module.exports = { title: '收支公示', income: '收', outlay: '支', left: '余', none: '还没有公示的账。', estate: '小区', closed: '已结', open: '在记' }
+module.exports = { title: '收支公示', income: '收', outlay: '支', left: '余', none: '还没有公示的账。' }

@@ -4,6 +4,8 @@ const hemei = require('../../lib/hemei')
 const { moment } = require('../../lib/time')
 const words = require('./words')
 
+const SAID = { given: words.given, refused: words.refused, due: words.due }
+
 screen({
   words,
   data: { items: [] },
@@ -11,7 +13,7 @@ screen({
   async load() {
     const got = await hemei.api.ask('consents')
     const now = hemei.now()
-    return { items: got.items.map((one) => ({ ...one, said: words[one.state], at: moment(one.at, now) })) }
+    return { items: got.items.map((one) => ({ ...one, said: SAID[one.state], at: moment(one.at, now) })) }
   },
 
   methods: {

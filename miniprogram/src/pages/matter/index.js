@@ -1,7 +1,7 @@
 /** One matter as a story, and what its person may do now: nod with one tap, say no, add, rate, withdraw. */
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
-const { story, way, pictures, placeOf, ENDED } = require('../../lib/story')
+const { story, way, pictures, named, ENDED } = require('../../lib/story')
 const { until, moment } = require('../../lib/time')
 const { fresh } = require('../../lib/ids')
 const words = require('./words')
@@ -31,13 +31,13 @@ screen({
       const now = hemei.now()
       const due = ENDED.includes(one.state) || one.state === 'finished' ? null : until(one.due_at, now)
       return {
-        one: { ...one, place: placeOf(one.place) }, due, at: moment(one.reported_at, now), photos: pictures(one.photos),
+        one: { ...one, who: named(one.who), phone: one.who ? one.who.phone : null }, due, at: moment(one.reported_at, now), photos: pictures(one.photos),
         lines: story(one.story, now), stops: way(one.state, words.way),
         may: Object.fromEntries(one.may.map((act) => [act, true])),
       }
     },
 
-    /** @param {string} act @param {object} body @param {string} said @param {string} key */
+    /** @param {string} act @param {object | undefined} body @param {string} said @param {string} [key] */
     async does(act, body, said, key) {
       await hemei.api.ask(/** @type {any} */ (`case.${act}`), { id: this.query.id, body, key })
       this.setData({ form: '', text: '', added: [], grade: 0, said })
@@ -46,7 +46,7 @@ screen({
 
     nod() {
       return this.act('nod', async () => {
-        await this.does('nod', {}, words.nodded, fresh())
+        await this.does('nod', undefined, words.nodded)
         const { template_ids: templates } = await hemei.api.ask('subscriptions', { query: { moment: 'finished' } })
         this.setData({ templates })
       })
@@ -60,7 +60,14 @@ screen({
     },
 
     join() {
-      return this.act('join', () => this.does('join', {}, '', fresh()))
+      return this.act('join', () => this.does('join', { text: '' }, words.joined))
+    },
+
+    leave() {
+      return this.act('leave', async () => {
+        await hemei.api.ask('case.leave', { id: this.query.id })
+        return hemei.platform.back()
+      })
     },
 
     show(event) {
@@ -92,7 +99,7 @@ screen({
         const body = {
           no: { text: said, photos }, more: { text: said, photos }, rate: { grade, text: said }, withdraw: { reason: said },
         }[form]
-        await this.does(form, body, '', this.key)
+        await this.does(form, body, '', FORMS[form].photos ? this.key : undefined)
       })
     },
   },

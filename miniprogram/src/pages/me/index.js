@@ -11,9 +11,8 @@ screen({
 
   async load() {
     const me = await hemei.whoAmI()
-    const home = me.homes.map((one) => one.label).join('、')
     this.setData({ big: hemei.big() })
-    return { me, home: home || words.none, cadre: isCadre(me.roles) }
+    return { me, home: me.homes.length ? `${me.homes.length}${words.many}` : words.none, cadre: isCadre(me.roles) }
   },
 
   methods: {

@@ -1,1 +1,1 @@
-module.exports = { title: '通知', unread: '没看', confirm: '请确认', none: '还没有通知。', more: '再看一些' }
+module.exports = { title: '通知', unread: '没看', none: '还没有通知。', more: '再看一些' }

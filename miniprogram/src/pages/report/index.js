@@ -6,13 +6,14 @@ const { fromQuery } = require('../../lib/scene')
 const words = require('./words')
 
 const MOST_PHOTOS = 6
+const CATEGORIES = 'categories'
 
 screen({
   words,
   often: true,
   data: {
     most: MOST_PHOTOS, photos: [], text: '', spot: null, category: '', label: '', guessed: false, same: [],
-    waiting: [], codes: words.categories.map((one) => one[0]), labels: words.categories.map((one) => one[1]),
+    waiting: [], codes: [], labels: [],
   },
 
   async load(query) {
@@ -22,6 +23,7 @@ screen({
     this.read = true
     const home = ((hemei.me() || {}).homes || [])[0]
     const spot = spots.last(hemei.platform) || (home ? spots.ofHome(home) : null)
+    await this.categories()
     return { spot }
   },
 
@@ -37,6 +39,21 @@ screen({
     async doorOf(scene) {
       const got = await hemei.api.ask('scene', { scene, open: true })
       return got.door || ''
+    },
+
+    /** Asked once and kept: they are needed without a network too. */
+    async categories() {
+      let known = hemei.platform.kept(CATEGORIES)
+      if (!known) {
+        try {
+          known = (await hemei.api.ask('categories')).items
+          hemei.platform.keep(CATEGORIES, known)
+        } catch (error) {
+          if (!(error instanceof hemei.Trouble) || !error.passes) throw error
+          known = []
+        }
+      }
+      this.setData({ codes: known.map((one) => one.category), labels: known.map((one) => one.label) })
     },
 
     waitingNow() {
@@ -82,7 +99,7 @@ screen({
     join(event) {
       const { id } = event.currentTarget.dataset
       return this.act('join', async () => {
-        await hemei.api.ask('case.join', { id })
+        await hemei.api.ask('case.join', { id, body: { text: this.data.text.trim() } })
         await hemei.platform.say(words.joined)
         this.clear()
         return hemei.platform.go(`/pages/matter/index?id=${id}`)

@@ -2,6 +2,7 @@
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const { until } = require('../../lib/time')
+const { named } = require('../../lib/story')
 const words = require('./words')
 
 screen({
@@ -12,7 +13,7 @@ screen({
     const one = await hemei.api.ask('case', { id })
     const { template_ids: templates } = await hemei.api.ask('subscriptions', { query: { moment: 'reported' } })
     const due = until(one.due_at, hemei.now())
-    return { id, number: one.number, who: one.who || '', due: due.words, templates }
+    return { id, number: one.number, who: named(one.who), due: due.words, templates }
   },
 
   methods: {

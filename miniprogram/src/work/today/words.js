@@ -1,1 +1,1 @@
-module.exports = { title: '今日', none: '现在没有等您的事。', turns: '变红', visits: '入户走访', rollcall: '点名', late: '已经变红' }
+module.exports = { title: '今日', none: '现在没有等您的事。', visits: '入户走访', rollcall: '点名' }

@@ -1,0 +1,159 @@
+/** A small town that answers everything: whoever asks, and what there is to see. Made-up people only. */
+
+const NOW = Date.parse('2026-11-20T10:00:00+08:00')
+
+const at = (text) => `2026-11-${text}:00+08:00`
+
+const HOME = {
+  id: 'home-302', label: '育英小区3号楼1单元302室', estate: '育英小区', building: '3', unit: '1', room: '302',
+  state: 'bound', since: at('01T09:00'),
+}
+
+const me = (more = {}) => ({
+  name: null, phone: '138****5678', roles: ['resident'], posts: [], homes: [HOME], elder: false, consents_due: [], ...more,
+})
+
+const CADRE = { name: '李卫东', roles: ['resident', 'cadre'], posts: ['keeper'] }
+const RIDER = { roles: ['resident', 'rider'], homes: [], phone: null }
+
+const CONSENTS = [
+  {
+    kind: 'basic', version: '2026-11', title: '您的信息怎么用', required: true, state: 'due', at: null,
+    text: '只为三件事：把您说的事交给该管的人办好，把办的结果告诉您，把您家的物业费和大家的账算清楚。\n\n留下微信给的编号、您说的话、照片和位置。照片里藏着的拍摄地点，收到时就删掉。',
+  },
+  {
+    kind: 'precise_place', version: '2026-11', title: '精确位置', required: false, state: 'given', at: at('12T08:30'),
+    text: '报事时用手机的位置，找到事情在哪儿。',
+  },
+]
+
+const PLACE = { label: '育英小区3号楼1单元', estate: '育英小区', building: '3', unit: '1', units: [], metres: null, place_id: 'place-3-1' }
+
+const line = (more = {}) => ({
+  id: 'case-7', number: '2026-0007', state: 'handling', state_label: '在办', text: '楼道灯不亮，老人上下楼看不见',
+  category: 'lighting', category_label: '照明', urgency: 'normal', late: false, mine: true, asks: false,
+  place: '育英小区3号楼1单元', due_at: at('21T18:00'), reported_at: at('19T18:40'), ...more,
+})
+
+const STORY = [
+  { at: at('19T18:40'), kind: 'reported', words: '收到您报的事', photos: [] },
+  { at: at('19T18:40'), kind: 'dispatched', words: '派给包保干部李卫东', photos: [] },
+  { at: at('20T08:15'), kind: 'accepted', words: '李卫东接了单，说上午来看', photos: [] },
+]
+
+const whole = (more = {}) => ({
+  ...line(), photos: [], story: STORY, grade: null, fellows: 0,
+  who: { name: '李卫东', role: '包保干部', employer: '县档案馆', phone: '0455-1234567' }, may: ['more', 'withdraw'], ...more,
+})
+
+const FINISHED = {
+  state: 'finished', state_label: '请您看', may: ['nod', 'no'],
+  story: [...STORY, { at: at('20T09:30'), kind: 'finished', words: '换了灯泡和开关，声明办好', photos: [] }],
+}
+
+const page = (items, next = null) => ({ items, next })
+
+const BILL = {
+  id: 'bill-1', period: '2026年', state: 'open', state_label: '没交', amount_fen: 18000, paid_fen: 0, payable: true,
+  due_at: at('30T23:59'),
+}
+const LINES = [
+  { title: '物业费', words: '50.00㎡ × 0.30元 × 12个月', amount_fen: 18000 },
+]
+
+const order = (state = 'open') => ({
+  id: 'order-1', amount_fen: 18000, state,
+  payment: { timeStamp: '1795140000', nonceStr: 'nonce', package: 'prepay_id=wx1', signType: 'RSA', paySign: 'signature' },
+})
+
+const answers = {
+  'POST /login': { token: 'token-of-the-test', expires_at: at('30T10:00'), me: me() },
+  'POST /logout': { done: true },
+  'GET /me': me(),
+  'PATCH /me': ({ body }) => me({ elder: body.elder }),
+  'POST /me/phone': me(),
+  'GET /consents': { items: CONSENTS },
+  'PUT /consents/{kind}': ({ args, body }) => ({
+    ...CONSENTS.find((one) => one.kind === args.kind), state: body.given ? 'given' : 'refused', at: at('20T10:00'),
+  }),
+  'GET /homes': { items: [HOME] },
+  'POST /homes': { state: 'waiting' },
+  'GET /homes/requests': { items: [{ id: 'ask-1', name: '王*', label: HOME.label, at: at('20T09:00') }] },
+  'POST /homes/requests/{id}': { done: true },
+  'DELETE /homes/{id}': { done: true },
+  'GET /scenes/{scene}': { kind: 'door', door: 'door-3-1', label: PLACE.label },
+  'GET /places': { items: [PLACE] },
+  'POST /guess': { category: 'lighting', label: '照明', urgency: 'normal', place: null },
+  'GET /categories': { items: [{ category: 'lighting', label: '照明' }, { category: 'drainage', label: '排水' }] },
+  'POST /uploads': ({ body }) => ({ id: 'upload-1', offset: 0, size: body.size, state: 'open' }),
+  'GET /uploads/{id}': { id: 'upload-1', offset: 0, size: 300 * 1024, state: 'open' },
+  'PATCH /uploads/{id}': ({ body, header }) => {
+    const offset = Number(header['Upload-Offset']) + body.byteLength
+    return { id: 'upload-1', offset, size: Math.max(offset, 300 * 1024), state: offset < 300 * 1024 ? 'open' : 'kept' }
+  },
+  'POST /cases/{id}/nod': () => whole({ state: 'closed', state_label: '办完', may: ['rate'] }),
+  'POST /cases/{id}/no': () => whole(),
+  'POST /cases/{id}/rate': () => whole({ state: 'rated', state_label: '办完', may: [], grade: 5 }),
+  'POST /cases/{id}/more': () => whole(),
+  'POST /cases/{id}/withdraw': () => whole({ state: 'void', state_label: '作废', may: [] }),
+  'POST /cases/{id}/join': () => whole({ mine: false, may: ['leave'] }),
+  'POST /cases/{id}/leave': () => line({ mine: false }),
+  'GET /cases': page([line(), line({ id: 'case-6', number: '2026-0006', ...{ state: 'finished', state_label: '请您看' }, text: '单元门关不上' })]),
+  'GET /cases/{id}': whole(),
+  'POST /reports': whole({ state: 'dispatched', state_label: '已派单' }),
+  'GET /reports/same': {
+    items: [{
+      id: 'case-5', number: '2026-0005', category_label: '照明', place: PLACE.label, state_label: '在办', reported_at: at('18T09:00'),
+      people: 2, mine: false,
+    }],
+  },
+  'GET /subscriptions': { template_ids: ['template-1'] },
+  'POST /subscriptions': { done: true },
+  'GET /notices': page([
+    { id: 'notice-1', title: '11月22日停水检修', sent_at: at('20T08:00'), read: false },
+    { id: 'notice-2', title: '换楼道灯的账贴出来了', sent_at: at('15T08:00'), read: true },
+  ]),
+  'GET /notices/{id}': {
+    id: 'notice-1', title: '11月22日停水检修', text: '育英小区3号楼11月22日9:00至15:00停水检修，请提前存水。', sent_at: at('20T08:00'),
+    photos: [], asks_confirm: true, confirmed: false, read: true,
+  },
+  'GET /bills': page([BILL, { ...BILL, id: 'bill-0', period: '2025年', state: 'paid', state_label: '交清', paid_fen: 18000, payable: false }]),
+  'GET /bills/{id}': { ...BILL, lines: LINES },
+  'POST /orders': order(),
+  'GET /orders/{id}': order('paid'),
+  'GET /receipts': page([{ id: 'receipt-1', number: 'SJ2025-0302', amount_fen: 18000, paid_at: '2025-12-03T09:12:00+08:00' }]),
+  'GET /receipts/{id}': {
+    id: 'receipt-1', number: 'SJ2025-0302', amount_fen: 18000, paid_at: '2025-12-03T09:12:00+08:00', way_label: '微信支付',
+    lines: [{ title: '2025年物业费', amount_fen: 18000 }],
+  },
+  'GET /books/months': page([
+    { id: 'month-10', month: '2026年10月', estate: '育英小区', state_label: '已结', income_fen: 1234500, outlay_fen: 987600, left_fen: 246900 },
+  ]),
+  'GET /books/months/{id}': {
+    id: 'month-10', month: '2026年10月', estate: '育英小区', state_label: '已结', income_fen: 1234500, outlay_fen: 987600, left_fen: 246900,
+    shares: [{ label: '人工', share: '68.0%' }, { label: '材料', share: '32.0%' }],
+    lines: [{
+      id: 'line-1', date: '2026-10-12', item: '楼道灯', amount_fen: 12800, payee: '五金商店', brand: '雷士', model: 'E-NLED0012',
+      quantity: '8个', photos: [],
+    }],
+  },
+  'GET /people': { items: [{ name: '李卫东', role: '包保干部', phone: '0455-1234567', photo: null }] },
+  'GET /stations': {
+    items: [{
+      id: 'station-1', name: '暖新驿站（人民路）', address: '人民路12号', hours: '7:00–21:00', open: true, lat: 46.631, lng: 126.981,
+      metres: 320, items: [{ code: 'water', label: '热水', broken: false }, { code: 'charger', label: '充电', broken: true }],
+    }],
+  },
+  'POST /stations/{id}/broken': { done: true },
+  'POST /questions': { answer: '在户籍所在地的社区就能办，带身份证。', source: '县人社局2026年第3号通知', valid_until: '2026-12-31', kept: false },
+  'GET /hazards': { found: 3, mended: 2, items: [line({ id: 'case-9', text: '楼道里飞线充电' })] },
+  'GET /work/today': { items: [{ case: line(), why: '等您接单', turns_red_at: at('20T12:00') }] },
+  'GET /work/cases/{id}': whole({ may: ['accept', 'return', 'transfer', 'progress', 'finish'] }),
+  'GET /work/cases/{id}/receivers': { items: [{ id: 'post-2', label: '网格员周敏' }] },
+  'GET /work/visits': page([{ id: 'home-301', label: '育英小区3号楼1单元301室' }, { id: 'home-302', label: HOME.label }]),
+  'POST /work/visits': { id: 'visit-1', cases: [] },
+  'GET /work/rollcalls': { items: [{ id: 'call-1', title: '晚上八点点名', until: at('20T20:30'), answered: false }] },
+  'POST /work/rollcalls/{id}': { done: true },
+}
+
+module.exports = { answers, me, line, whole, page, order, HOME, PLACE, CONSENTS, CADRE, RIDER, FINISHED, NOW, at }

@@ -1,0 +1,33 @@
+"""The pages of the mini-program as pictures: drawn in node, looked at in chromium (miniprogram/test/support/paint.js)."""
+
+import io
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from miniprogram import openapi, run
+
+WIDTH, HEIGHT, TALLEST = 360, 740, 3000
+
+
+def take(folder: Path) -> None:
+    """Every page of the small town at 360 px, in both sizes of type."""
+    from browsers import CHROMIUM
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="hemei-mini-") as name, sync_playwright() as playwright:
+        pages = Path(name)
+        run("tools/paint.js", str(pages), HEMEI_OPENAPI=str(openapi(pages)))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        drawn = sorted(pages.glob("*.html"))
+        for one in drawn:
+            page.goto(one.as_uri())
+            high = min(TALLEST, page.evaluate("Math.max(innerHeight, document.documentElement.scrollHeight)"))
+            made = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": high})
+            small = Image.open(io.BytesIO(made)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
+            small.save(folder / f"{one.stem}.png", optimize=True)
+        browser.close()
+    print(f"{len(drawn)} pictures in {folder}")
