@@ -5,11 +5,12 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 
 from models.audit.noting import note
 from models.base.actor import By
-from models.base.clock import local, now
+from models.base.clock import now
+from models.base.dated import makes_room
 from models.base.orm import put, session
 from models.base.refusals import Invalid
 from models.base.resources import table
@@ -103,8 +104,6 @@ def set_limit(
 ) -> int:
     """From tomorrow on at the earliest: a clock that runs keeps the limit of the day on which it began. What
     held before ends the day this begins, and stays. Raises Invalid."""
-    if since <= local(now()).date():
-        raise Invalid("from_tomorrow")
     known = category is None or category in table("labels/categories.toml")
     if stage not in STAGES or urgency not in (None, *URGENCIES) or not known:
         raise Invalid("limit_wrong")
@@ -116,14 +115,7 @@ def set_limit(
         LimitRule.category.is_not_distinct_from(category),
         LimitRule.urgency.is_not_distinct_from(urgency),
     ]
-    standing = or_(LimitRule.until.is_(None), LimitRule.until > since)
-    later: date | None = None
-    for row in session().scalars(select(LimitRule).where(*same, standing).order_by(LimitRule.since)):
-        if row.since > since:
-            later = later or row.since
-        else:
-            row.until = since
-    session().flush()
+    later = makes_room(LimitRule, since, *same)
     made = put(
         LimitRule,
         community_id=community_id,

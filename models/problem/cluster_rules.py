@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 
 from models.base.actor import By
 from models.base.clock import local, now
+from models.base.dated import makes_room
 from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed
 from models.duty.overseeing import speaks_for
@@ -32,23 +33,12 @@ def set_rule(rule: Rule, *, community_id: int | None, since: date, source: str, 
     NotAllowed for who does not decide there; Invalid: from_tomorrow, cluster_wrong."""
     if not speaks_for(by.id, community_id):
         raise NotAllowed("chain_not_yours")
-    if since <= local(now()).date():
-        raise Invalid("from_tomorrow")
     counts = (rule.cases, rule.buildings, rule.people)
     makes_sense = rule.place in {one.place for one in rules()} and all(0 < one <= MOST for one in counts)
     if not (makes_sense and max(counts) == rule.cases and 0 < rule.days <= MOST_DAYS and source.strip()):
         raise Invalid("cluster_wrong")
-    later: date | None = None
-    standing = or_(ClusterRule.until.is_(None), ClusterRule.until > since)
-    same = select(ClusterRule).where(
-        ClusterRule.place == rule.place, ClusterRule.community_id.is_not_distinct_from(community_id), standing
-    )
-    for row in session().scalars(same.order_by(ClusterRule.since).with_for_update()):
-        if row.since > since:
-            later = later or row.since
-        else:
-            row.until = since
-    session().flush()
+    here = ClusterRule.community_id.is_not_distinct_from(community_id)
+    later = makes_room(ClusterRule, since, ClusterRule.place == rule.place, here)
     return put(
         ClusterRule,
         community_id=community_id,

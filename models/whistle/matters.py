@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from models.base.actor import By
 from models.base.clock import local, now
+from models.base.dated import makes_room
 from models.base.orm import put, session
 from models.base.refusals import Invalid, NotAllowed
 from models.base.resources import table
@@ -36,22 +37,10 @@ def publish(categories: Iterable[str], *, community_id: int | None, since: date,
     NotAllowed for who does not decide there; Invalid: from_tomorrow, matters_wrong."""
     if not speaks_for(by.id, community_id):
         raise NotAllowed("chain_not_yours")
-    if since <= local(now()).date():
-        raise Invalid("from_tomorrow")
     several = sorted(set(categories))
     if not several or not set(several) <= set(table("labels/categories.toml")) or not source.strip():
         raise Invalid("matters_wrong")
-    later: date | None = None
-    standing = or_(CommunityList.until.is_(None), CommunityList.until > since)
-    same = select(CommunityList).where(
-        CommunityList.community_id.is_not_distinct_from(community_id), standing
-    )
-    for row in session().scalars(same.order_by(CommunityList.since).with_for_update()):
-        if row.since > since:
-            later = later or row.since
-        else:
-            row.until = since
-    session().flush()
+    later = makes_room(CommunityList, since, CommunityList.community_id.is_not_distinct_from(community_id))
     return put(
         CommunityList,
         community_id=community_id,
