@@ -144,7 +144,15 @@ class Offer(Numbered, Base):
     __tablename__ = "offers"
     __table_args__ = (
         Index("ix_offers_case", "case_id", "ended_at"),
-        Index("ix_offers_person", "person_id", "ended_at", "case_id"),
+        Index(
+            "ix_offers_open",
+            "person_id",
+            "ended_at",  # always null: with it SQLite prefers this index to the next one
+            "case_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_offers_person", "person_id", "case_id"),
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     person_id: Mapped[int]
