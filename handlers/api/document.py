@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from handlers.api.routes import Need, Route
 from models.base.resources import resource
 
 TITLE, VERSION, BASE = "hemei", "1", "/api/v1"
+Named = Mapping[Any, dict[str, Any]]  # each type, as the document names it
 _NAMES = "#/components/schemas/{name}"
 _STATUSES = {
     400: "the request is no request of HTTP",
@@ -39,10 +40,12 @@ def examples() -> dict[str, dict[str, Any]]:
 def document(routes: Sequence[Route], base_url: str) -> dict[str, Any]:
     """For GET /api/v1/openapi.json."""
     types = [one for route in routes for one in (route.takes, route.gives) if one is not None]
-    _, schemas = msgspec.json.schema_components([*types, Trouble], ref_template=_NAMES)
+    # because two types of one name get longer names only where they are named together
+    made, schemas = msgspec.json.schema_components([*types, Trouble], ref_template=_NAMES)
+    named = dict(zip([*types, Trouble], made, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(BASE + route.path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(BASE + route.path, {})[route.method.lower()] = _operation(route, named)
     return {
         "openapi": "3.1.0",
         "info": {"title": TITLE, "version": VERSION},
@@ -55,42 +58,42 @@ def document(routes: Sequence[Route], base_url: str) -> dict[str, Any]:
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
+def _operation(route: Route, named: Named) -> dict[str, Any]:
     made: dict[str, Any] = {
         "operationId": route.name,
         "summary": route.summary,
         "tags": [route.name.partition(".")[0]],
         "parameters": [*_in_path(route), *_in_query(route), *_in_header(route)],
         "responses": {
-            str(route.status): {"description": "done", "content": _answer(route)},
-            **{str(code): _trouble(why) for code, why in _STATUSES.items()},
+            str(route.status): {"description": "done", "content": _answer(route, named)},
+            **{str(code): _trouble(why, named) for code, why in _STATUSES.items()},
         },
         "security": [] if route.need is Need.ANYBODY else [{"token": []}],
         "x-need": route.need.value,
         "x-limit": {"burst": route.counted.burst, "then_every_seconds": route.counted.every.total_seconds()},
     }
-    if body := _body(route):
+    if body := _body(route, named):
         made["requestBody"] = body
     return made
 
 
-def _answer(route: Route) -> dict[str, Any]:
+def _answer(route: Route, named: Named) -> dict[str, Any]:
     if route.gives is None:
         return {route.media: {"schema": {"type": "string", "format": "binary"}}}
-    return {"application/json": {"schema": _schema(route.gives)}}
+    return {"application/json": {"schema": named[route.gives]}}
 
 
-def _trouble(why: str) -> dict[str, Any]:
-    return {"description": why, "content": {"application/json": {"schema": _schema(Trouble)}}}
+def _trouble(why: str, named: Named) -> dict[str, Any]:
+    return {"description": why, "content": {"application/json": {"schema": named[Trouble]}}}
 
 
-def _body(route: Route) -> dict[str, Any] | None:
+def _body(route: Route, named: Named) -> dict[str, Any] | None:
     if route.raw:
         schema = {"type": "string", "format": "binary", "maxLength": route.raw}
         return {"required": True, "content": {"application/octet-stream": {"schema": schema}}}
     if route.takes is None or route.method == "GET":
         return None
-    content: dict[str, Any] = {"schema": _schema(route.takes)}
+    content: dict[str, Any] = {"schema": named[route.takes]}
     if asks := examples().get(route.key, {}).get("asks"):
         content["example"] = asks
     return {"required": True, "content": {"application/json": content}}
@@ -126,11 +129,6 @@ def _in_header(route: Route) -> Iterable[dict[str, Any]]:
     if route.raw:
         schema = {"type": "integer", "minimum": 0}
         yield {"name": "Upload-Offset", "in": "header", "required": True, "schema": schema}
-
-
-def _schema(kind: Any) -> dict[str, Any]:
-    (schema,), _ = msgspec.json.schema_components([kind], ref_template=_NAMES)
-    return schema
 
 
 def _inline(kind: Any) -> dict[str, Any]:
