@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageOps
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS: Final = 40_000_000  # a telephone's largest; 13 000² would take 800 MiB
 MOST_WEBP_PIXELS: Final = 16_000_000  # its decoder holds three copies
+MOST_SCANS: Final = 100  # of a JPEG, each of which touches every pixel again; encoders write ten or so
 LONG_SIDE: Final = 1600
 QUALITY: Final = 82
 SMALL_SIDE: Final = 640  # as wide as a telephone's page: some 40 KiB
@@ -27,6 +28,10 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 class TooBig(Exception):  # noqa: N818 - an answer, not a fault
     """More pixels than we take."""
+
+
+class TooManyScans(Exception):  # noqa: N818 - the same
+    """A JPEG that is painted over and over."""
 
 
 def rebuilt(data: bytes) -> bytes:
@@ -70,6 +75,9 @@ def warm_up() -> None:
 
 
 def _pixels(data: bytes) -> Image.Image:
+    # Within a scan an FF is never followed by DA (ITU-T T.81, B.1.1.5), so these are the scans' own marks.
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MOST_SCANS:
+        raise TooManyScans
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         width, height = image.size
         if width * height > (MOST_WEBP_PIXELS if image.format == "WEBP" else MOST_PIXELS):
