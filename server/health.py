@@ -30,6 +30,7 @@ from server.database import Database
 from server.settings import is_loopback
 
 COUNTED = {
+    "subscription_answers": "What people said to being told by subscription messages, by moment.",
     "refused_callbacks": "Callbacks that were refused, by the reason.",
     "media_fetched": "Photos and voices asked for, by kind and result.",
     "platform_calls": "Calls to the platforms, by platform and result.",

@@ -31,7 +31,7 @@ from models.enquiry.reminding import remind
 from models.enquiry.tables import Enquiry
 from models.fee import reminding, trials, visits_due
 from models.fee.tables import Bill
-from models.joins import digest, losing, warning
+from models.joins import digest, home_sharing, losing, warning
 from models.media.keeping import want
 from models.notice import checking, checks, outcome, visiting
 from models.notice.audience import Audience
@@ -102,6 +102,10 @@ def everything_that_is_told(cast: Cast) -> None:
     at = spot(unit="2")
     home = move_in(cast.rider.id, building_id=at.building_id or 0, unit="2", room="502", proof="said")
     proving.refuse(home.id, By.staff(cast.zhao.id), "册上不是您", at.facts())
+    at_home = replace(at, room="503")
+    move_in(cast.rider.id, building_id=at.building_id or 0, unit="2", room="503", proof="staff")
+    asked = home_sharing.claim(cast.sun_xiaoyu.id, at_home, home_sharing.ASKED)
+    home_sharing.answer(cast.rider.id, asked.id, True, "")
     danger = a_case(reporter=cast.wang, text="楼道里有煤气味", urgency="emergency")
     emergency.raise_alarm(
         danger.id, "119", community_id=danger.community_id, facts=danger.facts(), every_minutes=3

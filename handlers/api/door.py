@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 from flask import Blueprint, Response
 
-from handlers.api import cases, consenting, me, places, reports, uploads
+from handlers.api import cases, consenting, homes, me, places, reports, scenes, subscriptions, uploads
 from handlers.api.asking import Office
 from handlers.api.document import BASE, document
 from handlers.api.errors import JSON
@@ -21,6 +21,9 @@ AREAS: tuple[Iterable[Route], ...] = (
     uploads.ROUTES,
     reports.ROUTES,
     cases.ROUTES,
+    homes.ROUTES,
+    scenes.ROUTES,
+    subscriptions.ROUTES,
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area)
 

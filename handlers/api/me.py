@@ -18,7 +18,7 @@ from models.client import settings, tokens
 from models.consent import consents
 from models.joins.coming_in import known, phone_proved, settle
 from models.outbox.address import Channel
-from models.person.arriving import Visitor, visitor_of
+from models.person.arriving import Visitor, rides, visitor_of
 from models.person.living import Residence, homes_said
 from models.person.tables import Person
 
@@ -38,7 +38,11 @@ class PhoneAsked(Asked):
 
 
 class Settings(Asked):
-    elder: bool
+    """What is left out stays as it is. `elder`: large type; `rider`: delivers, and reports what is in the
+    way."""
+
+    elder: bool | None = None
+    rider: bool | None = None
 
 
 class HomeShown(Shape):
@@ -106,8 +110,11 @@ def shown(ask: Ask, given: None) -> Me:
 
 
 def changed(ask: Ask, given: Settings) -> Me:
-    """How it looks: large type or not."""
-    settings.set_elder(ask.me, given.elder)
+    """How it looks, and whether I am a rider."""
+    if given.elder is not None:
+        settings.set_elder(ask.me, given.elder)
+    if given.rider is not None:
+        rides(ask.me, given.rider)
     return me_of(ask.visitor)
 
 

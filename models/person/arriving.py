@@ -146,6 +146,11 @@ def told_privacy(person_id: int) -> None:
     session().execute(update(Person).where(fresh).values(privacy_told_at=now()))
 
 
+def rides(person_id: int, is_rider: bool) -> None:
+    """A rider needs no home to report what is in the way."""
+    session().execute(update(Person).where(Person.id == person_id).values(is_rider=is_rider))
+
+
 def move_in(person_id: int, *, building_id: int, unit: str, room: str | None, proof: str) -> Home:
     """Sets the home; an earlier one ends."""
     old = home_of(person_id)

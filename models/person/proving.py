@@ -21,7 +21,7 @@ from models.outbox.recalling import OF_THE_HOME, recall_from
 from models.person.tables import Home, Person
 from models.place.tables import Household
 
-PROVEN = ("register_phone", "staff")
+PROVEN = ("register_phone", "staff", "member")
 LONGEST = 200  # characters of a reason
 
 

@@ -71,7 +71,7 @@ class Home(Numbered, Base):
     unit_name: Mapped[str] = mapped_column(default="")
     room: Mapped[str | None]
     household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
-    proof: Mapped[str]  # said | scanned | register_phone | staff
+    proof: Mapped[str]  # said | scanned | asked | register_phone | staff | member (who lives there said so)
     since: Mapped[datetime] = mapped_column(default=now)
     until: Mapped[datetime | None]
 

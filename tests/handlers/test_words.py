@@ -13,7 +13,7 @@ from handlers.wording.filters import moment, place, span
 FACTS = {
     "number": "5724", "estate": "育英小区", "building": "3", "unit": "2", "floor": None, "room": "501",
     "category": "lighting", "urgency": "normal", "text": "3号楼2单元灯不亮!", "path": "/k/abc",
-    "last": "2026-12-31",
+    "last": "2026-12-31", "mark": "482 913",
     "reported_at": "2026-11-21T02:38:00+00:00", "at": "2026-11-21T02:38:00+00:00", "taker_name": "王芳",
     "finish_text": "换了灯泡", "ring": 2, "call": "119", "objection": "还是不亮", "said": "更黑了",
     "by": "李强", "month": 11, "day": 20,

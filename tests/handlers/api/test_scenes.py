@@ -1,0 +1,81 @@
+"""Codes: the door's opens page and program, a case's names a case to whoever may see it; questions whether
+WeChat may tell."""
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+from api_client import Mini, logged_in
+from cast import Cast, Someone
+from factories import a_case
+from flask import Flask
+from settings_files import configuration, plain_url
+
+from models.base import tallies
+from models.client import scenes
+from server.app import create_app
+from server.database import Database
+
+Phone = Callable[[Someone], Mini]
+
+
+def test_a_doors_code_opens_the_program_without_a_login(app: Flask, town: Cast) -> None:
+    said = Mini(app).get("/scenes/door-3-2")
+    assert (said["kind"], said["door"], said["place"]["label"]) == ("door", "door-3-2", "育英小区3号楼2单元")
+    assert "李师傅" not in str(said)
+
+
+def test_a_cases_code_names_it_and_gives_no_right(app: Flask, mini: Phone, town: Cast, db: Database) -> None:
+    def work() -> tuple[str, str]:
+        case = a_case(reporter=town.wang, text="3号楼2单元灯不亮")
+        return scenes.issue("case", case.id), case.public_id
+
+    code, public = db.write(work)
+    assert len(code) == 22
+    assert Mini(app).get(f"/scenes/{code}") == {"kind": "case", "door": None, "id": public, "place": None}
+    assert Mini(app).refused("GET", f"/cases/{public}")[0] == 401
+    assert mini(town.sun_xiaoyu).refused("GET", f"/cases/{public}")[0] == 404
+    assert mini(town.wang).get(f"/cases/{public}")["id"] == public
+    db.write(lambda: scenes.revoke(code))
+    assert Mini(app).refused("GET", f"/scenes/{code}")[0] == 404
+    assert db.write(work)[0] != code
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_an_altered_code_opens_nothing(db: Database, town: Cast) -> None:
+    """A10, beneath the limit that a caller would meet first."""
+    code = db.write(lambda: scenes.issue("bill", 7))
+    dice = Random(7)
+    signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+    with db.read():
+        for _ in range(2_000):
+            at = dice.randrange(len(code))
+            other = code[:at] + dice.choice(signs.replace(code[at], "")) + code[at + 1 :]
+            assert scenes.behind(other) is None
+        assert scenes.behind(code) == ("bill", 7)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_it_asks_for_what_fits_the_moment_and_counts_answers(
+    db: Database, tmp_path: Path, town: Cast
+) -> None:
+    templates = {"case_accepted": "tA", "case_finished": "tF", "paid": "tP"}
+    config = configuration(
+        tmp_path,
+        plain_url(db),
+        server={"base_url": "http://localhost"},
+        wechat_mini={"app_id": "wx1", "app_secret": "s", "api_base_url": "http://127.0.0.1:9"},
+        **{"wechat_mini.templates": templates},
+    )
+    wang = logged_in(create_app(config, db), town.wang)
+    assert wang.get("/subscriptions?moment=reported") == {"template_ids": ["tA", "tF"]}
+    assert wang.get("/subscriptions?moment=posted") == {"template_ids": []}
+    wang.post("/subscriptions", {"moment": "reported", "results": {"tA": "accept", "tF": "reject"}})
+    wang.post("/subscriptions", {"moment": "reported", "results": {"tA": "acceptWithAudio"}})
+    assert (
+        wang.refused("POST", "/subscriptions", {"moment": "reported", "results": {"x": "accept"}})[0] == 422
+    )
+    with db.read():
+        counted = {labels: n for (name, labels), n in tallies.totals().items() if "subscr" in name}
+    assert counted == {"moment=reported,result=accept": 2, "moment=reported,result=reject": 1}
