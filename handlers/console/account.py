@@ -12,6 +12,7 @@ from handlers.console.coming import browser, browser_name
 from handlers.console.going import safe_next
 from handlers.console.passwords import FIELD, least, new_hash
 from handlers.console.pictures import qr
+from handlers.console.stashed import stash, stashed
 from handlers.database import Database
 from handlers.pages.access import CONSOLE, Access
 from handlers.pages.forms import words
@@ -158,7 +159,9 @@ class Accounts:
     def _link(self, signed: Signed) -> AnyResponse:
         """Whoever holds it can act as the colleague, so it asks for the own second factor first."""
         if not signed.is_strong:
-            return redirect(f"{CONSOLE}/again?next={ACCOUNT}", 303)
+            answer = redirect(f"{CONSOLE}/again?next={ACCOUNT}", 303)
+            stash(answer)
+            return answer
         token, name = self._database.write(changing.link_for, signed.person_id, words("number", 40))
         return show("console/link.html", path=f"{CONSOLE}/password/{token}", whose=name, base=CONSOLE)
 
@@ -196,11 +199,21 @@ class Accounts:
         if request.method == "POST":
             try:
                 self._code(signed)
-                return redirect(next_path, 303)
+                return _on(next_path)
             except NotAllowed as refused:
                 why = refused
         error = refusal(why) if why is not None else None
         return show("console/again.html", 200 if why is None else 401, error=error, next=next_path)
+
+
+def _on(next_path: str) -> AnyResponse:
+    """To the form that was typed before, else to where this came from."""
+    kept = stashed()
+    if kept is None:
+        return redirect(next_path, 303)
+    response = show("console/go_on.html", path=kept.path, fields=kept.fields, next=next_path)
+    cookies.drop_typed(response)
+    return response
 
 
 def _owner(signed: Signed) -> Owner:

@@ -1,6 +1,7 @@
-"""The two cookies of the console: the session's token, and what a way in was begun with.
+"""The cookies of the console: the session's token, what a way in was begun with, and for some minutes a form
+that waits for a second factor.
 
-Both are for this host alone and only ever travel over https (`__Host-`, Secure), except where the whole house
+All are for this host alone and only ever travel over https (`__Host-`, Secure), except where the whole house
 stands on this machine without it. Lax and not Strict, because WeCom sends people back from its own site.
 """
 
@@ -13,7 +14,7 @@ from handlers.database import Database
 from models.account import sessions
 from models.account.sessions import Signed
 
-SESSION, BROWSER = "hemei", "hemei-browser"
+SESSION, BROWSER, TYPED = "hemei", "hemei-browser", "hemei-typed"
 DEMO_PHONE = "sandbox_work"  # the sandbox's word that this browser plays a phone with WeCom
 BROWSER_SECONDS = 15 * 60
 
@@ -65,6 +66,19 @@ def put_browser(response: Response) -> str:
 
 def drop_browser(response: Response) -> None:
     response.delete_cookie(_named(BROWSER), path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+
+
+def put_typed(response: Response, sealed: str) -> None:
+    """What was typed before the second factor was asked for (stashed.py)."""
+    _put(response, TYPED, sealed, BROWSER_SECONDS)
+
+
+def typed() -> str:
+    return request.cookies.get(_named(TYPED), "")[:4000]
+
+
+def drop_typed(response: Response) -> None:
+    response.delete_cookie(_named(TYPED), path="/", secure=_is_secure(), httponly=True, samesite="Lax")
 
 
 def _put(response: Response, name: str, value: str, seconds: int | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+import pyotp
 import pytest
 import time_machine
 from cast import Cast, Someone
@@ -11,7 +12,7 @@ from page_phone import Phone
 
 from handlers.console.cookies import SESSION
 from handlers.pages.audit.classes import STRONG
-from models.account import sessions
+from models.account import accounts, second, sessions
 from models.base.clock import now
 from server.database import Database
 
@@ -29,6 +30,22 @@ def weak(db: Database, phone: Phone) -> Callable[[Someone], Phone]:
         return phone
 
     return made
+
+
+@pytest.fixture
+def other_factor(db: Database) -> Callable[[Someone], str]:
+    """A code of somebody's telephone, which is bound at the first call."""
+    known: dict[int, pyotp.TOTP] = {}
+
+    def code(someone: Someone) -> str:
+        if someone.id not in known:
+            secret = db.write(lambda: second.offer(accounts.held(someone.id)))
+            known[someone.id] = pyotp.TOTP(secret)
+            first = known[someone.id].at(now() - timedelta(seconds=30))
+            assert db.write(lambda: second.confirm(accounts.held(someone.id), first))
+        return known[someone.id].at(now())
+
+    return code
 
 
 def asks_again(phone: Phone, path: str, page: str = "/console/fees") -> bool:
@@ -72,3 +89,49 @@ def test_nothing_leads_to_another_site(town: Cast, weak: Callable[[Someone], Pho
 def test_every_route_of_the_list_is_there(phone: Phone) -> None:
     endpoints = {one.endpoint.rpartition(".")[2] for one in phone.client.application.url_map.iter_rules()}
     assert set(STRONG) <= endpoints
+
+
+def test_what_was_typed_is_offered_again_when_the_factor_was_shown(
+    db: Database, town: Cast, weak: Callable[[Someone], Phone], other_factor: Callable[[Someone], str]
+) -> None:
+    phone, page = weak(town.zhao), "/console/exports"
+    typed = {
+        "what": "audit_excel",
+        "list": "audit.xlsx?a=1&b=2",
+        "many": "300",
+        "reason": "<核对>",
+        "roles": ["a", "b"],
+    }
+    phone.send(f"{page}/ask", headers=OWN | {"Referer": f"http://localhost{page}"}, **typed)
+    kept = phone.client.get_cookie("hemei-typed")
+    assert kept is not None
+    assert "核对" not in kept.value
+    text = phone.send("/console/again", next=page, code=other_factor(town.zhao)).text
+    assert f'action="{page}/ask"' in text
+    for name, value in (("reason", "&lt;核对&gt;"), ("many", "300"), ("roles", "a"), ("roles", "b")):
+        assert f'name="{name}" value="{value}"' in text
+    assert phone.client.get_cookie("hemei-typed") is None
+
+
+def test_what_another_session_typed_is_nobodys(
+    db: Database, town: Cast, weak: Callable[[Someone], Phone], other_factor: Callable[[Someone], str]
+) -> None:
+    phone, page = weak(town.zhao), "/console/exports"
+    phone.send(f"{page}/ask", headers=OWN, reason="核对")
+    phone = weak(town.leader)
+    answer = phone.send("/console/again", next=page, code=other_factor(town.leader))
+    assert (answer.status_code, answer.headers.get("Location")) == (303, page)
+    phone.client.set_cookie("hemei-typed", "???")
+    with time_machine.travel(now() + timedelta(minutes=1)):
+        answer = phone.send("/console/again", next=page, code=other_factor(town.leader))
+    assert (answer.status_code, answer.headers.get("Location")) == (303, page)
+
+
+def test_an_older_form_is_not_offered_for_what_is_asked_now(
+    town: Cast, weak: Callable[[Someone], Phone]
+) -> None:
+    phone = weak(town.zhao)
+    phone.send("/console/exports/ask", headers=OWN, reason="核对")
+    assert phone.client.get_cookie("hemei-typed") is not None
+    phone.send("/console/exports/ask", headers=OWN, reason="核" * 1000)
+    assert phone.client.get_cookie("hemei-typed") is None
