@@ -171,9 +171,9 @@ def one_by_one(community_id: int | None) -> list[ColumnElement[bool]]:
     return [hidden, Case.id.not_in(quarrels)]
 
 
-def mended() -> list[ColumnElement[bool]]:
-    """That it is over because somebody mended it."""
-    return [Case.state.in_(CLOSED), or_(Case.claim.is_(None), Case.claim == "mended")]
+def mended(state: Any = Case.state) -> list[ColumnElement[bool]]:
+    """That it is over because somebody mended it. `state`: as the column is to be looked at."""
+    return [state.in_(CLOSED), or_(Case.claim.is_(None), Case.claim == "mended")]
 
 
 def _line(row: Row[Any] | Case, few: frozenset[int], **more: Any) -> Line:

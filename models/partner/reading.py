@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from models.base.clock import SHANGHAI, local
 from models.base.months import month_of, month_on
@@ -132,19 +132,26 @@ def months_around(start: datetime, end: datetime) -> tuple[datetime, datetime]:
 def _asked(asked: Asked) -> list[ColumnElement[bool]]:
     which: list[ColumnElement[bool]] = []
     if asked.codes:
-        unsaid = [Case.category.is_(None)] if OTHER in asked.codes else []
-        which.append(or_(Case.category.in_(asked.codes), *unsaid))
+        which.append(_looked_at(Case.category, OTHER).in_(asked.codes))
     if asked.community_id is not None:
-        which.append(Case.community_id == asked.community_id)
+        which.append(_looked_at(Case.community_id, 0) == asked.community_id)
     if asked.estates is not None:
-        which.append(Case.estate_id.in_(asked.estates))
+        which.append(_looked_at(Case.estate_id, 0).in_(asked.estates))
     return which
 
 
 def _states(status: str | None) -> list[ColumnElement[bool]]:
-    """Of which everybody may read: what waits, what is said to be done, and what was mended."""
-    shown = {OPEN_: Case.state.in_(_SHOWN_OPEN), CLOSED_: and_(*mended())}
+    """Of which everybody may read: what waits, what is said to be done, and what was mended. Only what waits
+    is so little that its index finds it sooner than its time does."""
+    waits = Case.state if status == OPEN_ else _looked_at(Case.state, "")
+    shown = {OPEN_: waits.in_(_SHOWN_OPEN), CLOSED_: and_(*mended(_looked_at(Case.state, "")))}
     return [shown[status]] if status is not None else list(shown.values())
+
+
+def _looked_at(column: Any, otherwise: object) -> ColumnElement[Any]:
+    """Its value without its index. Rows are found by their time, newest first: a window is short and the past
+    is long, and the index of a community or state would have all of it sorted."""
+    return func.coalesce(column, otherwise)
 
 
 def _public() -> Select[Any]:
