@@ -9,8 +9,11 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from models.base.clock import now
 from models.base.orm import session
 from models.duty.overseeing import OVERSEEING
+from models.outbox.address import Address, Channel
+from models.person.grants import terms
 from models.person.tables import Staff
 from models.place.tables import BuildingGroup, Community, Estate, Grid
 from models.town.parsing import Draft, Row
@@ -27,7 +30,8 @@ class _There(NamedTuple):
     own: str
     grids: Mapping[str, str]
     groups: Mapping[str, str]
-    staff: Mapping[str, tuple[str | None, frozenset[str]]]
+    staff: Mapping[str, tuple[str | None, frozenset[str]]]  # by number: community, roles
+    userids: Mapping[str, str]  # of WeCom → number
 
 
 def keep_within(draft: Draft, community_id: int) -> None:
@@ -65,13 +69,19 @@ def _row(draft: Draft, sheet: Sheet, row: Row, there: _There, grids: Mapping[str
 
 def _staff(draft: Draft, sheet: Sheet, row: Row, there: _There) -> None:
     roles = set(row.values.get("roles") or ())
-    community, held = there.staff.get(row.values.get("number") or "", (there.own, frozenset[str]()))
+    number = row.values.get("number") or ""
+    community, held = there.staff.get(number, (there.own, frozenset[str]()))
     if community != there.own:
         draft.wrong(sheet, row.number, "number", "not_your_community", own=there.own)
     elif RIGHTS & held:
         draft.wrong(sheet, row.number, "number", "person_not_yours")
     if RIGHTS & roles:
         draft.wrong(sheet, row.number, "roles", "role_not_yours")
+    # because whoever has somebody's userid comes in as that person, and whoever loses it comes in no more
+    holder = there.userids.get(row.values.get("userid") or "", number)
+    community, held = there.staff.get(holder, (there.own, frozenset[str]()))
+    if holder != number and (community != there.own or RIGHTS & held):
+        draft.wrong(sheet, row.number, "userid", "person_not_yours")
 
 
 def _there(community_id: int) -> _There:
@@ -80,10 +90,28 @@ def _there(community_id: int) -> _There:
     estates = select(BuildingGroup.name, Estate.community_id).join(
         Estate, Estate.id == BuildingGroup.estate_id
     )
-    staff = select(Staff.number, Staff.community_id, Staff.roles)
+    staff = list(rows(select(Staff.number, Staff.community_id, Staff.roles, Staff.person_id)))
+    numbers = {row.person_id: row.number for row in staff}
+    work = select(Address.value, Address.owner_id).where(
+        Address.channel == Channel.WORK, Address.owner_kind == "person", Address.value != ""
+    )
+    at = now()
+    granted = {
+        person: {
+            one.held.role for one in several if one.until is None or one.until > at
+        }  # also those to come
+        for person, several in terms().items()
+    }
     return _There(
         names[community_id],
         {row.name: names[row.community_id] for row in rows(select(Grid.name, Grid.community_id))},
         {row.name: names[row.community_id] for row in rows(estates)},
-        {row.number: (names.get(row.community_id), frozenset(row.roles)) for row in rows(staff)},
+        {
+            row.number: (
+                names.get(row.community_id),
+                frozenset(row.roles) | frozenset(granted.get(row.person_id, ())),
+            )
+            for row in staff
+        },
+        {row.value: numbers[row.owner_id] for row in rows(work) if row.owner_id in numbers},
     )

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from town_workbooks import Sheets, as_workbook
 
 from models.base.clock import now
-from models.base.orm import session
-from models.person.tables import Staff
+from models.base.orm import put, session
+from models.person.tables import Grant, Staff
 from models.place.tables import Building, Estate, Household
 from models.place.version import raise_version
 from models.town import bringing_in, xlsx
@@ -176,3 +176,25 @@ def test_a_file_lies_there_sealed_and_no_longer_than_a_day(db: Database, town: C
     with db.read():
         one = session().scalars(select(TownImport)).one()
         assert (one.file_sealed, one.state) == (None, "ended")
+
+
+def test_a_desk_does_not_touch_who_was_granted_more_nor_how_others_come_in(
+    db: Database, phone: Phone, town: Cast, bring
+) -> None:
+    """Whoever has somebody's 企业微信 comes in as that person."""
+
+    def grant() -> None:
+        put(Grant, person_id=town.li.id, role="admin", since=now(), reason="r", at=now())
+        raise_version()
+
+    db.write(grant)
+    heads = ["工号", "姓名", "角色", "社区", "企业微信"]
+    for row, is_refused in (
+        (["K001", "李师傅", "包保干部", "育英社区", "another"], True),  # administers the town
+        (["N001", "新来的", "包保干部", "育英社区", "zheng"], True),  # that is the street's
+        (["N001", "新来的", "包保干部", "育英社区", "wu"], True),  # of another community
+        (["N001", "新来的", "包保干部", "育英社区", "ma"], False),  # a colleague of the own community
+        (["N001", "新来的", "包保干部", "育英社区", "fresh"], False),
+    ):
+        page = phone.open(bring(town.zhao, {"工作人员": [heads, row]})).text
+        assert ("他的行要由管理员来改" in page) is is_refused, row
