@@ -58,7 +58,10 @@ def ask(front: Front, access: Access) -> AnyResponse:
     origin = here()
 
     def work(visitor: Visitor) -> Done:
-        taking_out.ask(what, path, int(many), reason, who(visitor, origin))
+        asking = who(visitor, origin)
+        if len(visitor.looks_at()) > 1:  # such a list may hold all parts, so nobody of one alone agrees to it
+            asking = asking._replace(community_id=None)
+        taking_out.ask(what, path, int(many), reason, asking)
         return Done("export_asked", {})
 
     return acted(front, access, PAGE, "export_ask", work, once_more(shown, front, access))

@@ -18,8 +18,10 @@ from models.account import sessions
 from models.audit.noting import Who, note
 from models.audit.tables import Act, ExportAsk
 from models.base.actor import By
-from models.base.orm import session
-from models.person.tables import Staff
+from models.base.clock import now
+from models.base.orm import put, session
+from models.person.tables import Grant, Staff
+from models.place.tables import Community
 from models.place.version import raise_version
 from server.app import create_app
 from server.config import Config
@@ -132,3 +134,27 @@ def test_an_ask_leads_nowhere_else(db: Database, phone: Phone, town: Cast, desk:
     for path in ("//evil.example/x", "https://evil.example", "\\evil", "/etc/passwd"):
         form = {"what": "x", "list": path, "many": "4", "reason": "r"}
         assert phone.send(f"{desk(town.zhao)}/exports/ask", **form).status_code == 404
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_list_of_several_parts_is_agreed_to_by_whoever_decides_over_all(
+    db: Database, phone: Phone, town: Cast, desk: Desk, several: bool
+) -> None:
+    supervise(db, town.zhao, town.li)
+
+    def grant() -> None:
+        key = session().scalars(select(Community.id).where(Community.name == "建设社区")).one()
+        post = {"person_id": town.zhao.id, "role": "supervisor", "community_id": key}
+        put(Grant, since=now(), reason="r", at=now(), **post)
+        raise_version()
+
+    if several:
+        db.write(grant)
+    form = {"what": "pages.audit_excel", "list": "audit.xlsx", "many": "4", "reason": "查一次投诉"}
+    phone.send(f"{desk(town.zhao)}/exports/ask", **form)
+    with db.read():
+        key = session().scalars(select(ExportAsk.public_id)).one()
+    by = town.leader if several else town.li
+    other = town.li if several else town.qian
+    assert phone.send(f"{desk(other)}/exports/{key}/agree").status_code == 404
+    assert "同意了" in phone.sent_and_shown(f"{desk(by)}/exports/{key}/agree")
