@@ -163,14 +163,14 @@ test('the place is found by the door\'s code, by where one stands, and by words'
   const set = stage()
   const page = await set.open('pages/place/index')
   await page.tap('扫单元门上的码')
-  assert.equal(set.server.of('GET /places')[0].query.door, 'door-3-1')
+  assert.equal(set.server.of('GET /scenes/{scene}')[0].args.scene, 'door-3-1')
   assert.equal(set.weixin.wx.getStorageSync('spot').door, 'door-3-1')
   await page.tap('就在我身边')
-  assert.deepEqual(set.server.of('GET /places')[1].query, { lat: '46.63', lng: '126.98' })
+  assert.deepEqual(set.server.of('GET /places')[0].query, { lat: '46.63', lng: '126.98' })
   assert.match(page.text, /地图上的一点/)
   await page.hear('wx-input', 'input', { value: '育英小区3号楼' }).catch(() => page.component.instance.setData({ q: '育英小区3号楼' }))
   await page.tap('找')
-  assert.equal(set.server.of('GET /places')[2].query.q, '育英小区3号楼')
+  assert.equal(set.server.of('GET /places')[1].query.q, '育英小区3号楼')
   sound(set)
   page.close()
 })
@@ -458,4 +458,52 @@ test('every request of the table is in the server\'s document', () => {
     return !(paths[BASE + below] || {})[method.toLowerCase()]
   })
   assert.deepEqual(missing, [])
+})
+
+test('a code of a bill or of a matter opens it, through what the person may see', async () => {
+  for (const [kind, page] of [['bill', '/pages/bill/index'], ['case', '/pages/matter/index']]) {
+    const set = stage({ 'GET /scenes/{scene}': { kind, door: null, id: 'one-1', place: null } })
+    const opened = await set.open('pages/report/index', { scene: encodeURIComponent('abcDEF0123456789abcdef') })
+    assert.equal(set.weixin.of('navigateTo')[0].url, `${page}?id=one-1`)
+    sound(set)
+    opened.close()
+  }
+})
+
+test('a notice that calls on people is answered with one tap, its file opened by its token', async () => {
+  const set = stage()
+  set.weixin.answers.downloadFile = { statusCode: 200, tempFilePath: 'wxfile://tmp/file.pdf' }
+  const page = await set.open('pages/notice/index', { id: 'notice-1' })
+  await page.tap('停水范围.pdf', '.link')
+  const [file] = set.weixin.of('downloadFile')
+  assert.deepEqual([file.url, file.header.Authorization], ['https://hemei.example/api/v1/notices/notice-1/files/file-1', 'Bearer token-of-the-test'])
+  assert.equal(set.weixin.of('openDocument')[0].filePath, 'wxfile://tmp/file.pdf')
+  await page.tap('我去')
+  assert.match(page.text, /您说了：我去/)
+  sound(set)
+  page.close()
+})
+
+test('any line of the books can be asked about, once however often it is sent', async () => {
+  let broken = true
+  const set = stage({ 'POST /books/lines/{id}/question': () => { if (broken) throw new NoNetwork(); return town.whole() } })
+  const page = await set.open('pages/month/index', { id: 'month-10' })
+  assert.match(page.text, /雷士.*E-NLED0012.*8个.*16\.00元/)
+  await page.tap('问这一笔')
+  page.component.instance.setData({ text: '为什么换了八个' })
+  await page.tap('问出去')
+  broken = false
+  await page.tap('问出去')
+  const sent = set.server.of('POST /books/lines/{id}/question')
+  assert.deepEqual(sent.map((one) => [one.args.id, one.body.text]), Array(2).fill(['line-1', '为什么换了八个']))
+  assert.equal(new Set(sent.map((one) => one.header['Idempotency-Key'])).size, 1)
+  assert.match(page.text, /问出去了/)
+  page.close()
+})
+
+test('a month that is not put up yet shows no sums', async () => {
+  const set = stage()
+  const page = await set.open('pages/books/index')
+  assert.match(page.text, /2026年11月在记.*收—支—余—/)
+  page.close()
 })

@@ -186,7 +186,7 @@ const hemei = (api) => ({ api, platform, Trouble })
 const quick = () => Promise.resolve()
 
 test('a payment is money only when the server says so', async () => {
-  const states = ['open', 'open', 'paid']
+  const states = ['waiting', 'waiting', 'paid']
   const { server, weixin, api } = set({ 'GET /orders/{id}': () => town.order(states.shift()) })
   assert.equal(await payBills(hemei(api), ['bill-1'], quick), 'paid')
   assert.deepEqual(server.of('POST /orders')[0].body, { bill_ids: ['bill-1'] })
@@ -195,14 +195,20 @@ test('a payment is money only when the server says so', async () => {
 })
 
 test('a payment that does not arrive is waited for, not claimed', async () => {
-  const { api } = set({ 'GET /orders/{id}': () => town.order('open') })
+  const { api } = set({ 'GET /orders/{id}': () => town.order('waiting') })
   assert.equal(await payBills(hemei(api), ['bill-1'], quick), 'waiting')
 })
 
 test('a closed window is no payment, unless the server knows better', async () => {
-  for (const [state, end] of [['open', 'cancelled'], ['paid', 'paid']]) {
+  for (const [state, end] of [['waiting', 'cancelled'], ['paid', 'paid']]) {
     const { weixin, api } = set({ 'GET /orders/{id}': () => town.order(state) })
     weixin.fails.requestPayment = 'cancel'
     assert.equal(await payBills(hemei(api), ['bill-1'], quick), end)
   }
+})
+
+test('what is paid already is not paid again', async () => {
+  const { weixin, api } = set({ 'POST /orders': { ...town.order('paid'), payment: null } })
+  assert.equal(await payBills(hemei(api), ['bill-1'], quick), 'paid')
+  assert.equal(weixin.of('requestPayment').length, 0)
 })

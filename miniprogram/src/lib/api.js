@@ -109,6 +109,12 @@ function createApi({ platform, base, entered = () => undefined }) {
     return items
   }
 
+  /** A file that the server shows to this person alone. @param {string} path below the server's address */
+  async function showFile(path) {
+    if (!platform.kept(TOKEN)) await enter()
+    await platform.showFile(`${base}${path}`, { Authorization: `Bearer ${platform.kept(TOKEN)}` })
+  }
+
   async function leave() {
     try {
       if (platform.kept(TOKEN)) await ask('logout')
@@ -117,7 +123,7 @@ function createApi({ platform, base, entered = () => undefined }) {
     }
   }
 
-  return { ask, all, enter, leave }
+  return { ask, all, enter, leave, showFile }
 }
 
 module.exports = { createApi, Trouble, TOKEN }

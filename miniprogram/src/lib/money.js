@@ -10,4 +10,7 @@ function yuan(fen) {
 /** @param {number} fen @returns {string} 12345 → "123.45元" */
 const inYuan = (fen) => `${yuan(fen)}${words.yuan}`
 
-module.exports = { yuan, inYuan }
+/** @param {number | null} fen @returns {string} a sum that is not told yet is a line */
+const maybeYuan = (fen) => (fen === null ? '—' : yuan(fen))
+
+module.exports = { yuan, inYuan, maybeYuan }

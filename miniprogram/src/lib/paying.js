@@ -14,6 +14,7 @@ const PAUSE = 1500
  */
 async function payBills(hemei, bills, pause = (ms) => new Promise((done) => setTimeout(done, ms))) {
   const order = await hemei.api.ask('orders.make', { body: { bill_ids: bills }, key: fresh() })
+  if (order.payment === null) return order.state === 'paid' ? 'paid' : 'waiting'
   try {
     await hemei.platform.pay(order.payment)
   } catch (error) {

@@ -92,6 +92,13 @@ const back = () => call('navigateBack').catch(() => undefined)
 const dial = (phone) => call('makePhoneCall', { phoneNumber: phone }).catch(() => undefined)
 const showPhotos = (urls, current) => call('previewImage', { urls, current })
 const showOnMap = (lat, lng, name) => call('openLocation', { latitude: lat, longitude: lng, name, scale: 17 })
+/** A file behind a token, in WeChat's own reader. */
+async function showFile(url, header) {
+  const got = await call('downloadFile', { url, header })
+  if (got.statusCode !== 200) throw new Refused('downloadFile', String(got.statusCode))
+  return call('openDocument', { filePath: got.tempFilePath, showMenu: true })
+}
+
 /** The platform's own page about what personal data the app touches. */
 const openContract = () => call('openPrivacyContract')
 const say = (title) => call('showToast', { title, icon: 'none', duration: 2500 })
@@ -105,5 +112,5 @@ const onOnline = (act) => wx.onNetworkStatusChange((now) => now.isConnected && a
 module.exports = {
   Refused, loginCode, request, kept, keep, pickPhotos, saveFile, removeFile, readPart, here, pickPlace, scan, pay,
   askToTell, go, replace, goTab, restart, back, dial, showPhotos, showOnMap, openContract, say, ask, setTitle,
-  stopPulling, onOnline,
+  stopPulling, onOnline, showFile,
 }

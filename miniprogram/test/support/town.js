@@ -35,8 +35,10 @@ const line = (more = {}) => ({
   place: '育英小区3号楼1单元', due_at: at('21T18:00'), reported_at: at('19T18:40'), ...more,
 })
 
+const PHOTO = { id: 'photo-1', url: '/api/v1/photos/token-1', part: 'report', at: at('19T18:41') }
+
 const STORY = [
-  { at: at('19T18:40'), kind: 'reported', words: '收到您报的事', photos: [] },
+  { at: at('19T18:40'), kind: 'reported', words: '收到您报的事', photos: [PHOTO] },
   { at: at('19T18:40'), kind: 'dispatched', words: '派给包保干部李卫东', photos: [] },
   { at: at('20T08:15'), kind: 'accepted', words: '李卫东接了单，说上午来看', photos: [] },
 ]
@@ -53,16 +55,31 @@ const FINISHED = {
 
 const page = (items, next = null) => ({ items, next })
 
+const MONTH = {
+  id: 'month-10', month: '2026-10', label: '2026年10月', estate: '育英小区', state: 'published', state_label: '已公示',
+  income_fen: 1234500, outlay_fen: 987600, left_fen: 246900,
+}
+
+const NOTICE = {
+  id: 'notice-1', title: '11月22日停水检修', kind: 'ordinary', kind_label: '一般通知', state: 'told', sent_at: at('20T08:00'),
+  read: false,
+}
+
 const BILL = {
-  id: 'bill-1', period: '2026年', state: 'open', state_label: '没交', amount_fen: 18000, paid_fen: 0, payable: true,
+  id: 'bill-1', number: 'ZD2026-0302', title: '物业费', place: HOME.label, period: '2026年', state: 'open', state_label: '没交', amount_fen: 18000, paid_fen: 0, payable: true,
   due_at: at('30T23:59'),
 }
 const LINES = [
   { title: '物业费', words: '50.00㎡ × 0.30元 × 12个月', amount_fen: 18000 },
 ]
 
-const order = (state = 'open') => ({
-  id: 'order-1', amount_fen: 18000, state,
+const RECEIPT = {
+  id: 'receipt-1', number: 'SJ2025-0302', amount_fen: 18000, paid_at: '2025-12-03T09:12:00+08:00', way: 'wechat',
+  way_label: '微信支付', state: 'booked',
+}
+
+const order = (state = 'waiting') => ({
+  id: 'order-1', amount_fen: 18000, state, receipt_id: null,
   payment: { timeStamp: '1795140000', nonceStr: 'nonce', package: 'prepay_id=wx1', signType: 'RSA', paySign: 'signature' },
 })
 
@@ -77,11 +94,11 @@ const answers = {
     ...CONSENTS.find((one) => one.kind === args.kind), state: body.given ? 'given' : 'refused', at: at('20T10:00'),
   }),
   'GET /homes': { items: [HOME] },
-  'POST /homes': { state: 'waiting' },
-  'GET /homes/requests': { items: [{ id: 'ask-1', name: '王*', label: HOME.label, at: at('20T09:00') }] },
+  'POST /homes': { ...HOME, state: 'waiting' },
+  'GET /homes/requests': { items: [{ id: 'ask-1', name: '139****0002', mark: '4071', label: HOME.label, since: at('20T09:00') }] },
   'POST /homes/requests/{id}': { done: true },
   'DELETE /homes/{id}': { done: true },
-  'GET /scenes/{scene}': { kind: 'door', door: 'door-3-1', label: PLACE.label },
+  'GET /scenes/{scene}': ({ args }) => ({ kind: 'door', door: args.scene, id: null, place: PLACE }),
   'GET /places': { items: [PLACE] },
   'POST /guess': { category: 'lighting', label: '照明', urgency: 'normal', place: null },
   'GET /categories': { items: [{ category: 'lighting', label: '照明' }, { category: 'drainage', label: '排水' }] },
@@ -109,34 +126,38 @@ const answers = {
   },
   'GET /subscriptions': { template_ids: ['template-1'] },
   'POST /subscriptions': { done: true },
-  'GET /notices': page([
-    { id: 'notice-1', title: '11月22日停水检修', sent_at: at('20T08:00'), read: false },
-    { id: 'notice-2', title: '换楼道灯的账贴出来了', sent_at: at('15T08:00'), read: true },
-  ]),
+  'GET /notices': page([NOTICE, { ...NOTICE, id: 'notice-2', title: '换楼道灯的账贴出来了', sent_at: at('15T08:00'), read: true }]),
   'GET /notices/{id}': {
-    id: 'notice-1', title: '11月22日停水检修', text: '育英小区3号楼11月22日9:00至15:00停水检修，请提前存水。', sent_at: at('20T08:00'),
-    photos: [], asks_confirm: true, confirmed: false, read: true,
+    ...NOTICE, text: '育英小区3号楼11月22日9:00至15:00停水检修，请提前存水。下午两点清水箱，请来两个人搭把手。', photos: [],
+    signed: '育英社区', valid_until: at('22T15:00'), corrected_by: null, asks_confirm: true, confirmed: false, coming: null,
+    read: true, attachments: [{ id: 'file-1', name: '停水范围.pdf', url: '/api/v1/notices/notice-1/files/file-1' }],
   },
+  'POST /notices/{id}/confirm': () => ({ ...answers['GET /notices/{id}'], asks_confirm: false, confirmed: true, coming: true }),
+  'POST /notices/{id}/cannot': () => ({ ...answers['GET /notices/{id}'], confirmed: true, coming: false }),
   'GET /bills': page([BILL, { ...BILL, id: 'bill-0', period: '2025年', state: 'paid', state_label: '交清', paid_fen: 18000, payable: false }]),
-  'GET /bills/{id}': { ...BILL, lines: LINES },
+  'GET /bills/{id}': { ...BILL, lines: LINES, first: '2026-01-01', last: '2026-12-31' },
   'POST /orders': order(),
   'GET /orders/{id}': order('paid'),
-  'GET /receipts': page([{ id: 'receipt-1', number: 'SJ2025-0302', amount_fen: 18000, paid_at: '2025-12-03T09:12:00+08:00' }]),
+  'GET /receipts': page([RECEIPT]),
   'GET /receipts/{id}': {
-    id: 'receipt-1', number: 'SJ2025-0302', amount_fen: 18000, paid_at: '2025-12-03T09:12:00+08:00', way_label: '微信支付',
+    ...RECEIPT, place: HOME.label, kept_fen: 0,
     lines: [{ title: '2025年物业费', amount_fen: 18000 }],
   },
-  'GET /books/months': page([
-    { id: 'month-10', month: '2026年10月', estate: '育英小区', state_label: '已结', income_fen: 1234500, outlay_fen: 987600, left_fen: 246900 },
-  ]),
+  'GET /books/months': page([MONTH, { ...MONTH, id: 'month-11', month: '2026-11', label: '2026年11月', state: 'running', state_label: '在记', income_fen: null, outlay_fen: null, left_fen: null }]),
   'GET /books/months/{id}': {
-    id: 'month-10', month: '2026年10月', estate: '育英小区', state_label: '已结', income_fen: 1234500, outlay_fen: 987600, left_fen: 246900,
-    shares: [{ label: '人工', share: '68.0%' }, { label: '材料', share: '32.0%' }],
+    ...MONTH, published_at: at('03T09:00'), opening_fen: 0,
+    shares: [
+      { code: 'labour', label: '人工', amount_fen: 671568, permille: 680, share: '68.0%' },
+      { code: 'material', label: '材料', amount_fen: 316032, permille: 320, share: '32.0%' },
+    ],
     lines: [{
-      id: 'line-1', date: '2026-10-12', item: '楼道灯', amount_fen: 12800, payee: '五金商店', brand: '雷士', model: 'E-NLED0012',
-      quantity: '8个', photos: [],
+      id: 'line-1', date: '2026-10-12', item: '楼道灯', spent_for: '维修', amount_fen: 12800, payee: '商户', brand: '雷士',
+      model: 'E-NLED0012', quantity: '8个', unit_price_fen: 1600, photos: [PHOTO], takes_back: false, was_taken_back: false,
+      why: null, asked: 2, answered: 1,
     }],
+    incomes: [{ date: '2026-10-08', item: '物业费', kind: 'fee', amount_fen: 1234500 }],
   },
+  'POST /books/lines/{id}/question': () => whole({ text: '为什么换了八个' }),
   'GET /people': { items: [{ name: '李卫东', role: '包保干部', phone: '0455-1234567', photo: null }] },
   'GET /stations': {
     items: [{
@@ -150,6 +171,11 @@ const answers = {
   'GET /work/today': { items: [{ case: line(), why: '等您接单', turns_red_at: at('20T12:00') }] },
   'GET /work/cases/{id}': whole({ may: ['accept', 'return', 'transfer', 'progress', 'finish'] }),
   'GET /work/cases/{id}/receivers': { items: [{ id: 'post-2', label: '网格员周敏' }] },
+  'POST /work/cases/{id}/accept': () => whole({ may: ['finish', 'progress'] }),
+  'POST /work/cases/{id}/return': () => ({ done: true }),
+  'POST /work/cases/{id}/transfer': () => ({ done: true }),
+  'POST /work/cases/{id}/progress': () => whole(),
+  'POST /work/cases/{id}/finish': () => whole({ state: 'finished', may: [] }),
   'GET /work/visits': page([{ id: 'home-301', label: '育英小区3号楼1单元301室' }, { id: 'home-302', label: HOME.label }]),
   'POST /work/visits': { id: 'visit-1', cases: [] },
   'GET /work/rollcalls': { items: [{ id: 'call-1', title: '晚上八点点名', until: at('20T20:30'), answered: false }] },

@@ -1,10 +1,10 @@
 /** The open books of an estate, month by month. */
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
-const { yuan } = require('../../lib/money')
+const { maybeYuan } = require('../../lib/money')
 
 const line = (one) => ({
-  ...one, income: yuan(one.income_fen), outlay: yuan(one.outlay_fen), left: yuan(one.left_fen),
+  ...one, income: maybeYuan(one.income_fen), outlay: maybeYuan(one.outlay_fen), left: maybeYuan(one.left_fen),
 })
 
 screen({

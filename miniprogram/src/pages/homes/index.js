@@ -33,10 +33,9 @@ screen({
     scan() {
       return this.act('scan', async () => {
         const { scene, door } = fromScan(await hemei.platform.scan())
-        const code = door || (scene ? (await hemei.api.ask('scene', { scene, open: true })).door : '')
-        const got = code ? await hemei.api.ask('places', { query: { door: code } }) : { items: [] }
-        if (!got.items[0]) return this.setData({ wrong: words.notDoor })
-        return this.setData({ door: code, label: got.items[0].label })
+        const code = door || scene
+        const got = code ? await hemei.api.ask('scene', { scene: code, open: true }) : { door: null }
+        return this.setData(got.door ? { door: got.door, label: got.place.label } : { wrong: words.notDoor })
       })
     },
 

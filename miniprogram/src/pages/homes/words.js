@@ -5,5 +5,5 @@ module.exports = {
   add: '绑定一户', scan: '先扫单元门上的码', door: '在', room: '室号', roomHint: '比如：302', how: '怎么证明',
   proofs: ['我的手机号登记在这一户', '请社区来核实', '请家里已绑定的人同意'], send: '绑定',
   boundSaid: '绑定好了。', waitingSaid: '记下了，等人确认，确认好告诉您。', notDoor: '这个码不是单元门上的。',
-  needed: '请先扫门上的码，再写室号。', requests: '有人想绑定您家', agree: '是家里人，同意', refuse: '不认识，不同意',
+  needed: '请先扫门上的码，再写室号。', requests: '有人想绑定您家', mark: '让他报这个号', agree: '是家里人，同意', refuse: '不认识，不同意',
 }

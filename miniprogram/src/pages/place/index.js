@@ -17,10 +17,9 @@ screen({
     scan() {
       return this.act('scan', async () => {
         const { scene, door } = fromScan(await hemei.platform.scan())
-        const code = door || (scene ? (await hemei.api.ask('scene', { scene, open: true })).door : '')
-        if (!code) return this.setData({ wrong: words.notDoor })
-        const got = await hemei.api.ask('places', { query: { door: code } })
-        return got.items[0] ? this.chosen({ ...spots.ofPlace(got.items[0]), door: code }) : this.setData({ wrong: words.notDoor })
+        const code = door || scene
+        const got = code ? await hemei.api.ask('scene', { scene: code, open: true }) : { door: null }
+        return got.door ? this.chosen({ ...spots.ofPlace(got.place), door: got.door }) : this.setData({ wrong: words.notDoor })
       })
     },
 

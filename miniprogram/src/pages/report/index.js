@@ -7,6 +7,8 @@ const words = require('./words')
 
 const MOST_PHOTOS = 6
 const CATEGORIES = 'categories'
+/** What a code other than a door's leads to. */
+const PAGES = { bill: '/pages/bill/index', case: '/pages/matter/index' }
 
 screen({
   words,
@@ -28,17 +30,11 @@ screen({
   },
 
   methods: {
-    /** A sticker at a door needs no login: it says where, and nothing about anybody. */
+    /** A door says where it is; a bill or a matter is shown to whoever may see it. */
     async byCode(scene, door) {
-      const code = door || (await this.doorOf(scene))
-      if (!code) return
-      const got = await hemei.api.ask('places', { query: { door: code } })
-      if (got.items[0]) spots.choose(hemei.platform, { ...spots.ofPlace(got.items[0]), door: code })
-    },
-
-    async doorOf(scene) {
-      const got = await hemei.api.ask('scene', { scene, open: true })
-      return got.door || ''
+      const got = await hemei.api.ask('scene', { scene: scene || door, open: true })
+      if (got.door) spots.choose(hemei.platform, { ...spots.ofPlace(got.place), door: got.door })
+      else if (PAGES[got.kind]) await hemei.platform.go(`${PAGES[got.kind]}?id=${got.id}`)
     },
 
     /** Asked once and kept: they are needed without a network too. */
