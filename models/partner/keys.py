@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from models.base.clock import now
 from models.base.orm import put, session
@@ -50,7 +50,7 @@ def make(
         raise Invalid("not_possible")
     if until is not None and until <= now():
         raise Invalid("key_term_wrong")
-    key = secrets.token_urlsafe(32)
+    key = _new()
     put(
         PartnerKey, name=name, key_hash=_hash(key), mark=key[:MARK],
         rights=[one for one in RIGHTS if one in rights], community_id=community_id,
@@ -59,15 +59,31 @@ def make(
     return key
 
 
+def renew(name: str, *, until: datetime | None = None) -> str:
+    """Another key in the place of one that was lost, revoked or is over; what came by that one stays its own.
+    `until` None: the term stays, if it is not over. Raises NotFound; Invalid: key_term_wrong."""
+    kept = _there(name)
+    ends = until or kept.until
+    if ends is not None and ends <= now():
+        raise Invalid("key_term_wrong")
+    key = _new()
+    kept.key_hash, kept.mark, kept.until, kept.revoked_at = _hash(key), key[:MARK], ends, None
+    return key
+
+
 def revoke(name: str) -> bool:
     """From now on it opens nothing. False when it was revoked before. Raises NotFound."""
-    key = _named(name)
-    if key is None:
-        raise NotFound("key_not_found", name=name[:NAME])
+    key = _there(name)
     if key.revoked_at is not None:
         return False
     key.revoked_at = now()
     return True
+
+
+def revoke_all() -> None:
+    """After a restore: what was revoked since the backup must not open anything again."""
+    every = update(PartnerKey).where(PartnerKey.revoked_at.is_(None)).values(revoked_at=now())
+    session().execute(every.execution_options(synchronize_session=False))
 
 
 def holder_of(key: str) -> Holder | None:
@@ -92,6 +108,17 @@ def listed() -> Sequence[PartnerKey]:
 
 def _named(name: str) -> PartnerKey | None:
     return session().scalars(select(PartnerKey).where(PartnerKey.name == name)).first()
+
+
+def _there(name: str) -> PartnerKey:
+    key = _named(name.strip())
+    if key is None:
+        raise NotFound("key_not_found", name=name[:NAME])
+    return key
+
+
+def _new() -> str:
+    return secrets.token_urlsafe(32)
 
 
 def _hash(key: str) -> str:

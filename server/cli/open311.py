@@ -1,6 +1,6 @@
-"""hemei open311 key create · list · revoke"""
+"""hemei open311 key create · renew · list · revoke"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from server.cli.homes import DAY
 from server.cli.running import opened, settings, show_lines
 
 A_DAY = 1000  # requests, where nobody says otherwise
+UNTIL = click.option("--until", type=DAY, help="Its last day; otherwise without an end.")
 
 
 @click.group(name="open311", help="Keys of other programs that report and read by GeoReport v2.")
@@ -42,18 +43,25 @@ def key() -> None:
 @click.option("--community", default="all", help="Its name: the only one it may report to.")
 @click.option("--quota", type=click.IntRange(1, keys.MOST_A_DAY), default=A_DAY, show_default=True,
               help="Requests a day.")  # fmt: skip
-@click.option("--until", type=DAY, help="Its last day; otherwise without an end.")
+@UNTIL
 def create(name: str, rights: tuple[str, ...], community: str, quota: int, until: datetime | None) -> None:
     """Make a key for the program or office of this name, and print it. It is not kept: whoever loses it gets
     another one."""
-    ends = until.replace(tzinfo=SHANGHAI) + timedelta(days=1) if until is not None else None
 
     def work() -> str:
-        return keys.make(name, rights, daily_quota=quota, community_id=place_named(community), until=ends)
+        where = place_named(community)
+        return keys.make(name, rights, daily_quota=quota, community_id=where, until=_end_of(until))
 
-    with opened(settings()) as database:
-        click.echo(database.write(work))
-    click.echo("Hand it over safely; it cannot be shown again.", err=True)
+    _say(work)
+
+
+@key.command()
+@click.argument("name")
+@UNTIL
+def renew(name: str, until: datetime | None) -> None:
+    """Another key in the place of one that was lost, revoked or is over, and print it. The old one opens
+    nothing any more; what came by it can be read with the new one."""
+    _say(lambda: keys.renew(name, until=_end_of(until)))
 
 
 @key.command(name="list")
@@ -70,6 +78,17 @@ def revoke(name: str) -> None:
     with opened(settings()) as database:
         ended = database.write(keys.revoke, name)
     click.echo("revoked" if ended else "it was revoked before", err=True)
+
+
+def _say(work: Callable[[], str]) -> None:
+    """The key alone on stdout, so that it can be handed on by a pipe."""
+    with opened(settings()) as database:
+        click.echo(database.write(work))
+    click.echo("Hand it over safely; it cannot be shown again.", err=True)
+
+
+def _end_of(day: datetime | None) -> datetime | None:
+    return day.replace(tzinfo=SHANGHAI) + timedelta(days=1) if day is not None else None
 
 
 def _lines() -> Iterator[dict[str, Any]]:

@@ -59,6 +59,29 @@ def test_a_key_ends_with_its_term_and_when_it_is_revoked(db: Database):
 
 
 @ONE_DATABASE
+def test_a_key_that_was_lost_is_another_key_of_the_same_program(db: Database):
+    with unit_of_work(db):
+        lost, other = made("甲"), made("乙", until=now() + timedelta(hours=1))
+        holder = known(lost)
+        keys.revoke_all()
+        session().flush()
+        assert keys.holder_of(lost) is None
+        assert keys.holder_of(other) is None
+        found = keys.renew("甲")
+        session().flush()
+        assert known(found) == holder
+        assert keys.holder_of(lost) is None
+        with time_machine.travel(now() + timedelta(hours=2)):
+            with pytest.raises(Invalid):
+                keys.renew("乙")
+            again = keys.renew("乙", until=now() + timedelta(hours=1))
+            session().flush()
+            assert known(again).name == "乙"
+        with pytest.raises(NotFound):
+            keys.renew("丙")
+
+
+@ONE_DATABASE
 def test_what_makes_no_key(db: Database):
     wrong: list[dict[str, object]] = [
         {"name": " "}, {"name": "长" * 61}, {"name": "已有"}, {"rights": []}, {"rights": ["all"]},
