@@ -21,6 +21,7 @@ from models.account.keeping import nobody_is_in
 from models.base import quarantine, ticks
 from models.base.clock import now
 from models.base.orm import session
+from models.partner.keys import revoke_all
 from server import auditing, migrations, schema
 from server.backup import libpq, master_key
 from server.backup_file import BadBackup, Reader, verify
@@ -200,6 +201,7 @@ def _hold(url: str) -> None:
         quarantine.begin(WHY)
         session().execute(text(_PARK), {"at": now()})
         nobody_is_in()
+        revoke_all()
 
     try:
         database.write(hold)
