@@ -21,6 +21,7 @@ from models.account.keeping import nobody_is_in
 from models.base import quarantine, ticks
 from models.base.clock import now
 from models.base.orm import session
+from models.client.tokens import nobody_is_in as no_program_is_in
 from models.partner.keys import revoke_all
 from server import auditing, migrations, schema
 from server.backup import libpq, master_key
@@ -202,6 +203,7 @@ def _hold(url: str) -> None:
         session().execute(text(_PARK), {"at": now()})
         nobody_is_in()
         revoke_all()
+        no_program_is_in()
 
     try:
         database.write(hold)

@@ -3,8 +3,10 @@
 import logging
 from itertools import islice
 
+from models.client import uploads
 from models.media.files import Files
 from models.media.keeping import named
+from models.media.parts import Parts
 from server.config import Config
 from server.database import Database
 
@@ -13,6 +15,23 @@ log = logging.getLogger(__name__)
 OLD_SECONDS = 24 * 3600.0  # by then its row has been written, if ever
 FEW = 100
 _AT_ONCE = 500
+
+
+def sweep_uploads(config: Config, database: Database) -> None:
+    """Photos that were sent in pieces and never became part of anything, a day after their last piece."""
+    files, parts = Files(config.storage.dir), Parts(config.storage.dir)
+    while True:
+        gone, names, kept = database.write(uploads.forget_old, FEW)
+        for name in names:
+            parts.drop(name)
+        files.drop(kept)
+        if not gone:
+            break
+    for name in list(parts.older_than(OLD_SECONDS)):  # whose row is gone, or never was
+        with database.read():
+            is_known = bool(uploads.known([name]))
+        if not is_known:
+            parts.drop(name)
 
 
 def sweep(config: Config, database: Database) -> None:

@@ -33,6 +33,7 @@ from models.case.passing_samples import pass_on_some
 from models.case.phoning import phone_climbs
 from models.case.sampling import draw_last_week
 from models.case.silence import tell_silent
+from models.client.tokens import forget_old as forget_tokens
 from models.contract import agreements
 from models.corrections.correction import forget_old as forget_corrections
 from models.duty.rota import tell_gaps
@@ -253,6 +254,8 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(time(4, 30)), "forget corrections", until_done(forget_corrections), in_quarantine=True),
         Line(Daily(time(4, 35)), "forget old log-ins", until_done(forget_log_ins), in_quarantine=True),
         Line(Daily(time(4, 40)), "forget group days", until_done(budget.forget_old), in_quarantine=True),
+        Line(Daily(time(4, 37)), "forget old tokens", until_done(forget_tokens), in_quarantine=True),
+        Line(Every(3600), "sweep uploads", sweeping.sweep_uploads, in_quarantine=True),
         Line(Daily(time(4, 40)), "sweep files", sweeping.sweep),
     ]
 

@@ -10,10 +10,12 @@ from typing import Any, Protocol, TypeVar
 from handlers.wechat.message import entries_of
 from models.base.clock import now
 from models.base.refusals import Unavailable
+from models.consent import consents
 from models.inbox.received import Received
 from models.inbox.working import done, next_new, not_yet
+from models.joins.withdrawing import withdrawn
 from models.notice import checks
-from models.outbox.address import address_of, allow, allow_none, give_up
+from models.outbox.address import Channel, address_of, allow, allow_none, give_up, owner_of
 from models.outbox.settling import platform_said
 from models.person.arriving import meet
 from models.place import chats
@@ -108,14 +110,26 @@ def _consent_changed(row: Received) -> None:
 
 
 def _each_template(row: Received, verbs: Mapping[str, Callable[[int, str], None]]) -> None:
-    meet(row.channel, row.sender)
+    if row.channel != Channel.MINI:  # of whom there nothing is kept before they agree to it (X01)
+        meet(row.channel, row.sender)
     address = address_of(row.channel, row.sender)
-    assert address is not None
+    if address is None:
+        return
     for entry in entries_of(row.body):
         verb = verbs.get(str(entry.get("SubscribeStatusString", "")))
         template = entry.get("TemplateId")
         if verb is not None and isinstance(template, str):
             verb(address, template)
+
+
+def _gone(row: Received) -> None:
+    """user_authorization_revoke: the person takes back in WeChat what the mini-program may know of them;
+    user_authorization_cancellation: the WeChat account is no more. Both end what hung on it."""
+    openid = str(row.body.get("OpenID") or row.sender)  # such an event comes from the platform itself
+    person = owner_of(row.channel, openid) if row.channel == Channel.MINI else None
+    if person is not None:
+        consents.answer(person, consents.BASIC, str(consents.kinds()[consents.BASIC]["version"]), False)
+        withdrawn(person, consents.BASIC)
 
 
 def _left(row: Received) -> None:
@@ -158,6 +172,8 @@ _VERBS: dict[str, Callable[[Received], None]] = {
     "subscribe_msg_popup_event": _asked_for_consent,
     "subscribe_msg_change_event": _consent_changed,
     "unsubscribe": _left,
+    "user_authorization_revoke": _gone,
+    "user_authorization_cancellation": _gone,
     "change_external_chat": _chat_changed,
     "wxa_media_check": _picture_checked,
 }

@@ -82,14 +82,15 @@ def use(person_id: int, names: Sequence[str]) -> list[str]:
     return files
 
 
-def forget_old(most: int = 100) -> tuple[list[str], list[str]]:
-    """Removes what is a day old; the names of those that were never part of anything, and their files."""
+def forget_old(most: int = 100) -> tuple[int, list[str], list[str]]:
+    """Removes what is a day old: how many, the names of those that were never part of anything, and their
+    files."""
     query = select(Upload).where(Upload.touched_at < now() - LASTS).order_by(Upload.id).limit(most)
     gone = session().scalars(query.with_for_update(skip_locked=True)).all()
     names = [one.public_id for one in gone if one.state != USED]
     files = [one.file for one in gone if one.state != USED and one.file is not None]
     session().execute(delete(Upload).where(Upload.id.in_([one.id for one in gone])))
-    return names, files
+    return len(gone), names, files
 
 
 def known(names: Sequence[str]) -> set[str]:

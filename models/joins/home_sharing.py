@@ -7,7 +7,7 @@ such a home, or whose it is, is told to nobody who guesses.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
@@ -18,10 +18,9 @@ from models.base.orm import session
 from models.base.privacy import masked_phone, unseal
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.history import record
-from models.outbox.door import tell
 from models.person import proving
 from models.person.arriving import agree
-from models.person.proving import PROVEN, is_proven
+from models.person.proving import PROVEN
 from models.person.tables import Home, Person
 from models.place.gazetteer import town
 from models.place.spot import Spot
@@ -71,7 +70,7 @@ def claim(person_id: int, spot: Spot, proof: str) -> Home:
     home.proof = proof
     session().flush()
     step = record(("person", person_id), "home_claimed", by=By.person(person_id), at=now(), home=home.id)
-    _tell_members(home, "home_shared" if proof == PHONE else "home_asked", step)
+    proving.tell_members(home, "home_shared" if proof == PHONE else "home_asked", step)
     return home
 
 
@@ -108,7 +107,7 @@ def answer(person_id: int, home_id: int, agreed: bool, why: str) -> None:
         ("person", home.person_id), "home_confirmed", by=By.person(person_id), at=now(), home=home_id
     )
     session().flush()
-    _tell_members(home, "home_shared", step)
+    proving.tell_members(home, "home_shared", step)
 
 
 def leave(person_id: int, home_id: int) -> None:
@@ -161,19 +160,3 @@ def _asked_of(person_id: int) -> Sequence[ColumnElement[bool]]:
         .exists()
     )
     return (Home.until.is_(None), Home.proof == ASKED, Home.person_id != person_id, lives_there)
-
-
-def _tell_members(home: Home, kind: str, step: int) -> None:
-    """Everybody who lives there beyond doubt, but not whom it is about."""
-    spot = town().spot_of_building(home.building_id, home.unit_name, home.room)
-    people = select(Home.person_id).where(
-        Home.building_id == home.building_id,
-        Home.unit_name == home.unit_name,
-        Home.room == home.room,
-        Home.until.is_(None),
-        is_proven(),
-        Home.person_id != home.person_id,
-    )
-    facts: dict[str, Any] = {**spot.facts()} if spot is not None else {}
-    for person in dict.fromkeys(session().scalars(people).all()):
-        tell(kind, person, about=None, occasion=f"{step}", mark=proving.mark_of(home.id), **facts)

@@ -19,6 +19,7 @@ from models.history import record
 from models.outbox.door import tell
 from models.outbox.recalling import OF_THE_HOME, recall_from
 from models.person.tables import Home, Person
+from models.place.gazetteer import town
 from models.place.tables import Household
 
 PROVEN = ("register_phone", "staff", "member")
@@ -106,7 +107,25 @@ def confirm(home_id: int, by: By, *, seen: str | None = None) -> None:
     if home.proof in PROVEN:
         return
     home.proof = "staff"
-    record(("person", home.person_id), "home_confirmed", by=by, at=now(), home=home_id, seen=seen)
+    step = record(("person", home.person_id), "home_confirmed", by=by, at=now(), home=home_id, seen=seen)
+    session().flush()
+    tell_members(home, "home_shared", step)
+
+
+def tell_members(home: Home, kind: str, step: int) -> None:
+    """Everybody who lives in a home beyond doubt hears of whoever says to live there, or now does (A9)."""
+    spot = town().spot_of_building(home.building_id, home.unit_name, home.room)
+    people = select(Home.person_id).where(
+        Home.building_id == home.building_id,
+        Home.unit_name == home.unit_name,
+        Home.room == home.room,
+        Home.until.is_(None),
+        is_proven(),
+        Home.person_id != home.person_id,
+    )
+    facts: dict[str, Any] = {**spot.facts()} if spot is not None else {}
+    for person in dict.fromkeys(session().scalars(people).all()):
+        tell(kind, person, about=None, occasion=str(step), mark=mark_of(home.id), **facts)
 
 
 def refuse(home_id: int, by: By, why: str, place: dict[str, Any]) -> None:
