@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from cast import Cast, Someone, a_cast
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from models.base import privacy
 from models.base.actor import By
 from models.base.clock import now
-from models.base.orm import put, session
+from models.base.orm import Base, put, session
 from models.case import reach, reporting
 from models.case.case import Case
 from models.case.lifecycle import State
 from models.duty.tables import Department, Keeper, RungHolder
 from models.media.keeping import want
-from models.outbox.address import add_address
+from models.outbox.address import Address
 from models.outbox.letter import Letter
 from models.person.arriving import move_in
 from models.person.tables import Person, Staff
@@ -42,21 +42,25 @@ def unit_of_work(database: Database) -> Iterator[None]:
 def a_town() -> Cast:
     """Inserts places, people and duties, and says who is who."""
     cast = a_cast()
-    yuying = put(Community, name="育英社区", street="东兴街道", district="北林区")
-    jianshe = put(Community, name="建设社区", street="东兴街道", district="北林区")
-    estate = _estate("育英小区", ["育英"], yuying, 126.99, 46.63)
-    other = _estate("建设小区", ["建设"], jianshe, 127.05, 46.66)
+    yuying, jianshe = put_all(
+        Community,
+        [{"name": "育英社区", "street": "东兴街道", "district": "北林区"},
+         {"name": "建设社区", "street": "东兴街道", "district": "北林区"}],
+    )  # fmt: skip
+    estate, other = put_all(
+        Estate,
+        [{"name": "育英小区", "aliases": ["育英"], "community_id": yuying, "longitude": 126.99,
+          "latitude": 46.63, "active": True},
+         {"name": "建设小区", "aliases": ["建设"], "community_id": jianshe, "longitude": 127.05,
+          "latitude": 46.66, "active": True}],
+    )  # fmt: skip
     grid = put(Grid, name="育英一网格", community_id=yuying, kind=None)
-    third = _building(estate, grid, "3", units=3)
-    _building(estate, grid, "5", units=2)  # nobody's keeper: the grid worker answers
-    _building(estate, None, "7", units=1)  # no keeper, no grid
-    first = _building(other, None, "1", units=2)
-    for one in vars(cast).values():
-        _person(one, yuying if one in (cast.li, cast.ma, cast.sun, cast.zhao) else None)
-    _community_of(cast.qian, jianshe)
-    _community_of(cast.wu, jianshe)
-    for keeper, building in ((cast.li, third), (cast.ma, third), (cast.wu, first)):
-        put(Keeper, building_id=building, person_id=keeper.id, since=now())
+    third, first = _buildings(estate, other, grid)
+    home = {cast.qian: jianshe, cast.wu: jianshe}
+    home |= dict.fromkeys((cast.li, cast.ma, cast.sun, cast.zhao), yuying)
+    _people([one for one in vars(cast).values() if one is not cast.stranger], home)
+    keepers = ((cast.li, third), (cast.ma, third), (cast.wu, first))
+    put_all(Keeper, [{"building_id": b, "person_id": keeper.id, "since": now()} for keeper, b in keepers])
     put(RungHolder, grid_id=grid, rung=0, person_id=cast.sun.id, since=now())
     put(Department, name="城管局", categories=["lighting", "road"], contact_id=cast.zhou.id, active=True)
     put(BuildingGroup, name="育英3号楼群", estate_id=estate, building_id=third, active=True)
@@ -66,41 +70,50 @@ def a_town() -> Cast:
     return cast
 
 
-def _estate(name: str, aliases: list[str], community: int, longitude: float, latitude: float) -> int:
-    return put(
-        Estate, name=name, aliases=aliases, community_id=community, longitude=longitude, latitude=latitude,
-        active=True,
+def put_all(model: type[Base], rows: list[dict[str, Any]]) -> list[int]:
+    """Inserts them and gives their ids in order; on PostgreSQL at once, because each way there counts."""
+    connection = session().connection()
+    if connection.dialect.name == "sqlite":
+        return [put(model, **row) for row in rows]
+    key = model.__table__.c.id
+    made = insert(model.__table__).returning(key, sort_by_parameter_order=True)
+    return list(connection.execute(made, rows).scalars())
+
+
+def _buildings(estate: int, other: int, grid: int) -> tuple[int, int]:
+    """Gives those with a keeper. Of the others, the grid worker answers for 5; 7 has no grid either."""
+    there = [(estate, grid, "3", 3), (estate, grid, "5", 2), (estate, None, "7", 1), (other, None, "1", 2)]
+    keys = put_all(
+        Building,
+        [{"estate_id": of, "grid_id": by, "name": name, "unit_count": units, "active": True}
+         for of, by, name, units in there],
     )  # fmt: skip
+    put_all(
+        Unit,
+        [{"building_id": key, "name": str(unit)}
+         for key, (*_, units) in zip(keys, there, strict=True) for unit in range(1, units + 1)],
+    )  # fmt: skip
+    return keys[0], keys[-1]
 
 
-def _building(estate: int, grid: int | None, name: str, units: int) -> int:
-    key = put(Building, estate_id=estate, grid_id=grid, name=name, unit_count=units, active=True)
-    for unit in range(1, units + 1):
-        put(Unit, building_id=key, name=str(unit))
-    return key
-
-
-def _person(one: Someone, community: int | None) -> None:
-    if one.name == "生人":
-        return
-    public = f"p-{one.official or one.work}"
-    sealed = privacy.seal(one.phone, f"people.phone/{public}") if one.phone else None
-    one.id = put(Person, public_id=public, phone_sealed=sealed, is_rider=False, created_at=now())
-    if one.official:
-        add_address("person", one.id, "official", one.official)
-    if one.work:
-        add_address("person", one.id, "work", one.work)
-    if one.number:
-        put(
-            Staff, number=one.number, person_id=one.id, name=one.name, roles=list(one.roles),
-            employer=None, community_id=community, active=True,
-        )  # fmt: skip
-
-
-def _community_of(one: Someone, community: int) -> None:
-    staff = session().scalars(select(Staff).where(Staff.person_id == one.id)).one()
-    staff.community_id = community
-    session().flush()
+def _people(people: list[Someone], home: dict[Someone, int]) -> None:
+    rows = []
+    for one in people:
+        public = f"p-{one.official or one.work}"
+        sealed = privacy.seal(one.phone, f"people.phone/{public}") if one.phone else None
+        rows.append({"public_id": public, "phone_sealed": sealed, "is_rider": False, "created_at": now()})
+    for one, key in zip(people, put_all(Person, rows), strict=True):
+        one.id = key
+    put_all(
+        Address,
+        [{"owner_kind": "person", "owner_id": one.id, "channel": channel, "value": value}
+         for one in people for channel, value in (("official", one.official), ("work", one.work)) if value],
+    )  # fmt: skip
+    put_all(
+        Staff,
+        [{"number": one.number, "person_id": one.id, "name": one.name, "roles": list(one.roles),
+          "employer": None, "community_id": home.get(one), "active": True} for one in people if one.number],
+    )  # fmt: skip
 
 
 def spot(estate: str = "育英小区", building: str | None = "3", unit: str | None = "2") -> Spot:
