@@ -1,6 +1,7 @@
 """All routes of /api/v1, on a blueprint; each says who may come in."""
 
 from collections.abc import Iterable
+from functools import cache
 
 import msgspec
 from flask import Blueprint, Response
@@ -35,10 +36,15 @@ def blueprint(office: Office) -> Blueprint:
         guard = guarded("public" if route.need is Need.ANYBODY else "token")
         view = guard(view_of(route, office, looks))
         made.add_url_rule(BASE + route.rule, route.name.replace(".", "_"), view, methods=[route.method])
-    text = msgspec.json.encode(document(ROUTES, office.base_url))
 
     def openapi() -> Response:
-        return Response(text, content_type=JSON)
+        return Response(_written(office.base_url), content_type=JSON)
 
     made.add_url_rule(f"{BASE}/openapi.json", "openapi", guarded("public")(openapi))
     return made
+
+
+@cache
+def _written(base_url: str) -> bytes:
+    """When first asked for, because to write it takes longer than to make the whole application."""
+    return msgspec.json.encode(document(ROUTES, base_url))
