@@ -507,3 +507,28 @@ test('a month that is not put up yet shows no sums', async () => {
   assert.match(page.text, /2026年11月在记.*收—支—余—/)
   page.close()
 })
+
+test('whoever answers for a building is told without a number of anybody', async () => {
+  const set = stage()
+  const page = await set.open('pages/people/index')
+  await page.tap('留言')
+  await page.tap('发给他')
+  assert.match(page.data.wrong, /请写一句/)
+  page.component.instance.setData({ text: '三楼的灯又坏了' })
+  await page.tap('发给他')
+  assert.deepEqual(set.server.of('POST /people/{id}/message').map((one) => [one.args.id, one.body]), [['keeper-1', { text: '三楼的灯又坏了' }]])
+  assert.match(page.text, /带到了/)
+  sound(set)
+  page.close()
+})
+
+test('a question without an approved answer is kept, in the server\'s own words', async () => {
+  const set = stage({ 'POST /questions': { answer: null, source: null, as_of: null, valid_until: null, kept: true, words: '记下了，转给社区。' } })
+  const page = await set.open('pages/questions/index')
+  await page.hear('.words', 'input', { value: '能不能装电梯' })
+  page.component.instance.setData({ text: '能不能装电梯' })
+  await page.tap('问', '.main')
+  assert.match(page.text, /能不能装电梯.*记下了，转给社区。/)
+  sound(set)
+  page.close()
+})

@@ -158,7 +158,10 @@ const answers = {
     incomes: [{ date: '2026-10-08', item: '物业费', kind: 'fee', amount_fen: 1234500 }],
   },
   'POST /books/lines/{id}/question': () => whole({ text: '为什么换了八个' }),
-  'GET /people': { items: [{ name: '李卫东', role: '包保干部', phone: '0455-1234567', photo: null }] },
+  'GET /people': {
+    items: [{ id: 'keeper-1', name: '李卫东', role: '包保干部', employer: '县档案馆', phone: '0455-1234567', photo: null }], card: null,
+  },
+  'POST /people/{id}/message': { done: true },
   'GET /stations': {
     items: [{
       id: 'station-1', name: '暖新驿站（人民路）', address: '人民路12号', hours: '7:00–21:00', open: true, lat: 46.631, lng: 126.981,
@@ -166,8 +169,9 @@ const answers = {
     }],
   },
   'POST /stations/{id}/broken': { done: true },
-  'POST /questions': { answer: '在户籍所在地的社区就能办，带身份证。', source: '县人社局2026年第3号通知', valid_until: '2026-12-31', kept: false },
-  'GET /hazards': { found: 3, mended: 2, items: [line({ id: 'case-9', text: '楼道里飞线充电' })] },
+  'POST /questions': { answer: '在户籍所在地的社区就能办，带身份证。', source: '县人社局2026年第3号通知', valid_until: '2026-12-31', as_of: '2026-03-01', kept: false, words: '' },
+  'GET /questions': page([{ id: 'q-1', text: '取暖费什么时候收', state: 'open', asked_at: at('12T09:00'), answer: null, answered_at: null }]),
+  'GET /hazards': { found: 3, mended: 2, next: null, items: [line({ id: 'case-9', text: '楼道里飞线充电' })] },
   'GET /work/today': { items: [{ case: line(), why: '等您接单', turns_red_at: at('20T12:00') }] },
   'GET /work/cases/{id}': whole({ may: ['accept', 'return', 'transfer', 'progress', 'finish'] }),
   'GET /work/cases/{id}/receivers': { items: [{ id: 'post-2', label: '网格员周敏' }] },

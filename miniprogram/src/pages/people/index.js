@@ -2,11 +2,14 @@
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const spots = require('../../lib/spot')
+const { address } = require('../../lib/story')
+const { fresh } = require('../../lib/ids')
+const words = require('./words')
 
 screen({
-  words: require('./words'),
+  words,
   often: true,
-  data: { homes: [], home: 0, labels: [], people: [], nowhere: false },
+  data: { homes: [], home: 0, labels: [], people: [], nowhere: false, to: null, text: '', said: '' },
 
   async load() {
     const homes = (await hemei.whoAmI()).homes
@@ -17,13 +20,32 @@ screen({
     const labels = homes.map((one) => one.label)
     if (!query) return { homes, labels, people: [], nowhere: true }
     const got = await hemei.api.ask('people', { query })
-    return { homes, home, labels, people: got.items, nowhere: false }
+    return { homes, home, labels, nowhere: false, people: got.items.map((one) => ({ ...one, photo: one.photo ? address(one.photo) : null })) }
   },
 
   methods: {
     homePicked(event) {
       this.setData({ home: Number(event.detail.value), state: 'loading' })
       return this.refresh()
+    },
+
+    write(event) {
+      this.key = fresh()
+      this.setData({ to: this.data.people[event.currentTarget.dataset.at], text: '', said: '', wrong: '' })
+    },
+
+    hide() {
+      this.setData({ to: null })
+    },
+
+    /** Handed on by the house: nobody's own number is given to anybody. */
+    send() {
+      const text = this.data.text.trim()
+      if (!text) return this.setData({ wrong: words.needed })
+      return this.act('send', async () => {
+        await hemei.api.ask('people.tell', { id: this.data.to.id, body: { text }, key: this.key })
+        this.setData({ to: null, said: words.sent })
+      })
     },
   },
 })

@@ -1,4 +1,4 @@
-/** A question about rules: an approved answer with its source, or it is kept for a person. */
+/** A question about rules: an approved answer with its source, or it is kept for a person. What was asked stays here. */
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const { date } = require('../../lib/time')
@@ -7,14 +7,26 @@ const words = require('./words')
 
 screen({
   words,
-  data: { text: '', asked: '', answer: null, until: '' },
+  data: { text: '', asked: '', answer: null, until: '', asOf: '', before: [] },
+
+  async load() {
+    const got = await hemei.api.ask('questions')
+    const now = hemei.now()
+    return { before: got.items.map((one) => ({ ...one, at: date(one.asked_at, now) })) }
+  },
+
   methods: {
     send() {
       const text = this.data.text.trim()
       if (!text) return this.setData({ wrong: words.needed })
+      if (this.sent !== text) this.key = fresh()
+      this.sent = text
       return this.act('send', async () => {
-        const got = await hemei.api.ask('question', { body: { text }, key: fresh() })
-        this.setData({ asked: text, text: '', answer: got, until: date(got.valid_until, hemei.now()) })
+        const answer = await hemei.api.ask('question', { body: { text }, key: this.key })
+        const now = hemei.now()
+        this.sent = ''
+        this.setData({ asked: text, text: '', answer, until: date(answer.valid_until, now), asOf: date(answer.as_of, now) })
+        await this.refresh()
       })
     },
   },
