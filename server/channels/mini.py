@@ -1,5 +1,6 @@
 """The mini-program: subscription messages and content safety (fact sheet: MA pages)."""
 
+import json
 from typing import Any, Final
 
 from wechatpy.client import WeChatClient
@@ -8,12 +9,15 @@ from wechatpy.client.api import WeChatWxa
 from handlers.wording.letters import Words
 from handlers.wording.values import fitted
 from models.outbox.claiming import Errand
-from server.channels.base import Call, Composing
+from server.channels.base import Call, Composing, Transient, Uncertain, judged
 from server.channels.keywords import by_keyword
 from server.config import Mini
 
 SCENE: Final = 3  # a forum: what many read; the others are profile, comment, social log
 PICTURE: Final = 2  # a media_type; 1 is sound
+WIDTH: Final = 640  # of a code, in pixels
+# what this configuration calls the editions, and what the code's interface calls them
+EDITIONS: Final = {"formal": "release", "trial": "trial", "developer": "develop"}
 
 
 class Wxa(WeChatWxa):  # type: ignore[misc]
@@ -52,6 +56,30 @@ class Wxa(WeChatWxa):  # type: ignore[misc]
         call: Call = self._post("wxa/media_check_async", data=said)
         return call
 
+    def code(self, scene: str, page: str, version: str) -> Call:
+        """getwxacodeunlimit: a picture of a code; an error comes as JSON with status 200. `version`: release,
+        trial or develop."""
+        said = {"scene": scene, "page": page, "env_version": version, "width": WIDTH}
+        call: Call = self._post("wxa/getwxacodeunlimit", data=said)
+        call.understood = _picture
+        return call
+
+
+def _picture(status: int, body: bytes) -> dict[str, Any]:
+    """The bytes as `picture`. Raises a Trouble."""
+    if status >= 500:
+        raise Uncertain(f"http {status}")
+    if status != 200:
+        raise Transient(f"http {status}")
+    if not body.startswith(b"{"):
+        return {"picture": body}
+    try:
+        said = json.loads(body)
+    except ValueError:
+        raise Uncertain("garbage") from None
+    judged("mini", said)
+    raise Uncertain("garbage")  # a yes without a picture
+
 
 class Client(Composing, WeChatClient):  # type: ignore[misc]
     wxa = Wxa()
@@ -71,6 +99,11 @@ class MiniChannel:
         call: Call = self._client.wxa.send_subscribe_message(
             errand.address, errand.template_id or "", data, words.page or None, self._version
         )
+        return call
+
+    def code_picture(self, scene: str, page: str) -> Call:
+        """A code that opens this page with this scene, in the edition that the configuration names."""
+        call: Call = self._client.wxa.code(scene, page, EDITIONS[self._version])
         return call
 
     def text_check(self, openid: str, content: str) -> Call:

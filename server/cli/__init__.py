@@ -18,6 +18,7 @@ COMMANDS = {
     "db": ("server.cli.db", "Migrate the database, or say whether it is current."),
     "admin": ("server.cli.admin", "The first administrator; accounts of staff who cannot get in."),
     "town": ("server.cli.town", "Bring a town in from a workbook, or take it out."),
+    "code": ("server.cli.code", "Codes of the mini-program for a door, a bill or a case."),
     "understand": ("server.cli.understand", "What a sentence means."),
     "rung": ("server.cli.rung", "The chain: who holds which rung, deputies, leave."),
     "rota": ("server.cli.rota", "Duty rotas: shifts, swaps, hours that nobody covers."),

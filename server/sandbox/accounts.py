@@ -197,6 +197,7 @@ class Limits:
         default_factory=lambda: {
             "official /cgi-bin/stable_token": 10_000,
             "work *": 10_000,
+            "mini /wxa/getwxacodeunlimit": 5_000,
             "mini /wxa/msg_sec_check": 4_000,
             "mini /wxa/media_check_async": 2_000,
         }

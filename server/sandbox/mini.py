@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import base64
+import io
+import re
 import secrets
 from typing import Any
+
+import qrcode
 
 from server.sandbox.accounts import Account, Limits
 from server.sandbox.app import App
 from server.sandbox.codes import Codes
 from server.sandbox.content import ContentDesk
-from server.sandbox.wire import Call, Refused, ok
+from server.sandbox.wire import Answer, Call, Refused, ok
 from server.sandbox.world import World
+
+_SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]{1,32}")
 
 
 class Mini(App):
@@ -27,6 +33,7 @@ class Mini(App):
         self.paths |= {
             "/cgi-bin/message/subscribe/send": self.send,
             "/wxa/business/getuserphonenumber": self.phone_number,
+            "/wxa/getwxacodeunlimit": self.code,
             "/wxa/msg_sec_check": self.content.check_words,
             "/wxa/media_check_async": self.content.check_picture,
         }
@@ -39,6 +46,25 @@ class Mini(App):
         call.who, phone.mini_seen_at = phone.mini_openid, call.at
         session = base64.b64encode(secrets.token_bytes(16)).decode()
         return {"openid": phone.mini_openid, "session_key": session, "unionid": phone.unionid}
+
+    def code(self, call: Call) -> Answer:
+        """``getwxacodeunlimit``: a picture. Its dots say page and scene in plain."""
+        scene, page = call.data.get("scene"), call.data.get("page", "")
+        if not isinstance(scene, str) or not scene:
+            raise Refused(40129, "invalid scene")
+        if not _SCENE.fullmatch(scene):
+            raise Refused(40169, "invalid length for scene, or the data is not json string")
+        if not isinstance(page, str) or page.startswith("/") or "?" in page:
+            raise Refused(41030, "invalid page")
+        if call.data.get("env_version", "release") not in ("release", "trial", "develop"):
+            raise Refused(40097, "invalid args")
+        width = call.data.get("width", 430)
+        if not isinstance(width, int) or not 280 <= width <= 1280:
+            raise Refused(40097, "invalid args")
+        call.key = scene
+        picture = io.BytesIO()
+        qrcode.make(f"{page}?scene={scene}", box_size=8).get_image().save(picture, "PNG")
+        return Answer(headers={"Content-Type": "image/png"}, body=picture.getvalue())
 
     def send(self, call: Call) -> dict[str, Any]:
         """``message/subscribe/send``: the subscription message, with the page's own checks in front."""
