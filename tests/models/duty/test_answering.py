@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import event, select
+from asked_for import statements
+from sqlalchemy import select
 from town_workbooks import Sheets, bring_in, small_town
 
 from models.base.orm import session
@@ -180,16 +181,9 @@ def test_a_case_asks_the_database_for_nothing_but_the_towns_version(db: Database
     with db.read():
         here = at("4")
         route(here, "lighting")
-    with db.read():
-        statements: list[str] = []
-        listen = session().get_bind()
-        event.listen(listen, "before_cursor_execute", lambda *said: statements.append(said[2]))
+    with statements(db) as asked, db.read():
         assert answering(here, "lighting").route == "grid_worker"
         answering(here, "road")
-        assert asked(statements) == [READ_VERSION]
+        assert asked == [READ_VERSION]
         duty_persons(here.community_id)
-        assert len(asked(statements)) == 2  # and for an emergency one look at the rota
-
-
-def asked(statements: list[str]) -> list[str]:
-    return [one for one in statements if one != "BEGIN"]
+        assert len(asked) == 2  # and for an emergency one look at the rota

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from asked_for import statements
 from commands import hemei
 from hypothesis import given
 from hypothesis import strategies as st
 from settings_files import KEY, plain_url
-from sqlalchemy import event
 from town_workbooks import as_file, bring_in, small_town
 
 from models.base.orm import session
@@ -105,19 +105,10 @@ def test_a_message_asks_the_database_for_no_place(db: Database) -> None:
     bring_in(db, small_town())
     with db.read():
         town()
-    asked: list[str] = []
-
-    def listen(*seen: str) -> None:
-        asked.append(seen[2])
-
-    event.listen(db.engine, "before_cursor_execute", listen)
-    with db.read():
+    with statements(db) as asked, db.read():
         for _ in range(3):
             town().locate(Spot(estate="育英小区", building="3"))
-    event.remove(db.engine, "before_cursor_execute", listen)
-    assert [statement for statement in asked if statement != "BEGIN"] == [
-        "SELECT version FROM town_version WHERE id = 1"
-    ]
+    assert asked == ["SELECT version FROM town_version WHERE id = 1"]
 
 
 def test_a_town_that_another_process_brings_in_is_seen_at_once(db: Database, tmp_path: Path) -> None:
