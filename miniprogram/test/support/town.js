@@ -165,10 +165,14 @@ const answers = {
   'GET /stations': {
     items: [{
       id: 'station-1', name: '暖新驿站（人民路）', address: '人民路12号', hours: '7:00–21:00', open: true, lat: 46.631, lng: 126.981,
-      metres: 320, items: [{ code: 'water', label: '热水', broken: false }, { code: 'charger', label: '充电', broken: true }],
+      metres: 320, changes_at: at('20T21:00'), medicines: [{ name: '创可贴', amount: 40, expires_on: '2027-05-01' }],
+      items: [
+        { code: 'water', label: '热水', broken: false, since: null },
+        { code: 'charger', label: '充电', broken: true, since: at('19T12:00') },
+      ],
     }],
   },
-  'POST /stations/{id}/broken': { done: true },
+  'POST /stations/{id}/broken': () => whole({ text: '驿站的热水坏了' }),
   'POST /questions': { answer: '在户籍所在地的社区就能办，带身份证。', source: '县人社局2026年第3号通知', valid_until: '2026-12-31', as_of: '2026-03-01', kept: false, words: '' },
   'GET /questions': page([{ id: 'q-1', text: '取暖费什么时候收', state: 'open', asked_at: at('12T09:00'), answer: null, answered_at: null }]),
   'GET /hazards': { found: 3, mended: 2, next: null, items: [line({ id: 'case-9', text: '楼道里飞线充电' })] },

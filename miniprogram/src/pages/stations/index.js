@@ -1,6 +1,7 @@
 /** The nearest three stations on a map; one tap says what is broken. */
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
+const { fresh } = require('../../lib/ids')
 const words = require('./words')
 
 /** @param {number} metres */
@@ -27,23 +28,27 @@ screen({
     const placed = stations.filter((one) => one.lat !== null && one.lng !== null)
     const markers = placed.map((one, id) => ({ id, latitude: one.lat, longitude: one.lng, title: one.name, width: 28, height: 36 }))
     const middle = point || (placed[0] ? { lat: placed[0].lat, lng: placed[0].lng } : null)
+    this.placed = placed
     return { stations, markers, point: middle, located: point !== null }
   },
 
   methods: {
     way(event) {
-      const one = this.data.stations[event.currentTarget.dataset.at]
-      return hemei.platform.showOnMap(one.lat, one.lng, one.name)
+      return this.leadTo(this.data.stations[event.currentTarget.dataset.at])
     },
 
     marker(event) {
-      return this.way({ currentTarget: { dataset: { at: this.data.stations.findIndex((one) => one.name === this.data.markers[event.detail.markerId].title) } } })
+      return this.leadTo(this.placed[event.detail.markerId])
+    },
+
+    leadTo(one) {
+      return hemei.platform.showOnMap(one.lat, one.lng, one.name)
     },
 
     broken(event) {
       const { id, item } = event.currentTarget.dataset
       return this.act('broken', async () => {
-        await hemei.api.ask('station.broken', { id, body: { item, text: '' } })
+        await hemei.api.ask('station.broken', { id, body: { item, text: '' }, key: fresh() })
         this.setData({ said: words.reported })
         await this.refresh()
       })
