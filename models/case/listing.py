@@ -226,7 +226,10 @@ def _ends(filters: Filters) -> tuple[int, int]:
     first: int | None
     last: int | None
     if days := period(filters):
-        first, last = session().execute(select(low, high).where(*days)).one()
+        # + 0, because PostgreSQL would go through the numbers from their end until one is of these days
+        first, last = (
+            session().execute(select(func.min(Case.id + 0), func.max(Case.id + 0)).where(*days)).one()
+        )
     else:  # each by itself, because both at once pass over the whole table on SQLite
         first, last = session().execute(select(low)).scalar(), session().execute(select(high)).scalar()
     return (1, 0) if first is None or last is None else (first, last)
