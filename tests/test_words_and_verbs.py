@@ -107,13 +107,11 @@ def test_every_letter_can_be_said_with_the_facts_that_its_verb_froze(told):
             assert not re.search(r"(?m)^[：，。]", made.text), f"{kind} on {way} begins a line with nothing"
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
-def test_every_kind_has_words_on_all_ways_to_those_it_speaks_to(kind):
-    if kind == "card_update":  # changes a card and goes nowhere else
-        assert words.speaks(kind, "work")
-        return
-    missing = [str(way) for way in NEEDED[words.audience(kind)] if not words.speaks(kind, way)]
-    assert missing == []
+def test_every_kind_has_words_on_all_ways_to_those_it_speaks_to():
+    assert words.speaks("card_update", "work")  # changes a card and goes nowhere else
+    for kind in KINDS - {"card_update"}:
+        missing = [str(way) for way in NEEDED[words.audience(kind)] if not words.speaks(kind, way)]
+        assert missing == [], kind
 
 
 def test_no_line_break_is_swallowed():
@@ -210,9 +208,9 @@ def test_every_word_of_refusal_is_used():
     assert {*words.labels("refusals"), *words.labels("api_errors")} - strings == set()
 
 
-@pytest.mark.parametrize("code", sorted(words.labels("refusals")))
-def test_every_refusal_can_be_said_in_the_chat(code):
-    sentence = words.say("refused", code=code, facts={"number": "5724"})
-    assert sentence
-    assert "None" not in sentence
-    assert "{" not in sentence
+def test_every_refusal_can_be_said_in_the_chat():
+    for code in words.labels("refusals"):
+        sentence = words.say("refused", code=code, facts={"number": "5724"})
+        assert sentence, code
+        assert "None" not in sentence, code
+        assert "{" not in sentence, code

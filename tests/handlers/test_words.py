@@ -58,25 +58,25 @@ FACTS = {
 KINDS = sorted(file.stem for file in (Path(templates.__file__).parent / "letters").glob("*.toml"))
 
 
+WAYS = ["work", "template", "mini", "chat", "robot", "customer_group", "hand", "sms", "call"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    "way", ["work", "template", "mini", "chat", "robot", "customer_group", "hand", "sms", "call"]
-)
-def test_every_kind_has_words_for_every_way_it_speaks(kind: str, way: str) -> None:
-    if not words.speaks(kind, way):
-        return
-    made = words.letter(kind, way, FACTS)
-    assert made.text
-    assert "{" not in made.text
-    assert "None" not in str(made.text)
+def test_every_kind_has_words_for_every_way_it_speaks(kind: str) -> None:
     assert kind in words.labels("letter_kinds")
+    for way in [one for one in WAYS if words.speaks(kind, one)]:
+        made = words.letter(kind, way, FACTS)
+        assert made.text, way
+        assert "{" not in made.text, way
+        assert "None" not in str(made.text), way
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_letter_names_a_sum_which_stands_on_the_page_alone(kind: str) -> None:
+def test_no_letter_names_a_sum_which_stands_on_the_page_alone() -> None:
     """X19."""
-    written = (Path(templates.__file__).parent / "letters" / f"{kind}.toml").read_text()
-    assert re.findall(r"\|\s*yuan|fen\b", written) == []
+    folder = Path(templates.__file__).parent / "letters"
+    assert len(KINDS) > 90
+    for kind in KINDS:
+        assert re.findall(r"\|\s*yuan|fen\b", (folder / f"{kind}.toml").read_text()) == [], kind
 
 
 def test_what_a_resident_wrote_stays_inside_its_own_string() -> None:
