@@ -6,7 +6,7 @@ import msgspec
 
 from handlers.api.asking import Ask
 from handlers.api.limits import LOGINS, PHONES
-from handlers.api.routes import Need, Route, Runs
+from handlers.api.routes import Need, Route, Runs, also_put
 from handlers.api.shapes import Asked, Done, Moment, Shape, clock
 from handlers.wording.filters import place
 from models.base.clock import now
@@ -178,6 +178,6 @@ ROUTES = (
     ),
     Route("POST", "/logout", Need.LOGIN, logout, gives=Done),
     Route("GET", "/me", Need.LOGIN, shown, gives=Me),
-    Route("PATCH", "/me", Need.PERSON, changed, takes=Settings, gives=Me),
+    *also_put(Route("PATCH", "/me", Need.PERSON, changed, takes=Settings, gives=Me)),
     Route("POST", "/me/phone", Need.PERSON, phone, takes=PhoneAsked, gives=Me, limit=PHONES, runs=Runs.ALONE),
 )

@@ -1,7 +1,7 @@
 """What a route of the API says of itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -48,11 +48,13 @@ class Route:
     runs: Runs | None = None
     raw: int = 0
     media: str = "image/jpeg"
+    is_twin: bool = False
 
     @property
     def name(self) -> str:
         """Unique: area and act, as "cases.shown"."""
-        return f"{self.act.__module__.rpartition('.')[2]}.{self.act.__name__}"
+        own = f"{self.act.__module__.rpartition('.')[2]}.{self.act.__name__}"
+        return f"{own}.put" if self.is_twin else own
 
     @property
     def within(self) -> Runs:
@@ -69,7 +71,7 @@ class Route:
     @property
     def key(self) -> str:
         """As docs and examples write it: "POST /cases/{id}/nod"."""
-        return f"{self.method} {self.path}"
+        return f"{'PATCH' if self.is_twin else self.method} {self.path}"
 
     @property
     def path(self) -> str:
@@ -79,3 +81,9 @@ class Route:
     def names(self) -> list[str]:
         """The parts of the path that vary."""
         return [part[1:-1] for part in self.rule.split("/") if part.startswith("<")]
+
+
+def also_put(route: Route) -> tuple[Route, Route]:
+    """A PATCH, and the same by PUT: wx.request of the mini-program knows no PATCH (its page "RequestTask
+    wx.request", object.method)."""
+    return route, replace(route, method="PUT", is_twin=True)

@@ -11,7 +11,7 @@ import msgspec
 from handlers.api.asking import Ask
 from handlers.api.errors import WrongType, wrong
 from handlers.api.limits import PIECES, TAPS
-from handlers.api.routes import Need, Route, Runs
+from handlers.api.routes import Need, Route, Runs, also_put
 from handlers.api.shapes import Asked, Shape
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.client import uploads
@@ -107,14 +107,16 @@ ROUTES = (
         "POST", "/uploads", Need.PERSON, announced, takes=Announced, gives=UploadShown, once=True, limit=TAPS
     ),
     Route("GET", "/uploads/<id>", Need.PERSON, shown, gives=UploadShown),
-    Route(
-        "PATCH",
-        "/uploads/<id>",
-        Need.PERSON,
-        piece,
-        gives=UploadShown,
-        limit=PIECES,
-        raw=PIECE,
-        runs=Runs.ALONE,
+    *also_put(
+        Route(
+            "PATCH",
+            "/uploads/<id>",
+            Need.PERSON,
+            piece,
+            gives=UploadShown,
+            limit=PIECES,
+            raw=PIECE,
+            runs=Runs.ALONE,
+        )
     ),
 )

@@ -63,7 +63,7 @@ def test_each_purpose_is_answered_apart_and_an_answer_is_kept_with_its_version(
     outdated = {"version": "2020-01", "given": True}
     assert wang.refused("PUT", "/consents/faces", outdated)[:2] == (409, "consent_changed")
     unknown = {"version": "1", "given": True}
-    assert wang.refused("PUT", "/consents/nothing", unknown)[:2] == (404, "no_such_consent")
+    assert wang.refused("PUT", "/consents/nothing", unknown)[:2] == (404, "not_found")
     with db.read():
         rows = session().scalars(select(ConsentAnswer).order_by(ConsentAnswer.id)).all()
     assert [(one.kind, one.given) for one in rows] == [
@@ -126,7 +126,7 @@ def test_taken_back_the_first_notice_ends_what_hung_on_it(
 
     case = db.write(known)
     wang, elsewhere = mini(town.wang), mini(town.wang)
-    wang("PATCH", "/me", {"elder": True})
+    wang("PUT", "/me", {"elder": True})  # as wx.request does, which knows no PATCH
     with db.read():
         assert homes_of(town.wang.id)
     assert say(wang, "basic", False) == 200

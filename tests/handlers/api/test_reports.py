@@ -137,7 +137,7 @@ def test_a_photo_goes_on_where_it_broke_off(mini: Phone, town: Cast, db: Databas
     assert wang.get(path)["offset"] == half
     late = {"Upload-Offset": str(half)}
     assert wang.refused("PATCH", path, data[half:] + b"x", **late)[:2] == (422, "upload_too_long")
-    assert wang("PATCH", path, data[half:], **late).json["state"] == "kept"
+    assert wang("PUT", path, data[half:], **late).json["state"] == "kept"
     assert wang("PATCH", path, b"again", **late).json["state"] == "kept"
     assert mini(town.sun_xiaoyu).refused("GET", path)[0] == 404
     assert wang.refused("PATCH", path, b"x" * 1_200_000, **late)[:2] == (413, "too_large")
