@@ -1,4 +1,4 @@
-"""The pages of the mini-program as pictures: drawn in node, looked at in chromium (miniprogram/test/support/paint.js)."""
+"""The pages of the mini-program as pictures: drawn in node (tools/paint.js there), seen by chromium."""
 
 import io
 import tempfile

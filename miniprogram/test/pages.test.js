@@ -291,7 +291,7 @@ test('large type is this telephone\'s at once, and the server\'s', async () => {
   const page = await set.open('pages/me/index')
   await page.component.instance.elder({ detail: { value: true } })
   assert.equal(page.data.big, true)
-  assert.deepEqual(set.server.of('PATCH /me')[0].body, { elder: true })
+  assert.deepEqual(set.server.of('PUT /me')[0].body, { elder: true })
   page.close()
   const next = await set.open('pages/matters/index')
   assert.match(next.html, /class="page big/)

@@ -93,7 +93,7 @@ test('a picture goes in parts, each from where the one before ended', async () =
   const { server, weixin, api } = set()
   const photo = taken(weixin)
   assert.equal(await sendPhoto({ api, platform }, photo, () => undefined), 'upload-1')
-  const parts = server.of('PATCH /uploads/{id}')
+  const parts = server.of('PUT /uploads/{id}')
   assert.deepEqual(parts.map((one) => Number(one.header['Upload-Offset'])), [0, PART])
   assert.equal(parts.reduce((sum, one) => sum + one.body.byteLength, 0), 300 * 1024)
   assert.deepEqual(server.of('POST /uploads')[0].body, { size: 300 * 1024, type: 'image/jpeg' })
@@ -102,9 +102,9 @@ test('a picture goes in parts, each from where the one before ended', async () =
 test('a picture whose sending broke off goes on where the server stopped', async () => {
   let broken = true
   const { server, weixin, api } = set({
-    'PATCH /uploads/{id}': (asked) => {
+    'PUT /uploads/{id}': (asked) => {
       if (broken && asked.header['Upload-Offset'] !== '0') throw new NoNetwork()
-      return town.answers['PATCH /uploads/{id}'](asked)
+      return town.answers['PUT /uploads/{id}'](asked)
     },
     'GET /uploads/{id}': { id: 'upload-1', offset: PART, size: 300 * 1024, state: 'open' },
   })
@@ -113,16 +113,16 @@ test('a picture whose sending broke off goes on where the server stopped', async
   broken = false
   await sendPhoto({ api, platform }, photo, () => undefined)
   assert.equal(server.of('POST /uploads').length, 1)
-  assert.deepEqual(server.of('PATCH /uploads/{id}').map((one) => Number(one.header['Upload-Offset'])), [0, PART, PART])
+  assert.deepEqual(server.of('PUT /uploads/{id}').map((one) => Number(one.header['Upload-Offset'])), [0, PART, PART])
 })
 
 test('a part whose answer was lost is not sent for ever', async () => {
   const { server, weixin, api } = set({
-    'PATCH /uploads/{id}': () => { throw new Refusal(409, 'upload_offset') },
+    'PUT /uploads/{id}': () => { throw new Refusal(409, 'upload_offset') },
     'GET /uploads/{id}': { id: 'upload-1', offset: 0, size: 300 * 1024, state: 'open' },
   })
   await assert.rejects(sendPhoto({ api, platform }, taken(weixin), () => undefined), trouble('unknown'))
-  assert.ok(server.of('PATCH /uploads/{id}').length <= 4)
+  assert.ok(server.of('PUT /uploads/{id}').length <= 4)
 })
 
 test('an upload that the server has forgotten begins anew', async () => {

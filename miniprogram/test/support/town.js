@@ -87,7 +87,7 @@ const answers = {
   'POST /login': { token: 'token-of-the-test', expires_at: at('30T10:00'), me: me() },
   'POST /logout': { done: true },
   'GET /me': me(),
-  'PATCH /me': ({ body }) => me({ elder: body.elder }),
+  'PUT /me': ({ body }) => me({ elder: body.elder }),
   'POST /me/phone': me(),
   'GET /consents': { items: CONSENTS },
   'PUT /consents/{kind}': ({ args, body }) => ({
@@ -104,7 +104,7 @@ const answers = {
   'GET /categories': { items: [{ category: 'lighting', label: '照明' }, { category: 'drainage', label: '排水' }] },
   'POST /uploads': ({ body }) => ({ id: 'upload-1', offset: 0, size: body.size, state: 'open' }),
   'GET /uploads/{id}': { id: 'upload-1', offset: 0, size: 300 * 1024, state: 'open' },
-  'PATCH /uploads/{id}': ({ body, header }) => {
+  'PUT /uploads/{id}': ({ body, header }) => {
     const offset = Number(header['Upload-Offset']) + body.byteLength
     return { id: 'upload-1', offset, size: Math.max(offset, 300 * 1024), state: offset < 300 * 1024 ? 'open' : 'kept' }
   },

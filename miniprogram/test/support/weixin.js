@@ -1,5 +1,8 @@
 /** WeChat as the pages see it: what they ask of it is kept in `did`, what it answers is set on it. */
 
+/** What wx.request can do (its page, object.method). */
+const VERBS = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'CONNECT']
+
 class Weixin {
   /** @param {import('./server').Server} server */
   constructor(server) {
@@ -52,6 +55,7 @@ class Weixin {
   get wx() {
     const own = {
       request: (options) => {
+        if (!VERBS.includes(options.method)) throw new Error(`wx.request knows no ${options.method}`)
         this.server.handle(options).then(options.success, (error) => options.fail({ errMsg: `request:fail ${error.message}` }))
       },
       getStorageSync: (key) => (this.kept.has(key) ? JSON.parse(this.kept.get(key)) : ''),
