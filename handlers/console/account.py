@@ -211,7 +211,7 @@ def _on(next_path: str) -> AnyResponse:
     kept = stashed()
     if kept is None:
         return redirect(next_path, 303)
-    response = show("console/go_on.html", path=kept.path, fields=kept.fields, next=next_path)
+    response = show("console/go_on.html", is_old=False, path=kept.path, fields=kept.fields, next=next_path)
     cookies.drop_typed(response)
     return response
 

@@ -14,6 +14,7 @@ from handlers.console.keys import fits
 from handlers.database import Database
 from handlers.pages.console import frame
 from handlers.pages.forms import from_our_own_page
+from handlers.pages.front import show
 from models.base.checkdigit import with_check, without_check
 from models.base.links import Link, opened
 from models.base.refusals import Invalid, NotFound
@@ -25,6 +26,7 @@ NOTICE = "/console/notices/<int(max=2147483647):notice>"
 LOGIN = "/console/login"
 PART = "hemei-part"  # the cookie with the part of the town that is looked at
 PLAIN_BYTES, PLAIN_PARTS = 512 * 1024, 5000  # a form without files; the longest names every estate of a city
+_SECRETS = {"password", "old", "code"}  # fields that no page repeats
 _WORK = ("desk", "case", "notice")  # what a post opens: one's own money is one's own, with or without
 
 
@@ -69,12 +71,15 @@ def reached(database: Database, rule: str, view: Callable[..., Any]) -> Callable
             signed = signed_in(database)
             if signed is None:
                 return to_login()
-            if request.method not in ("GET", "HEAD"):
-                own_form()
             with database.read():
                 visitor = visitor_of(signed.person_id, "page")
                 visitor = visitor and visitor.looking_at(part_chosen())
                 g.console = frame(visitor) if visitor is not None else None
+            if request.method not in ("GET", "HEAD"):
+                try:
+                    own_form()
+                except Invalid as why:
+                    return _offered_again(why)
             chosen = (visitor.community_id if visitor is not None and visitor.posts else None) or 0
             answer = view(access=_access(signed.person_id, case, notice, chosen), **args)
             return _kept(answer) if "part" in request.args else answer
@@ -106,6 +111,19 @@ def own_form() -> None:
         request.max_form_parts = PLAIN_PARTS
         if not fits(request.form.get("once", "")):
             raise Invalid("form_without_key")
+
+
+def _offered_again(why: Invalid) -> AnyResponse:
+    """What somebody typed on a page of ours before they had to log in anew, to be sent by another tap, with
+    the key of this session. Raises `why` for what a browser does not call our own, for files and secrets."""
+    names = set(request.form)
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin" and request.form.get("once")
+    if not is_ours or request.files or names & _SECRETS:
+        raise why
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "once"]
+    return show(
+        "console/go_on.html", why.status, is_old=True, path=request.path, fields=fields, next=CONSOLE
+    )  # fmt: skip
 
 
 def to_login() -> AnyResponse:

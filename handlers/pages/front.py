@@ -112,11 +112,15 @@ def asset(name: str) -> str:
 def download(content: bytes, kind: str, name: str, *, inline: bool = False) -> Response:
     """A file under a name that any file system takes; `inline` for a picture on a page."""
     response = Response(content, content_type=kind)
-    plain = "".join("_" if sign in '/\\:*?"<>|' or ord(sign) < 32 else sign for sign in name)
     how = "inline" if inline else "attachment"
-    response.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(plain)}"
+    response.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(plain_name(name))}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def plain_name(name: str) -> str:
+    """As any file system takes it, and any header: whoever names a place may type what no header holds."""
+    return "".join("_" if sign in '/\\:*?"<>|' or not sign.isprintable() else sign for sign in name)
 
 
 @cache

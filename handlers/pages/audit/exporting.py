@@ -12,7 +12,7 @@ from handlers.pages.access import CONSOLE, Access
 from handlers.pages.audit.noting import here, who
 from handlers.pages.audit.strong import must_be_strong
 from handlers.pages.case_facts import arriving
-from handlers.pages.front import Front, show
+from handlers.pages.front import Front, plain_name, show
 from handlers.wording.filters import moment
 from handlers.words import labels, refusal
 from models.audit.counting import EXPORT
@@ -67,7 +67,7 @@ def excel(
                 )
             raise
         opened = file.open("rb")  # read to its end after the folder is gone
-    response = send_file(opened, EXCEL, as_attachment=True, download_name=f"{name}.xlsx")
+    response = send_file(opened, EXCEL, as_attachment=True, download_name=f"{plain_name(name)}.xlsx")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -13,6 +13,7 @@ from cast import Cast
 from console_door import GOOD, Visitor
 from sqlalchemy import select, update
 
+from handlers.console.keys import made_for
 from models.account import accounts, changing, hashing, linking, sessions
 from models.account.entering import Browser as At
 from models.account.rules import ASVS
@@ -289,3 +290,33 @@ def test_whoever_was_put_out_meanwhile_changes_nothing(
         assert account is not None
         assert hashing.matches(account.password_hash, GOOD)
     assert changes(db) == []
+
+
+def test_what_was_typed_before_one_had_to_log_in_anew_is_not_lost(signed: Callable[..., Visitor]):
+    before, one = signed(), signed()
+    old = before.client.get_cookie("hemei")
+    assert old is not None
+    typed = {"once": made_for(old.value, "a-form"), "number": "13800000009", "words": "<灯不亮>"}
+    text = one.send("/console/cases/find", **typed).text
+    assert "您填的都在" in text
+    assert 'name="words" value="&lt;灯不亮&gt;"' in text
+    key = re.findall(r'name="once" value="([^"]+)"', text)[-1]
+    assert one.send("/console/cases/find", **typed | {"once": key}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("headers", "form"),
+    [({}, {}), ({"Origin": "http://localhost"}, {}), ({"Sec-Fetch-Site": "none"}, {}),
+     ({"Sec-Fetch-Site": "same-origin"}, {"once": ""}),
+     ({"Sec-Fetch-Site": "same-origin"}, {"password": "x"})],
+    ids=["old browser", "origin alone", "typed address", "no key", "a secret"],
+)  # fmt: skip
+def test_a_form_of_unclear_origin_is_offered_by_no_page(
+    signed: Callable[..., Visitor], headers: dict[str, str], form: dict[str, str]
+):
+    answer = signed().send(
+        "/console/cases/find", headers, **{"once": "another.sessions", "words": "x"} | form
+    )
+    assert answer.status_code == 422
+    assert "接着提交" not in answer.text
+    assert "刷新页面" in answer.text

@@ -13,6 +13,7 @@ from settings_files import configuration, plain_url
 from sqlalchemy import select, update
 
 from handlers.console.cookies import SESSION
+from handlers.pages.front import plain_name
 from handlers.words import use_base_url
 from models.account import sessions
 from models.audit.noting import Who, note
@@ -158,3 +159,11 @@ def test_a_list_of_several_parts_is_agreed_to_by_whoever_decides_over_all(
     other = town.li if several else town.qian
     assert phone.send(f"{desk(other)}/exports/{key}/agree").status_code == 404
     assert "同意了" in phone.sent_and_shown(f"{desk(by)}/exports/{key}/agree")
+
+
+@pytest.mark.parametrize("name", ["一行\r\n两行", "a/b\\c:\0", "plain 名单"])
+def test_a_file_is_named_by_what_a_header_holds(db: Database, name: str) -> None:
+    named = plain_name(name)
+    assert named.isprintable()
+    assert not set(named) & set('/\\:*?"<>|')
+    assert (named == name) is (name == "plain 名单")
