@@ -41,6 +41,7 @@ from server.wechat.channel import ChannelConfig
 def blueprints(config: Config, database: Database) -> list[Blueprint]:
     desk = office.opened(config, database)
     paying = Paying(database, desk.merchant, config.fees.pay_minutes) if desk is not None else None
+    cashier = Cashier(config, paying)
     doors = [
         health.blueprint(config, database),
         reports.blueprint(),
@@ -51,13 +52,13 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
             Files(config.storage.dir),
             _printer(config),
             _joining(config),
-            Cashier(config, paying),
+            cashier,
             _paper(config),
         ),
         board_blueprint(database, house(config), Files(config.storage.dir), _board_printer(config)),
     ]
     doors.append(console_door.blueprint(database, Ways(config, database), config.console.password_rules))
-    doors.append(api_door.blueprint(_api(config, database)))
+    doors.append(api_door.blueprint(_api(config, database, cashier)))
     is_test = config.sandbox.enabled
     doors.append(open311_blueprint(database, house(config), config.server.base_url, is_test=is_test))
     if desk is not None:
@@ -70,13 +71,14 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
     return doors
 
 
-def _api(config: Config, database: Database) -> ApiOffice:
+def _api(config: Config, database: Database, cashier: Cashier) -> ApiOffice:
     return ApiOffice(
         database,
         house(config),
         Files(config.storage.dir),
         Parts(config.storage.dir),
         MiniDoor(config, database),
+        cashier,
         config.server.base_url,
     )
 

@@ -57,6 +57,7 @@ from models.outbox.recalling import lapse
 from models.problem.putting_right import claim_some
 from models.problem.reminding import remind_some as remind_of_problems
 from models.problem.suggesting import suggest_some
+from models.station.medicine import tell_of_some as tell_of_medicine
 from models.town.bringing_in import forget_old as forget_workbooks
 from models.whistle import climbing as whistling
 from models.whistle import ending, newcomers, referring
@@ -205,6 +206,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(time(8, 30)), "name problems that are due", by_number(remind_of_problems)),
         Line(Daily(time(2, 30)), "propose common problems", by_number(suggest_some)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),
+        Line(Daily(time(8, 40)), "say which medicine expires", until_done(tell_of_medicine)),
         # notices and what groups hear
         Line(Every(60), "name the silent", until_done(climb)),
         Line(Every(300), "say what nobody heard", until_done(tell_one_unheard)),

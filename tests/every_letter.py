@@ -51,7 +51,9 @@ from models.pay.tables import Difference
 from models.pay.telling import tell_of_new
 from models.person import proving
 from models.person.arriving import move_in
+from models.place.stations import Station
 from models.place.tables import BuildingGroup, Estate, Household
+from models.station import medicine
 
 
 def everything_that_is_told(cast: Cast) -> None:
@@ -66,6 +68,7 @@ def everything_that_is_told(cast: Cast) -> None:
     case.object(By.person(cast.wang.id), "还是不亮")
     finish(case, cast.li)
     case.nod(By.person(cast.wang.id))
+    _medicine_expires(cast)
     asked = keeping.keep(
         "物业费能分期吗", asker=cast.wang.id, intent="fee", category="fees", spot=spot(),
         answers=Answering("desk", (cast.zhao.id,)),
@@ -277,6 +280,14 @@ def _only_hands(cast: Cast, owner: Someone) -> None:
     assert made is not None
     assert visiting.hand_out(made) == 1
     assert ask_owners()
+
+
+def _medicine_expires(cast: Cast) -> None:
+    """In a station that somebody looks after."""
+    key = put(Station, community_id=1, name="暖心驿站", kinds=["aid"], caretaker_id=cast.sun.id, active=True)
+    station, soon = session().get_one(Station, key), local(now()).date() + timedelta(days=9)
+    medicine.put_in(station, "创可贴", 20, soon, By.staff(cast.sun.id))
+    assert medicine.tell_of_some()
 
 
 def _cards_arrive() -> None:

@@ -45,6 +45,26 @@ class Platform(Protocol):
         ...
 
 
+class Begun(Protocol):
+    """An order to be paid: its number at the platform, and what the telephone needs for it."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def parameters(self) -> dict[str, str]: ...
+
+
+class Till(Protocol):
+    """WeChat Pay as the API asks it (server/cashier.py). `way`: mini or official, by which account's login
+    the person came; an order can be paid in that account alone."""
+
+    def is_open(self, way: str = ...) -> bool: ...
+
+    def pay_by(self, way: str, household_id: int, payer_id: int, openid: str, bills: list[int]) -> Begun:
+        """An order for these bills; as server/paying.py. No transaction may be open around it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """The house as its API sees it."""
@@ -54,6 +74,7 @@ class Office:
     files: Files
     parts: Parts
     platform: Platform
+    till: Till
     base_url: str
 
 

@@ -26,6 +26,8 @@ from models.duty.answering import answerer
 from models.media.item import Item
 from models.media.keeping import items_about
 from models.person.arriving import Visitor
+from models.person.portraits import ABOUT as PORTRAIT
+from models.person.portraits import published
 
 PHOTO_SECONDS = 3600
 MOVES = {"nod": "nod", "object": "no", "rate": "rate", "add": "more", "leave": "leave"}
@@ -153,7 +155,10 @@ def photo_behind(token: str) -> Item | None:
         number = number_of("media_items", str(_signer().loads(token, max_age=PHOTO_SECONDS)))
     except BadSignature:
         return None
-    return session().get(Item, number) if number is not None else None
+    item = session().get(Item, number) if number is not None else None
+    if item is not None and item.about_kind == PORTRAIT:  # as long as it is published, and no longer
+        return item if item.public_id in published([item.about_id]).values() else None
+    return item
 
 
 def _line(case: Case, visitor: Visitor) -> dict[str, Any]:

@@ -6,7 +6,24 @@ from functools import cache
 import msgspec
 from flask import Blueprint, Response
 
-from handlers.api import cases, consenting, homes, me, places, reports, scenes, subscriptions, uploads
+from handlers.api import (
+    books,
+    cases,
+    consenting,
+    fees,
+    hazards,
+    homes,
+    me,
+    notices,
+    people,
+    places,
+    questions,
+    reports,
+    scenes,
+    stations,
+    subscriptions,
+    uploads,
+)
 from handlers.api.asking import Office
 from handlers.api.document import BASE, document
 from handlers.api.errors import JSON
@@ -25,6 +42,13 @@ AREAS: tuple[Iterable[Route], ...] = (
     homes.ROUTES,
     scenes.ROUTES,
     subscriptions.ROUTES,
+    notices.ROUTES,
+    fees.ROUTES,
+    books.ROUTES,
+    people.ROUTES,
+    stations.ROUTES,
+    questions.ROUTES,
+    hazards.ROUTES,
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area)
 

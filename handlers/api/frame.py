@@ -52,7 +52,10 @@ def _answered(route: Route, office: Office, looks: Buckets, args: dict[str, Any]
         return answer
     with office.database.read():
         caller = _admitted(route, token, address)
-    _not_too_often(office.database.write(pay, route.counted, _subject(caller)))
+    if route.method == "GET":
+        _not_too_often(looks.pay(route.counted, _subject(caller)))
+    else:
+        _not_too_often(office.database.write(pay, route.counted, _subject(caller)))
     given = reading.given(route)
     raw = reading.bytes_of(route.raw) if route.raw else b""
     ask = Ask(office, caller, plain, raw, reading.offset() if route.raw else None)

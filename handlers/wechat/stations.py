@@ -1,5 +1,6 @@
 """找驿站: the nearest places to rest, warm up, drink, charge (row 80)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from handlers.wechat.answer import Answer, Text
@@ -9,6 +10,7 @@ from handlers.wechat.visit import Visit
 from handlers.words import labels, say
 from models.dialogue.question import Asked, ask, forget
 from models.enquiry.asking import station_kinds
+from models.joins.station_faults import broken
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.place.stations import Near, nearest, stations
@@ -73,7 +75,9 @@ def _told(visit: Visit, spot: Spot, kinds: frozenset[str]) -> str:
     missing = [] if found else [labels("stations")[kind]["label"] for kind in sorted(kinds)]
     if not found:
         found = nearest(_point(spot), frozenset(), at=at, community_id=spot.community_id)
-    return say("stations", stations=[_facts(one, kinds) for one in found], missing=missing, at=at)
+    faults = broken([one.station.id for one in found])
+    shown = [_facts(one, kinds, faults.get(one.station.id, {})) for one in found]
+    return say("stations", stations=shown, missing=missing, at=at)
 
 
 def _point(spot: Spot) -> tuple[float, float] | None:
@@ -85,10 +89,11 @@ def _point(spot: Spot) -> tuple[float, float] | None:
     return estate.longitude, estate.latitude
 
 
-def _facts(near: Near, kinds: frozenset[str]) -> dict[str, Any]:
-    """What was asked for stands first among what is there."""
+def _facts(near: Near, kinds: frozenset[str], faults: Collection[str]) -> dict[str, Any]:
+    """What was asked for stands first among what is there, and what is broken is said so."""
     one = near.station
-    offered = sorted(one.kinds, key=lambda kind: kind not in kinds)[:SHOWN_KINDS]
+    here = sorted(one.kinds, key=lambda kind: kind not in kinds)
+    offered = [kind for kind in here if kind not in faults][:SHOWN_KINDS]
     return {
         "name": one.name,
         "address": one.address,
@@ -97,4 +102,5 @@ def _facts(near: Near, kinds: frozenset[str]) -> dict[str, Any]:
         "is_open": None if near.opening is None else near.opening.is_open,
         "changes_at": None if near.opening is None else near.opening.changes_at,
         "offers": [labels("stations")[kind]["label"] for kind in offered],
+        "broken": [labels("stations")[kind]["label"] for kind in here if kind in faults],
     }

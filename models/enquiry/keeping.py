@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select, true
 
 from models.base.clock import ago, now
 from models.base.links import personal_path
@@ -124,6 +124,11 @@ def all_of(state: str | None = None) -> Iterator[Enquiry]:
 def open_of(asker: int, limit: int = 3) -> Sequence[Enquiry]:
     """This person's questions that nobody has answered yet, newest first."""
     return _of(asker, Enquiry.state == State.OPEN, limit)
+
+
+def asked_by(asker: int, *, before: int | None = None, limit: int = 20) -> Sequence[Enquiry]:
+    """This person's questions, the newest first; those with a smaller number than `before`."""
+    return _of(asker, Enquiry.id < before if before is not None else true(), limit)
 
 
 def latest_of(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from models.base.orm import session
 from models.fee.payments import Payment
@@ -36,6 +36,32 @@ def progress(number: str, household_id: int, bill_id: int | None = None) -> Prog
     if bill_id is not None and list(bills) != [bill_id]:
         return None
     return Progress(_SHOWN[State(order.state)], order.payment_id)
+
+
+class OwnOrder(NamedTuple):
+    """An order of somebody's own; `fen` is what it asks for, `state` as in Progress."""
+
+    order_id: int
+    fen: int
+    state: str
+    payment_id: int | None
+
+
+def order_of(order_id: int, person_id: int) -> OwnOrder | None:
+    """The order, for whoever is to pay it."""
+    return _own(Order.id == order_id, person_id)
+
+
+def order_numbered(number: str, person_id: int) -> OwnOrder | None:
+    """The same by its number at the platform."""
+    return _own(Order.number == number, person_id)
+
+
+def _own(which: ColumnElement[bool], person_id: int) -> OwnOrder | None:
+    order = session().scalars(select(Order).where(which, Order.payer_id == person_id)).first()
+    if order is None:
+        return None
+    return OwnOrder(order.id, order.fen, _SHOWN[State(order.state)], order.payment_id)
 
 
 def has_paid(person_id: int, payment_id: int) -> bool:

@@ -46,6 +46,8 @@ FACTS = {
     "whistles": 1, "problems": 1, "many": 51, "outside": False, "changed": "link", "agreed": True,
     "first": "2026-11-16", "open": 9, "worst": [{"grid": "育英一网格", "open": 9, "late": 1}],
     "rates": [{"indicator": "done_rate", "over": 11, "under": 12, "scale": 1}],
+    "station": "育英暖心驿站", "address": "2号楼一层",
+    "medicines": [{"name": "创可贴", "amount": 20, "until": "2026-12-10", "days": 19}],
     "most_urgent": [{"number": "5724", "estate": "育英小区", "building": "3", "unit": None,
                      "category": "lighting", "due": "2026-11-21T02:38:00+00:00", "late": True, "own": True}],
     "giver": "李卫东", "from_unit": "住建局", "taker": "王芳", "to_unit": None, "how": "done",

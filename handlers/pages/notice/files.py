@@ -15,6 +15,7 @@ from handlers.pages.notice.sight import seen
 from models.base.actor import By
 from models.base.links import Link
 from models.base.refusals import NotFound
+from models.media.files import Files
 from models.media.item import Item
 from models.notice import enclosed, reading
 from models.notice.enclosed import ATTACHMENT, MOST_BYTES, PICTURE, Enclosure
@@ -67,7 +68,7 @@ def by_person(front: Front, access: Access, public: str) -> AnyResponse:
     link = link_of(access, "notice")
     with front.database.read():
         item = enclosed.one_of(seen(link).notice, public)
-        return _file(front, item)
+        return sent_file(front.files, item)
 
 
 def by_group(front: Front, code: str, public: str) -> AnyResponse:
@@ -76,13 +77,13 @@ def by_group(front: Front, code: str, public: str) -> AnyResponse:
         found = reading.by_code(code)
         if found is None:
             raise NotFound("page_not_found")
-        return _file(front, enclosed.one_of(found[0], public))
+        return sent_file(front.files, enclosed.one_of(found[0], public))
 
 
-def _file(front: Front, item: Item) -> Response:
+def sent_file(files: Files, item: Item) -> Response:
     """A picture, or with ?small its preview; an attachment to be saved."""
     is_picture = item.purpose == PICTURE
-    find = front.files.small if is_picture and "small" in request.args else front.files.path
+    find = files.small if is_picture and "small" in request.args else files.path
     file = find(item.file) if item.file else None
     if file is None or item.content_type is None:
         raise NotFound("media_not_found")

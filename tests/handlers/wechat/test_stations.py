@@ -9,8 +9,10 @@ from chat import Chat
 from known_town import tell_what_is_known
 from sqlalchemy import func, select
 
+from models.base.actor import By
 from models.base.orm import session
 from models.case.case import Case
+from models.joins.station_faults import found_broken
 from models.place.stations import Station
 
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -99,3 +101,14 @@ def test_another_matter_after_the_question_is_not_taken_for_a_place(knowing: Cha
     knowing.says(knowing.cast.rider, "哪能给手机充会电")
     assert "不客气" in knowing.says(knowing.cast.rider, "谢谢")
     assert "李师傅" in knowing.says(knowing.cast.rider, "育英小区3号楼2单元灯不亮")
+
+
+def test_what_is_broken_there_is_said(knowing: Chat) -> None:
+    def breaks() -> None:
+        station = session().scalars(select(Station.id).where(Station.name == "暖心驿站")).one()
+        words = "暖心驿站的热水坏了"
+        found_broken(station, "water", words, By.person(knowing.cast.rider.id), source="mini")
+
+    knowing.database.write(breaks)
+    first = knowing.says(knowing.cast.wang, "哪有能歇脚的地方").splitlines()[1]
+    assert "有座位、暖气、厕所，热水坏了，已经报修。" in first
