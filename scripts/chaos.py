@@ -29,6 +29,7 @@ from chaos_rig.garbling import Garbling
 from chaos_rig.guessing import Guessing
 from chaos_rig.herd import Herd, Rush
 from chaos_rig.house import House, house
+from chaos_rig.injecting import Injecting
 from chaos_rig.killing import Journey, Plan
 from chaos_rig.late import Late
 from chaos_rig.limits import Limits
@@ -148,6 +149,13 @@ def garbled(stage: "Stage") -> Verdict:
         return Garbling(home, count=stage.pick(10_000, 1_000), seed=stage.seed).run()
 
 
+def injected(stage: "Stage") -> Verdict:
+    """I2: sqlmap at the parameters of fifteen routes, five minutes each at the most."""
+    with stage.house(50, senders=0) as (home, _):
+        dbms = "sqlite" if stage.kind == "sqlite" else "postgresql"
+        return Injecting(home, dbms=dbms, routes=stage.pick(15, 2), seconds=300).run()
+
+
 def pictured(stage: "Stage") -> Verdict:
     """I7, I8."""
     with stage.house(stage.pick(60, 15), senders=0) as (home, _):
@@ -250,8 +258,8 @@ def rollcall(stage: "Stage") -> Verdict:
 
 ALL = (
     kills, keyless, frozen, frozen_notices, told, bounds, stormed, tokens, limits, late, unsure, poisoned,
-    renewed, herd, small_herd, rollcall, copies, forged, garbled, guessed, probed, pictured, paid, unheard,
-    replayed, rivals, returned, billed,
+    renewed, herd, small_herd, rollcall, copies, forged, garbled, guessed, probed, injected, pictured, paid,
+    unheard, replayed, rivals, returned, billed,
 )  # fmt: skip
 JOURNEYS: dict[str, Callable[["Stage"], Verdict]] = {one.__name__: one for one in ALL}
 NOTES = {
@@ -262,6 +270,7 @@ NOTES = {
     "late": "F4: 10,000 messages, an event for each of them.",
     "herd": "O7: the four requests of a visit are the page three times and its style sheet.",
     "guessed": "A4: three guesses on 1,000 accounts instead of 10,000, because each is a hash.",
+    "injected": "I2: fifteen routes, not all; forms that take so many an hour (a door, the log-in) are not tried.",
     "copies": "C2: 5,000 messages in 1 to 4 copies; copies a day later are the inbox's own test.",
 }
 
