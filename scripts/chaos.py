@@ -270,7 +270,7 @@ NOTES = {
     "late": "F4: 10,000 messages, an event for each of them.",
     "herd": "O7: the four requests of a visit are the page three times and its style sheet.",
     "guessed": "A4: three guesses on 1,000 accounts instead of 10,000, because each is a hash.",
-    "injected": "I2: fifteen routes, not all; forms that take so many an hour (a door, the log-in) are not tried.",
+    "injected": "I2: fifteen routes; forms that take so many an hour (a door, the log-in) are not tried.",
     "copies": "C2: 5,000 messages in 1 to 4 copies; copies a day later are the inbox's own test.",
 }
 
