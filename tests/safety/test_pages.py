@@ -53,7 +53,7 @@ def test_every_page_of_the_house_was_come_to(app: Flask, walked: list[tuple[Walk
 
 
 def test_no_page_is_heavy(app: Flask, walked: list[tuple[Walk, Seen]]) -> None:
-    """Itself, sheets and scripts as they are, neither packed nor kept from the page before; photos come on top."""
+    """Itself, its sheets and scripts, neither packed nor kept from the page before; photos come on top."""
     client, files = app.test_client(), dict[str, int]()
 
     def heavy(page: Seen) -> int:
