@@ -53,10 +53,11 @@ accessible: $(DEV)
 	.venv/bin/python scripts/accessible.py
 
 # pictures of the docs, of the help for staff, and of every page at both widths (into screenshots/), some five minutes
-screenshots: $(DEV)
+screenshots: $(DEV) $(PACKED)
 	.venv/bin/python scripts/screenshots.py
 	.venv/bin/python scripts/page_pictures.py help
 	.venv/bin/python scripts/page_pictures.py
+	.venv/bin/python scripts/miniprogram.py pictures
 
 # the next migration from what the tables say; without a name the first one again
 migration: $(DEV)
