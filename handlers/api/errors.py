@@ -10,6 +10,7 @@ from handlers.words import labels, refusal
 from models.base.refusals import Invalid, NotFound, Refused
 
 JSON = "application/json"
+CASE = "case_not_found"  # by which programs know that a case, and not a page, is not theirs
 
 
 class Error(Shape):
@@ -70,6 +71,9 @@ def not_there() -> NotFound:
 def trouble(refused: Refused) -> Response:
     """The answer to a refusal."""
     field = refused.facts.get("field")
+    if isinstance(refused, NotFound) and refused.code != CASE:
+        # because how it was looked for must not say whether it is there
+        refused = not_there()
     made = said(refused.status, refused.code, sentence(refused), field if isinstance(field, str) else None)
     if "seconds" in refused.facts:
         made.headers["Retry-After"] = str(refused.facts["seconds"])

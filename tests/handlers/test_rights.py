@@ -10,6 +10,9 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
+from api_client import Mini
+from api_rights import Api, address
+from api_rights import gone as gone_of_the_api
 from rights_town import (
     BY_LETTER,
     RESIDENTS,
@@ -24,9 +27,13 @@ from rights_town import (
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from handlers.api.document import examples
+from handlers.api.door import ROUTES
+from handlers.api.routes import Need, Route
 from handlers.guards import guard_of
 from handlers.words import refusal
 from models.base.refusals import NotFound
+from models.client import tokens
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/rights.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"(?m)^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)` \| ([^|]*?) *\|$", PAGE))
@@ -121,6 +128,11 @@ def asked(world: World, who: str, way: Way, path: str) -> TestResponse:
     return answer
 
 
+def shuffled_by(written: str) -> list[str]:
+    """Staff and residents, in another order for every route, the same at every run."""
+    return Random(written).sample(STAFF + RESIDENTS, len(STAFF + RESIDENTS))
+
+
 def shuffled(way: Way) -> list[str]:
     """In another order for every route, the same at every run."""
     return Random(way.written).sample(STAFF, len(STAFF))
@@ -184,6 +196,60 @@ def test_who_comes_in_behind_a_letter(world: World, kind: str) -> None:
         assert sorted(came) == sorted(expected), way.written
         bad = re.sub(r"/p/[^/?]+", "/p/" + "A" * 40, path_of(world, way, person=1) or "")
         assert asked(world, "nobody", way, bad).status_code in (403, 404), way.written
+
+
+@pytest.fixture(scope="module")
+def api(world: World) -> Api:
+    return Api(world)
+
+
+def _of_the_api(*needs: Need) -> list[Route]:
+    return [one for one in ROUTES if one.need in needs]
+
+
+@pytest.mark.parametrize("area", sorted({one.rule.split("/")[1] for one in ROUTES if one.names}))
+def test_who_comes_in_at_the_api(api: Api, area: str) -> None:
+    """By letters: in for them, and for everybody else as what is not there."""
+    for route in ROUTES:
+        said = ROWS[address(route)]
+        if route.rule.split("/")[1] != area or not route.names or said.startswith(("whoever", "everybody")):
+            continue
+        thing, expected = api.thing(route), said.split()
+        order = sorted(shuffled_by(address(route)), key=lambda one: one in expected)
+        first_to_try = [one for one in order if one not in expected][: 40 if route.method == "GET" else 5]
+        came: list[str] = []
+        for who in [*first_to_try, *(one for one in order if one in expected)]:
+            answer = api.ask(who, route, thing)
+            assert answer.status_code not in (401, 403), (who, answer.text)
+            if answer.status_code != 404:
+                came.append(who)
+                if route.rule in ONCE:
+                    expected = came
+                    break
+            else:
+                other = api.ask(who, route, gone_of_the_api(thing))
+                assert (other.status_code, other.json) == (404, answer.json), (who, address(route))
+        assert sorted(came) == sorted(expected), address(route)
+
+
+ONCE = ("/homes/requests/<id>",)  # answered, it is asked of nobody any more
+
+
+def test_without_a_token_or_before_agreeing_nothing_of_the_api_is_open(api: Api) -> None:
+    newcomer = Mini(api.world.app, tokens.newcomers_token("mini", "m-never", None))
+    for route in _of_the_api(*(set(Need) - {Need.ANYBODY, Need.LOGIN})):
+        path = re.sub(r"{\w+}", "x", route.path)
+        body = {} if route.takes is not None and route.method != "GET" else None
+        for mini, status in ((Mini(api.world.app), 401), (Mini(api.world.app, "x"), 401), (newcomer, 403)):
+            assert mini(route.method, path, body).status_code == status, route.key
+
+
+def test_what_is_for_whoever_has_agreed_is_there_for_each(api: Api) -> None:
+    for route in ROUTES:
+        if ROWS[address(route)] == "whoever has agreed" and not route.names:
+            for who in ("O", "U", "W"):
+                answer = api.mini(who)(route.method, route.path, examples().get(route.key, {}).get("asks"))
+                assert answer.status_code not in (401, 404, 500), (who, route.key, answer.text)
 
 
 def test_a_session_that_never_was_opens_nothing(world: World) -> None:
