@@ -1,22 +1,14 @@
 /** Every page on the stage, against a small town that answers as the server's document says. */
 const test = require('node:test')
 const assert = require('node:assert/strict')
+const fs = require('node:fs')
 const path = require('node:path')
 const town = require('./support/town')
-const { Server, Refusal, NoNetwork } = require('./support/server')
+const { Server, Refusal, NoNetwork, theDocument, BASE } = require('./support/server')
 const { Weixin } = require('./support/weixin')
 const { Stage, pages, ROOT, quiet } = require('./support/stage')
-const { scenes } = require('./support/scenes')
-
-/** @param {object} [answers] @param {object} [kept] what lies in the telephone */
-function stage(answers = {}, kept = {}) {
-  const weixin = new Weixin(new Server({ ...town.answers, ...answers }))
-  const shelves = { agreed: '2026-11', token: 'token-of-the-test', me: town.me(), ...kept }
-  for (const [key, value] of Object.entries(shelves)) if (value !== null) weixin.wx.setStorageSync(key, value)
-  return new Stage(weixin)
-}
-
-const sound = (set) => assert.deepEqual(set.server.faults, [])
+const { filesOf, SOURCES } = require('../tools/build')
+const { scenes, stage, sound } = require('./support/scenes')
 
 for (const route of pages()) {
   test(`${route} opens, says its words, and asks only what the server knows`, async () => {
@@ -71,137 +63,6 @@ test('a notice with a new version is shown before the next page', async () => {
   ;(await set.open('pages/me/index')).close()
   const page = await set.open('pages/matters/index')
   assert.equal(page.data.state, 'waiting')
-  page.close()
-})
-
-test('a report is a picture, a place and a sentence: three taps', async () => {
-  const set = stage({}, { spot: { label: town.PLACE.label, place_id: town.PLACE.place_id } })
-  const page = await set.open('pages/report/index')
-  page.component.instance.pictures({ detail: { photos: [{ path: set.weixin.taken(1)[0].tempFilePath, size: 300 * 1024 }] } })
-  await page.hear('.words', 'blur', { value: '楼道灯不亮' })
-  assert.match(page.text, /猜的是「照明」/)
-  assert.match(page.text, /是同一件吗/)
-  await page.tap('报上去', '.main')
-  const [sent] = set.server.of('POST /reports')
-  assert.deepEqual({ ...sent.body, draft_id: '' }, { text: '楼道灯不亮', category: 'lighting', place_id: 'place-3-1', photos: ['upload-1'], draft_id: '' })
-  assert.equal(set.weixin.of('navigateTo').at(-1).url, '/pages/reported/index?id=case-7')
-  assert.equal(page.data.text, '')
-  sound(set)
-  page.close()
-})
-
-test('a category that a person chose is not guessed over', async () => {
-  const set = stage()
-  const page = await set.open('pages/report/index')
-  await page.hear('wx-picker', 'change', { value: '1' }).catch(() => page.component.instance.categoryPicked({ detail: { value: '1' } }))
-  await page.hear('.words', 'blur', { value: '楼道灯不亮' })
-  assert.equal(page.data.category, 'drainage')
-  assert.equal(set.server.of('POST /guess').length, 0)
-  page.close()
-})
-
-test('a report needs neither register nor home', async () => {
-  const set = stage({ 'GET /me': town.me(town.RIDER) }, { me: town.me(town.RIDER) })
-  const page = await set.open('pages/report/index', { q: encodeURIComponent('https://hemei.example/q/door-3-1') })
-  assert.match(page.text, /育英小区3号楼1单元/)
-  await page.hear('.words', 'blur', { value: '门关不上' })
-  await page.tap('报上去', '.main')
-  assert.equal(set.server.of('POST /reports')[0].body.door, 'door-3-1')
-  sound(set)
-  page.close()
-})
-
-test('nothing said and nothing shown is not reported', async () => {
-  const set = stage()
-  const page = await set.open('pages/report/index')
-  await page.tap('报上去', '.main')
-  assert.match(page.data.wrong, /拍一张照片/)
-  assert.equal(set.server.of('POST /reports').length, 0)
-  page.close()
-})
-
-test('a report without a network waits in the telephone and is shown', async () => {
-  let online = false
-  const set = stage({ 'POST /reports': () => { if (!online) throw new NoNetwork(); return town.whole() } })
-  const page = await set.open('pages/report/index')
-  await page.hear('.words', 'blur', { value: '灯不亮' })
-  await page.tap('报上去', '.main')
-  assert.match(set.weixin.of('showToast')[0].title, /先存在手机里/)
-  assert.match(page.text, /还没报上去的.*灯不亮/)
-  online = true
-  await page.tap('再报一次')
-  assert.doesNotMatch(page.text, /还没报上去的/)
-  const ids = set.server.of('POST /reports').map((one) => one.body.draft_id)
-  assert.equal(new Set(ids).size, 1)
-  page.close()
-})
-
-test('what the server refuses stands at its draft, and can be given up', async () => {
-  const set = stage({ 'POST /reports': () => { throw new Refusal(422, 'place_missing', '请说在哪儿。', 'place_id') } })
-  const page = await set.open('pages/report/index')
-  await page.hear('.words', 'blur', { value: '灯不亮' })
-  await page.tap('报上去', '.main')
-  assert.equal(page.data.wrong, '请说在哪儿。')
-  assert.match(page.text, /请说在哪儿。/)
-  await page.tap('不报了')
-  assert.deepEqual(page.data.waiting, [])
-  page.close()
-})
-
-test('two quick taps report once', async () => {
-  const set = stage()
-  const page = await set.open('pages/report/index')
-  await page.hear('.words', 'blur', { value: '灯不亮' })
-  const { instance } = page.component
-  await Promise.all([instance.send(), instance.send()])
-  await quiet(set.server)
-  assert.equal(set.server.of('POST /reports').length, 1)
-  page.close()
-})
-
-test('the place is found by the door\'s code, by where one stands, and by words', async () => {
-  const set = stage()
-  const page = await set.open('pages/place/index')
-  await page.tap('扫单元门上的码')
-  assert.equal(set.server.of('GET /scenes/{scene}')[0].args.scene, 'door-3-1')
-  assert.equal(set.weixin.wx.getStorageSync('spot').door, 'door-3-1')
-  await page.tap('就在我身边')
-  assert.deepEqual(set.server.of('GET /places')[0].query, { lat: '46.63', lng: '126.98' })
-  assert.match(page.text, /地图上的一点/)
-  await page.hear('wx-input', 'input', { value: '育英小区3号楼' }).catch(() => page.component.instance.setData({ q: '育英小区3号楼' }))
-  await page.tap('找')
-  assert.equal(set.server.of('GET /places')[1].query.q, '育英小区3号楼')
-  sound(set)
-  page.close()
-})
-
-test('a position that is refused is said, and another way is left', async () => {
-  const set = stage()
-  set.weixin.fails.getLocation = 'auth deny'
-  const page = await set.open('pages/place/index')
-  await page.tap('就在我身边')
-  assert.match(page.data.wrong, /没有拿到位置/)
-  page.close()
-})
-
-test('whether we may tell is asked in the moment, from a tap, and the answer is counted', async () => {
-  const set = stage()
-  const page = await set.open('pages/reported/index', { id: 'case-7' })
-  assert.equal(set.weixin.of('requestSubscribeMessage').length, 0)
-  await page.tap('办好了告诉我')
-  assert.deepEqual(set.server.of('POST /subscriptions')[0].body, { moment: 'reported', results: { 'template-1': 'accept' } })
-  assert.match(page.text, /有进展就告诉您/)
-  sound(set)
-  page.close()
-})
-
-test('a no to being told is counted too', async () => {
-  const set = stage()
-  set.weixin.answers.subscribed = 'reject'
-  const page = await set.open('pages/reported/index', { id: 'case-7' })
-  await page.tap('办好了告诉我')
-  assert.equal(set.server.of('POST /subscriptions')[0].body.results['template-1'], 'reject')
-  assert.match(page.text, /没有打开提醒/)
   page.close()
 })
 
@@ -357,121 +218,6 @@ test('one tap says that something at a station is broken', async () => {
   again.close()
 })
 
-test('a cadre accepts, and finishes with a picture of after', async () => {
-  const set = stage({}, { me: town.me(town.CADRE) })
-  const page = await set.open('work/case/index', { id: 'case-7' })
-  await page.tap('接单')
-  assert.equal(set.server.of('POST /work/cases/{id}/accept').length, 1)
-  await page.tap('办好了')
-  page.component.instance.setData({ text: '换了灯泡' })
-  await page.tap('交给居民看')
-  assert.match(page.data.wrong, /办好后的照片/)
-  page.component.instance.afterTaken({ detail: { photos: [{ path: set.weixin.taken(1)[0].tempFilePath, size: 300 * 1024 }] } })
-  await page.tap('交给居民看')
-  assert.deepEqual(set.server.of('POST /work/cases/{id}/finish')[0].body, { text: '换了灯泡', before: [], after: ['upload-1'] })
-  sound(set)
-  page.close()
-})
-
-test('a case is transferred to somebody whom the server names', async () => {
-  const set = stage({}, { me: town.me(town.CADRE) })
-  const page = await set.open('work/case/index', { id: 'case-7' })
-  await page.tap('转给')
-  page.component.instance.setData({ text: '归网格' })
-  await page.tap('转过去')
-  assert.match(page.data.wrong, /转给谁/)
-  page.component.instance.toPicked({ detail: { value: '0' } })
-  await page.tap('转过去')
-  assert.deepEqual(set.server.of('POST /work/cases/{id}/transfer')[0].body, { to: 'post-2', reason: '归网格' })
-  assert.equal(set.weixin.of('reLaunch')[0].url, '/work/today/index')
-  sound(set)
-  page.close()
-})
-
-test('a visit without a network waits, and arrives once, with its opinions', async () => {
-  let online = false
-  const set = stage({ 'POST /work/visits': () => { if (!online) throw new NoNetwork(); return town.answers['POST /work/visits'] } }, { me: town.me(town.CADRE) })
-  const page = await set.open('work/visit/index', { home_id: 'home-301', label: encodeURIComponent('301室') })
-  await page.tap('登记')
-  assert.match(page.data.wrong, /见没见到/)
-  await page.tap('见到了', '.choice')
-  await page.tap('加一条意见')
-  const { instance } = page.component
-  instance.say({ currentTarget: { dataset: { at: 0 } }, detail: { value: '楼道太黑' } })
-  instance.make({ currentTarget: { dataset: { at: 0 } }, detail: { value: true } })
-  await page.tap('登记')
-  assert.match(set.weixin.of('showToast')[0].title, /先存在手机里/)
-  page.close()
-  online = true
-  const list = await set.open('work/visits/index')
-  const sent = set.server.of('POST /work/visits')
-  assert.equal(new Set(sent.map((one) => one.body.sync_id)).size, 1)
-  assert.equal(sent.at(-1).body.opinions[0].text, '楼道太黑')
-  assert.equal(sent.at(-1).body.opinions[0].make_case, true)
-  assert.deepEqual(list.data.waiting, [])
-  sound(set)
-  list.close()
-})
-
-test('the list of homes is there in a stairwell without a network', async () => {
-  const set = stage({}, { me: town.me(town.CADRE) })
-  ;(await set.open('work/visits/index')).close()
-  set.server.answers['GET /work/visits'] = () => { throw new NoNetwork() }
-  const page = await set.open('work/visits/index')
-  assert.match(page.text, /看的是上回的名单/)
-  assert.match(page.text, /301室/)
-  page.close()
-})
-
-test('one tap answers a roll-call', async () => {
-  const set = stage({}, { me: town.me(town.CADRE) })
-  const page = await set.open('work/rollcall/index')
-  await page.tap('到')
-  assert.equal(set.server.of('POST /work/rollcalls/{id}')[0].args.id, 'call-1')
-  sound(set)
-  page.close()
-})
-
-test('what waits goes by itself when the network comes back', async () => {
-  const set = stage({}, { drafts: [{ id: 'a-draft-of-yesterday', photos: [], body: { text: '灯不亮' }, wrong: '', sent: true }] })
-  let app
-  globalThis.App = (told) => { app = told }
-  require(path.join(ROOT, 'app.js'))
-  app.onLaunch()
-  set.weixin.online[0]({ isConnected: true })
-  await quiet(set.server)
-  assert.equal(set.server.of('POST /reports')[0].body.draft_id, 'a-draft-of-yesterday')
-})
-
-test('every request of the table is made by some page', async () => {
-  const acts = require(path.join(ROOT, 'lib/acts'))
-  const { filesOf, SOURCES } = require('../tools/build')
-  const fs = require('node:fs')
-  const code = filesOf(SOURCES).filter((file) => file.endsWith('.js')).map((file) => fs.readFileSync(path.join(SOURCES, file), 'utf8')).join('\n')
-  const unused = Object.keys(acts).filter((act) => !code.includes(`'${act}'`))
-  assert.deepEqual(unused.filter((act) => !/^(case|work)\.(nod|no|rate|more|withdraw|join|return|transfer|progress|finish)$/.test(act)), [])
-})
-
-test('every request of the table is in the server\'s document', () => {
-  const { theDocument, BASE } = require('./support/server')
-  const { paths } = theDocument()
-  const missing = Object.values(require(path.join(ROOT, 'lib/acts'))).filter((rule) => {
-    const [method, below] = rule.split(' ')
-    return !(paths[BASE + below] || {})[method.toLowerCase()]
-  })
-  assert.deepEqual(missing, [])
-})
-
-test('a code of a bill or of a matter opens it, through what the person may see', async () => {
-  for (const [kind, page] of [['bill', '/pages/bill/index'], ['case', '/pages/matter/index']]) {
-    const set = stage({ 'GET /scenes/{scene}': { kind, door: null, id: 'one-1', place: null } })
-    const opened = await set.open('pages/report/index', { scene: encodeURIComponent('abcDEF0123456789abcdef') })
-    assert.equal(set.weixin.of('navigateTo')[0].url, `${page}?id=one-1`)
-    sound(set)
-    opened.close()
-  }
-})
-
 test('a notice that calls on people is answered with one tap, its file opened by its token', async () => {
   const set = stage()
   set.weixin.answers.downloadFile = { statusCode: 200, tempFilePath: 'wxfile://tmp/file.pdf' }
@@ -533,4 +279,31 @@ test('a question without an approved answer is kept, in the server\'s own words'
   assert.match(page.text, /能不能装电梯.*记下了，转给社区。/)
   sound(set)
   page.close()
+})
+
+test('what waits goes by itself when the network comes back', async () => {
+  const set = stage({}, { drafts: [{ id: 'a-draft-of-yesterday', photos: [], body: { text: '灯不亮' }, wrong: '', sent: true }] })
+  let app
+  globalThis.App = (told) => { app = told }
+  require(path.join(ROOT, 'app.js'))
+  app.onLaunch()
+  set.weixin.online[0]({ isConnected: true })
+  await quiet(set.server)
+  assert.equal(set.server.of('POST /reports')[0].body.draft_id, 'a-draft-of-yesterday')
+})
+
+test('every request of the table is made by some page', async () => {
+  const acts = require(path.join(ROOT, 'lib/acts'))
+  const code = filesOf(SOURCES).filter((file) => file.endsWith('.js')).map((file) => fs.readFileSync(path.join(SOURCES, file), 'utf8')).join('\n')
+  const unused = Object.keys(acts).filter((act) => !code.includes(`'${act}'`))
+  assert.deepEqual(unused.filter((act) => !/^(case|work)\.(nod|no|rate|more|withdraw|join|return|transfer|progress|finish)$/.test(act)), [])
+})
+
+test('every request of the table is in the server\'s document', () => {
+  const { paths } = theDocument()
+  const missing = Object.values(require(path.join(ROOT, 'lib/acts'))).filter((rule) => {
+    const [method, below] = rule.split(' ')
+    return !(paths[BASE + below] || {})[method.toLowerCase()]
+  })
+  assert.deepEqual(missing, [])
 })

@@ -1,7 +1,10 @@
 /** What there is to look at: each page as it stands in the small town, and some of them in the middle of an act. */
 const town = require('./town')
+const assert = require('node:assert/strict')
+const { Server } = require('./server')
+const { Weixin } = require('./weixin')
 const path = require('node:path')
-const { ROOT } = require('./stage')
+const { ROOT, Stage } = require('./stage')
 
 require(path.join(ROOT, 'lib/hemei')).now = () => town.NOW
 
@@ -103,4 +106,14 @@ function scenes(route) {
     Object.entries(told).map(([key, scene]) => [key, { ...scene, answers: { ...town.answers, ...(scene.answers || {}) } }]))
 }
 
-module.exports = { scenes, opened }
+/** @param {object} [answers] @param {object} [kept] what lies in the telephone */
+function stage(answers = {}, kept = {}) {
+  const weixin = new Weixin(new Server({ ...town.answers, ...answers }))
+  const shelves = { agreed: '2026-11', token: 'token-of-the-test', me: town.me(), ...kept }
+  for (const [key, value] of Object.entries(shelves)) if (value !== null) weixin.wx.setStorageSync(key, value)
+  return new Stage(weixin)
+}
+
+const sound = (set) => assert.deepEqual(set.server.faults, [])
+
+module.exports = { scenes, opened, stage, sound }

@@ -18,7 +18,7 @@ screen({
   often: true,
   data: {
     one: null, lines: [], stops: [], due: null, may: {}, photos: [], at: '', form: '', told: FORMS, text: '', before: [],
-    after: [], receivers: [], names: [], to: -1,
+    after: [], why: '', receivers: [], names: [], to: -1,
   },
 
   async load({ id }) {
@@ -42,7 +42,7 @@ screen({
     show(event) {
       const { form } = event.currentTarget.dataset
       this.key = fresh()
-      this.setData({ form, text: '', before: [], after: [], to: -1, wrong: '' })
+      this.setData({ form, text: '', before: [], after: [], why: '', to: -1, wrong: '' })
       if (form !== 'transfer') return undefined
       return this.act('receivers', async () => {
         const { items } = await hemei.api.ask('work.receivers', { id: this.query.id })
@@ -68,10 +68,10 @@ screen({
 
     /** @returns {string} what is missing, or "" */
     missing() {
-      const { form, after, to } = this.data
+      const { form, after, to, why } = this.data
       if (form === 'transfer' && to < 0) return words.pickNeeded
       if (!this.data.text.trim()) return words.needed
-      return form === 'finish' && !after.length ? words.photoNeeded : ''
+      return form === 'finish' && !after.length && !why.trim() ? words.photoNeeded : ''
     },
 
     send() {
@@ -83,7 +83,7 @@ screen({
         const before = await hemei.sendPhotos(this.data.before)
         const after = await hemei.sendPhotos(this.data.after)
         const body = {
-          return: { reason: text }, progress: { text, photos: after }, finish: { text, before, after },
+          return: { reason: text }, progress: { text, photos: after }, finish: { text, before, after, ...(after.length ? {} : { no_photo_reason: this.data.why.trim() }) },
           transfer: { to: to < 0 ? '' : receivers[to].id, reason: text },
         }[form]
         await hemei.api.ask(/** @type {any} */ (`work.${form}`), { id: this.query.id, body, key: this.key })

@@ -7,15 +7,17 @@ const { until } = require('../../lib/time')
 screen({
   words: require('./words'),
   often: true,
-  data: { lines: [] },
+  data: { lines: [], counts: null, more: 0 },
 
   async load() {
     const got = await hemei.api.ask('today')
     const now = hemei.now()
     return {
+      counts: got.counts,
+      more: got.more,
       lines: got.items.map((one) => {
         const due = until(one.turns_red_at, now)
-        return { ...row(one.case, now), why: one.why, due: due.words, late: due.late }
+        return { ...row(one.case, now), why: one.why, due: due.words, late: one.late }
       }),
     }
   },

@@ -1,0 +1,148 @@
+/** Reporting on the stage: one thumb, also without a network. */
+const test = require('node:test')
+const assert = require('node:assert/strict')
+const town = require('./support/town')
+const { Refusal, NoNetwork } = require('./support/server')
+const { stage, sound } = require('./support/scenes')
+const { quiet } = require('./support/stage')
+
+test('a report is a picture, a place and a sentence: three taps', async () => {
+  const set = stage({}, { spot: { label: town.PLACE.label, place_id: town.PLACE.place_id } })
+  const page = await set.open('pages/report/index')
+  page.component.instance.pictures({ detail: { photos: [{ path: set.weixin.taken(1)[0].tempFilePath, size: 300 * 1024 }] } })
+  await page.hear('.words', 'blur', { value: '楼道灯不亮' })
+  assert.match(page.text, /猜的是「照明」/)
+  assert.match(page.text, /是同一件吗/)
+  await page.tap('报上去', '.main')
+  const [sent] = set.server.of('POST /reports')
+  assert.deepEqual({ ...sent.body, draft_id: '' }, { text: '楼道灯不亮', category: 'lighting', place_id: 'place-3-1', photos: ['upload-1'], draft_id: '' })
+  assert.equal(set.weixin.of('navigateTo').at(-1).url, '/pages/reported/index?id=case-7')
+  assert.equal(page.data.text, '')
+  sound(set)
+  page.close()
+})
+
+test('a category that a person chose is not guessed over', async () => {
+  const set = stage()
+  const page = await set.open('pages/report/index')
+  await page.hear('wx-picker', 'change', { value: '1' }).catch(() => page.component.instance.categoryPicked({ detail: { value: '1' } }))
+  await page.hear('.words', 'blur', { value: '楼道灯不亮' })
+  assert.equal(page.data.category, 'drainage')
+  assert.equal(set.server.of('POST /guess').length, 0)
+  page.close()
+})
+
+test('a report needs neither register nor home', async () => {
+  const set = stage({ 'GET /me': town.me(town.RIDER) }, { me: town.me(town.RIDER) })
+  const page = await set.open('pages/report/index', { q: encodeURIComponent('https://hemei.example/q/door-3-1') })
+  assert.match(page.text, /育英小区3号楼1单元/)
+  await page.hear('.words', 'blur', { value: '门关不上' })
+  await page.tap('报上去', '.main')
+  assert.equal(set.server.of('POST /reports')[0].body.door, 'door-3-1')
+  sound(set)
+  page.close()
+})
+
+test('nothing said and nothing shown is not reported', async () => {
+  const set = stage()
+  const page = await set.open('pages/report/index')
+  await page.tap('报上去', '.main')
+  assert.match(page.data.wrong, /拍一张照片/)
+  assert.equal(set.server.of('POST /reports').length, 0)
+  page.close()
+})
+
+test('a report without a network waits in the telephone and is shown', async () => {
+  let online = false
+  const set = stage({ 'POST /reports': () => { if (!online) throw new NoNetwork(); return town.whole() } })
+  const page = await set.open('pages/report/index')
+  await page.hear('.words', 'blur', { value: '灯不亮' })
+  await page.tap('报上去', '.main')
+  assert.match(set.weixin.of('showToast')[0].title, /先存在手机里/)
+  assert.match(page.text, /还没报上去的.*灯不亮/)
+  online = true
+  await page.tap('再报一次')
+  assert.doesNotMatch(page.text, /还没报上去的/)
+  const ids = set.server.of('POST /reports').map((one) => one.body.draft_id)
+  assert.equal(new Set(ids).size, 1)
+  page.close()
+})
+
+test('what the server refuses stands at its draft, and can be given up', async () => {
+  const set = stage({ 'POST /reports': () => { throw new Refusal(422, 'place_missing', '请说在哪儿。', 'place_id') } })
+  const page = await set.open('pages/report/index')
+  await page.hear('.words', 'blur', { value: '灯不亮' })
+  await page.tap('报上去', '.main')
+  assert.equal(page.data.wrong, '请说在哪儿。')
+  assert.match(page.text, /请说在哪儿。/)
+  await page.tap('不报了')
+  assert.deepEqual(page.data.waiting, [])
+  page.close()
+})
+
+test('two quick taps report once', async () => {
+  const set = stage()
+  const page = await set.open('pages/report/index')
+  await page.hear('.words', 'blur', { value: '灯不亮' })
+  const { instance } = page.component
+  await Promise.all([instance.send(), instance.send()])
+  await quiet(set.server)
+  assert.equal(set.server.of('POST /reports').length, 1)
+  page.close()
+})
+
+test('the place is found by the door\'s code, by where one stands, and by words', async () => {
+  const set = stage()
+  const page = await set.open('pages/place/index')
+  await page.tap('扫单元门上的码')
+  assert.equal(set.server.of('GET /scenes/{scene}')[0].args.scene, 'door-3-1')
+  assert.equal(set.weixin.wx.getStorageSync('spot').door, 'door-3-1')
+  await page.tap('就在我身边')
+  assert.deepEqual(set.server.of('GET /places')[0].query, { lat: '46.63', lng: '126.98' })
+  assert.match(page.text, /地图上的一点/)
+  await page.hear('wx-input', 'input', { value: '育英小区3号楼' }).catch(() => page.component.instance.setData({ q: '育英小区3号楼' }))
+  await page.tap('找')
+  assert.equal(set.server.of('GET /places')[1].query.q, '育英小区3号楼')
+  sound(set)
+  page.close()
+})
+
+test('a position that is refused is said, and another way is left', async () => {
+  const set = stage()
+  set.weixin.fails.getLocation = 'auth deny'
+  const page = await set.open('pages/place/index')
+  await page.tap('就在我身边')
+  assert.match(page.data.wrong, /没有拿到位置/)
+  page.close()
+})
+
+test('whether we may tell is asked in the moment, from a tap, and the answer is counted', async () => {
+  const set = stage()
+  const page = await set.open('pages/reported/index', { id: 'case-7' })
+  assert.equal(set.weixin.of('requestSubscribeMessage').length, 0)
+  await page.tap('办好了告诉我')
+  assert.deepEqual(set.server.of('POST /subscriptions')[0].body, { moment: 'reported', results: { 'template-1': 'accept' } })
+  assert.match(page.text, /有进展就告诉您/)
+  sound(set)
+  page.close()
+})
+
+test('a no to being told is counted too', async () => {
+  const set = stage()
+  set.weixin.answers.subscribed = 'reject'
+  const page = await set.open('pages/reported/index', { id: 'case-7' })
+  await page.tap('办好了告诉我')
+  assert.equal(set.server.of('POST /subscriptions')[0].body.results['template-1'], 'reject')
+  assert.match(page.text, /没有打开提醒/)
+  page.close()
+})
+
+test('a code of a bill or of a matter opens it, through what the person may see', async () => {
+  for (const [kind, page] of [['bill', '/pages/bill/index'], ['case', '/pages/matter/index']]) {
+    const set = stage({ 'GET /scenes/{scene}': { kind, door: null, id: 'one-1', place: null } })
+    const opened = await set.open('pages/report/index', { scene: encodeURIComponent('abcDEF0123456789abcdef') })
+    assert.equal(set.weixin.of('navigateTo')[0].url, `${page}?id=one-1`)
+    sound(set)
+    opened.close()
+  }
+})

@@ -1,0 +1,100 @@
+/** What a cadre does on the stage: today, a case, visits, roll-calls. */
+const test = require('node:test')
+const assert = require('node:assert/strict')
+const town = require('./support/town')
+const { NoNetwork } = require('./support/server')
+const { stage, sound } = require('./support/scenes')
+
+test('a cadre accepts, and finishes with a picture of after', async () => {
+  const set = stage({}, { me: town.me(town.CADRE) })
+  const page = await set.open('work/case/index', { id: 'case-7' })
+  await page.tap('接单')
+  assert.equal(set.server.of('POST /work/cases/{id}/accept').length, 1)
+  await page.tap('办好了')
+  page.component.instance.setData({ text: '换了灯泡' })
+  await page.tap('交给居民看')
+  assert.match(page.data.wrong, /办好后的照片/)
+  page.component.instance.afterTaken({ detail: { photos: [{ path: set.weixin.taken(1)[0].tempFilePath, size: 300 * 1024 }] } })
+  await page.tap('交给居民看')
+  assert.deepEqual(set.server.of('POST /work/cases/{id}/finish')[0].body, { text: '换了灯泡', before: [], after: ['upload-1'] })
+  sound(set)
+  page.close()
+})
+
+test('a case is transferred to somebody whom the server names', async () => {
+  const set = stage({}, { me: town.me(town.CADRE) })
+  const page = await set.open('work/case/index', { id: 'case-7' })
+  await page.tap('转给')
+  page.component.instance.setData({ text: '归网格' })
+  await page.tap('转过去')
+  assert.match(page.data.wrong, /转给谁/)
+  page.component.instance.toPicked({ detail: { value: '0' } })
+  await page.tap('转过去')
+  assert.deepEqual(set.server.of('POST /work/cases/{id}/transfer')[0].body, { to: 'post-2', reason: '归网格' })
+  assert.equal(set.weixin.of('reLaunch')[0].url, '/work/today/index')
+  sound(set)
+  page.close()
+})
+
+test('a visit without a network waits, and arrives once, with its opinions', async () => {
+  let online = false
+  const set = stage({ 'POST /work/visits': () => { if (!online) throw new NoNetwork(); return town.answers['POST /work/visits'] } }, { me: town.me(town.CADRE) })
+  const page = await set.open('work/visit/index', { home_id: 'home-301', label: encodeURIComponent('301室') })
+  await page.tap('登记')
+  assert.match(page.data.wrong, /见没见到/)
+  await page.tap('见到了', '.choice')
+  await page.tap('加一条意见')
+  const { instance } = page.component
+  instance.say({ currentTarget: { dataset: { at: 0 } }, detail: { value: '楼道太黑' } })
+  instance.make({ currentTarget: { dataset: { at: 0 } }, detail: { value: true } })
+  await page.tap('登记')
+  assert.match(set.weixin.of('showToast')[0].title, /先存在手机里/)
+  page.close()
+  online = true
+  const list = await set.open('work/visits/index')
+  const sent = set.server.of('POST /work/visits')
+  assert.equal(new Set(sent.map((one) => one.body.sync_id)).size, 1)
+  assert.equal(sent.at(-1).body.opinions[0].text, '楼道太黑')
+  assert.equal(sent.at(-1).body.opinions[0].make_case, true)
+  assert.deepEqual(list.data.waiting, [])
+  sound(set)
+  list.close()
+})
+
+test('the list of homes is there in a stairwell without a network', async () => {
+  const set = stage({}, { me: town.me(town.CADRE) })
+  ;(await set.open('work/visits/index')).close()
+  set.server.answers['GET /work/visits'] = () => { throw new NoNetwork() }
+  const page = await set.open('work/visits/index')
+  assert.match(page.text, /看的是上回的名单/)
+  assert.match(page.text, /301室/)
+  page.close()
+})
+
+test('one tap answers a roll-call', async () => {
+  const set = stage({}, { me: town.me(town.CADRE) })
+  const page = await set.open('work/rollcall/index')
+  await page.tap('到')
+  assert.equal(set.server.of('POST /work/rollcalls/{id}')[0].args.id, 'call-1')
+  sound(set)
+  page.close()
+})
+
+test('a case that is finished without a picture says why there is none', async () => {
+  const set = stage({}, { me: town.me(town.CADRE) })
+  const page = await set.open('work/case/index', { id: 'case-7' })
+  await page.tap('办好了')
+  page.component.instance.setData({ text: '换了阀门', why: '在居民家里' })
+  await page.tap('交给居民看')
+  assert.deepEqual(set.server.of('POST /work/cases/{id}/finish')[0].body, { text: '换了阀门', before: [], after: [], no_photo_reason: '在居民家里' })
+  sound(set)
+  page.close()
+})
+
+test('today says first what is late, in figures and on its line', async () => {
+  const set = stage({}, { me: town.me(town.CADRE) })
+  const page = await set.open('work/today/index')
+  assert.match(page.text, /等接单1在手里2已变红1/)
+  assert.match(page.text, /已经晚了.*已过时限.*下水道/)
+  page.close()
+})
