@@ -322,3 +322,11 @@ def everybodys_pages(
         walk = Walk(app, name)
         for seen in walk.pages(starts, each):
             yield walk, seen
+
+
+class Walked(NamedTuple):
+    """What everybody saw of `app`, whose database is `file`."""
+
+    app: Flask
+    file: Path
+    seen: list[tuple[Walk, Seen]]

@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 import pytest
-from every_page import OWN, Form, Walk, everybodys_pages, everything_on, furnished
+from every_page import OWN, Form, Walk, Walked
 from flask import Flask
 from hostile_words import FORMULAS, LOGS, MARKUP, ODD, PATHS, SQL
 from werkzeug.test import TestResponse
 
 from models.account import sessions
-from server.database import Database
 
-FEW = ("community", "supervisor", "keeper", "department")
+OUTSIDERS = ("resident", "public")
+FEW = ("community", "supervisor", "keeper", "department", *OUTSIDERS)
 NOTED = "/console/fees/do/"  # shows the home's page once more, and each look at a home is written down
 AWAY = ("/console/logout",)  # ends the session that the others need
 
@@ -50,26 +50,23 @@ _lookers: dict[Path, sqlite3.Connection] = {}
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("forms")
-    file = furnished(sqlite_template, folder)
-    database = Database(f"sqlite:///{file}")
-    app = everything_on(folder, database)
+def house(walked_house: Walked) -> Iterator[House]:
     forms: dict[tuple[str, bool], Typed] = {}
     gets: dict[str, tuple[Walk, Form]] = {}
-    for walk, seen in everybodys_pages(app, 1, FEW):
+    for walk, seen in walked_house.seen:
+        if walk.who not in FEW:
+            continue
         for form in seen.forms:
             rule = walk.rule(form.action, form.method.upper())
             if form.method == "post" and not form.action.startswith(AWAY):
-                forms.setdefault((rule, walk.who in ("resident", "public")), Typed(walk, form.action, form))
+                forms.setdefault((rule, walk.who in OUTSIDERS), Typed(walk, form.action, form))
             elif form.method == "get":
                 gets.setdefault(rule, (walk, form))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sessions, "seen", lambda _session: None)  # once a minute: no change by a form
-        yield House(app, file, list(forms.values()), list(gets.values()))
-    if file in _lookers:
-        _lookers.pop(file).close()
-    database.close()
+        yield House(walked_house.app, walked_house.file, list(forms.values()), list(gets.values()))
+    if walked_house.file in _lookers:
+        _lookers.pop(walked_house.file).close()
 
 
 def filled(form: Form) -> dict[str, str]:

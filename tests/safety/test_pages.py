@@ -2,15 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from every_page import DIRECT, REFERENCES, STARTS, Seen, Walk, everybodys_pages, everything_on, furnished
+from every_page import DIRECT, REFERENCES, STARTS, Seen, Walk, Walked
 from flask import Flask
-
-from server.database import Database
 
 # Reached by a scanner, a program or what the demo's town does not have: each has tests of its own.
 ELSEWHERE = re.compile(
@@ -22,17 +18,14 @@ INSIDE = re.compile(r"data:,|data:image/(png|svg\+xml);base64,[\w+/=]+|tel:[\d+-
 OURS = ("localhost", "")
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp("pages")
-    database = Database(f"sqlite:///{furnished(sqlite_template, folder)}")
-    yield everything_on(folder, database)
-    database.close()
+@pytest.fixture
+def app(walked_house: Walked) -> Flask:
+    return walked_house.app
 
 
-@pytest.fixture(scope="module")
-def walked(app: Flask) -> list[tuple[Walk, Seen]]:
-    return list(everybodys_pages(app))
+@pytest.fixture
+def walked(walked_house: Walked) -> list[tuple[Walk, Seen]]:
+    return walked_house.seen
 
 
 def test_everybody_finds_pages_and_none_breaks(walked: list[tuple[Walk, Seen]]) -> None:
