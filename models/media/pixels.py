@@ -12,13 +12,15 @@ from PIL import Image, ImageDraw, ImageOps
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS: Final = 40_000_000  # a telephone's largest; 13 000² would take 800 MiB
-MOST_WEBP_PIXELS: Final = 16_000_000  # its decoder holds three copies
+MOST_HEAVY_PIXELS: Final = 16_000_000  # WebP, whose decoder holds three copies, and PNG of 16 bits
 MOST_SCANS: Final = 100  # of a JPEG, each of which touches every pixel again; encoders write ten or so
 LONG_SIDE: Final = 1600
 QUALITY: Final = 82
 SMALL_SIDE: Final = 640  # as wide as a telephone's page: some 40 KiB
 SMALL_QUALITY: Final = 68
 BAND: Final = 128  # rows of the result that are worked on at a time
+
+_DEPTH: Final = 24  # where a PNG says its bits for each colour (W3C PNG, 11.2.1)
 
 BOMBS: Final = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
@@ -80,7 +82,8 @@ def _pixels(data: bytes) -> Image.Image:
         raise TooManyScans
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         width, height = image.size
-        if width * height > (MOST_WEBP_PIXELS if image.format == "WEBP" else MOST_PIXELS):
+        is_deep = image.format == "PNG" and data[_DEPTH] == 16
+        if width * height > (MOST_HEAVY_PIXELS if image.format == "WEBP" or is_deep else MOST_PIXELS):
             raise TooBig
         turn = image.getexif().get(0x0112)
         image.draft("RGB", (LONG_SIDE, LONG_SIDE))  # JPEG: decoded small at once
