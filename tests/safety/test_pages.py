@@ -13,6 +13,7 @@ ELSEWHERE = re.compile(
     r"/(health|metrics|api|open311|wechat|static|reports|console/(again|login|logout|account|password))\b"
     r"|/media/|/picture|/photo/|/voucher/|/signatures/|/files/|/checked/|/receipt|/state$|<path:rest>"
     r"|/groups|/income/|/fees/visits/|/progress|\.xlsx$|/difference$|/odd$|/visits/|<key>$|/people/<public>$"
+    r"|/screen\.js$"
 )
 INSIDE = re.compile(r"data:,|data:image/(png|svg\+xml);base64,[\w+/=]+|tel:[\d+-]+")
 OURS = ("localhost", "")
