@@ -33,11 +33,18 @@ PHOTO_SECONDS = 3600
 MOVES = {"nod": "nod", "object": "no", "rate": "rate", "add": "more", "leave": "leave"}
 STAFF_MOVES = {"accept": "accept", "give_back": "return", "transfer": "transfer", "finish": "finish"}
 # Of which step a photo is part: the nearest of these.
-_STEPS_OF = {"report": ("reported", "added", "objected"), "finish": ("finished",), "safe": ("made_safe",)}
+_STEPS_OF = {
+    "report": ("reported", "added", "objected"),
+    "progress": ("told",),
+    "before": ("finished",),
+    "finish": ("finished",),
+    "safe": ("made_safe",),
+}
 
 
 class PhotoShown(Shape):
-    """`url`: a path that holds for an hour, for whoever has it. `part`: report, finish, safe or seen."""
+    """`url`: a path that holds for an hour, for whoever has it. `part`: report, before, progress, finish,
+    safe or seen."""
 
     id: str
     url: str
@@ -135,7 +142,7 @@ def moves_of(case: Case, visitor: Visitor) -> list[str]:
     me, state = visitor.person_id, State(case.state)
     open_now = open_to(case, visitor, alarm_of(case.id))
     found = [name for move, name in (MOVES | STAFF_MOVES).items() if move in open_now]
-    if case.taker_id == me and state == State.HANDLING:
+    if case.taker_id == me and state == State.HANDLING and case.concerned():
         found.append("progress")
     if me in (case.reporter_id, case.proxy_id) and state in UNTAKEN:
         found.append("withdraw")

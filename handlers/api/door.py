@@ -19,10 +19,13 @@ from handlers.api import (
     places,
     questions,
     reports,
+    rollcalls,
     scenes,
     stations,
     subscriptions,
     uploads,
+    visits,
+    work,
 )
 from handlers.api.asking import Office
 from handlers.api.document import BASE, document
@@ -49,6 +52,9 @@ AREAS: tuple[Iterable[Route], ...] = (
     stations.ROUTES,
     questions.ROUTES,
     hazards.ROUTES,
+    work.ROUTES,
+    visits.ROUTES,
+    rollcalls.ROUTES,
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area)
 

@@ -25,7 +25,7 @@ class CaseRow:
     urgency: Mapped[str] = mapped_column(default="normal")
     source: Mapped[
         str
-    ]  # chat | photo | voice | door | work | behalf | phone | walk_in | patrol | page | open311
+    ]  # chat | photo | voice | door | work | behalf | phone | walk_in | patrol | visit | page …
     # where
     community_id: Mapped[int | None]
     estate_id: Mapped[int | None]

@@ -27,7 +27,7 @@ class Item(Numbered, Base):
     public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
     about_kind: Mapped[str]
     about_id: Mapped[int]
-    purpose: Mapped[str]  # report | finish | seen | safe | picture | attachment
+    purpose: Mapped[str]  # report | before | progress | finish | seen | safe | picture …
     kind: Mapped[str]  # image | voice | video | file
     channel: Mapped[str | None]
     media_id: Mapped[str | None]

@@ -2,10 +2,10 @@
 What becomes of the silent stands in climbing.py."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from models.base.clock import now
 from models.base.orm import session, upsert
@@ -33,8 +33,27 @@ class Roll(NamedTuple):
 
 def open_call(person_id: int, number: int | None = None) -> Notice | None:
     """The newest call that this person was sent and that still holds; with `number` that one or none."""
+    query = _open_calls(person_id).limit(1)
+    if number is not None:
+        query = query.where(Notice.id == number)
+    return session().scalars(query).first()
+
+
+def open_calls(person_id: int, limit: int) -> Sequence[Notice]:
+    """All of them, the newest first, each once."""
+    letters = session().scalars(_open_calls(person_id))
+    return list(dict.fromkeys(letters))[:limit]
+
+
+def ends_at(notice: Notice) -> datetime:
+    """Until when an answer to a call counts."""
+    last = (notice.starts_at or notice.created_at) + LASTS
+    return min(last, notice.valid_until) if notice.valid_until is not None else last
+
+
+def _open_calls(person_id: int) -> Select[Notice]:
     at = now()
-    query = (
+    return (
         select(Notice)
         .join(Letter, (Letter.about_kind == "notice") & (Letter.about_id == Notice.id))
         .where(
@@ -46,11 +65,7 @@ def open_call(person_id: int, number: int | None = None) -> Notice | None:
             Notice.valid_until.is_(None) | (Notice.valid_until >= at),
         )
         .order_by(Notice.id.desc())
-        .limit(1)
     )
-    if number is not None:
-        query = query.where(Notice.id == number)
-    return session().scalars(query).first()
 
 
 def is_open(notice: Notice) -> bool:

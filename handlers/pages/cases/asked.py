@@ -18,7 +18,8 @@ from models.place.gazetteer import town
 
 Typed = Mapping[str, str]
 SOURCES = (
-    "chat", "photo", "voice", "door", "work", "behalf", "phone", "walk_in", "patrol", "page", "open311",
+    "chat", "photo", "voice", "door", "work", "behalf", "phone", "walk_in", "patrol", "visit", "page",
+    "open311",
 )  # fmt: skip
 NAMES = (
     "q", "state", "category", "urgency", "community", "estate", "building", "grid", "holder", "rung",

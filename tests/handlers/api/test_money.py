@@ -59,7 +59,7 @@ def test_a_home_reads_its_bills_line_by_line(payers: tuple[Mini, Mini]) -> None:
         ("物业服务费", "50.00 ㎡ × 0.30 元 × 3 个月 = 45.00 元", 45_00)
     ]
     assert (whole["first"], whole["last"]) == ("2026-01-01", "2026-03-31")
-    assert other.refused("GET", f"/bills/{bills[0]['id']}") == (404, "bill_not_found", None)
+    assert other.refused("GET", f"/bills/{bills[0]['id']}") == (404, "not_found", None)
     first = mine.get("/bills?limit=1")
     assert mine.get(f"/bills?limit=1&cursor={first['next']}")["items"] == [bills[1]]
     home = mine.get("/me")["homes"][0]["id"]
