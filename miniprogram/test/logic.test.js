@@ -2,7 +2,7 @@
 const test = require('node:test')
 const assert = require('node:assert/strict')
 const { yuan, inYuan } = require('../src/lib/money')
-const { moment, date, until } = require('../src/lib/time')
+const { moment, date, until, stamp } = require('../src/lib/time')
 const { story, way, row, pictures, named } = require('../src/lib/story')
 const { tabsOf } = require('../src/lib/roles')
 const { fromQuery, fromScan } = require('../src/lib/scene')
@@ -26,6 +26,7 @@ test('times are told as people tell them, on the clock of Shanghai', () => {
   assert.equal(date('2025-12-31T20:00:00Z', NOW), '1月1日')
   assert.equal(date('2025-12-31T10:00:00+08:00', NOW), '2025年12月31日')
   assert.equal(moment(null, NOW), '')
+  assert.equal(stamp(NOW), '2026-11-20T10:00:00+08:00')
 })
 
 test('what is left of a limit is told in its largest unit', () => {

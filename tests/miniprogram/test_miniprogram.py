@@ -1,14 +1,17 @@
 """The mini-program, as far as it can be proved without WeChat: its own tests, held against the server."""
 
+import json
 import os
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from handlers.words import labels
 from miniprogram import HERE, NODE, openapi, packages
+from models.base.resources import resource
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,7 +35,7 @@ def test_its_own_tests_pass_against_the_server_s_own_document(tmp_path):
     done = node(
         "--test",
         "--test-reporter=tap",
-        "--test-concurrency=1",
+        "--test-isolation=none",  # because each process would build, compile and draw anew
         *tests,
         HEMEI_OPENAPI=str(openapi(tmp_path)),
     )
@@ -66,3 +69,23 @@ def test_it_names_a_state_as_the_server_does():
     drawn = (HERE / "src/lib/story.js").read_text(encoding="utf-8")
     for state in labels("case_states"):
         assert re.search(rf"\b{state}\b", drawn), state
+
+
+def test_its_visit_form_knows_the_server_s_codes():
+    said = (HERE / "src/work/visit/words.js").read_text(encoding="utf-8")
+    for name, shelf in (("classes", "opinions"), ("results", "visit_results")):
+        listed = re.search(rf"{name}: \[(\[.*?\])\]", said)
+        assert listed is not None, name
+        assert dict(re.findall(r"\['(\w+)', '([^']+)'\]", listed[1])) == labels(shelf)
+
+
+def test_every_page_that_a_letter_opens_is_there():
+    pages = json.loads((HERE / "src/app.json").read_text(encoding="utf-8"))["pages"]
+    files = [file for file in resource("letters").iterdir() if file.name.endswith(".toml")]
+    named = [
+        (file.name, page)
+        for file in files
+        if (page := tomllib.loads(file.read_text(encoding="utf-8")).get("subscribe", {}).get("page"))
+    ]
+    assert named
+    assert [one for one in named if one[1].partition("?")[0] not in pages] == []

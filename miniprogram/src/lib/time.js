@@ -45,4 +45,7 @@ function until(at, now) {
   return { words: `${words.left}${said}`, late: false, near: left < 4 * HOUR }
 }
 
-module.exports = { moment, date, until }
+/** @param {number} at milliseconds @returns {string} ISO 8601 on the clock of Shanghai, whole seconds */
+const stamp = (at) => `${new Date(at + 8 * HOUR).toISOString().slice(0, 19)}+08:00`
+
+module.exports = { moment, date, until, stamp }

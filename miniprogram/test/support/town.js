@@ -83,6 +83,10 @@ const order = (state = 'waiting') => ({
   payment: { timeStamp: '1795140000', nonceStr: 'nonce', package: 'prepay_id=wx1', signType: 'RSA', paySign: 'signature' },
 })
 
+const door = (room) => ({
+  id: `home-${room}`, label: `育英小区3号楼1单元${room}室`, result: null, result_label: null, visited_at: null,
+})
+
 const answers = {
   'POST /login': { token: 'token-of-the-test', expires_at: at('30T10:00'), me: me() },
   'POST /logout': { done: true },
@@ -190,9 +194,11 @@ const answers = {
   'POST /work/cases/{id}/transfer': () => line(),
   'POST /work/cases/{id}/progress': () => whole(),
   'POST /work/cases/{id}/finish': () => whole({ state: 'finished', may: [] }),
-  'GET /work/visits': page([{ id: 'home-301', label: '育英小区3号楼1单元301室' }, { id: 'home-302', label: HOME.label }]),
+  'GET /work/visits': {
+    ...page([door('301'), door('302')]), cover: { since: '2026-01-01', visited: 46, met: 40, homes: 48 },
+  },
   'POST /work/visits': { id: 'visit-1', cases: [] },
-  'GET /work/rollcalls': { items: [{ id: 'call-1', title: '晚上八点点名', until: at('20T20:30'), answered: false }] },
+  'GET /work/rollcalls': { items: [{ id: 'call-1', title: '今晚清雪', text: '八点在小区门口集合，带铁锹。', until: at('20T20:30'), answered: false, answer: null }] },
   'POST /work/rollcalls/{id}': { done: true },
 }
 

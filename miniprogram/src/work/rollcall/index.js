@@ -1,4 +1,4 @@
-/** Roll-calls: one tap answers. */
+/** Roll-calls: one tap answers, the last word counts. */
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const { moment } = require('../../lib/time')
@@ -15,10 +15,10 @@ screen({
   },
 
   methods: {
-    here(event) {
-      const { id } = event.currentTarget.dataset
-      return this.act('here', async () => {
-        await hemei.api.ask('rollcall.answer', { id, body: { answer: 'here' } })
+    answer(event) {
+      const { id, answer } = event.currentTarget.dataset
+      return this.act('answer', async () => {
+        await hemei.api.ask('rollcall.answer', { id, body: { answer } })
         await this.refresh()
       })
     },

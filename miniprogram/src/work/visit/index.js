@@ -1,6 +1,7 @@
 /** One visit: met, absent or refused; words; opinions, each of which can become a case in one tap. */
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
+const { stamp } = require('../../lib/time')
 const words = require('./words')
 
 screen({
@@ -51,7 +52,9 @@ screen({
         const opinions = this.data.opinions
           .filter((one) => one.text.trim())
           .map((one) => ({ class: codes[one.kind], text: one.text.trim(), make_case: one.make }))
-        const draft = hemei.visits.add({ home_id: this.query.home_id, result, words: text.trim(), opinions })
+        const draft = hemei.visits.add({
+          home_id: this.query.home_id, result, words: text.trim(), opinions, visited_at: stamp(hemei.now()),
+        })
         let said = words.sent
         try {
           await hemei.visits.deliver(draft)

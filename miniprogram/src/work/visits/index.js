@@ -3,18 +3,19 @@ const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 
 const SHELF = 'visit-homes'
+const MOST = 2000
 
 screen({
   words: require('./words'),
   often: true,
-  data: { homes: [], waiting: [], offline: false },
+  data: { homes: [], waiting: [], offline: false, cover: null },
 
   async load() {
     let offline = false
     let homes
     try {
       await hemei.visits.deliverAll()
-      homes = await hemei.api.all('visits', { query: { state: 'unvisited' } }, 40)
+      homes = await this.unvisited()
       hemei.platform.keep(SHELF, homes)
     } catch (error) {
       homes = hemei.platform.kept(SHELF)
@@ -27,6 +28,19 @@ screen({
   },
 
   methods: {
+    /** All of them, because the next stairwell may have no network. */
+    async unvisited() {
+      const homes = []
+      let cursor
+      do {
+        const got = await hemei.api.ask('visits', { query: { state: 'unvisited', limit: 50, cursor } })
+        homes.push(...got.items)
+        cursor = got.next
+        this.setData({ cover: got.cover })
+      } while (cursor && homes.length < MOST)
+      return homes
+    },
+
     sync() {
       return this.act('sync', async () => {
         for (const draft of hemei.visits.list()) await hemei.visits.deliver(draft)
