@@ -25,6 +25,7 @@ from chaos_rig.copying import Copying
 from chaos_rig.crowd import RULES, TEMPLATES
 from chaos_rig.forging import Forging
 from chaos_rig.freezing import Freezing, FreezingNotices
+from chaos_rig.fuzzing import Fuzzing
 from chaos_rig.garbling import Garbling
 from chaos_rig.guessing import Guessing
 from chaos_rig.herd import Herd, Rush
@@ -149,11 +150,18 @@ def garbled(stage: "Stage") -> Verdict:
         return Garbling(home, count=stage.pick(10_000, 1_000), seed=stage.seed).run()
 
 
+def fuzzed(stage: "Stage") -> Verdict:
+    """I10: fifty thousand requests made from the API's document; in one process, on SQLite alone."""
+    if stage.kind != "sqlite":
+        return Verdict()
+    return Fuzzing(stage.folder / "fuzzed", cases=stage.pick(50_000, 2_000), seed=stage.seed).run()
+
+
 def injected(stage: "Stage") -> Verdict:
-    """I2: sqlmap at the parameters of fifteen routes, five minutes each at the most."""
+    """I2: sqlmap at the parameters of fifteen routes, three minutes each at the most."""
     with stage.house(50, senders=0) as (home, _):
         dbms = "sqlite" if stage.kind == "sqlite" else "postgresql"
-        return Injecting(home, dbms=dbms, routes=stage.pick(15, 2), seconds=300).run()
+        return Injecting(home, dbms=dbms, routes=stage.pick(15, 2), seconds=180).run()
 
 
 def pictured(stage: "Stage") -> Verdict:
@@ -258,8 +266,8 @@ def rollcall(stage: "Stage") -> Verdict:
 
 ALL = (
     kills, keyless, frozen, frozen_notices, told, bounds, stormed, tokens, limits, late, unsure, poisoned,
-    renewed, herd, small_herd, rollcall, copies, forged, garbled, guessed, probed, injected, pictured, paid,
-    unheard, replayed, rivals, returned, billed,
+    renewed, herd, small_herd, rollcall, copies, forged, garbled, guessed, probed, fuzzed, injected, pictured,
+    paid, unheard, replayed, rivals, returned, billed,
 )  # fmt: skip
 JOURNEYS: dict[str, Callable[["Stage"], Verdict]] = {one.__name__: one for one in ALL}
 NOTES = {
