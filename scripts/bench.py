@@ -2,7 +2,7 @@
 
 .venv/bin/python scripts/bench.py [bench …] [--quick]
 
-Benches: callbacks, understanding, fanout, growth, town, bills, payments, desk, herd.
+Benches: callbacks, understanding, fanout, growth, town, bills, payments, desk, herd, ticks.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benches import bills, callbacks, desk, fanout, growth, herd, payments, town, understanding
+from benches import bills, callbacks, desk, fanout, growth, herd, payments, ticks, town, understanding
 
 BOTH = ("sqlite", "postgres")
 BENCHES = {
@@ -27,6 +27,7 @@ BENCHES = {
     "town": lambda quick: town.run(print, quick=quick, databases=BOTH),
     "bills": lambda quick: bills.run(print, quick=quick, databases=BOTH),
     "desk": lambda quick: desk.run(print, quick=quick, databases=BOTH),
+    "ticks": lambda quick: ticks.run(print, quick=quick, databases=BOTH),
     "herd": lambda quick: herd.run(print, quick=quick, databases=BOTH),
     "payments": lambda quick: payments.run(print, quick=quick, databases=BOTH),
 }
