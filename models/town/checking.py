@@ -13,7 +13,7 @@ from models.town.shape import BY_CODE, SHEETS, Sheet
 RUNG_COLUMNS = ("grid_worker", "grid_head", "first_grid_head", "grid_chief")  # rung 0 first
 _OF_ESTATE = ("buildings", "households", "groups")
 _STAFF_LISTS = {"grids": RUNG_COLUMNS, "buildings": ("keepers",), "micro_grids": ("cadres", "members")}
-_STAFF_CELLS = {"departments": "contact", "groups": "owner"}
+_STAFF_CELLS = {"departments": "contact", "groups": "owner", "stations": "caretaker"}
 
 
 def check(draft: Draft, held: Held) -> None:
@@ -60,6 +60,14 @@ class _Known:
         said = (row.values for row in self._draft.of("micro_grids"))
         return set(self._held.micro_grids) | {
             (one["grid"], one["micro_grid"]) for one in said if one.get("grid") and one.get("micro_grid")
+        }
+
+    @cached_property
+    def stations(self) -> set[tuple[str, str]]:
+        """(Community, name)."""
+        said = (row.values for row in self._draft.of("stations"))
+        return set(self._held.stations) | {
+            (one["community"], one["station"]) for one in said if one.get("community") and one.get("station")
         }
 
     @cached_property
@@ -137,7 +145,7 @@ def _keys(draft: Draft, sheet: Sheet, rows: list[Row]) -> None:
 
 def _references(draft: Draft, sheet: Sheet, row: Row, known: _Known) -> None:
     values = row.values
-    if sheet.code in ("grids", "estates", "staff", "stations", "answers"):
+    if sheet.code in ("grids", "estates", "staff", "stations", "medicines", "answers"):
         _one(draft, sheet, row, "community", "unknown_community", known.communities)
     if sheet.code in ("buildings", "micro_grids"):
         _one(draft, sheet, row, "grid", "unknown_grid", known.grids)
@@ -156,6 +164,9 @@ def _references(draft: Draft, sheet: Sheet, row: Row, known: _Known) -> None:
         elif values.get("community") in known.communities.difference(known.estates[estate]):
             community = values["community"]
             draft.wrong(sheet, row.number, "estate", "estate_not_there", value=estate, community=community)
+    if sheet.code == "medicines" and values.get("community") in known.communities:
+        here = {name for community, name in known.stations if community == values["community"]}
+        _one(draft, sheet, row, "station", "unknown_station", here)
     for column in _STAFF_LISTS.get(sheet.code, ()):
         for number in values.get(column) or ():
             if number not in known.staff:

@@ -20,6 +20,7 @@ from models.place.gazetteer import in_order
 from models.place.owners import open_owner, open_phone
 from models.place.stations import Station
 from models.place.tables import Building, BuildingGroup, Community, Estate, Grid, Household
+from models.station.tables import StationMedicine
 from models.town import shape
 from models.town.cells import shown
 from models.town.checking import RUNG_COLUMNS
@@ -92,6 +93,7 @@ class _Town:
             "groups": self._groups,
             "micro_grids": self._micro_grids,
             "stations": self._stations,
+            "medicines": self._medicines,
             "answers": self._answers,
         }
         return [(sheet, makers[sheet.code]()) for sheet in SHEETS]
@@ -274,9 +276,26 @@ class _Town:
                 "hours": row.hours,
                 "longitude": row.longitude,
                 "latitude": row.latitude,
+                "caretaker": self.number.get(row.caretaker_id),
                 "status": row.active,
             }
             for row in sorted(rows_of(Station), key=lambda row: row.id)
+        ]
+
+    def _medicines(self) -> list[Values]:
+        stations = {row.id: row for row in rows_of(Station)}
+        return [
+            {
+                "station": stations[row.station_id].name,
+                "community": self.community[stations[row.station_id].community_id],
+                "medicine": row.name,
+                "amount": row.amount,
+                "expires_on": row.expires_on,
+                "status": True,
+            }
+            for row in sorted(
+                rows_of(StationMedicine, StationMedicine.gone_at.is_(None)), key=lambda row: row.id
+            )
         ]
 
     def _answers(self) -> list[Values]:

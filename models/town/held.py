@@ -9,6 +9,7 @@ from models.duty.tables import Department
 from models.grid.tables import MicroGrid
 from models.outbox.address import Address, Channel
 from models.person.tables import Staff
+from models.place.stations import Station
 from models.place.tables import Building, BuildingGroup, Community, Estate, Grid
 
 EstateKey = tuple[str, str]  # community, estate
@@ -25,6 +26,7 @@ class Held:
     buildings: dict[BuildingKey, int]
     grid_of: dict[BuildingKey, str]  # of buildings that have one
     micro_grids: dict[tuple[str, str], int]  # (grid, name)
+    stations: dict[tuple[str, str], int]  # (community, name)
     staff: dict[str, int]
     people: dict[str, int]  # staff number → person
     departments: dict[str, int]
@@ -71,6 +73,10 @@ def held() -> Held:
         micro_grids={
             (grid_names[row.grid_id], row.name): row.id
             for row in rows(select(MicroGrid.id, MicroGrid.grid_id, MicroGrid.name))
+        },
+        stations={
+            (named[row.community_id], row.name): row.id
+            for row in rows(select(Station.id, Station.community_id, Station.name))
         },
         staff={row.number: row.id for row in staff},
         people={row.number: row.person_id for row in staff},

@@ -196,9 +196,23 @@ SHEETS = (
             Column("hours", Kind.HOURS),
             Column("longitude", Kind.LONGITUDE),
             Column("latitude", Kind.LATITUDE),
+            Column("caretaker", optional=True),
             _STATUS,
         ),
         ("community", "station"),
+        optional=True,
+    ),
+    Sheet(
+        "medicines",
+        (
+            _must("station"),
+            _must("community"),
+            _must("medicine"),
+            _must("amount", Kind.WHOLE, most=999),
+            _must("expires_on", Kind.DATE),
+            _STATUS,
+        ),
+        ("community", "station", "medicine", "expires_on"),
         optional=True,
     ),
     Sheet(

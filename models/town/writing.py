@@ -13,7 +13,7 @@ from models.town.shape import SHEETS
 from models.town.upserting import Tally
 from models.town.writing_duties import write_departments, write_groups, write_keepers, write_rungs
 from models.town.writing_grids import write_histories, write_micro_grids, write_micro_homes
-from models.town.writing_help import write_answers, write_stations
+from models.town.writing_help import write_answers, write_medicines, write_stations
 from models.town.writing_people import write_staff
 from models.town.writing_places import (
     write_buildings,
@@ -75,6 +75,7 @@ def take(draft: Draft, *, dry_run: bool = False, progress: Progress | None = Non
     write_departments(of("departments"), town, tally["departments"])
     write_groups(of("groups"), town, tally["groups"])
     write_stations(of("stations"), town, tally["stations"])
+    write_medicines(of("medicines"), town, tally["medicines"])
     write_answers(of("answers"), town, tally["answers"])
     done(sum(len(rows) for code, rows in draft.rows.items() if code != "households"))
     write_households(of("households"), town, tally["households"], done)

@@ -13,8 +13,9 @@ from models.base.orm import session
 from models.duty.answering import answerer
 from models.enquiry.known import known_answer
 from models.person.tables import Staff
-from models.place.stations import nearest, stations
+from models.place.stations import Station, nearest, stations
 from models.place.tables import Community
+from models.station.medicine import there
 from models.town import exporting, parse, take, xlsx
 from models.town.problems import WorkbookRefused
 from server.database import Database
@@ -77,7 +78,12 @@ def test_without_them_the_workbook_is_that_of_the_contract(db: Database, tmp_pat
     xlsx.write_template(tmp_path / "blank.xlsx")
     pages = load_workbook(tmp_path / "blank.xlsx")
     assert pages.sheetnames[:8] == list(small_town())
-    assert [page.title for page in pages if page["A2"].value is None] == ["微网格", "驿站", "问答"]
+    assert [page.title for page in pages if page["A2"].value is None] == [
+        "微网格",
+        "驿站",
+        "驿站药品",
+        "问答",
+    ]
 
 
 def test_what_came_in_is_found(db: Database) -> None:
@@ -143,3 +149,30 @@ def test_a_duty_phone_is_told_and_the_own_one_never(db: Database) -> None:
         assert set(known.values()) == {None, "0455-1234567"}
         exported = {row[0]: row[-1] for row in dict(exporting.export().sheets)["工作人员"]}
         assert exported["G1"] == "0455-1234567"
+
+
+def test_who_looks_after_a_station_and_its_medicine(db: Database) -> None:
+    sheets = with_help()
+    sheets["驿站"] = [
+        [*STATION, "管理人"],
+        *([*row, "K1" if row[0] == "暖心驿站" else ""] for row in sheets["驿站"][1:]),
+    ]
+    heading = ["驿站", "社区", "药品", "件数", "有效期至"]
+    sheets["驿站药品"] = [heading, ["暖心驿站", "育才社区", "创可贴", 20, "2027-06-30"]]
+    assert bring_in(db, sheets)["medicines"] == {"added": 1, "changed": 0, "same": 0}
+    sheets["驿站药品"][1][3] = 12
+    assert bring_in(db, sheets)["medicines"] == {"added": 0, "changed": 1, "same": 0}
+    with db.read():
+        (station,) = session().scalars(select(Station).where(Station.caretaker_id.is_not(None)))
+        ((batch,),) = there([station.id]).values()
+        assert (batch.name, batch.amount, str(batch.expires_on)) == ("创可贴", 12, "2027-06-30")
+        found = dict(exporting.export().sheets)
+        assert found["驿站"][1][-1] == "K1"
+        assert found["驿站药品"] == [heading, ["暖心驿站", "育才社区", "创可贴", "12", "2027-06-30"]]
+    gone = {"驿站药品": [[*heading, "状态"], [*sheets["驿站药品"][1], "停用"]]}
+    bring_in(db, gone)
+    with db.read():
+        assert there([station.id]) == {}
+    sheets["驿站药品"].append(["别的站", "育才社区", "碘伏", 1, "2027-06-30"])
+    sheets["驿站"][1][-1] = "K99"
+    assert refused(db, sheets) == [("unknown_staff", 2, "管理人"), ("unknown_station", 3, "驿站")]

@@ -25,7 +25,8 @@ def emptied(db: Database) -> None:
         for table in (
             "absences", "micro_grid_people", "micro_grid_homes", "micro_grids", "grid_terms",
             "building_managements",
-            "tariffs", "stations", "known_answers", "keepers", "rung_holders", "departments", "households",
+            "tariffs", "station_medicines", "stations", "known_answers", "keepers", "rung_holders",
+            "departments", "households",
             "units", "door_codes", "building_groups", "buildings", "estates", "grids", "staff", "addresses",
             "people", "communities", "town_version",
         ):  # fmt: skip
