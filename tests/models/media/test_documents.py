@@ -140,10 +140,10 @@ def test_a_large_picture_in_a_pdf_does_nothing_by_chance() -> None:
 )
 def test_no_pdf_keeps_anybody_waiting(part: bytes) -> None:
     data = pdf()[:-6] + part * ((9 << 20) // len(part)) + b"%%EOF"
-    began = time.perf_counter()
+    began = time.thread_time()
     with suppress(Invalid):
         looked_into(data)
-    assert time.perf_counter() - began < 8  # a second where nobody else works
+    assert time.thread_time() - began < 8  # of the processor: one is usual, and what grows by squares takes minutes
 
 
 @pytest.mark.parametrize(
