@@ -292,6 +292,17 @@ test('what waits goes by itself when the network comes back', async () => {
   assert.equal(set.server.of('POST /reports')[0].body.draft_id, 'a-draft-of-yesterday')
 })
 
+test('a message that names a matter by its number opens it, if it is mine', async () => {
+  const set = stage()
+  const page = await set.open('pages/matter/index', { number: '2026-0006' })
+  assert.equal(set.server.of('GET /cases/{id}')[0].args.id, 'case-6')
+  sound(set)
+  page.close()
+  const other = await set.open('pages/matter/index', { number: '2026-9999' })
+  assert.match(other.text, /没有这一件/)
+  other.close()
+})
+
 test('every request of the table is made by some page', async () => {
   const acts = require(path.join(ROOT, 'lib/acts'))
   const code = filesOf(SOURCES).filter((file) => file.endsWith('.js')).map((file) => fs.readFileSync(path.join(SOURCES, file), 'utf8')).join('\n')

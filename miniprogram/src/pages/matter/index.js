@@ -22,11 +22,20 @@ screen({
     grade: 0, said: '', templates: [],
   },
 
-  async load({ id }) {
-    return this.seen(await hemei.api.ask('case', { id }))
+  async load(query) {
+    this.id = query.id || (await this.numbered(query.number))
+    return this.seen(await hemei.api.ask('case', { id: this.id }))
   },
 
   methods: {
+    /** A message names a matter by its number; which it is follows from what is mine. */
+    async numbered(number) {
+      const mine = await hemei.api.all('cases', { query: { limit: 50 } })
+      const found = mine.find((one) => one.number === number)
+      if (!found) throw new hemei.Trouble('not_found', words.notMine, null, 404)
+      return found.id
+    },
+
     seen(one) {
       const now = hemei.now()
       const due = ENDED.includes(one.state) || one.state === 'finished' ? null : until(one.due_at, now)
@@ -39,7 +48,7 @@ screen({
 
     /** @param {string} act @param {object | undefined} body @param {string} said @param {string} [key] */
     async does(act, body, said, key) {
-      await hemei.api.ask(/** @type {any} */ (`case.${act}`), { id: this.query.id, body, key })
+      await hemei.api.ask(/** @type {any} */ (`case.${act}`), { id: this.id, body, key })
       this.setData({ form: '', text: '', added: [], grade: 0, said })
       await this.refresh()
     },
@@ -65,7 +74,7 @@ screen({
 
     leave() {
       return this.act('leave', async () => {
-        await hemei.api.ask('case.leave', { id: this.query.id })
+        await hemei.api.ask('case.leave', { id: this.id })
         return hemei.platform.back()
       })
     },

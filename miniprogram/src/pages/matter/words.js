@@ -26,6 +26,7 @@ module.exports = {
   leave: '我其实没遇到',
   call: '打电话',
   finishedTold: '下回办好也告诉我',
+  notMine: '“我的事”里没有这一件。',
   void: '这件事已作废。',
   photos: '照片',
   wordsNeeded: '请说一句。',
