@@ -143,7 +143,7 @@ def test_no_pdf_keeps_anybody_waiting(part: bytes) -> None:
     began = time.thread_time()
     with suppress(Invalid):
         looked_into(data)
-    assert time.thread_time() - began < 8  # of the processor: one is usual, and what grows by squares takes minutes
+    assert time.thread_time() - began < 8  # of the processor: what grows by squares takes minutes
 
 
 @pytest.mark.parametrize(
@@ -173,9 +173,9 @@ def test_a_bomb_is_refused_before_it_has_gone_off() -> None:
             "xl/worksheets/sheet1.xml": bytes(200 << 20),
         }
     )
-    began = time.perf_counter()
+    began = time.thread_time()
     assert refused(bomb) == "attachment_broken"
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 2
 
 
 def test_a_file_too_long_to_be_read_is_called_unread() -> None:
