@@ -17,6 +17,7 @@ from models.base.orm import public_id, put, session
 from models.base.privacy import blind, seal
 from models.base.refusals import Invalid, NotFound
 from models.base.resources import table
+from models.client.shutting import shut
 from models.duty.leave import note_posts
 from models.joins.appointing import (
     admin_stays,
@@ -84,6 +85,7 @@ def enter(new: Newcomer, by: Who, reason: str) -> int:
             setattr(before, column, value)
         _end_all(person)  # what was granted before the person left is not granted again
         accounts.close([person], by.by)
+        shut([person])
     else:
         put(Staff, number=number, person_id=person, teams=[], **post)
     is_known = not new.userid or owner_of(Channel.WORK, new.userid) == person
@@ -127,6 +129,7 @@ def let_go(person_id: int, by: Who, reason: str) -> None:
     admin_stays(without=(person_id, None))
     _end_all(person_id)
     accounts.close([person_id], by.by)
+    shut([person_id])
     staff.active = False
     session().flush()
     note_posts()

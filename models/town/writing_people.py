@@ -9,6 +9,7 @@ from models.account import accounts
 from models.base.actor import SYSTEM
 from models.base.orm import public_id, session
 from models.base.privacy import blind, seal, unseal
+from models.client.shutting import shut
 from models.duty.leave import note_posts
 from models.outbox.address import Address, Channel
 from models.person.tables import Person, Staff
@@ -42,7 +43,9 @@ def write_staff(rows: list[Row], town: Held, tally: Tally) -> None:
         if said.get("status") is not None:
             values["active"] = said["status"]
         wanted[said["number"]] = values
-    accounts.close(_others(current, wanted), SYSTEM)
+    others = _others(current, wanted)
+    accounts.close(others, SYSTEM)
+    shut(others, renamed=_renamed(current, wanted))
     upsert(Staff, wanted, current, tally)
     town.staff = {row.number: row.id for row in rows_of(Staff)}
     _write_userids(rows, town, tally)
@@ -57,6 +60,12 @@ def _others(current: Mapping[str, Any], wanted: Mapping[str, Mapping[str, Any]])
         if (values := wanted.get(number)) is not None
         and (values["name"] != before.name or values.get("active", before.active) != before.active)
     ]
+
+
+def _renamed(current: Mapping[str, Any], wanted: Mapping[str, Mapping[str, Any]]) -> list[int]:
+    """Who has another name under the same number."""
+    known = ((before, wanted.get(number)) for number, before in current.items())
+    return [before.person_id for before, now in known if now is not None and now["name"] != before.name]
 
 
 def _write_people(rows: list[Row], town: Held, tally: Tally) -> None:
