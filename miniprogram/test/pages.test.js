@@ -218,6 +218,21 @@ test('one tap says that something at a station is broken', async () => {
   again.close()
 })
 
+test('stations are there without the consent to be located, which is asked for where it helps', async () => {
+  const set = stage({
+    'GET /stations': ({ query }) => {
+      if (query.lat) throw new Refusal(403, 'place_consent_needed', '要先同意用精确位置。', 'lat')
+      return town.answers['GET /stations']
+    },
+  })
+  const page = await set.open('pages/stations/index')
+  assert.match(page.text, /暖新驿站/)
+  await page.tap('去看看，再决定')
+  assert.equal(set.weixin.of('navigateTo')[0].url, '/pages/consents/index?kind=precise_place')
+  sound(set)
+  page.close()
+})
+
 test('a notice that calls on people is answered with one tap, its file opened by its token', async () => {
   const set = stage()
   set.weixin.answers.downloadFile = { statusCode: 200, tempFilePath: 'wxfile://tmp/file.pdf' }

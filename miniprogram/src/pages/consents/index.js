@@ -10,10 +10,12 @@ screen({
   words,
   data: { items: [] },
 
-  async load() {
+  /** The one that somebody was sent here for stands first. */
+  async load({ kind }) {
     const got = await hemei.api.ask('consents')
     const now = hemei.now()
-    return { items: got.items.map((one) => ({ ...one, said: SAID[one.state], at: moment(one.at, now) })) }
+    const items = [...got.items].sort((a, b) => Number(b.kind === kind) - Number(a.kind === kind))
+    return { items: items.map((one) => ({ ...one, said: SAID[one.state], at: moment(one.at, now) })) }
   },
 
   methods: {

@@ -11,7 +11,7 @@ const far = (metres) =>
 screen({
   words,
   open: true,
-  data: { stations: [], markers: [], point: null, located: true, said: '' },
+  data: { stations: [], markers: [], point: null, located: true, unasked: false, said: '' },
 
   async load() {
     /** @type {{lat: number, lng: number} | null} */
@@ -21,7 +21,7 @@ screen({
     } catch (error) {
       if (!(error instanceof hemei.platform.Refused)) throw error
     }
-    const got = await hemei.api.ask('stations', { query: point || {}, open: true })
+    const { got, unasked } = await this.near(point)
     const stations = got.items.map((one) => ({
       ...one, away: typeof one.metres === 'number' ? far(one.metres) : '',
     }))
@@ -29,10 +29,20 @@ screen({
     const markers = placed.map((one, id) => ({ id, latitude: one.lat, longitude: one.lng, title: one.name, width: 28, height: 36 }))
     const middle = point || (placed[0] ? { lat: placed[0].lat, lng: placed[0].lng } : null)
     this.placed = placed
-    return { stations, markers, point: middle, located: point !== null }
+    return { stations, markers, point: middle, located: point !== null && !unasked, unasked }
   },
 
   methods: {
+    /** Where somebody stands is told only with a consent of its own; without it there are stations all the same. */
+    async near(point) {
+      try {
+        return { got: await hemei.api.ask('stations', { query: point || {}, open: true }), unasked: false }
+      } catch (error) {
+        if (!(error instanceof hemei.Trouble) || error.status !== 403) throw error
+        return { got: await hemei.api.ask('stations', { open: true }), unasked: true }
+      }
+    },
+
     way(event) {
       return this.leadTo(this.data.stations[event.currentTarget.dataset.at])
     },
