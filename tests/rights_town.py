@@ -310,6 +310,7 @@ SAID = {
     "import_act verb": "take",
     "posts_act verb": "give",
     "print_act verb": "revoke",
+    "stations_act verb": "put-in",
     "income_act verb": "approve",
     "keep verb": "audience",
     "keepers_act verb": "ask",

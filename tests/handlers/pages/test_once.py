@@ -78,6 +78,7 @@ FORMS = {
     "together_act": Form("desk", "/whistles/case/{number}/put-off"),
     "keepers_act": Form("desk", "/chain/keepers/agree"),
     "grids_act": Form("desk", "/chain/grids/withdraw"),
+    "stations_act": Form("desk", "/stations/keep"),
     "management_act": Form("desk", "/chain/management/say"),
     "spot_act": Form("desk", "/chain/spot"),
     "samples_act": Form("desk", "/chain/samples/more"),
