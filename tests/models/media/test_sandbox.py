@@ -107,7 +107,7 @@ def test_an_ordinary_photo_costs_little_more_than_without(own: Sandbox) -> None:
         began = time.monotonic()
         own.ask("rebuilt", photo(60, 40))
         took.append(time.monotonic() - began)
-    assert min(took) < 0.03
+    assert min(took) < 0.2  # a fork takes milliseconds; an interpreter of its own would take more than this
 
 
 @pytest.mark.parametrize(
