@@ -26,6 +26,7 @@ from models.notice.tables import CallAnswer, Notice, Receipt
 from models.pay.tables import Order
 from models.pay.tables import State as Paid
 from models.praise.praise import Praise
+from models.visit.tables import HomeVisit, VisitOpinion
 
 UNPAID = timedelta(
     days=90
@@ -72,6 +73,9 @@ def _past(at: datetime) -> Iterator[Past]:
         yield Past(table, (table.notice_id.in_(over),))
     yield Past(MicroGridMember, (MicroGridMember.until.is_not(None),))  # withdrawn, and nobody of ours
     yield Past(FeeVisit, (FeeVisit.asked_on < local(three).date(),))
+    visited = select(HomeVisit.id).where(HomeVisit.visited_at < three)
+    yield Past(VisitOpinion, (VisitOpinion.visit_id.in_(visited),))  # before the visits, which they name
+    yield Past(HomeVisit, (HomeVisit.visited_at < three,))
     yield Past(StandardRating, (StandardRating.at < three,))
     yield Past(Praise, (Praise.at < three,))
     yield Past(Enquiry, (Enquiry.state == Question.ANSWERED, Enquiry.settled_at < three))

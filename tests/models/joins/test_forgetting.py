@@ -29,11 +29,22 @@ from models.notice.tables import CallAnswer, Receipt
 from models.pay.tables import Order, State
 from models.place.spot import NOWHERE
 from models.praise.praise import Praise
+from models.visit.tables import HomeVisit, VisitOpinion
 from server.database import Database
 
 THEN = datetime(2026, 11, 21, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
-THREE_YEARS_LONG = (FeeLine, Receipt, CallAnswer, FeeVisit, StandardRating, Praise, Enquiry)
+THREE_YEARS_LONG = (
+    FeeLine,
+    Receipt,
+    CallAnswer,
+    FeeVisit,
+    HomeVisit,
+    VisitOpinion,
+    StandardRating,
+    Praise,
+    Enquiry,
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,9 @@ def _one_of_each() -> Kept:
     put(Receipt, notice_id=notice.id, reader_kind="person", reader_id=cast.wang.id, opened_at=now())
     put(CallAnswer, notice_id=notice.id, person_id=cast.wang.id, coming=True, answered_at=now())
     put(FeeVisit, household_id=home, asked_on=THEN.date(), words="有难处", done_at=now())
+    visited = {"person_id": cast.sun.id, "sync_id": "visit-0001", "household_id": home, "result": "met"}
+    visit = put(HomeVisit, public_id="v", words="", visited_at=now(), at=now(), **visited)
+    put(VisitOpinion, visit_id=visit, kind="repair", text="灯不亮")
     standard = put(
         Standard, estate_id=estate_of(home), since=date(2026, 1, 1), lines=[], ground="会", made_at=now()
     )
