@@ -1,6 +1,7 @@
 """The door of the API: one shape for whatever goes wrong, tokens in headers and cookies, copies, and the
 document, against which every answer of these tests is held (A2, A3, A6, I10, I11)."""
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -12,14 +13,17 @@ from factories import a_case
 from flask import Flask, Response
 from settings_files import configuration, plain_url
 from sqlalchemy import func, select
+from werkzeug.test import create_environ, run_wsgi_app
 
 from handlers.api.cookies import TOKEN, put_token
 from handlers.api.document import BASE, document
 from handlers.api.door import ROUTES
+from handlers.api.uploads import PIECE
 from models.base.orm import session
 from models.case.case import Case
 from server.app import create_app
 from server.database import Database
+from server.draining import MOST_BYTES
 
 Phone = Callable[[Someone], Mini]
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -132,6 +136,37 @@ def test_nasty_values_are_refused_or_kept_as_they_came(mini: Phone, town: Cast, 
             headers={"Authorization": f"Bearer {wang.token}"},
         )
         assert sent.status_code in (422, 429)
+
+
+class Endless(io.RawIOBase):
+    """As many bytes as anybody reads."""
+
+    count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.count += len(buffer)
+        return len(buffer)
+
+
+def test_a_body_without_an_end_is_cut(app: Flask, mini: Phone, town: Cast) -> None:
+    """I12: sent in chunks, without a length."""
+    wang, sent = mini(town.wang), Endless()
+    name = wang.post("/uploads", {"size": 5_000_000, "type": "image/png"})["id"]
+    headers = {
+        "Authorization": f"Bearer {wang.token}",
+        "Upload-Offset": "0",
+        "Content-Type": "application/octet-stream",
+    }
+    environ = create_environ(f"{BASE}/uploads/{name}", method="PUT", headers=headers)
+    environ |= {"wsgi.input": sent, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    body, status, _ = run_wsgi_app(app, environ)
+    assert status.startswith("413")
+    assert json.loads(b"".join(body))["error"]["code"] == "too_large"
+    assert sent.count <= PIECE + MOST_BYTES + 2**20  # what is over is read and thrown away, up to a bound
+    assert wang.get(f"/uploads/{name}")["offset"] == 0
 
 
 def test_a_field_that_nobody_asked_for_has_no_effect(mini: Phone, town: Cast, db: Database) -> None:

@@ -1,15 +1,18 @@
 """Where somebody lives: nothing without proof, whoever lives there hears of it, and it ends at once (A9)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from api_client import Mini
 from cast import Cast, Someone
-from factories import told
+from factories import spot, told
 from sqlalchemy import func, select, update
 
 from models.base.orm import put, session
 from models.base.privacy import blind
+from models.base.refusals import Invalid
+from models.joins import home_sharing
 from models.person import proving
 from models.person.proving import homes_of
 from models.person.tables import Home, Person
@@ -124,6 +127,26 @@ def test_whoever_tries_rooms_gets_nowhere(mini: Phone, town: Cast, db: Database,
         kept = select(func.count(Home.id)).where(Home.person_id == town.sun_xiaoyu.id, proving.is_proven())
         assert session().execute(kept).scalar_one() == 0
         assert list(homes_of(town.sun_xiaoyu.id)) == []
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_thousand_rooms_without_a_proof(town: Cast, db: Database, household: int) -> None:
+    """A9, beneath the limit that a caller meets first."""
+    phone_of(db, town.sun_xiaoyu, "13800009999")
+
+    def tried() -> int:
+        here = spot(unit="2")
+        refused = 0
+        for number in range(1_000):
+            try:
+                home_sharing.claim(town.sun_xiaoyu.id, replace(here, room=str(number)), home_sharing.PHONE)
+            except Invalid:
+                refused += 1
+        return refused
+
+    assert db.write(tried) == 1_000
+    with db.read():
+        assert session().scalars(select(Home.id).where(Home.person_id == town.sun_xiaoyu.id)).all() == []
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
