@@ -2,18 +2,16 @@
 
 import logging
 from collections.abc import Sequence
-from urllib.parse import urlencode, urlsplit
 
 from models.base.refusals import NotAllowed
 from models.outbox.address import Channel
 from server.asking import Asker
 from server.config import Config, Official
+from server.page_login import code_asked, id_in, login_page
 from server.paying import Paying, Started
 
 log = logging.getLogger(__name__)
 
-OWN_HOST = "api.weixin.qq.com"
-LOGIN_PAGE = "https://open.weixin.qq.com"  # the real platform's pages lie elsewhere than its interfaces
 BRIDGE = "/sandbox/bridge.js"
 
 
@@ -34,30 +32,13 @@ class Cashier:
 
     def login_address(self, path: str, state: str) -> str:
         """WeChat's page, silent for whoever is in WeChat (snsapi_base)."""
-        official = self._account()
-        base = official.api_base_url.rstrip("/")
-        page = LOGIN_PAGE if urlsplit(base).hostname == OWN_HOST else base
-        asked = {
-            "appid": official.app_id,
-            "redirect_uri": f"{self._base_url}{path}",
-            "response_type": "code",
-            "scope": "snsapi_base",
-            "state": state,
-        }
-        return f"{page}/connect/oauth2/authorize?{urlencode(asked)}#wechat_redirect"
+        return login_page(self._account(), f"{self._base_url}{path}", state)
 
     def openid(self, code: str) -> str:
         """Who holds the phone, by the code that WeChat sent along. Raises NotAllowed: pay_login."""
-        official = self._account()
-        asked = {
-            "appid": official.app_id,
-            "secret": official.app_secret,
-            "code": code,
-            "grant_type": "authorization_code",
-        }
-        said = self._asker.ask(f"{official.api_base_url.rstrip('/')}/sns/oauth2/access_token", asked)
-        openid = said.get("openid")
-        if not isinstance(openid, str) or not 0 < len(openid) <= 128:
+        said = self._asker.ask(*code_asked(self._account(), code))
+        openid = id_in(said, "openid")
+        if openid is None:
             log.warning("page login: %s", said.get("errcode", "garbage"))
             raise NotAllowed("pay_login")
         return openid

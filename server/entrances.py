@@ -10,6 +10,7 @@ from handlers.api.asking import Office as ApiOffice
 from handlers.console import door as console_door
 from handlers.guards import guard_all
 from handlers.house import House
+from handlers.me import door as me_door
 from handlers.open311.door import blueprint as open311_blueprint
 from handlers.pages.board import blueprint as board_blueprint
 from handlers.pages.board.pages import BoardPrinter, BoardSheet
@@ -29,6 +30,7 @@ from server.config import Config, Mini, Official, Work
 from server.database import Database
 from server.entering import Ways
 from server.mini_door import MiniDoor
+from server.page_door import PageDoor
 from server.pay import notices as pay_notices
 from server.pay import office
 from server.pay.notices import Opener
@@ -58,7 +60,8 @@ def blueprints(config: Config, database: Database) -> list[Blueprint]:
         board_blueprint(database, house(config), Files(config.storage.dir), _board_printer(config)),
     ]
     doors.append(console_door.blueprint(database, Ways(config, database), config.console.password_rules))
-    doors.append(api_door.blueprint(_api(config, database, cashier)))
+    api = _api(config, database, cashier)
+    doors += [api_door.blueprint(api), me_door.blueprint(api, PageDoor(config, database), cashier.bridge)]
     is_test = config.sandbox.enabled
     doors.append(open311_blueprint(database, house(config), config.server.base_url, is_test=is_test))
     if desk is not None:

@@ -45,22 +45,22 @@ def _answered(route: Route, office: Office, looks: Buckets, args: dict[str, Any]
     if route.within is Runs.READ:
         with office.database.read():
             caller = _admitted(route, token, address)
-            _not_too_often(looks.pay(route.counted, _subject(caller)))
+            _not_too_often(looks.pay(route.counted, subject_of(caller)))
             ask = Ask(office, caller, plain)
             answer = _packed(route, route.act(ask, reading.given(route)))
-        _note_use(office, caller)
+        note_use(office, caller)
         return answer
     with office.database.read():
         caller = _admitted(route, token, address)
     if route.method == "GET":
-        _not_too_often(looks.pay(route.counted, _subject(caller)))
+        _not_too_often(looks.pay(route.counted, subject_of(caller)))
     else:
-        _not_too_often(office.database.write(pay, route.counted, _subject(caller)))
+        _not_too_often(office.database.write(pay, route.counted, subject_of(caller)))
     given = reading.given(route)
     raw = reading.bytes_of(route.raw) if route.raw else b""
     ask = Ask(office, caller, plain, raw, reading.offset() if route.raw else None)
     key = _key(route, caller, plain, given)
-    _note_use(office, caller)
+    note_use(office, caller)
     if route.within is Runs.ALONE:
         return _alone(route, ask, given, key)
     return _response(route, office.database.write(_once, route, ask, given, key))
@@ -118,7 +118,7 @@ def _key(route: Route, caller: Caller, args: dict[str, str], given: Any) -> tupl
     if not _SHORTEST <= len(sent) <= _LONGEST or not sent.isascii() or not sent.isprintable():
         raise wrong("bad_key", KEY)
     asked = msgspec.json.encode([args, given])
-    return f"api/{_subject(caller)}/{route.name}/{_digest(sent.encode())}", _digest(asked)
+    return f"api/{subject_of(caller)}/{route.name}/{_digest(sent.encode())}", _digest(asked)
 
 
 def _admitted(route: Route, token: str, address: str) -> Caller:
@@ -155,7 +155,8 @@ def identified(token: str, address: str = "") -> Caller:
     return Caller(address=address)
 
 
-def _note_use(office: Office, caller: Caller) -> None:
+def note_use(office: Office, caller: Caller) -> None:
+    """Thirty days begin anew, now and then. No view of the database may be open."""
     if caller.unseen is not None:
         office.database.write(tokens.seen, caller.unseen)
 
@@ -165,7 +166,7 @@ def _not_too_often(seconds: int) -> None:
         raise TooOften("too_often", seconds=seconds)
 
 
-def _subject(caller: Caller) -> str:
+def subject_of(caller: Caller) -> str:
     """Whom a limit is about."""
     if caller.visitor is not None:
         return f"p{caller.visitor.person_id}"
@@ -173,7 +174,7 @@ def _subject(caller: Caller) -> str:
 
 
 def _sender(ask: Ask) -> str:
-    return f"api/{_subject(ask.caller)}"
+    return f"api/{subject_of(ask.caller)}"
 
 
 def _packed(route: Route, answer: Any) -> Response:

@@ -16,7 +16,7 @@ from models.base.refusals import NotAllowed
 from models.base.signed_ids import signed_id
 from models.client import settings, tokens
 from models.consent import consents
-from models.joins.coming_in import known, phone_proved, settle
+from models.joins.coming_in import let_in, phone_proved
 from models.outbox.address import Channel
 from models.person.arriving import Visitor, rides, visitor_of
 from models.person.living import Residence, homes_said
@@ -84,12 +84,9 @@ def login(ask: Ask, given: LoginAsked) -> LoggedIn:
     who = ask.office.platform.who(given.code)
 
     def work() -> LoggedIn:
-        person = known(Channel.MINI, who.openid, who.unionid)
-        if person is None or not consents.is_given(person, consents.BASIC):
-            token = tokens.newcomers_token(Channel.MINI, who.openid, who.unionid)
+        token, person = let_in(Channel.MINI, who.openid, who.unionid)
+        if person is None:
             return LoggedIn(token=token, expires_at=clock(now() + tokens.NEWCOMER_LASTS), me=_nobody())
-        person, token = settle(Channel.MINI, who.openid, who.unionid), tokens.new_token()
-        tokens.begin(person, Channel.MINI, token)
         visitor = visitor_of(person, Channel.MINI)
         assert visitor is not None
         return LoggedIn(token=token, expires_at=clock(now() + tokens.LASTS), me=me_of(visitor))

@@ -28,12 +28,13 @@ from models.base.resources import table
 from models.case import reach
 from models.case.case import Case
 from models.inbox import once
+from models.outbox.address import Channel
 from models.person.living import homes_said
 from models.place.gazetteer import town
 from models.place.spot import Spot
 from models.understanding import Understanding
 
-SOURCE = "mini"
+SOURCES = {Channel.MINI: "mini", Channel.OFFICIAL: "page"}  # how it came in, by whose login
 Photos = Annotated[list[Id], msgspec.Meta(max_length=MOST_PHOTOS)]
 
 
@@ -90,7 +91,12 @@ def report(ask: Ask, given: Said) -> CaseShown:
         raise wrong("bad_field", "category")
     u = meaning(text)
     spot = _spot(ask, given, u)
-    told = Report(text, SOURCE, category=given.category or "", files=taken(ask.me, given.photos))
+    told = Report(
+        text,
+        SOURCES[Channel(ask.caller.way)],
+        category=given.category or "",
+        files=taken(ask.me, given.photos),
+    )
     case = filed(told, u, spot, ask.by, ask.me, ask.office.house)
     once.answered(key, {"case": case.public_id})
     session().flush()

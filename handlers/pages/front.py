@@ -37,6 +37,7 @@ ASSETS = {
     "cases.js": "text/javascript; charset=utf-8",
     "photos.js": "text/javascript; charset=utf-8",
     "copy.js": "text/javascript; charset=utf-8",
+    "me.js": "text/javascript; charset=utf-8",
     "pay.js": "text/javascript; charset=utf-8",
     "progress.js": "text/javascript; charset=utf-8",
 }

@@ -1,5 +1,6 @@
-"""Something begun that is ended once, by the browser that began it: a way over WeCom (A8), a second factor, a
-link to set a password. Tokens have 256 random bits; only hashes are kept."""
+"""Something begun that is ended once, by the browser that began it: a way over a platform, into the console
+or to a resident's own pages (A8), a second factor, a link to set a password. Tokens have 256 random bits;
+only hashes are kept."""
 
 import hashlib
 import secrets
@@ -16,6 +17,7 @@ from models.base.orm import put, session
 LASTS = {
     "work": timedelta(minutes=10),
     "official": timedelta(minutes=10),
+    "page": timedelta(minutes=10),
     "second": timedelta(minutes=10),
     "set_up": timedelta(minutes=10),
     "password_link": timedelta(hours=24),

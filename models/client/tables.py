@@ -20,7 +20,7 @@ class ClientToken(Numbered, Base):
     begun_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now, index=True)
     ended_at: Mapped[datetime | None]
-    ended_why: Mapped[str | None]  # logout | blocked | unbound | withdrawn | restored
+    ended_why: Mapped[str | None]  # logout | blocked | unbound | withdrawn | restored | renewed
 
 
 class ClientSetting(Numbered, Base):

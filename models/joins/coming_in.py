@@ -10,15 +10,22 @@ from sqlalchemy import select, update
 from models.base.clock import now
 from models.base.orm import public_id, put, session
 from models.base.privacy import blind, seal
+from models.client import tokens
+from models.consent import consents
 from models.joins.merging import merge
-from models.outbox.address import claim_address, owner_of
+from models.outbox.address import Channel, addresses_of, claim_address, owner_of
 from models.person.tables import Person, Staff
 
 
-def known(way: str, openid: str, unionid: str | None) -> int | None:
-    """The person, where something is kept of them already. Writes nothing."""
-    found = owner_of(way, openid)
-    return found if found is not None else _of_union(unionid)
+def let_in(way: str, openid: str, unionid: str | None) -> tuple[str, int | None]:
+    """A token, and for whom it speaks; it is a newcomer's, and nothing is kept, before somebody has agreed
+    to the first notice, by whichever of their records."""
+    records = {owner_of(way, openid), _of_union(unionid)} - {None}
+    if not any(consents.is_given(one, consents.BASIC) for one in records if one is not None):
+        return tokens.newcomers_token(way, openid, unionid), None
+    person, token = settle(way, openid, unionid), tokens.new_token()
+    tokens.begin(person, way, token)
+    return token, person
 
 
 def settle(way: str, openid: str, unionid: str | None) -> int:
@@ -38,20 +45,32 @@ def settle(way: str, openid: str, unionid: str | None) -> int:
 
 
 def phone_proved(person_id: int, phone: str) -> int:
-    """The platform says that this is the person's own number, 11 digits: it is kept, sealed. Whoever has the
-    same one is the same person, as long as there is one such and not two. Returns who it is from now on."""
+    """The platform says that this is the person's own number, 11 digits: it is kept, sealed. The one other
+    who has it is the same person, unless that one comes with a WeChat account of another: then the number
+    has changed hands, and is the former holder's no more. Returns who it is from now on."""
     key = blind(phone, "phone")
-    others = session().scalars(
-        select(Person.id).where(Person.phone_hash == key, Person.id != person_id).order_by(Person.id)
-    )
-    found = others.all()
-    if len(found) == 1:
+    others = select(Person.id).where(Person.phone_hash == key, Person.id != person_id).order_by(Person.id)
+    found = session().scalars(others).all()
+    if len(found) == 1 and not _has_account(found[0]):
         person_id = _one(person_id, found[0])
+    former = [one for one in found if one != person_id and not _has_post(one)]
+    gone = update(Person).where(Person.id.in_(former)).values(phone_hash=None, phone_sealed=None)
+    session().execute(gone.execution_options(synchronize_session="fetch"))
     person = session().get_one(Person, person_id, with_for_update=True)
     person.phone_hash = key
     person.phone_sealed = seal(phone, f"people.phone/{person.public_id}")
     session().flush()
     return person_id
+
+
+def _has_account(person_id: int) -> bool:
+    """Whether somebody came over the mini-program as this person."""
+    return any(one.channel == Channel.MINI for one in addresses_of("person", person_id))
+
+
+def _has_post(person_id: int) -> bool:
+    query = select(Staff.id).where(Staff.person_id == person_id, Staff.active)
+    return session().execute(query).first() is not None
 
 
 def _one(a: int, b: int) -> int:

@@ -164,7 +164,8 @@ class Official(App):
         }
 
     def page_login(self, call: Call) -> dict[str, Any]:
-        """``sns/oauth2/access_token``: a page login's code for the openid."""
+        """``sns/oauth2/access_token``: a page login's code for the openid; the unionid only after
+        snsapi_userinfo, which nobody asks for."""
         q = call.query
         self.check_secret(q.get("appid"), q.get("secret"), q.get("grant_type"), "authorization_code")
         phone = self.world.phones[self.codes.redeem("page", q.get("code"), call.at)]
@@ -175,5 +176,4 @@ class Official(App):
             "refresh_token": secrets.token_urlsafe(64),
             "openid": phone.openid,
             "scope": "snsapi_base",
-            "unionid": phone.unionid,
         }

@@ -22,6 +22,7 @@ from server.sandbox.simulator import PHONE_COOKIE
 
 PHOTO_BYTES = 16 << 20
 PAYER = "payer"  # hemei's own cookie for who holds the phone
+OWN_PAGES = "hemei-app"  # and the one of /me
 SIGNED_IN = "hemei"  # and the one for who is logged in to its console
 IN_WORK = "sandbox_work"  # says to its login page that this browser plays WeCom's
 FILES = {"": "page.html"} | {
@@ -69,6 +70,8 @@ def blueprint(phones: Phones) -> Blueprint:
         answer.set_cookie(PHONE_COOKIE, phone_id, path="/sandbox/", httponly=True, samesite="Lax")
         # who held another phone of this browser does not hold this one
         answer.delete_cookie(PAYER, path="/p/")
+        if request.cookies.get(PHONE_COOKIE) != phone_id:
+            answer.delete_cookie(OWN_PAGES, path="/")
         if simulator.world.phones[phone_id].kind == "staff":
             if request.cookies.get(PHONE_COOKIE) != phone_id:
                 answer.delete_cookie(SIGNED_IN, path="/")

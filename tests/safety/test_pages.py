@@ -10,7 +10,7 @@ from flask import Flask
 
 # Reached by a scanner, a program or what the demo's town does not have: each has tests of its own.
 ELSEWHERE = re.compile(
-    r"/(health|metrics|api|open311|wechat|static|reports|console/(again|login|logout|account|password))\b"
+    r"/(health|metrics|api|me|open311|wechat|static|reports|console/(again|login|logout|account|password))\b"
     r"|/media/|/picture|/photo/|/voucher/|/signatures/|/files/|/checked/|/receipt|/state$|<path:rest>"
     r"|/groups|/income/|/fees/visits/|/progress|\.xlsx$|/difference$|/odd$|/visits/|<key>$|/people/<public>$"
     r"|/screen\.js$"

@@ -116,7 +116,7 @@ def _facts(notice: Notice) -> dict[str, Any]:
     return {
         "number": notice.id,
         "title": notice.title,
-        "paragraphs": _paragraphs(notice.body),
+        "paragraphs": paragraphs(notice.body),
         "signed": notice.signed,
         "kind": notice.kind,
         "state": notice.state,
@@ -141,7 +141,7 @@ def _danger(notice: Notice) -> str | None:
     return "cleared" if warning.is_cleared(notice) else None
 
 
-def _paragraphs(body: str) -> list[dict[str, Any]]:
+def paragraphs(body: str) -> list[dict[str, Any]]:
     """An empty line parts paragraphs; lines that begin with "- " are a list."""
     found: list[dict[str, Any]] = []
     for block in body.split("\n\n"):

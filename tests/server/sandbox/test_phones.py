@@ -303,5 +303,5 @@ def test_a_page_login_needs_the_phones_cookie_and_its_code_works_once(street: St
     account = street.simulator.accounts.official
     login = {"appid": account.app_id, "secret": account.app_secret, "grant_type": "authorization_code"}
     found = street.get("official", "/sns/oauth2/access_token", code=code, **login)
-    assert (found["openid"], found["unionid"]) == ("o-wang", "u-wang")
+    assert (found["openid"], "unionid" in found) == ("o-wang", False)
     assert street.get("official", "/sns/oauth2/access_token", code=code, **login)["errcode"] == 40163
