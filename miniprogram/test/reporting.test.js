@@ -146,3 +146,38 @@ test('a code of a bill or of a matter opens it, through what the person may see'
     opened.close()
   }
 })
+
+test('of a building with several units one is asked for, and none need be said', async () => {
+  for (const [words, unit] of [['2单元', '2'], ['说不清', undefined]]) {
+    const set = stage({ 'GET /places': { items: [{ ...town.PLACE, label: '育英小区3号楼', unit: null, units: ['1', '2'] }] } })
+    const place = await set.open('pages/place/index')
+    place.component.instance.setData({ q: '育英小区3号楼' })
+    await place.tap('找')
+    await place.tap('育英小区3号楼', '.pick')
+    await place.tap(words, '.choice')
+    place.close()
+    const page = await set.open('pages/report/index')
+    await page.hear('.words', 'blur', { value: '门关不上' })
+    await page.tap('报上去', '.main')
+    assert.equal(set.server.of('POST /reports')[0].body.unit, unit)
+    assert.equal(set.server.of('POST /reports')[0].body.place_id, 'place-3-1')
+    sound(set)
+    page.close()
+  }
+})
+
+test('what is missing is said each time it is missing', async () => {
+  const set = stage()
+  const page = await set.open('pages/report/index')
+  const said = []
+  const { instance } = page.component
+  const kept = instance.setData
+  instance.setData = (data, then) => {
+    if ('wrong' in data) said.push(data.wrong)
+    return kept.call(instance, data, then)
+  }
+  instance.send()
+  instance.send()
+  assert.deepEqual(said.map(Boolean), [false, true, false, true])
+  page.close()
+})

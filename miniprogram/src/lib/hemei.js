@@ -80,7 +80,14 @@ async function catchUp() {
  * @returns {Promise<boolean>} somebody will be told
  */
 async function askToTell(moment, templates) {
-  const results = await platform.askToTell(templates)
+  let results
+  try {
+    results = await platform.askToTell(templates)
+  } catch (error) {
+    // because whoever has switched all messages off is not asked, and that is an answer too
+    if (error instanceof platform.Refused) return false
+    throw error
+  }
   await api.ask('subscriptions.told', { body: { moment, results } })
   return Object.values(results).some((said) => said.startsWith('accept'))
 }

@@ -72,6 +72,12 @@ function screen({ words, data = {}, load, methods = {}, open = false, often = fa
         return this.refresh()
       },
 
+      /** Said again when it was just said: what is shown at the top goes away by itself. */
+      complain(wrong) {
+        this.setData({ wrong: '' })
+        this.setData({ wrong })
+      },
+
       /** One act at a time: a second tap while the first is under way does nothing. */
       async act(name, doing) {
         if (this.data.busy) return undefined
@@ -80,7 +86,7 @@ function screen({ words, data = {}, load, methods = {}, open = false, often = fa
           return await doing()
         } catch (error) {
           if (error instanceof hemei.Trouble) {
-            this.setData({ wrong: error.message })
+            this.complain(error.message)
             if (CURES[error.code]) await hemei.platform.go(CURES[error.code])
           } else if (!(error instanceof hemei.platform.Refused)) throw error
           return undefined

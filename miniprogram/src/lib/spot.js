@@ -2,9 +2,10 @@
  * Where a report is about: a door's code, a home, a place of the town, or a point on the map. Kept between reports,
  * because most people report where they live.
  *
- * @typedef {{label: string, door?: string, home_id?: string, place_id?: string, lat?: number, lng?: number}} Spot
+ * @typedef {{label: string, units?: string[], unit?: string, door?: string, home_id?: string, place_id?: string, lat?: number, lng?: number}} Spot
  */
 const SPOT = 'spot'
+const HOME = 'home-spot'
 
 /** @param {any} platform @returns {Spot | null} */
 const last = (platform) => platform.kept(SPOT)
@@ -15,12 +16,21 @@ function choose(platform, spot) {
   return spot
 }
 
+/** The building that somebody says to live in, handed from one page to the next. @param {any} platform @param {Spot} spot */
+const chooseHome = (platform, spot) => platform.keep(HOME, spot)
+/** @param {any} platform @returns {Spot | null} once */
+function chosenHome(platform) {
+  const spot = platform.kept(HOME)
+  platform.keep(HOME, null)
+  return spot
+}
+
 /** @param {any} place as GET /places gives it @returns {Spot} */
-const ofPlace = (place) => ({ label: place.label, place_id: place.place_id })
+const ofPlace = (place) => ({ label: place.label, place_id: place.place_id, units: place.units || [] })
 /** @param {any} home as GET /homes gives it @returns {Spot} */
 const ofHome = (home) => ({ label: home.label, home_id: home.id })
 
 /** @param {Spot} spot @returns {object} the same as POST /reports takes it: a door says more than its building */
-const inReport = ({ label, place_id: place, ...rest }) => ({ ...rest, ...(place && !rest.door ? { place_id: place } : {}) })
+const inReport = ({ label, units, place_id: place, ...rest }) => ({ ...rest, ...(place && !rest.door ? { place_id: place } : {}) })
 
-module.exports = { last, choose, ofPlace, ofHome, inReport }
+module.exports = { last, choose, chooseHome, chosenHome, ofPlace, ofHome, inReport }

@@ -30,6 +30,9 @@ class Weixin {
   does(act, options) {
     this.did.push({ act, options })
     const { success, fail } = options
+    for (const word of act === 'showModal' ? [options.confirmText, options.cancelText] : []) {
+      if (word.length > 4) throw new Error(`a button of showModal says at most four signs: ${word}`)
+    }
     queueMicrotask(() => {
       if (this.fails[act]) fail && fail({ errMsg: `${act}:fail ${this.fails[act]}` })
       else success && success(this.answered(act, options))

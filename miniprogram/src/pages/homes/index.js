@@ -3,6 +3,7 @@ const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const { fromScan } = require('../../lib/scene')
 const { fresh } = require('../../lib/ids')
+const spots = require('../../lib/spot')
 const words = require('./words')
 
 const PROOFS = ['phone', 'door', 'member']
@@ -10,13 +11,15 @@ const PROOFS = ['phone', 'door', 'member']
 screen({
   words,
   often: true,
-  data: { homes: [], requests: [], phone: true, why: '', door: '', label: '', room: '', proof: 0, said: '' },
+  data: { homes: [], requests: [], phone: true, why: '', place: null, label: '', room: '', proof: 0, said: '' },
 
   async load({ why }) {
     const me = await hemei.whoAmI()
     const { items: homes } = await hemei.api.ask('homes')
     const { items: requests } = await hemei.api.ask('homes.requests')
     const reason = why === 'phone' && !me.phone ? words.phoneNeeded : why && !homes.length ? words.homeNeeded : ''
+    const spot = spots.chosenHome(hemei.platform)
+    if (spot) this.setData({ place: { building_id: spot.place_id, unit: spot.unit || '' }, label: spot.label })
     return { homes, requests, phone: Boolean(me.phone), why: reason }
   },
 
@@ -35,7 +38,8 @@ screen({
         const { scene, door } = fromScan(await hemei.platform.scan())
         const code = door || scene
         const got = code ? await hemei.api.ask('scene', { scene: code, open: true }) : { door: null }
-        return this.setData(got.door ? { door: got.door, label: got.place.label } : { wrong: words.notDoor })
+        if (!got.door) return this.complain(words.notDoor)
+        return this.setData({ place: { door: got.door }, label: got.place.label })
       })
     },
 
@@ -44,13 +48,13 @@ screen({
     },
 
     bind() {
-      const { door, proof } = this.data
+      const { place, proof } = this.data
       const room = this.data.room.trim()
-      if (!door || !room) return this.setData({ wrong: words.needed })
+      if (!place || !room) return this.complain(words.needed)
       return this.act('bind', async () => {
-        const got = await hemei.api.ask('homes.bind', { body: { door, room, proof: PROOFS[proof] }, key: fresh() })
+        const got = await hemei.api.ask('homes.bind', { body: { ...place, room, proof: PROOFS[proof] }, key: fresh() })
         await this.refresh()
-        this.setData({ said: got.state === 'bound' ? words.boundSaid : words.waitingSaid, door: '', label: '', room: '' })
+        this.setData({ said: got.state === 'bound' ? words.boundSaid : words.waitingSaid, place: null, label: '', room: '' })
       })
     },
 

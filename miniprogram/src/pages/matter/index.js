@@ -100,9 +100,9 @@ screen({
     send() {
       const { form, text, added, grade } = this.data
       const said = text.trim()
-      if (FORMS[form].needed && !said && !added.length) return this.setData({ wrong: words.wordsNeeded })
-      if (form === 'more' && !said && !added.length) return this.setData({ wrong: words.wordsNeeded })
-      if (form === 'rate' && !grade) return this.setData({ wrong: words.gradeNeeded })
+      if (FORMS[form].needed && !said && !added.length) return this.complain(words.wordsNeeded)
+      if (form === 'more' && !said && !added.length) return this.complain(words.wordsNeeded)
+      if (form === 'rate' && !grade) return this.complain(words.gradeNeeded)
       return this.act('send', async () => {
         const photos = FORMS[form].photos ? await hemei.sendPhotos(added) : []
         const body = {

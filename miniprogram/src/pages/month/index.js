@@ -40,7 +40,7 @@ screen({
 
     send() {
       const text = this.data.text.trim()
-      if (!text) return this.setData({ wrong: words.needed })
+      if (!text) return this.complain(words.needed)
       return this.act('send', async () => {
         await hemei.api.ask('books.ask', { id: this.data.asking, body: { text }, key: this.key })
         this.setData({ asking: '', said: words.askedSaid })

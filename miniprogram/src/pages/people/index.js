@@ -41,7 +41,7 @@ screen({
     /** Handed on by the house: nobody's own number is given to anybody. */
     send() {
       const text = this.data.text.trim()
-      if (!text) return this.setData({ wrong: words.needed })
+      if (!text) return this.complain(words.needed)
       return this.act('send', async () => {
         await hemei.api.ask('people.tell', { id: this.data.to.id, body: { text }, key: this.key })
         this.setData({ to: null, said: words.sent })

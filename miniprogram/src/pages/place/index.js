@@ -7,10 +7,11 @@ const words = require('./words')
 
 screen({
   words,
-  data: { homes: [], q: '', found: null },
+  data: { homes: [], q: '', found: null, half: null },
 
-  load() {
-    return { homes: ((hemei.me() || {}).homes || []).map(spots.ofHome) }
+  /** `for=home`: a building to live in is looked for, not the place of a report. */
+  load(query) {
+    return { homes: query.for === 'home' ? [] : ((hemei.me() || {}).homes || []).map(spots.ofHome) }
   },
 
   methods: {
@@ -19,7 +20,7 @@ screen({
         const { scene, door } = fromScan(await hemei.platform.scan())
         const code = door || scene
         const got = code ? await hemei.api.ask('scene', { scene: code, open: true }) : { door: null }
-        return got.door ? this.chosen({ ...spots.ofPlace(got.place), door: got.door }) : this.setData({ wrong: words.notDoor })
+        return got.door ? this.chosen({ ...spots.ofPlace(got.place), door: got.door }) : this.complain(words.notDoor)
       })
     },
 
@@ -30,7 +31,7 @@ screen({
           point = await hemei.platform.here()
         } catch (error) {
           if (!(error instanceof hemei.platform.Refused)) throw error
-          return this.setData({ wrong: words.noLocation })
+          return this.complain(words.noLocation)
         }
         return this.near(point, words.point)
       })
@@ -60,11 +61,20 @@ screen({
 
     choose(event) {
       const { at, list } = event.currentTarget.dataset
-      return this.chosen(this.data[list][at])
+      const spot = this.data[list][at]
+      return spot.units && spot.units.length ? this.setData({ half: spot }) : this.chosen(spot)
+    },
+
+    /** Of a building with several: which unit, or none that could be said. */
+    unit(event) {
+      const { unit } = event.currentTarget.dataset
+      const { half } = this.data
+      return this.chosen(unit ? { ...half, unit, label: `${half.label}${unit}${words.unit}` } : half)
     },
 
     chosen(spot) {
-      spots.choose(hemei.platform, spot)
+      if (this.query.for === 'home') spots.chooseHome(hemei.platform, spot)
+      else spots.choose(hemei.platform, spot)
       return hemei.platform.back()
     },
   },

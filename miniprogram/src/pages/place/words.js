@@ -12,4 +12,7 @@ module.exports = {
   notDoor: '这个码不是单元门上的。',
   noLocation: '没有拿到位置。可以在地图上点，或者写下来。',
   point: '地图上的一点',
+  whichUnit: '哪个单元',
+  unit: '单元',
+  noUnit: '说不清',
 }

@@ -18,7 +18,7 @@ screen({
   methods: {
     send() {
       const text = this.data.text.trim()
-      if (!text) return this.setData({ wrong: words.needed })
+      if (!text) return this.complain(words.needed)
       if (this.sent !== text) this.key = fresh()
       this.sent = text
       return this.act('send', async () => {

@@ -104,7 +104,7 @@ screen({
 
     send() {
       const { text, photos, category, spot } = this.data
-      if (!text.trim() && !photos.length) return this.setData({ wrong: words.needed })
+      if (!text.trim() && !photos.length) return this.complain(words.needed)
       return this.act('send', () => {
         const body = { text: text.trim(), ...(category ? { category } : {}), ...(spot ? spots.inReport(spot) : {}) }
         const draft = hemei.reports.add(body, photos)

@@ -76,7 +76,7 @@ screen({
 
     send() {
       const missing = this.missing()
-      if (missing) return this.setData({ wrong: missing })
+      if (missing) return this.complain(missing)
       return this.act('send', async () => {
         const { form, receivers, to } = this.data
         const text = this.data.text.trim()

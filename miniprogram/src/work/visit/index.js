@@ -47,7 +47,7 @@ screen({
 
     send() {
       const { result, text, codes } = this.data
-      if (!result) return this.setData({ wrong: words.needed })
+      if (!result) return this.complain(words.needed)
       return this.act('send', async () => {
         const opinions = this.data.opinions
           .filter((one) => one.text.trim())
