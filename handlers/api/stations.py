@@ -8,7 +8,7 @@ from handlers.api.case_shapes import CaseShown, case_shown
 from handlers.api.errors import Needed
 from handlers.api.limits import REPORTS
 from handlers.api.places import Latitude, Longitude, spot_of
-from handlers.api.reports import SOURCE
+from handlers.api.reports import SOURCES
 from handlers.api.routes import Need, Route
 from handlers.api.shapes import Asked, Id, Moment, Name, Shape, Text, maybe_clock
 from handlers.words import labels, say
@@ -18,6 +18,7 @@ from models.base.signed_ids import signed_id
 from models.consent import consents
 from models.joins.station_faults import broken, found_broken
 from models.joins.withdrawing import PLACE
+from models.outbox.address import Channel
 from models.person.living import homes_said
 from models.place.gazetteer import town
 from models.place.spot import NOWHERE
@@ -113,7 +114,7 @@ def report(ask: Ask, given: Broken) -> CaseShown:
         thing=thing,
         words=given.text.strip(),
     )
-    case, _ = found_broken(number, given.item, words, ask.by, source=SOURCE)
+    case, _ = found_broken(number, given.item, words, ask.by, source=SOURCES[Channel(ask.caller.way)])
     session().flush()
     return case_shown(case, ask.visitor)
 
