@@ -18,6 +18,9 @@ from models.base.signed_ids import signed_id
 from models.case.case import Case
 from models.client import scenes, uploads
 from models.joins.home_sharing import ASKED
+from models.notice.audience import CALL_KIND
+from models.notice.tables import Notice
+from models.outbox.door import tell
 from models.pay.tables import Order
 from models.person.tables import Home
 
@@ -113,6 +116,8 @@ def _things(world: World) -> dict[str, str]:
         "/receipts": signed_id("payments", there["payment"]),
         "/notices": signed_id("notices", there["notice"]),
         "/cases": case.public_id,
+        "/work/cases": case.public_id,
+        "/work/rollcalls": signed_id("notices", _call(world)),
         "/uploads": uploads.announce(residents["O"], 100),
         "/homes": signed_id("homes", other),
         "/homes/requests": signed_id("homes", asking),
@@ -120,6 +125,20 @@ def _things(world: World) -> dict[str, str]:
         "/photos": "x",
         "/consents": "faces",
     }
+
+
+def _call(world: World) -> int:
+    """点名 in the first community, which the keeper was sent."""
+    told = {"state": "told", "starts_at": now(), "told_at": now(), "created_at": now(), "climbed": 0}
+    there = session().get_one(Notice, world.there["notice"]).community_id
+    number = put(
+        Notice, community_id=there, title="点名", body="", signed="", kind="ordinary", is_call=True,
+        audience={}, is_about_fees=False, author_id=world.staff["C"], people=1,
+        groups=0, groups_up_to=0, people_up_to=0,
+        **told,
+    )  # fmt: skip
+    tell(CALL_KIND, world.staff["K"], about=("notice", number), occasion="told", number=number)
+    return number
 
 
 def address(route: Route) -> str:
