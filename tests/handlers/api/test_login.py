@@ -3,6 +3,7 @@
 
 import base64
 import logging
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from flask import Flask
 from pay_desk import PayDesk
 from settings_files import plain_url
 from sqlalchemy import func, select, text, update
+from town_workbooks import bring_in, small_town
 
 from models.base.clock import now
 from models.base.orm import session
@@ -20,8 +22,8 @@ from models.base.privacy import blind
 from models.client import tokens
 from models.client.tables import ClientToken
 from models.consent.tables import ConsentAnswer
-from models.outbox.address import owner_of
-from models.person.tables import Person
+from models.outbox.address import add_address, owner_of
+from models.person.tables import Person, Staff
 from models.schema import metadata
 from server.app import create_app
 from server.database import Database
@@ -172,6 +174,49 @@ def test_a_cadre_is_known_by_the_telephone_of_the_workbook(
     assert mini.get("/me")["roles"] == ["resident"]
     said = mini.post("/me/phone", {"code": code(desk, "new", "phone")})
     assert (said["name"], said["roles"], said["posts"]) == ("李师傅", ["resident", "cadre"], ["keeper"])
+
+
+def test_a_number_that_changed_hands_opens_nothing_of_its_former_holder(
+    app: Flask, desk: PayDesk, db: Database, town: Cast
+) -> None:
+    former, now_hers = come_in(app, desk, "wang"), come_in(app, desk)
+    number = desk.simulator.world.phones["wang"].mobile
+    former.post("/me/phone", {"code": code(desk, "wang", "phone")})
+    desk.simulator.world.phones["new"].mobile = number
+    now_hers.post("/me/phone", {"code": code(desk, "new", "phone")})
+    assert former.get("/me")["phone"] is None
+    assert now_hers.get("/me")["phone"] is not None
+    with db.read():
+        assert owner_of("mini", "m-wang") != owner_of("mini", "m-new")
+
+
+@one_database
+def test_somebody_else_under_an_old_number_does_not_come_in_as_before(
+    app: Flask, desk: PayDesk, db: Database
+) -> None:
+    bring_in(db, small_town())
+    sheet = small_town()
+    row = sheet["工作人员"][1]
+    with db.read():
+        staff = session().scalars(select(Staff).where(Staff.number == row[0])).one()
+    db.write(partial(add_address, "person", staff.person_id, "mini", "m-wang"))
+    cadre = logged_in(app, staff.person_id)
+    assert cadre.get("/me")["roles"] == ["resident", "cadre"]
+    sheet["工作人员"][1] = [row[0], "另一位", *row[2:]]
+    bring_in(db, sheet)
+    assert cadre.refused("GET", "/me")[0] == 401
+    with db.read():
+        assert owner_of("mini", "m-wang") is None
+
+
+@one_database
+def test_a_post_that_ends_ends_in_the_program_at_once(app: Flask, db: Database, town: Cast) -> None:
+    li = logged_in(app, town.li)
+    assert li("GET", "/work/today").status_code == 200
+    left = update(Staff).where(Staff.person_id == town.li.id)
+    db.write(lambda: session().execute(left.values(active=False)))
+    assert li.refused("GET", "/work/today") == (404, "not_found", None)
+    assert li.get("/me")["roles"] == ["resident"]
 
 
 def test_another_persons_telephone_code_is_refused(app: Flask, desk: PayDesk) -> None:
