@@ -1,7 +1,7 @@
 /** The bills of my homes; what is open is paid together or one by one. */
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
-const { yuan, inYuan } = require('../../lib/money')
+const { inYuan } = require('../../lib/money')
 const { payBills } = require('../../lib/paying')
 const words = require('./words')
 
@@ -21,7 +21,7 @@ screen({
     const total = open.reduce((sum, one) => sum + one.amount_fen - one.paid_fen, 0)
     return {
       homes, home, labels: homes.map((one) => one.label), lines: bills.map(line), open: open.map((one) => one.id),
-      total: total ? yuan(total) : '',
+      total: total ? inYuan(total) : '',
     }
   },
 
