@@ -21,6 +21,7 @@ from server.config import Config
 from server.demo.story import Missing, play
 from server.demo.town import furnish
 from server.settings import PREFIX
+from server.supervisor import Child
 
 READY_SECONDS = 60
 STOP_SECONDS = 30
@@ -41,14 +42,16 @@ def demo(port: int | None, *, story: bool) -> None:
             raise Cannot(f"port {port} is taken: choose another with --port")
         click.echo(words["furnishing"], err=True)
         config = furnish(Path(home), port)
-        with _service(config, port) as child:
+        _surrounded_by(config)
+        with _serving(port) as child:
             _wait_until_ready(config, child)
-            _put_up_menu(config)
-            if story:
-                _tell(config)
-                return
-            click.echo(words["running"].format(base=config.server.base_url, config=config.path))
-            _wait_for_end(child)
+            with _working():  # only now, because the platform that is played here is asked at once
+                _put_up_menu(config)
+                if story:
+                    _tell(config)
+                    return
+                click.echo(words["running"].format(base=config.server.base_url, config=config.path))
+                _wait_for_end(child)
 
 
 def _put_up_menu(config: Config) -> None:
@@ -74,12 +77,17 @@ def _tell(config: Config) -> None:
         raise Cannot(f"the story stopped: {missing}") from None
 
 
+def _surrounded_by(config: Config) -> None:
+    """What we start sees the demo's own configuration, whatever surrounds us."""
+    for name in [one for one in os.environ if one.startswith(PREFIX)]:
+        del os.environ[name]
+    os.environ["HEMEI_CONFIG"] = str(config.path)
+
+
 @contextmanager
-def _service(config: Config, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """`hemei serve --work` on the demo's own configuration, whatever surrounds us."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    command = [sys.executable, "-P", "-m", "server", "serve", "--work", "--bind", f"127.0.0.1:{port}"]
-    child = subprocess.Popen(command, env=clean | {"HEMEI_CONFIG": str(config.path)})  # noqa: S603 - ourselves
+def _serving(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-P", "-m", "server", "serve", "--bind", f"127.0.0.1:{port}"]
+    child = subprocess.Popen(command)  # noqa: S603 - ourselves
     try:
         yield child
     finally:
@@ -90,6 +98,16 @@ def _service(config: Config, port: int) -> Iterator[subprocess.Popen[bytes]]:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+
+
+@contextmanager
+def _working() -> Iterator[None]:
+    child = Child("work", ["work"])
+    child.start()
+    try:
+        yield
+    finally:
+        child.stop()
 
 
 def _wait_until_ready(config: Config, child: subprocess.Popen[bytes]) -> None:
