@@ -68,7 +68,8 @@ async function placed(form, body) {
     Object.assign(input, { type: "radio", name: "choice", value: JSON.stringify(named(one)) });
     label.append(one.label);
   }
-  throw Object.assign(new Error(form.querySelector(items.length ? "[data-several]" : "[data-none]").textContent), { status: 422 });
+  const { none, several } = form.querySelector(".elsewhere").dataset;
+  throw Object.assign(new Error(items.length ? several : none), { status: 422 });
 }
 
 async function gathered(form) {
@@ -135,15 +136,16 @@ async function pay(box) {
     says(box.querySelector("[data-says=trouble]"), trouble);
     return;
   }
-  let isOver = false;
+  let isOver = false, poke = () => {}; // looks at once when WeChat has said something
   window.WeixinJSBridge.invoke("getBrandWCPayRequest", order.payment, (answer) => {
     const said = String(answer.err_msg || "").split(":")[1] || "";
     isOver = said !== "ok";
     tell(box, said === "ok" ? "wait" : said === "cancel" ? "cancel" : "fail");
+    poke();
   });
   for (let wait = OFTEN; !isOver; wait = Math.min(wait * 1.2, SELDOM)) {
-    await pause(wait);
-    if (document.hidden) continue;
+    await new Promise((done) => { poke = done; setTimeout(done, wait); });
+    if (isOver || document.hidden) continue;
     try {
       const now = await call("GET", `/orders/${order.id}`);
       if (now.receipt_id) { location.assign(`/me/receipts/${now.receipt_id}`); return; }
@@ -164,7 +166,10 @@ for (const box of document.querySelectorAll("[data-pay]")) box.querySelector("bu
 for (const one of document.querySelectorAll(".act button, [data-pay] button")) one.disabled = false;
 const elsewhere = document.querySelector(".elsewhere");
 if (elsewhere) {
-  const show = () => { elsewhere.hidden = Boolean(document.querySelector("[name=where]:checked").value); };
+  const show = () => {
+    const chosen = document.querySelector("[name=where]:checked");
+    elsewhere.hidden = Boolean(chosen && chosen.value);
+  };
   document.addEventListener("change", show);
   show();
 }

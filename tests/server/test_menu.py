@@ -23,11 +23,15 @@ def configured(folder, platform):
 
 
 def test_the_phones_show_the_menu_that_the_labels_name(db, platform, tmp_path):
-    menu.put_up(configured(tmp_path, platform), db)
-    shown = platform.simulator.official.menu
-    assert [button["key"] for button in shown] == [
-        button["key"] for button in table("labels/menu.toml")["button"]
-    ]
+    config = configured(tmp_path, platform)
+    menu.put_up(config, db)
+    *first, last = platform.simulator.official.menu
+    said = table("labels/menu.toml")["button"]
+    assert [(one["type"], one["key"]) for one in first] == [("click", one["key"]) for one in said[:-1]]
+    page, who = last["sub_button"]
+    assert page == {"type": "view", "name": said[-1]["sub_button"][0]["name"],
+                    "url": f"{config.server.base_url}/me"}  # fmt: skip
+    assert (who["type"], who["key"]) == ("click", "who")
 
 
 def test_a_refusal_of_the_platform_is_said(db, platform, tmp_path):

@@ -153,7 +153,9 @@ def test_the_chat_is_offered_in_wechat_and_only_when_there_is_one(
     assert "进服务号" not in phone.client.get(DOOR, headers=wechat).text
     scene = update(DoorCode).values(scene_url="http://weixin.qq.com/q/02abc")
     db.write(lambda: session().execute(scene))
-    assert "进服务号" in phone.client.get(DOOR, headers=wechat).text
+    page = phone.client.get(DOOR, headers=wechat).text
+    assert "进服务号" in page
+    assert f"/me/report?door={DOOR.rpartition('/')[2]}" in page
     assert "进服务号" not in phone.open(DOOR).text
 
 
