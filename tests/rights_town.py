@@ -311,6 +311,7 @@ SAID = {
     "posts_act verb": "give",
     "print_act verb": "revoke",
     "stations_act verb": "put-in",
+    "home_visits_act verb": "case",
     "income_act verb": "approve",
     "keep verb": "audience",
     "keepers_act verb": "ask",

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from handlers.database import Database
 from handlers.guards import Guard, guarded
 from handlers.house import House
-from handlers.pages import about, case_page, checked_picture, desk, door, groups, stations
+from handlers.pages import about, case_page, checked_picture, desk, door, groups, home_visits, stations
 from handlers.pages.access import CASE, CONSOLE, LETTER, Access, reached, staff_only
 from handlers.pages.audit.routes import audit_routes
 from handlers.pages.audit.strong import strongly
@@ -120,6 +120,8 @@ def blueprint(
     code_of = "/console/groups/code/<int(max=9007199254740991):group>"
     route("staff", "/console/groups", "groups", partial(groups.shown, front))
     route("staff", "/console/groups/<verb>", "groups_act", partial(groups.act, front), "POST")
+    route("staff", "/console/visits", "home_visits", partial(home_visits.shown, front))
+    route("staff", "/console/visits/<verb>", "home_visits_act", partial(home_visits.act, front), "POST")
     route("staff", "/console/stations", "stations", partial(stations.shown, front))
     route("staff", "/console/stations/<verb>", "stations_act", partial(stations.act, front), "POST")
     route("staff", f"{code_of}.png", "join_picture", partial(groups.picture, front))

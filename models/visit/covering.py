@@ -89,7 +89,7 @@ def opinions(buildings: Collection[int], since: date) -> Mapping[str, tuple[int,
         select(VisitOpinion.kind, func.count(), func.count(VisitOpinion.case_id))
         .join(HomeVisit, HomeVisit.id == VisitOpinion.visit_id)
         .join(Household, Household.id == HomeVisit.household_id)
-        .where(Household.building_id.in_(sorted(buildings)), HomeVisit.visited_at >= _moment(since))
+        .where(Household.building_id.in_(sorted(buildings)), HomeVisit.visited_at >= moment_of(since))
         .group_by(VisitOpinion.kind)
     )
     return {row[0]: (row[1], row[2]) for row in session().execute(query)}
@@ -108,7 +108,7 @@ def _last(since: date) -> ColumnElement[int]:
     other = HomeVisit.__table__.alias("other")
     query = (
         select(other.c.id)
-        .where(other.c.household_id == Household.id, other.c.visited_at >= _moment(since))
+        .where(other.c.household_id == Household.id, other.c.visited_at >= moment_of(since))
         .order_by(other.c.visited_at.desc(), other.c.id.desc())
         .limit(1)
         .correlate(Household)
@@ -117,8 +117,8 @@ def _last(since: date) -> ColumnElement[int]:
 
 
 def _since(since: date) -> tuple[ColumnElement[bool], ...]:
-    return HomeVisit.household_id == Household.id, HomeVisit.visited_at >= _moment(since)
+    return HomeVisit.household_id == Household.id, HomeVisit.visited_at >= moment_of(since)
 
 
-def _moment(day: date) -> datetime:
+def moment_of(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)

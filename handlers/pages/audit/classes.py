@@ -125,6 +125,8 @@ BY_FORM: Mapping[str, str] = {
 #: Endpoints that show residents with name, phone and room masked, or only the case itself to whoever works on
 #: it: what is more than that is a reveal. Why they need what they show.
 MASKED: Mapping[str, str] = {
+    "home_visits": "what was said at doors, by building, phones masked; of others' visits to the desk alone",
+    "home_visits_act": "as home_visits; what it makes is a case with its steps",
     "homes": "homes that somebody says to live in, by their rooms, with the owner's name masked",
     "desk": "lists of cases: rooms masked, but for whoever has the case and goes there",
     "staff_case": "the case itself: whoever holds or oversees it goes to the room; name and phone masked",

@@ -78,6 +78,7 @@ FORMS = {
     "together_act": Form("desk", "/whistles/case/{number}/put-off"),
     "keepers_act": Form("desk", "/chain/keepers/agree"),
     "grids_act": Form("desk", "/chain/grids/withdraw"),
+    "home_visits_act": Form("desk", "/visits/case"),
     "stations_act": Form("desk", "/stations/keep"),
     "management_act": Form("desk", "/chain/management/say"),
     "spot_act": Form("desk", "/chain/spot"),

@@ -1,0 +1,126 @@
+"""/console/visits: how many homes somebody was at, building by building, and what was said there (row 30)."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from handlers.house import House
+from handlers.pages.access import Access
+from handlers.pages.chain.acting import Work, acted, once_more
+from handlers.pages.chain.said import number_said
+from handlers.pages.chain.sight import staff_of_link
+from handlers.pages.filing import Report, filed, meaning
+from handlers.pages.front import Front, show
+from handlers.pages.links import Done
+from handlers.words import labels
+from models.base.actor import By
+from models.base.clock import local, now
+from models.base.privacy import without_phones
+from models.base.refusals import NotFound
+from models.duty.answering import houses_of
+from models.duty.overseeing import DECIDING, OVERSEEING
+from models.person.arriving import Visitor
+from models.place.gazetteer import in_order, town
+from models.visit import covering
+from models.visit.covering import Cover
+from models.visit.opinions import Heard, hold, waiting
+from models.visit.visiting import spot_to_visit
+
+PAGE, SOURCE = "visits", "visit"
+SHOWN = 50  # opinions of which nothing has become yet
+EARLIEST = date(2000, 1, 1)
+
+
+def shown(front: Front, access: Access, status: int = 200, *, error: str | None = None, **_: Any) -> Response:
+    since = _since()
+    with front.database.read():
+        facts = overview(staff_of_link(access), since)
+    return show("home_visits.html", status, access=access, page=facts, error=error)
+
+
+def act(front: Front, access: Access, verb: str) -> AnyResponse:
+    """What was said at a door becomes a case, with one tap."""
+    if verb != "case":
+        raise NotFound("page_not_found")
+    return acted(front, access, PAGE, "visits_case", _case(front.house), once_more(shown, front, access))
+
+
+def overview(visitor: Visitor, since: date) -> dict[str, Any]:
+    """For templates/pages/home_visits.html. Raises NotFound for who goes to no doors."""
+    houses, is_desk = _houses(visitor)
+    cover = covering.cover(houses, since)
+    said = covering.opinions(houses, since)
+    heard = waiting(houses, since, None if is_desk else visitor.person_id, SHOWN)
+    return {
+        "since": since,
+        "today": local(now()).date(),
+        "total": sum(cover.values(), Cover(0, 0, 0)),
+        "houses": sorted(
+            ({**_place(one), "cover": cover[one]} for one in cover),
+            key=lambda one: (one["estate"], in_order(one["building"])),
+        ),
+        "opinions": [(label, *said.get(code, (0, 0))) for code, label in labels("opinions").items()],
+        "heard": [_heard(one) for one in heard],
+        "is_desk": is_desk,
+        "acts": not is_desk or not DECIDING.isdisjoint(visitor.roles),
+    }
+
+
+def _houses(visitor: Visitor) -> tuple[frozenset[int], bool]:
+    """Whose homes are counted, and whether by the desk, which reads what everybody heard."""
+    if not OVERSEEING.isdisjoint(visitor.roles):
+        places, mine = town(), visitor.community_id
+        there = (
+            one.id
+            for one in places.buildings.values()
+            if mine in (None, places.estates[one.estate_id].community_id)
+        )
+        return frozenset(there), True
+    houses = houses_of(visitor.person_id)
+    if not houses:
+        raise NotFound("page_not_found")
+    return houses, False
+
+
+def _place(key: int) -> dict[str, str]:
+    spot = town().spot_of_building(key)
+    estate, building = (spot.estate, spot.building) if spot is not None else (None, None)
+    return {"estate": estate or "", "building": building or ""}
+
+
+def _heard(one: Heard) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "label": str(labels("opinions")[one.kind]),
+        "text": without_phones(one.text),
+        "at": one.visited_at,
+        **_place(one.building_id),
+    }
+
+
+def _case(house: House) -> Work:
+    key = number_said("opinion")
+
+    def work(visitor: Visitor) -> Done:
+        houses, is_desk = _houses(visitor)
+        opinion, seen = hold(key, houses, None if is_desk else visitor.person_id)
+        if opinion.case_id is not None:
+            return Done("opinion_is_case", {})
+        by = By.staff(visitor.person_id)
+        spot = spot_to_visit(seen.household_id, visitor.person_id)
+        case = filed(Report(opinion.text, SOURCE), meaning(opinion.text), spot, by, None, house)
+        opinion.case_id = case.id
+        return Done("opinion_made_case", {"number": case.number})
+
+    return work
+
+
+def _since() -> date:
+    """The day that was asked for, else the first of the year."""
+    try:
+        said = date.fromisoformat(request.args.get("since", ""))
+    except ValueError:
+        return covering.this_year()
+    return said if EARLIEST <= said <= local(now()).date() else covering.this_year()

@@ -1,0 +1,63 @@
+"""What people said at their doors: what has become of it, and who reads it (row 30)."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, select
+
+from models.base.orm import session
+from models.base.refusals import NotFound
+from models.place.tables import Household
+from models.visit.covering import moment_of
+from models.visit.tables import HomeVisit, VisitOpinion
+
+
+class Heard(NamedTuple):
+    """An opinion without the room in which it was said."""
+
+    id: int
+    kind: str
+    text: str
+    building_id: int
+    visited_at: datetime
+
+
+def waiting(buildings: Collection[int], since: date, by: int | None, limit: int) -> Sequence[Heard]:
+    """Those of which nothing has become yet, the newest first; what `by` heard, None: what anybody did."""
+    query = (
+        select(
+            VisitOpinion.id, VisitOpinion.kind, VisitOpinion.text, Household.building_id, HomeVisit.visited_at
+        )
+        .join(HomeVisit, HomeVisit.id == VisitOpinion.visit_id)
+        .join(Household, Household.id == HomeVisit.household_id)
+        .where(
+            VisitOpinion.case_id.is_(None),
+            HomeVisit.visited_at >= moment_of(since),
+            *_of(buildings, by),
+        )
+        .order_by(VisitOpinion.id.desc())
+        .limit(limit)
+    )
+    return [Heard(*row) for row in session().execute(query)]
+
+
+def hold(opinion_id: int, buildings: Collection[int], by: int | None) -> tuple[VisitOpinion, HomeVisit]:
+    """One of them and its visit, the row ours. Raises NotFound."""
+    query = (
+        select(VisitOpinion, HomeVisit)
+        .join(HomeVisit, HomeVisit.id == VisitOpinion.visit_id)
+        .join(Household, Household.id == HomeVisit.household_id)
+        .where(VisitOpinion.id == opinion_id, *_of(buildings, by))
+        .with_for_update(of=VisitOpinion)
+        .execution_options(populate_existing=True)
+    )
+    row = session().execute(query).first()
+    if row is None:
+        raise NotFound("opinion_not_found")
+    return row[0], row[1]
+
+
+def _of(buildings: Collection[int], by: int | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Household.building_id.in_(sorted(buildings))]
+    return found if by is None else [*found, HomeVisit.person_id == by]
