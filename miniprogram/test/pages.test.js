@@ -160,12 +160,15 @@ test('large type is this telephone\'s at once, and the server\'s', async () => {
 })
 
 test('leaving takes what this telephone knows of the person, and leaves what was not sent', async () => {
-  const set = stage({}, { drafts: [{ id: 'x', photos: [], body: { text: '灯不亮' }, wrong: '' }] })
+  const set = stage({}, {
+    drafts: [{ id: 'x', photos: [], body: { text: '灯不亮' }, wrong: '' }], spot: { label: town.HOME.label, home_id: 'home-302' },
+    'visit-homes': [{ id: 'home-301', label: '301室' }],
+  })
   const page = await set.open('pages/me/index')
   await page.tap('退出')
   assert.equal(set.server.of('POST /logout').length, 1)
   assert.equal(set.weixin.wx.getStorageSync('token'), '')
-  assert.equal(set.weixin.wx.getStorageSync('me'), '')
+  for (const shelf of ['me', 'spot', 'visit-homes']) assert.equal(set.weixin.wx.getStorageSync(shelf), '', shelf)
   assert.equal(set.weixin.wx.getStorageSync('drafts').length, 1)
   page.close()
 })
@@ -211,11 +214,12 @@ test('who lives here says whether somebody else does', async () => {
   page.close()
 })
 
-test('a consent is taken back as easily as it was given', async () => {
-  const set = stage()
+test('a consent is taken back as easily as it was given, with what was kept for it', async () => {
+  const set = stage({}, { spot: { label: '地图上的一点', lat: 46.6, lng: 126.9 } })
   const page = await set.open('pages/consents/index')
   await page.tap('收回')
   assert.deepEqual(set.server.of('PUT /consents/{kind}').map((one) => [one.args.kind, one.body.given]), [['precise_place', false]])
+  assert.equal(set.weixin.wx.getStorageSync('spot'), '')
   sound(set)
   page.close()
 })

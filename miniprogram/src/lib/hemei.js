@@ -4,10 +4,14 @@ const { base } = require('../config')
 const { createApi, Trouble } = require('./api')
 const { createDrafts } = require('./drafts')
 const { sendPhoto } = require('./uploads')
+const spots = require('./spot')
 
 const ME = 'me'
 const ELDER = 'elder'
 const AGREED = 'agreed'
+/** The doors of a cadre's grid, for stairwells without a network. */
+const DOORS = 'visit-homes'
+const PERSONAL = [ME, spots.SPOT, spots.HOME, DOORS]
 
 const api = createApi({ platform, base, entered: (who) => known(who) })
 
@@ -56,7 +60,13 @@ const agree = (version) => platform.keep(AGREED, version)
 /** Whatever this telephone knows of the person is forgotten; what has not been sent stays. */
 async function leave() {
   await api.leave().catch(() => undefined)
-  platform.keep(ME, null)
+  for (const shelf of PERSONAL) platform.keep(shelf, null)
+}
+
+/** A no to being located forgets the point that was kept for the next report. */
+function forgetPoint() {
+  const spot = spots.last(platform)
+  if (spot && spot.lat !== undefined) platform.keep(spots.SPOT, null)
 }
 
 /** @param {import('./uploads').Photo[]} photos @returns {Promise<string[]>} ids of uploads, in order */
@@ -93,6 +103,6 @@ async function askToTell(moment, templates) {
 }
 
 module.exports = {
-  api, platform, reports, visits, me, whoAmI, big, setBig, agreed, agree, leave, sendPhotos, catchUp, askToTell,
+  api, platform, reports, visits, me, whoAmI, big, setBig, agreed, agree, leave, forgetPoint, DOORS, sendPhotos, catchUp, askToTell,
   Trouble, now: () => Date.now(),
 }

@@ -33,4 +33,4 @@ const ofHome = (home) => ({ label: home.label, home_id: home.id })
 /** @param {Spot} spot @returns {object} the same as POST /reports takes it: a door says more than its building */
 const inReport = ({ label, units, place_id: place, ...rest }) => ({ ...rest, ...(place && !rest.door ? { place_id: place } : {}) })
 
-module.exports = { last, choose, chooseHome, chosenHome, ofPlace, ofHome, inReport }
+module.exports = { SPOT, HOME, last, choose, chooseHome, chosenHome, ofPlace, ofHome, inReport }

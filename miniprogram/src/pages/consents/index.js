@@ -33,6 +33,7 @@ screen({
       return this.act('consent', async () => {
         const { version } = this.data.items.find((one) => one.kind === kind)
         await hemei.api.ask('consents.give', { kind, body: { version, given } })
+        if (kind === 'precise_place' && !given) hemei.forgetPoint()
         if (kind === 'basic' && !given) {
           hemei.agree(null)
           await hemei.leave()

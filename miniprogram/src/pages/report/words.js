@@ -15,7 +15,7 @@ module.exports = {
   send: '报上去',
   sending: '正在报上去',
   needed: '拍一张照片，或者说一句话，就能报。',
-  keptOffline: '没有网络，先存在手机里了，有网络时自动报上去。',
+  keptOffline: '这会儿发不出去，先存在手机里了，能发时自动报上去。',
   waiting: '还没报上去的',
   again: '再报一次',
   drop: '不报了',

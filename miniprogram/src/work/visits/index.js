@@ -2,7 +2,6 @@
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 
-const SHELF = 'visit-homes'
 const MOST = 2000
 
 screen({
@@ -16,9 +15,9 @@ screen({
     try {
       await hemei.visits.deliverAll()
       homes = await this.unvisited()
-      hemei.platform.keep(SHELF, homes)
+      hemei.platform.keep(hemei.DOORS, homes)
     } catch (error) {
-      homes = hemei.platform.kept(SHELF)
+      homes = hemei.platform.kept(hemei.DOORS)
       if (!(error instanceof hemei.Trouble) || !error.passes || !homes) throw error
       offline = true
     }
