@@ -100,6 +100,15 @@ class Contract {
   }
 }
 
+/** @type {Contract | null} */
+let known = null
+
+/** Made once: its schemas are compiled when they are first needed. */
+function theContract() {
+  known = known || new Contract(theDocument())
+  return known
+}
+
 const done = (operation) => Number(Object.keys(operation.responses).find((status) => status.startsWith('2')))
 
 /** A refusal that an answer may throw. */
@@ -115,7 +124,7 @@ class NoNetwork extends Error {}
 
 class Server {
   /** @param {Record<string, any>} answers "GET /cases/{id}" → what it answers, or a function of ({args, query, body, header}) */
-  constructor(answers, contract = new Contract(theDocument())) {
+  constructor(answers, contract = theContract()) {
     this.answers = { ...answers }
     this.contract = contract
     this.asked = []
