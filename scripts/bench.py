@@ -2,7 +2,7 @@
 
 .venv/bin/python scripts/bench.py [bench …] [--quick]
 
-Benches: callbacks, understanding, fanout, growth, town, bills, payments, desk, herd, ticks.
+Benches: callbacks, understanding, fanout, growth, town, bills, payments, desk, herd, ticks, paint.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benches import bills, callbacks, desk, fanout, growth, herd, payments, ticks, town, understanding
+from benches import bills, callbacks, desk, fanout, growth, herd, paint, payments, ticks, town, understanding
 
 BOTH = ("sqlite", "postgres")
 BENCHES = {
@@ -29,6 +29,7 @@ BENCHES = {
     "desk": lambda quick: desk.run(print, quick=quick, databases=BOTH),
     "ticks": lambda quick: ticks.run(print, quick=quick, databases=BOTH),
     "herd": lambda quick: herd.run(print, quick=quick, databases=BOTH),
+    "paint": lambda quick: paint.run(print, quick=quick, databases=("sqlite",)),
     "payments": lambda quick: payments.run(print, quick=quick, databases=BOTH),
 }
 

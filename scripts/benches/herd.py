@@ -52,7 +52,7 @@ def run(say: Callable[[str], object], *, quick: bool, databases: Sequence[str]) 
         with rig.database_url(kind) as url, rig.furnished(url, big_town(BUILDINGS, homes, STAFF)) as config:
             database = Database(config.database.url)
             try:
-                people, notice = _herd(database, homes)
+                people, notice = moved_in(database, homes)
             finally:
                 database.close()
             visits = _requests(people, notice)
@@ -72,7 +72,7 @@ def run(say: Callable[[str], object], *, quick: bool, databases: Sequence[str]) 
         )
 
 
-def _herd(database: Database, homes: int) -> tuple[list[tuple[int, int, str]], int]:
+def moved_in(database: Database, homes: int) -> tuple[list[tuple[int, int, str]], int]:
     """(Person, home, token) of everybody, and the notice that all of them were told."""
     with database.read():
         before = session().scalar(select(func.max(Person.id))) or 0
