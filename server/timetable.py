@@ -74,6 +74,7 @@ from server import (
     regridding,
     reminding,
     sweeping,
+    unions,
     visits,
 )
 from server.allowance import allowance_of
@@ -207,6 +208,7 @@ def timetable(config: Config) -> list[Line]:
         Line(Daily(time(2, 30)), "propose common problems", by_number(suggest_some)),
         Line(Daily(time(9, 0)), "remind of questions", until_done(remind)),
         Line(Daily(time(8, 40)), "say which medicine expires", until_done(tell_of_medicine)),
+        Line(Every(60), "learn who is one person", unions.learn),
         # notices and what groups hear
         Line(Every(60), "name the silent", until_done(climb)),
         Line(Every(300), "say what nobody heard", until_done(tell_one_unheard)),

@@ -5,6 +5,8 @@ owner share; and, once the platform has said it, the telephone number. Two recor
 person become one (joins/merging.py); a post is never merged away.
 """
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 
 from models.base.clock import now
@@ -13,7 +15,7 @@ from models.base.privacy import blind, seal
 from models.client import tokens
 from models.consent import consents
 from models.joins.merging import merge
-from models.outbox.address import Channel, addresses_of, claim_address, owner_of
+from models.outbox.address import Address, Channel, addresses_of, claim_address, owner_of
 from models.person.tables import Person, Staff
 
 
@@ -42,6 +44,19 @@ def settle(way: str, openid: str, unionid: str | None) -> int:
         fresh = (Person.id == person) & Person.unionid.is_(None)
         session().execute(update(Person).where(fresh).values(unionid=unionid))
     return person
+
+
+def unknown_unions(since: datetime, most: int) -> list[str]:
+    """Openids of the service account that were heard since then, of people whose unionid is not known."""
+    query = (
+        select(Address.value)
+        .join(Person, Person.id == Address.owner_id)
+        .where(Address.owner_kind == "person", Address.channel == Channel.OFFICIAL, Address.value != "")
+        .where(Address.last_heard_at >= since, Person.unionid.is_(None))
+        .order_by(Address.id)
+        .limit(most)
+    )
+    return list(session().scalars(query))
 
 
 def phone_proved(person_id: int, phone: str) -> int:

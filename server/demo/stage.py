@@ -129,6 +129,7 @@ def _staff(cast: dict[str, object]) -> list[Phone]:
             name,
             "staff",
             userid=userid,
+            mini_openid=f"mDemo-{userid}",
             mobile=mobiles.get(person, ""),
             note=notes.get(userid) or _posts(posts, employer),
             front=userid in notes,

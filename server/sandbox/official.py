@@ -43,6 +43,7 @@ class Official(App):
             "/cgi-bin/menu/create": self.create_menu,
             "/cgi-bin/menu/get": lambda _call: {"menu": {"button": self.menu}},
             "/cgi-bin/user/info": self.user_info,
+            "/cgi-bin/user/info/batchget": self.users_info,
         }
 
     def send_template(self, call: Call) -> dict[str, Any]:
@@ -143,15 +144,27 @@ class Official(App):
         elif not 1 <= len(str(button.get("key", "")).encode()) <= 128:
             raise Refused(40019, "invalid button key size")
 
+    def users_info(self, call: Call) -> dict[str, Any]:
+        """``user/info/batchget``: the same of up to a hundred."""
+        asked = call.data.get("user_list")
+        if not isinstance(asked, list) or not 0 < len(asked) <= 100:
+            raise Refused(40058, "invalid parameter: user_list")
+        openids = [str(one.get("openid", "")) for one in asked if isinstance(one, dict)]
+        call.who = ",".join(openids)
+        return {"user_info_list": [self._info(openid) for openid in openids]}
+
     def user_info(self, call: Call) -> dict[str, Any]:
         """``user/info``: names and pictures are no longer given; whether somebody follows is."""
         call.who = call.query.get("openid", "")
-        phone = self.find(call.who)
+        return self._info(call.who)
+
+    def _info(self, openid: str) -> dict[str, Any]:
+        phone = self.find(openid)
         if not phone.follows:
-            return {"subscribe": 0, "openid": call.who}
+            return {"subscribe": 0, "openid": openid}
         return {
             "subscribe": 1,
-            "openid": call.who,
+            "openid": openid,
             "language": "zh_CN",
             "subscribe_time": int(phone.created_at),
             "unionid": phone.unionid,
