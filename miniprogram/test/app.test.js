@@ -110,3 +110,17 @@ test('nothing is fetched from a host that is not the town\'s', () => {
     for (const [, host] of text.matchAll(/(?:url\(["']?|src=["'])https?:\/\/([^/"')]+)/g)) assert.fail(`${file}: ${host}`)
   }
 })
+
+test('every class of the sheet is worn by something', () => {
+  const sheet = read('app.wxss')
+  const worn = filesOf(SOURCES).filter((file) => /\.(wxml|js)$/.test(file)).map(read).join('\n')
+  const own = new Set([...sheet.matchAll(/\.([a-z][a-z0-9-]*)/g)].map((hit) => hit[1]).filter((name) => !/^(weui|wxss)/.test(name)))
+  assert.ok(own.size > 40)
+  assert.deepEqual([...own].filter((name) => !new RegExp(`["' ]${name}["' ]`).test(worn)), [])
+})
+
+test('every door of the platform is used', () => {
+  const door = require(path.join(SOURCES, 'lib/platform'))
+  const code = filesOf(SOURCES).filter((file) => file.endsWith('.js') && file !== 'lib/platform.js').map(read).join('\n')
+  assert.deepEqual(Object.keys(door).filter((name) => !new RegExp(`\\bplatform\\s*\\.${name}\\b`).test(code)), [])
+})

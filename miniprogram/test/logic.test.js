@@ -31,12 +31,12 @@ test('times are told as people tell them, on the clock of Shanghai', () => {
 
 test('what is left of a limit is told in its largest unit', () => {
   const left = (minutes) => until(new Date(NOW + minutes * 60000).toISOString(), NOW)
-  assert.deepEqual(left(3 * 1440 + 5), { words: '还剩3天', late: false, near: false })
-  assert.deepEqual(left(5 * 60), { words: '还剩5小时', late: false, near: false })
-  assert.deepEqual(left(59), { words: '还剩59分钟', late: false, near: true })
-  assert.deepEqual(left(0.5), { words: '马上到时限', late: false, near: true })
-  assert.deepEqual(left(-1), { words: '已过时限', late: true, near: true })
-  assert.deepEqual(until(null, NOW), { words: '', late: false, near: false })
+  assert.deepEqual(left(3 * 1440 + 5), { words: '还剩3天', late: false })
+  assert.deepEqual(left(5 * 60), { words: '还剩5小时', late: false })
+  assert.deepEqual(left(59), { words: '还剩59分钟', late: false })
+  assert.deepEqual(left(0.5), { words: '马上到时限', late: false })
+  assert.deepEqual(left(-1), { words: '已过时限', late: true })
+  assert.deepEqual(until(null, NOW), { words: '', late: false })
 })
 
 test('the newest step of a story stands first, and each has a name of its own', () => {

@@ -126,4 +126,4 @@ function createApi({ platform, base, entered = () => undefined }) {
   return { ask, all, enter, leave, showFile }
 }
 
-module.exports = { createApi, Trouble, TOKEN }
+module.exports = { createApi, Trouble }

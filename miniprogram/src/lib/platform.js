@@ -1,6 +1,6 @@
 /**
  * The one door to WeChat: nothing else says `wx`. Every call is a promise; what the person or the platform refused
- * is a `Refused` whose `denied` tells the first from the second.
+ * is a `Refused`.
  */
 
 class Refused extends Error {
@@ -8,7 +8,6 @@ class Refused extends Error {
   constructor(act, message) {
     super(`${act}: ${message}`)
     this.name = 'Refused'
-    this.denied = /cancel|deny|denied|auth|authorize|privacy/i.test(message)
   }
 }
 
@@ -105,12 +104,11 @@ const say = (title) => call('showToast', { title, icon: 'none', duration: 2500 }
 /** @returns {Promise<boolean>} */
 const ask = (title, content, confirmText, cancelText) =>
   call('showModal', { title, content, confirmText, cancelText }).then((got) => Boolean(got.confirm))
-const setTitle = (title) => call('setNavigationBarTitle', { title })
 const stopPulling = () => wx.stopPullDownRefresh()
 const onOnline = (act) => wx.onNetworkStatusChange((now) => now.isConnected && act())
 
 module.exports = {
   Refused, loginCode, request, kept, keep, pickPhotos, saveFile, removeFile, readPart, here, pickPlace, scan, pay,
-  askToTell, go, replace, goTab, restart, back, dial, showPhotos, showOnMap, openContract, say, ask, setTitle,
+  askToTell, go, replace, goTab, restart, back, dial, showPhotos, showOnMap, openContract, say, ask,
   stopPulling, onOnline, showFile,
 }

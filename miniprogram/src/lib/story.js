@@ -34,7 +34,7 @@ function way(state, names) {
 /** One matter in a list. @param {any} one @param {number} now */
 function row(one, now) {
   const ended = ENDED.includes(one.state)
-  const due = ended || one.state === 'finished' ? { words: '', late: false, near: false } : until(one.due_at, now)
+  const due = ended || one.state === 'finished' ? { words: '', late: false } : until(one.due_at, now)
   const tone = ended ? '' : one.state === 'finished' ? 'near' : 'good'
   return {
     id: one.id, number: one.number, state: one.state_label, tone, text: one.text || one.category_label || '', place: one.place,

@@ -32,17 +32,17 @@ function date(at, now) {
   return `${year}${then.m}${words.month}${then.d}${words.day}`
 }
 
-/** @param {string | null} at a limit @param {number} now @returns {{words: string, late: boolean, near: boolean}} */
+/** @param {string | null} at a limit @param {number} now @returns {{words: string, late: boolean}} */
 function until(at, now) {
-  if (!at) return { words: '', late: false, near: false }
+  if (!at) return { words: '', late: false }
   const left = Date.parse(at) - now
-  if (left <= 0) return { words: words.over, late: true, near: true }
-  if (left < 60000) return { words: words.soon, late: false, near: true }
+  if (left <= 0) return { words: words.over, late: true }
+  if (left < 60000) return { words: words.soon, late: false }
   const said =
     left >= DAY ? `${Math.floor(left / DAY)}${words.days}`
     : left >= HOUR ? `${Math.floor(left / HOUR)}${words.hours}`
     : `${Math.floor(left / 60000)}${words.minutes}`
-  return { words: `${words.left}${said}`, late: false, near: left < 4 * HOUR }
+  return { words: `${words.left}${said}`, late: false }
 }
 
 /** @param {number} at milliseconds @returns {string} ISO 8601 on the clock of Shanghai, whole seconds */
