@@ -13,6 +13,7 @@ from chaos_rig import oracle
 from handlers.api import frame
 from handlers.api.door import ROUTES
 from handlers.api.errors import Away
+from handlers.api.limits import Buckets
 from models.client import tokens
 from server import migrations
 from server.mini_door import MiniDoor
@@ -31,7 +32,11 @@ class Fuzzing:
         template = self.folder / "template.db"
         migrations.upgrade(f"sqlite:///{template}")
         verdict = oracle.Verdict()
-        with patch.object(frame, "pay", lambda *_: 0), patch.object(MiniDoor, "_asked", _nobody_answers):
+        with (
+            patch.object(frame, "pay", lambda *_: 0),
+            patch.object(Buckets, "pay", lambda *_: 0),
+            patch.object(MiniDoor, "_asked", _nobody_answers),
+        ):
             for world in opened_town(template, self.folder):
                 api = Api(world)
                 things = api.everything()

@@ -20,6 +20,7 @@ def test_requests_made_from_the_document_break_nothing(
     app: Flask, town: Cast, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.api.frame.pay", lambda *_: 0)  # or limits would hide what is behind them
+    monkeypatch.setattr("handlers.api.limits.Buckets.pay", lambda *_: 0)
     case = db.write(lambda: a_case(reporter=town.wang, finished_by=town.li).public_id)
     with db.read():
         (home,) = homes_said(town.wang.id)
