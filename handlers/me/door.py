@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[str, pages.View, bool]] = {
     f"{HOME}/notices/<id>": ("notice", pages.notice, True),
     f"{HOME}/bills": ("bills", pages.bills, False),
     f"{HOME}/bills/<id>": ("bill", pages.bill, False),
+    f"{HOME}/consents": ("consents", pages.agreed, False),
     f"{HOME}/receipts/<id>": ("receipt", pages.receipt, False),
 }
 

@@ -89,6 +89,11 @@ def receipt(ask: Ask) -> Facts:
     return {"receipt": fees.receipt(ask, None)}
 
 
+def agreed(ask: Ask) -> Facts:
+    """What I agreed to, each with the way to take it back (X03)."""
+    return {"items": consenting.shown(ask, None).items}
+
+
 def notice_first(ask: Ask) -> Facts | None:
     """What must be answered before anything else: the first such notice; None when nothing must."""
     if ask.caller.has_consented:

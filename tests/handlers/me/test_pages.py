@@ -182,6 +182,17 @@ def test_nothing_that_people_write_becomes_part_of_a_page(
             assert "<img src=x" not in page
 
 
+def test_what_was_agreed_to_can_be_taken_back(two: tuple[Pocket, Pocket]) -> None:
+    mine, _ = two
+    page = mine.get("/me/consents").text
+    assert acts(page)["/consents/basic"] == "PUT"
+    version = re.findall(r'data-act="/consents/basic".*?data-body="([^"]+)"', page)
+    body = json.loads(unescape(version[0]))
+    assert body["given"] is False
+    assert mine.say("PUT", "/consents/basic", body).status_code == 200
+    assert mine.get("/me").status_code == 302, "still known"
+
+
 def test_too_many_looks_are_told_to_wait(two: tuple[Pocket, Pocket], monkeypatch: pytest.MonkeyPatch) -> None:
     mine, _ = two
     monkeypatch.setattr(Buckets, "pay", lambda *_: 7)
