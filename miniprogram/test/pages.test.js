@@ -147,6 +147,19 @@ test('a bill is paid with what the server signed, and nothing is counted here', 
   page.close()
 })
 
+test('a bill that seems wrong is told of in words that are begun', async () => {
+  const set = stage()
+  const bill = await set.open('pages/bill/index', { id: 'bill-1' })
+  await bill.tap('觉得不对')
+  bill.close()
+  const page = await set.open('pages/report/index')
+  assert.deepEqual([page.data.text, page.data.category, page.data.label], ['2026年的账单ZD2026-0302：', 'fees', '物业费'])
+  page.close()
+  const again = await set.open('pages/report/index')
+  assert.equal(again.data.text, '')
+  again.close()
+})
+
 test('large type is this telephone\'s at once, and the server\'s', async () => {
   const set = stage({ 'GET /me': town.me() })
   const page = await set.open('pages/me/index')

@@ -9,6 +9,7 @@ const spots = require('./spot')
 const ME = 'me'
 const ELDER = 'elder'
 const AGREED = 'agreed'
+const BEGUN = 'begun'
 /** The doors of a cadre's grid, for stairwells without a network. */
 const DOORS = 'visit-homes'
 const PERSONAL = [ME, spots.SPOT, spots.HOME, DOORS]
@@ -69,6 +70,15 @@ function forgetPoint() {
   if (spot && spot.lat !== undefined) platform.keep(spots.SPOT, null)
 }
 
+/** A report that another page has begun: its words and its category. @param {{text: string, category: string}} said */
+const begin = (said) => platform.keep(BEGUN, said)
+/** @returns {{text: string, category: string} | null} once */
+function begun() {
+  const said = platform.kept(BEGUN)
+  platform.keep(BEGUN, null)
+  return said
+}
+
 /** @param {import('./uploads').Photo[]} photos @returns {Promise<string[]>} ids of uploads, in order */
 async function sendPhotos(photos) {
   const ids = []
@@ -103,6 +113,6 @@ async function askToTell(moment, templates) {
 }
 
 module.exports = {
-  api, platform, reports, visits, me, whoAmI, big, setBig, agreed, agree, leave, forgetPoint, DOORS, sendPhotos, catchUp, askToTell,
+  api, platform, reports, visits, me, whoAmI, big, setBig, agreed, agree, leave, forgetPoint, begin, begun, DOORS, sendPhotos, catchUp, askToTell,
   Trouble, now: () => Date.now(),
 }

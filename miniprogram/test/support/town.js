@@ -105,7 +105,7 @@ const answers = {
   'GET /scenes/{scene}': ({ args }) => ({ kind: 'door', door: args.scene, id: null, place: PLACE }),
   'GET /places': { items: [PLACE] },
   'POST /guess': { category: 'lighting', label: '照明', urgency: 'normal', place: null },
-  'GET /categories': { items: [{ category: 'lighting', label: '照明' }, { category: 'drainage', label: '排水' }] },
+  'GET /categories': { items: [{ category: 'lighting', label: '照明' }, { category: 'drainage', label: '排水' }, { category: 'fees', label: '物业费' }] },
   'POST /uploads': ({ body }) => ({ id: 'upload-1', offset: 0, size: body.size, state: 'open' }),
   'GET /uploads/{id}': { id: 'upload-1', offset: 0, size: 300 * 1024, state: 'open' },
   'PUT /uploads/{id}': ({ body, header }) => {

@@ -36,7 +36,10 @@ screen({
       })
     },
 
+    /** The words are begun: which bill it is about. */
     question() {
+      const { number, period } = this.data.one
+      hemei.begin({ text: `${period}${words.about}${number}${words.colon}`, category: 'fees' })
       return hemei.platform.goTab('/pages/report/index')
     },
   },

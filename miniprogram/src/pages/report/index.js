@@ -26,6 +26,7 @@ screen({
     const home = ((hemei.me() || {}).homes || [])[0]
     const spot = spots.last(hemei.platform) || (home ? spots.ofHome(home) : null)
     await this.categories()
+    this.goOn(hemei.begun())
     return { spot }
   },
 
@@ -50,6 +51,12 @@ screen({
         }
       }
       this.setData({ codes: known.map((one) => one.category), labels: known.map((one) => one.label) })
+    },
+
+    goOn(said) {
+      if (!said || this.data.text || this.data.photos.length) return
+      const at = this.data.codes.indexOf(said.category)
+      this.setData({ text: said.text, ...(at < 0 ? {} : { category: said.category, label: this.data.labels[at] }) })
     },
 
     waitingNow() {
