@@ -8,7 +8,7 @@ from flask import Response, send_file
 from handlers.api.asking import Ask
 from handlers.api.case_shapes import CaseLine, CaseShown, case_line, case_shown, moves_of, photo_behind
 from handlers.api.errors import not_there, wrong
-from handlers.api.limits import WORDS
+from handlers.api.limits import PHOTOS, WORDS
 from handlers.api.paging import after, paged
 from handlers.api.reports import Photos
 from handlers.api.routes import Need, Route
@@ -163,5 +163,5 @@ ROUTES = (
     Route("POST", "/cases/<id>/withdraw", Need.PERSON, withdraw, takes=Reason, gives=CaseShown),
     Route("POST", "/cases/<id>/join", Need.PERSON, join, takes=Joined, gives=CaseShown, limit=WORDS),
     Route("POST", "/cases/<id>/leave", Need.PERSON, leave, gives=CaseLine),
-    Route("GET", "/photos/<token>", Need.ANYBODY, photo),
+    Route("GET", "/photos/<token>", Need.ANYBODY, photo, limit=PHOTOS),
 )

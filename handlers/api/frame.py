@@ -43,6 +43,8 @@ def _answered(route: Route, office: Office, looks: Buckets, args: dict[str, Any]
     token, address = token_given(), request.remote_addr or ""
     plain = reading.plain_args(args)
     if route.within is Runs.READ:
+        if route.method != "GET":
+            reading.received()  # because a slow one must not hold a view of the database open
         with office.database.read():
             caller = _admitted(route, token, address)
             _not_too_often(looks.pay(route.counted, subject_of(caller)))
@@ -143,15 +145,16 @@ def _admitted(route: Route, token: str, address: str) -> Caller:
 
 def identified(token: str, address: str = "") -> Caller:
     """Who holds this token, with the rights of now."""
+    # first, because in the moment in which a newcomer becomes known the token is one or the other
+    found = tokens.newcomer(token) if token else None
+    if found is not None:
+        return Caller(token, None, found, False, address, found.way)
     held = tokens.holder(token) if token else None
     if held is not None:
         visitor = visitor_of(held.person_id, held.way)
         agreed = visitor is not None and consents.is_given(held.person_id, consents.BASIC)
         unseen = held.token_id if held.is_unseen else None
         return Caller(token, visitor, None, agreed, address, held.way, unseen)
-    found = tokens.newcomer(token) if token else None
-    if found is not None:
-        return Caller(token, None, found, False, address, found.way)
     return Caller(address=address)
 
 

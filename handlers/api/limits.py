@@ -21,6 +21,8 @@ PIECES = Limit("api_piece", 600, timedelta(milliseconds=500))  # of uploads
 ORDERS = Limit("api_order", 10, timedelta(minutes=1))
 WORK = Limit("api_work", 120, timedelta(seconds=5))  # what somebody on duty does
 LOOKS = Limit("api_look", 240, timedelta(milliseconds=500))
+# By address: a picture is loaded without a token, and a carrier has a whole town behind a few addresses.
+PHOTOS = Limit("api_photo", 3000, timedelta(milliseconds=10))
 GUESSES = Limit("api_guess", 60, timedelta(seconds=5))  # codes and places looked up
 
 _MOST = 50_000

@@ -95,7 +95,7 @@ def login(ask: Ask, given: LoginAsked) -> LoggedIn:
 
 
 def logout(ask: Ask, given: None) -> Done:
-    """Ends this token; a newcomer's too."""
+    """Ends this token. A newcomer's, of which nothing is kept, ends by itself within the hour."""
     if ask.caller.newcomer is None:
         tokens.end(ask.caller.token)
     return Done()

@@ -31,6 +31,11 @@ def given(route: Route) -> Any:
     return _fitted(said, route.takes, strict=True)
 
 
+def received() -> None:
+    """Waits until the body is here; `given` reads it then without waiting. Raises TooLarge."""
+    _body(MOST_JSON, keep=True)
+
+
 def bytes_of(most: int) -> bytes:
     """The raw body. Raises TooLarge."""
     if request.mimetype not in ("application/octet-stream", ""):
@@ -54,7 +59,7 @@ def plain_args(args: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def _body(most: int) -> bytes:
+def _body(most: int, *, keep: bool = False) -> bytes:
     if (request.content_length or 0) > most:
         raise TooLarge("too_large")
     request.max_content_length = most + 1  # because a body in chunks is cut there, and not refused

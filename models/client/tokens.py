@@ -5,6 +5,7 @@ at all (X01): until then the token itself carries, sealed, who the platform says
 the same token is kept and goes on.
 """
 
+import base64
 import hashlib
 import json
 import secrets
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, select, update
 
 from models.base.clock import now
-from models.base.orm import put, session
+from models.base.orm import put_once, session
 from models.base.privacy import seal, unseal
 from models.client.tables import ClientToken
 
@@ -62,10 +63,14 @@ def newcomer(token: str) -> Newcomer | None:
     """Whom a newcomer's token names, while it holds and nobody has ended it."""
     if not token.startswith(_BEGINS) or len(token) > 1000:
         return None
-    text = token.removeprefix(_BEGINS).translate(str.maketrans("-_", "+/"))
+    text = token.removeprefix(_BEGINS)
     try:
-        said = unseal(text + "=" * (-len(text) % 4), _SEALED)
-    except ValueError:  # no base64 at all
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        said = unseal(base64.b64encode(raw).decode(), _SEALED)
+    except ValueError:  # no base64 at all, or too short
+        return None
+    # because the same bytes written otherwise would be another token, which nobody has ended
+    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != text:
         return None
     if said is None:
         return None
@@ -75,10 +80,11 @@ def newcomer(token: str) -> Newcomer | None:
 
 
 def begin(person_id: int, way: str, token: str) -> None:
-    """From now on `token` speaks for this person."""
+    """From now on `token` speaks for this person; one that was begun before, or has ended, stays so."""
     at = now()
-    put(
-        ClientToken, token_hash=hash_of(token), person_id=person_id, way=way, begun_at=at, seen_at=at
+    put_once(
+        ClientToken, "token_hash",
+        token_hash=hash_of(token), person_id=person_id, way=way, begun_at=at, seen_at=at,
     )  # fmt: skip
 
 

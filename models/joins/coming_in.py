@@ -7,7 +7,7 @@ person become one (joins/merging.py); a post is never merged away.
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from models.base.clock import now
 from models.base.orm import public_id, put, session
@@ -35,10 +35,11 @@ def settle(way: str, openid: str, unionid: str | None) -> int:
     mine, same = owner_of(way, openid), _of_union(unionid)
     if mine is not None and same is not None and mine != same:
         mine = _one(mine, same)
-    person = mine if mine is not None else same
-    if person is None:
-        person = put(Person, public_id=public_id(), is_rider=False, created_at=now())
-    if owner_of(way, openid) is None and not claim_address("person", person, way, openid):
+    known = mine if mine is not None else same
+    person = known if known is not None else _somebody()
+    if mine is None and not claim_address("person", person, way, openid):
+        if known is None:  # the same came in this very moment, and was first
+            session().execute(delete(Person).where(Person.id == person))
         person = owner_of(way, openid) or person
     if unionid and _of_union(unionid) is None:
         fresh = (Person.id == person) & Person.unionid.is_(None)
@@ -57,6 +58,10 @@ def unknown_unions(since: datetime, most: int) -> list[str]:
         .limit(most)
     )
     return list(session().scalars(query))
+
+
+def _somebody() -> int:
+    return put(Person, public_id=public_id(), is_rider=False, created_at=now())
 
 
 def phone_proved(person_id: int, phone: str) -> int:
