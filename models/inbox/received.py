@@ -10,6 +10,7 @@ from models.base.clock import now
 from models.base.orm import Base, Numbered
 
 KEEP_DAYS = 30
+KEEP_ANSWERS_DAYS = 7  # of the API: so long a copy of a request gets the first one's answer
 
 
 class Received(Numbered, Base):

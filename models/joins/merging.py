@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 
 from models.base.clock import now
 from models.base.orm import session
+from models.base.privacy import blind, seal, unseal
 from models.books.tables import LineQuestion
 from models.case.case import Case
 from models.case.tables import Fellow, Rating
@@ -20,18 +21,20 @@ from models.notice.tables import CallAnswer, Receipt
 from models.outbox.address import Address
 from models.outbox.letter import CALLED_BACK, Letter, State
 from models.pay.tables import Order
-from models.person.tables import Home
+from models.person.proving import PROVEN
+from models.person.tables import Home, Person
 from models.praise.praise import Praise
 
 
 def merge(old: int, into: int) -> None:
-    """Moves addresses, homes, cases, questions, ratings, what was paid and agreed on, what was read and
-    answered of notices, and letters that have not gone out yet."""
+    """Moves what is known of the person, addresses, homes, cases, questions, ratings, what was paid and
+    agreed on, what was read and answered of notices, and letters that have not gone out yet."""
     if old == into:
         return
     run = session().execute
     run(update(Address).where(Address.owner_kind == "person", Address.owner_id == old).values(owner_id=into))
     run(update(Home).where(Home.person_id == old).values(person_id=into))
+    _one_home_at_a_place(into)
     run(update(Case).where(Case.reporter_id == old).values(reporter_id=into))
     run(update(Case).where(Case.proxy_id == old).values(proxy_id=into))
     run(update(Enquiry).where(Enquiry.asker_id == old).values(asker_id=into))
@@ -41,7 +44,8 @@ def merge(old: int, into: int) -> None:
     run(update(Praise).where(Praise.by_id == old).values(by_id=into))
     run(update(ClientToken).where(ClientToken.person_id == old).values(person_id=into))
     run(update(Upload).where(Upload.person_id == old).values(person_id=into))
-    run(delete(ClientSetting).where(ClientSetting.person_id == old))
+    _join_settings(old, into)
+    _join_people(old, into)
     consents.join(old, into)
     _join_notices(old, into)
     run(
@@ -65,6 +69,51 @@ def merge(old: int, into: int) -> None:
             rating.person_id = into
         rated.add((rating.case_id, rating.round))
     run(delete(QuestionRow).where(QuestionRow.person_id == old))
+
+
+def _join_people(old: int, into: int) -> None:
+    """What is known of the person, by whichever record; nobody is found by the younger one any more."""
+    known = select(Person).where(Person.id.in_((old, into))).order_by(Person.id).with_for_update()
+    people = {one.id: one for one in session().scalars(known.execution_options(populate_existing=True))}
+    former, person = people[old], people[into]
+    number = unseal(former.phone_sealed, _phone_of(former)) if former.phone_sealed else None
+    union, former.unionid = former.unionid, None
+    former.phone_sealed = former.phone_hash = None
+    session().flush()  # because a unionid is one record's at a time
+    person.unionid = person.unionid or union
+    if person.phone_hash is None and number:
+        person.phone_sealed, person.phone_hash = seal(number, _phone_of(person)), blind(number, "phone")
+    person.is_rider = person.is_rider or former.is_rider
+    person.consented_at = person.consented_at or former.consented_at
+    person.privacy_told_at = person.privacy_told_at or former.privacy_told_at
+    session().flush()
+
+
+def _phone_of(person: Person) -> str:
+    return f"people.phone/{person.public_id}"
+
+
+def _join_settings(old: int, into: int) -> None:
+    """As the older record was told, else as the younger one."""
+    mine = select(ClientSetting.id).where(ClientSetting.person_id == into)
+    theirs = ClientSetting.person_id == old
+    if session().execute(mine).first() is None:
+        session().execute(update(ClientSetting).where(theirs).values(person_id=into))
+    else:
+        session().execute(delete(ClientSetting).where(theirs))
+
+
+def _one_home_at_a_place(person_id: int) -> None:
+    """Of two that both records said, the one that is beyond doubt, else the older."""
+    query = select(Home).where(Home.person_id == person_id, Home.until.is_(None))
+    homes = sorted(session().scalars(query), key=lambda one: (one.proof not in PROVEN, one.id))
+    kept: set[tuple[int, str, str | None]] = set()
+    for home in homes:
+        place = (home.building_id, home.unit_name, home.room)
+        if place in kept:
+            home.until = now()
+        kept.add(place)
+    session().flush()
 
 
 #: What became of the better one of two letters about a notice; the other is not needed.

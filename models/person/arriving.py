@@ -11,6 +11,7 @@ from models.base.prepared import Prepared
 from models.outbox.address import Address, at_value, claim_address
 from models.outbox.recalling import OF_THE_HOME, recall_from
 from models.person.grants import Held, granted, parts, roles_at, written
+from models.person.proving import PROVEN
 from models.person.tables import Home, Person, Staff
 
 
@@ -152,7 +153,14 @@ def rides(person_id: int, is_rider: bool) -> None:
 
 
 def move_in(person_id: int, *, building_id: int, unit: str, room: str | None, proof: str) -> Home:
-    """Sets the home; an earlier one ends."""
+    """Sets the home; an earlier one ends. Whoever says again to live there keeps what is proved."""
+    same = select(Home).where(
+        Home.person_id == person_id, Home.until.is_(None), Home.building_id == building_id,
+        Home.unit_name == unit, Home.room == room,
+    )  # fmt: skip
+    for known in session().scalars(same):
+        if known.proof in PROVEN or proof not in PROVEN:
+            return known
     old = home_of(person_id)
     if old is not None:
         old.until = now()

@@ -15,6 +15,7 @@ from handlers.wechat import afterwards
 from handlers.wechat.afterwards import Afterwards, work_one
 from models.base.clock import after, now
 from models.base.orm import session
+from models.inbox import once
 from models.inbox.purging import purge
 from models.inbox.received import Received
 from models.outbox.address import Address, Consent
@@ -251,6 +252,16 @@ def test_pushes_are_removed_after_thirty_days_and_not_before(chat: Chat) -> None
     with time_machine.travel(after(days=31)):
         assert chat.database.write(purge) == 1
     assert [row.state for row in rows(chat)] == ["new"]  # nobody has looked at it yet
+
+
+def test_an_answer_of_the_api_is_kept_for_seven_days(chat: Chat) -> None:
+    chat.database.write(once.begin, "api/p1/homes.bind/x", "api/p1", "api")
+    chat.database.write(once.begin, "api-draft/1/x", "api/p1", "api_draft")
+    with time_machine.travel(after(days=6)):
+        assert chat.database.write(purge) == 0
+    with time_machine.travel(after(days=8)):
+        assert chat.database.write(purge) == 1
+    assert [row.kind for row in rows(chat)] == ["api_draft"]  # which says only what the draft became
 
 
 def test_a_change_of_a_customer_group_has_it_read_again(chat: Chat) -> None:

@@ -12,9 +12,12 @@ from sqlalchemy import select
 from models.base.actor import By
 from models.base.clock import ago, now
 from models.base.orm import session
+from models.base.privacy import unseal
 from models.case import reach
 from models.case.tables import Fellow, Rating
+from models.client import settings
 from models.dialogue.question import Asked, ask, open_question
+from models.joins.coming_in import phone_proved, settle
 from models.joins.merging import merge
 from models.notice import call, reading
 from models.notice.tables import CallAnswer, Notice, Receipt
@@ -22,7 +25,9 @@ from models.outbox.address import owner_of
 from models.pay import hearing, ordering
 from models.pay.receipts import has_paid
 from models.pay.said import Trade, TradeState
-from models.person.arriving import home_of, move_in
+from models.person.arriving import home_of, move_in, rides
+from models.person.living import homes_said
+from models.person.tables import Home, Person
 from server.database import Database
 
 
@@ -156,3 +161,54 @@ def test_one_person_is_told_of_a_notice_once(db: Database, mine: str, others: st
         assert second.reason == ("called_back" if others == "taken" else second.reason)  # not tried again
         (roll,) = call.rolls(called).values()
         assert roll == call.Roll(coming=1, not_coming=0, silent=0)
+
+
+def test_what_is_known_of_the_person_goes_along(cast: Cast) -> None:
+    old = settle("mini", "m-1", "u-1")
+    assert phone_proved(old, "13800000077") == old
+    settings.set_elder(old, True)
+    rides(old, True)
+    merge(old, into=cast.sun_xiaoyu.id)
+    session().expire_all()
+    person = session().get_one(Person, cast.sun_xiaoyu.id)
+    assert (person.unionid, person.is_rider, settings.is_elder(person.id)) == ("u-1", True, True)
+    assert unseal(person.phone_sealed or "", f"people.phone/{person.public_id}") == "13800000077"
+    former = session().get_one(Person, old)
+    assert (former.unionid, former.phone_sealed, former.phone_hash) == (None, None, None)
+    # whichever way comes next, the unionid leads to the record that stayed
+    assert settle("official", "o-1", "u-1") == person.id
+
+
+def test_the_older_records_own_word_stands(cast: Cast) -> None:
+    old = settle("mini", "m-1", "u-1")
+    phone_proved(old, "13800000077")
+    settings.set_elder(old, True)
+    settings.set_elder(cast.sun_xiaoyu.id, False)
+    phone_proved(cast.sun_xiaoyu.id, "13800000078")
+    merge(old, into=cast.sun_xiaoyu.id)
+    session().expire_all()
+    person = session().get_one(Person, cast.sun_xiaoyu.id)
+    assert unseal(person.phone_sealed or "", f"people.phone/{person.public_id}") == "13800000078"
+    assert not settings.is_elder(person.id)
+
+
+def test_a_home_that_both_records_said_is_one_and_the_proved_one(cast: Cast) -> None:
+    said = home_of(cast.wang.id)
+    assert said is not None
+    proved = move_in(
+        cast.rider.id, building_id=said.building_id, unit=said.unit_name, room=said.room, proof="staff"
+    )
+    merge(cast.rider.id, into=cast.wang.id)
+    session().expire_all()
+    open_now = select(Home.id).where(Home.person_id == cast.wang.id, Home.until.is_(None))
+    assert session().scalars(open_now).all() == [proved.id]
+
+
+def test_who_says_in_the_chat_again_where_home_is_keeps_the_proof(cast: Cast) -> None:
+    said = home_of(cast.wang.id)
+    assert said is not None
+    place = {"building_id": said.building_id, "unit": said.unit_name, "room": said.room}
+    proved = move_in(cast.wang.id, **place, proof="staff")
+    assert proved.id != said.id
+    assert move_in(cast.wang.id, **place, proof="said").id == proved.id
+    assert homes_said(cast.wang.id)[-1].is_proven
