@@ -19,7 +19,7 @@ _NAMES = "#/components/schemas/{name}"
 _STATUSES = {
     400: "the request is no request of HTTP",
     401: "no token, or one that is over",
-    403: "consent_needed, phone_needed or home_needed",
+    403: "consent_needed, place_consent_needed, phone_needed or home_needed",
     404: "not there, or not yours to see",
     405: "not this method",
     409: "not now",

@@ -143,6 +143,7 @@ def test_taken_back_the_first_notice_ends_what_hung_on_it(
         assert (kept.longitude, kept.estate_name, kept.reporter_id) == (None, "育英小区", town.wang.id)
 
 
+@one_database
 def test_staff_keep_what_their_post_needs(mini: Phone, town: Cast, db: Database) -> None:
     li = mini(town.li)
     assert say(li, "basic", False) == 200

@@ -87,6 +87,7 @@ def test_with_the_first_yes_the_same_token_goes_on(app: Flask, desk: PayDesk, db
     assert again.get("/me")["consents_due"] == []
 
 
+@one_database
 def test_a_code_works_once_and_for_this_account_alone(app: Flask, desk: PayDesk) -> None:
     mini, used = Mini(app), code(desk)
     mini.post("/login", {"code": used})
@@ -94,6 +95,7 @@ def test_a_code_works_once_and_for_this_account_alone(app: Flask, desk: PayDesk)
         assert mini.refused("POST", "/login", {"code": bad}) == (422, "login_code", "code")
 
 
+@one_database
 def test_what_is_made_up_is_no_token(app: Flask, desk: PayDesk, town: Cast) -> None:
     good = come_in(app, desk, agree=False).token
     for bad in (
@@ -111,6 +113,7 @@ def test_what_is_made_up_is_no_token(app: Flask, desk: PayDesk, town: Cast) -> N
         assert Mini(app, bad).refused("GET", "/me")[:2] == (401, "login_needed"), bad
 
 
+@one_database
 def test_the_session_key_is_in_no_answer_no_row_and_no_log(
     app: Flask, desk: PayDesk, db: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +164,7 @@ def test_the_proved_telephone_joins_two_records(app: Flask, desk: PayDesk, db: D
         assert owner_of("mini", "m-wang") == town.wang.id
 
 
+@one_database
 def test_a_cadre_is_known_by_the_telephone_of_the_workbook(
     app: Flask, desk: PayDesk, db: Database, town: Cast
 ) -> None:
@@ -219,6 +223,7 @@ def test_a_post_that_ends_ends_in_the_program_at_once(app: Flask, db: Database, 
     assert li.get("/me")["roles"] == ["resident"]
 
 
+@one_database
 def test_another_persons_telephone_code_is_refused(app: Flask, desk: PayDesk) -> None:
     mini = come_in(app, desk)
     given = code(desk, "wang", "phone")
@@ -227,6 +232,7 @@ def test_another_persons_telephone_code_is_refused(app: Flask, desk: PayDesk) ->
     assert mini.get("/me")["phone"] is None
 
 
+@one_database
 def test_a_foreign_watermark_proves_nothing(
     app: Flask, desk: PayDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,7 @@ from server.database import Database
 
 Phone = Callable[[Someone], Mini]
 DOOR = "door-3-2"
+one_database = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
 
 def draft(**more: Any) -> dict[str, Any]:
@@ -75,6 +76,7 @@ def test_however_often_a_draft_is_sent_it_is_one_case(mini: Phone, town: Cast, d
         assert session().execute(select(func.count(Case.id))).scalar_one() == 2
 
 
+@one_database
 def test_where_it_is(mini: Phone, town: Cast) -> None:
     wang, rider, neighbour = mini(town.wang), mini(town.rider), mini(town.sun_xiaoyu)
     home = wang.get("/me")["homes"][0]["id"]
@@ -149,6 +151,7 @@ def test_a_photo_goes_on_where_it_broke_off(mini: Phone, town: Cast, db: Databas
     )
 
 
+@one_database
 def test_what_is_no_photo_is_refused_and_its_bytes_are_gone(
     mini: Phone, town: Cast, db: Database, config: Config
 ) -> None:
@@ -163,6 +166,7 @@ def test_what_is_no_photo_is_refused_and_its_bytes_are_gone(
         assert session().scalars(select(Upload.file)).all() == [None]
 
 
+@one_database
 def test_what_a_telephone_writes_into_a_photo_is_gone(
     mini: Phone, town: Cast, db: Database, config: Config
 ) -> None:
@@ -223,6 +227,7 @@ def test_i_have_met_it_too(mini: Phone, town: Cast, db: Database) -> None:
         assert session().scalars(select(Fellow.left_at)).one() is not None
 
 
+@one_database
 def test_long_lists_come_in_parts(mini: Phone, town: Cast, db: Database) -> None:
     made = db.write(lambda: [a_case(reporter=town.wang).public_id for _ in range(5)])
     wang, found, cursor = mini(town.wang), [], ""

@@ -20,6 +20,7 @@ from server.database import Database
 Phone = Callable[[Someone], Mini]
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_a_doors_code_opens_the_program_without_a_login(app: Flask, town: Cast) -> None:
     said = Mini(app).get("/scenes/door-3-2")
     assert (said["kind"], said["door"], said["place"]["label"]) == ("door", "door-3-2", "育英小区3号楼2单元")
