@@ -63,7 +63,7 @@ def _body(most: int, *, keep: bool = False) -> bytes:
     if (request.content_length or 0) > most:
         raise TooLarge("too_large")
     request.max_content_length = most + 1  # because a body in chunks is cut there, and not refused
-    data = request.get_data(cache=False)
+    data = request.get_data(cache=keep)
     if len(data) > most:
         raise TooLarge("too_large")
     return data
