@@ -174,6 +174,8 @@ class Limits:
     work_duplicate_max: int = 14400
     work_member_per_minute: int = 30
     work_member_per_hour: int = 1000
+    mini_logins_per_minute: int = 100  # of one user
+    phone_numbers: int = 0  # that may still be asked for; 0: as many as one likes
     response_code_life: float = 72 * 3600
     robot_per_minute: int = 20
     reminders_per_day: int = 3

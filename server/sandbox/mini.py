@@ -29,6 +29,8 @@ class Mini(App):
     def __init__(self, account: Account, world: World, limits: Limits, codes: Codes) -> None:
         super().__init__(account, world, limits, codes)
         self.content = ContentDesk(account, self.find)
+        self._logins: dict[str, tuple[int, int]] = {}  # openid → minute, how often in it
+        self._numbers = 0  # telephone numbers given out
         self.open_paths["/sns/jscode2session"] = self.login
         self.paths |= {
             "/cgi-bin/message/subscribe/send": self.send,
@@ -43,9 +45,21 @@ class Mini(App):
         q = call.query
         self.check_secret(q.get("appid"), q.get("secret"), q.get("grant_type"), "authorization_code")
         phone = self.world.phones[self.codes.redeem("mini", q.get("js_code"), call.at)]
+        if phone.risky:
+            raise Refused(40226, "code blocked")
+        self._spend_login(phone.mini_openid, call.at)
         call.who, phone.mini_seen_at = phone.mini_openid, call.at
         session = base64.b64encode(secrets.token_bytes(16)).decode()
         return {"openid": phone.mini_openid, "session_key": session, "unionid": phone.unionid}
+
+    def _spend_login(self, openid: str, at: float) -> None:
+        """45011 for whoever logs in too often in one minute."""
+        minute, used = self._logins.get(openid, (0, 0))
+        now = int(at // 60)
+        used = used + 1 if minute == now else 1
+        if used > self.limits.mini_logins_per_minute:
+            raise Refused(45011, "api minute-quota reach limit, must slower, retry next minute")
+        self._logins[openid] = (now, used)
 
     def code(self, call: Call) -> Answer:
         """``getwxacodeunlimit``: a picture. Its dots say page and scene in plain."""
@@ -78,6 +92,9 @@ class Mini(App):
         call.who = phone.mini_openid
         if call.data.get("openid") not in (None, phone.mini_openid):
             raise Refused(40003, "invalid openid")
+        if self.limits.phone_numbers and self._numbers >= self.limits.phone_numbers:
+            raise Refused(1400001, "the allowance is used up")
+        self._numbers += 1
         return ok(
             phone_info={
                 "phoneNumber": phone.mobile,

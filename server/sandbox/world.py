@@ -57,6 +57,7 @@ class Phone:
     members: list[str] = field(default_factory=list)
     follows: bool = True
     blocks: bool = False  # refuses template messages
+    risky: bool = False  # the platform lets nobody log in with it
     stranger: bool = False
     note: str = ""
     front: bool = False  # shown on the page without being asked for

@@ -251,6 +251,32 @@ def test_a_foreign_watermark_proves_nothing(
     assert mini.refused("POST", "/me/phone", given) == (422, "phone_code", "code")
 
 
+@pytest.mark.parametrize(
+    ("errcode", "answer"),
+    [
+        (40226, (422, "login_refused", "code")),
+        (45011, (503, "login_away", None)),
+        (-1, (503, "login_away", None)),
+    ],
+)
+@one_database
+def test_what_the_platform_refuses_is_said_as_it_is(
+    app: Flask, desk: PayDesk, errcode: int, answer: tuple[int, str, str | None]
+) -> None:
+    desk.simulator.fault("refuse", platform="mini", path="/sns/jscode2session", errcode=errcode)
+    assert Mini(app).refused("POST", "/login", {"code": code(desk)}) == answer
+
+
+@one_database
+def test_an_allowance_of_numbers_that_is_used_up_is_no_mistake_of_the_persons(
+    app: Flask, desk: PayDesk
+) -> None:
+    mini, path = come_in(app, desk), "/wxa/business/getuserphonenumber"
+    desk.simulator.fault("refuse", platform="mini", path=path, errcode=1400001)
+    given = {"code": code(desk, "new", "phone")}
+    assert mini.refused("POST", "/me/phone", given)[:2] == (503, "login_away")
+
+
 @pytest.mark.parametrize("kind", ["cut", "http", "garbage"])
 @one_database
 def test_without_an_answer_of_the_platform_nobody_comes_in(app: Flask, desk: PayDesk, kind: str) -> None:

@@ -75,3 +75,24 @@ def test_the_tokens_of_the_two_apps_are_not_each_others() -> None:
     desk = Desk()
     token = desk.stable()["access_token"]
     assert desk.post("mini", "/cgi-bin/message/subscribe/send", {}, access_token=token)["errcode"] == 40001
+
+
+def test_who_logs_in_too_often_waits_for_the_next_minute() -> None:
+    desk = Desk(mini_logins_per_minute=2)
+    said = [login(desk, desk.simulator.codes.issue("mini", "wang", desk.clock())) for _ in range(3)]
+    assert [one.get("errcode", 0) for one in said] == [0, 0, 45011]
+    desk.clock.turn(60)
+    assert "openid" in login(desk, desk.simulator.codes.issue("mini", "wang", desk.clock()))
+
+
+def test_an_account_that_the_platform_blocks_does_not_log_in() -> None:
+    desk = Desk()
+    desk.wang.risky = True
+    assert login(desk, desk.simulator.codes.issue("mini", "wang", desk.clock()))["errcode"] == 40226
+
+
+def test_numbers_are_given_as_long_as_they_are_paid_for() -> None:
+    desk = Desk(phone_numbers=1)
+    path = "/wxa/business/getuserphonenumber"
+    codes = [desk.simulator.codes.issue("phone", "wang", desk.clock()) for _ in range(2)]
+    assert [desk.mini(path, {"code": one})["errcode"] for one in codes] == [0, 1400001]
