@@ -39,13 +39,15 @@ class VisitsAsked(Paging):
 
 
 class HomeLine(Shape):
-    """A door to knock at: no names. `result` and `visited_at` of the last visit."""
+    """A door to knock at: no names. `result` and `visited_at` of the last visit; `words`: what I noted there
+    myself."""
 
     id: str
     label: str
     result: str | None
     result_label: str | None
     visited_at: Moment | None
+    words: str | None = None
 
 
 class CoverShown(Shape):
@@ -104,7 +106,9 @@ def listed(ask: Ask, given: VisitsAsked) -> Visits:
     more = signed_id(f"cursor/{LIST}", part[-1].household_id) if len(rows) > len(part) else None
     total = sum(covering.cover(mine, since).values(), Cover(0, 0, 0))
     return Visits(
-        items=[_line(one) for one in part], next=more, cover=CoverShown(since=since, **total._asdict())
+        items=[_line(one, ask.me) for one in part],
+        next=more,
+        cover=CoverShown(since=since, **total._asdict()),
     )
 
 
@@ -139,7 +143,7 @@ def _cases(visit_id: int) -> list[Made]:
     return [Made(id=one.public_id, number=one.number) for one in found]
 
 
-def _line(one: HomeSeen) -> HomeLine:
+def _line(one: HomeSeen, me: int) -> HomeLine:
     spot = town().spot_of_building(one.building_id, one.unit, one.room)
     return HomeLine(
         id=signed_id(HOUSEHOLDS, one.household_id),
@@ -147,6 +151,7 @@ def _line(one: HomeSeen) -> HomeLine:
         result=one.result,
         result_label=str(labels("visit_results")[one.result]) if one.result is not None else None,
         visited_at=maybe_clock(one.visited_at),
+        words=one.words if one.person_id == me else None,
     )
 
 

@@ -33,7 +33,7 @@ class Cover(NamedTuple):
 
 
 class HomeSeen(NamedTuple):
-    """A home of the list; `result` and `visited_at` of its last visit, None for none."""
+    """A home of the list; `result` and what follows are of its last visit, None for none."""
 
     household_id: int
     building_id: int
@@ -41,6 +41,8 @@ class HomeSeen(NamedTuple):
     room: str
     result: str | None
     visited_at: datetime | None
+    words: str | None
+    person_id: int | None
 
 
 def this_year() -> date:
@@ -58,6 +60,7 @@ def homes(
         select(
             Household.id, Household.building_id, Household.unit_name, Household.room,
             HomeVisit.result, HomeVisit.visited_at,
+            HomeVisit.words, HomeVisit.person_id,
         )
         .outerjoin(HomeVisit, HomeVisit.id == last)
         .where(Household.active, Household.building_id.in_(sorted(buildings)))

@@ -188,7 +188,9 @@ def test_a_visit_is_noted_once_and_its_opinions_become_cases(
         "visited": 2, "met": 1, "homes": 3,
     }  # fmt: skip
     assert [one["id"] for one in sun.get("/work/visits?state=absent")["items"]] == [second]
-    assert [one["result_label"] for one in sun.get("/work/visits?state=met")["items"]] == ["见到了"]
+    met = sun.get("/work/visits?state=met")["items"]
+    assert [(one["result_label"], one["words"]) for one in met] == [("见到了", "老两口在家")]
+    assert [one["words"] for one in li.get("/work/visits?state=met")["items"]] == [None]  # 孙's, not 李's
     pages = sun.get("/work/visits?state=all&limit=2")
     assert len(pages["items"]) == 2
     assert len(sun.get(f"/work/visits?state=all&limit=2&cursor={pages['next']}")["items"]) == 1
