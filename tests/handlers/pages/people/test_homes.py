@@ -88,3 +88,16 @@ def test_only_the_places_own_desk_sees_and_settles_it(
     for verb, more in (("confirm", {"seen": "deed"}), ("refuse", {"why": "x"})):
         assert phone.send(f"{theirs}/{verb}", item=str(home.id), **more).status_code == 404
     assert claimed(db, town.wang).proof == "said"
+
+
+@pytest.mark.parametrize(("proof", "said"), [("scanned", "扫单元门的码"), ("asked", "请同住的人点头")])
+def test_how_it_was_said_stands_there(
+    db: Database, phone: Phone, town: Cast, desk: Desk, proof: str, said: str
+) -> None:
+    home = claimed(db, town.wang)
+
+    def by_the_program() -> None:
+        session().get_one(Home, home.id).proof = proof
+
+    db.write(by_the_program)
+    assert said in phone.open(f"{desk(town.zhao)}/homes").text
