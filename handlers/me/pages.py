@@ -90,8 +90,8 @@ def receipt(ask: Ask) -> Facts:
 
 
 def agreed(ask: Ask) -> Facts:
-    """What I agreed to, each with the way to take it back (X03)."""
-    return {"items": consenting.shown(ask, None).items}
+    """What I agreed to, each with the way to take it back (X03). The others are asked when they come up."""
+    return {"items": [one for one in consenting.shown(ask, None).items if one.state == "given"]}
 
 
 def notice_first(ask: Ask) -> Facts | None:
