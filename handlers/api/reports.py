@@ -12,7 +12,7 @@ import msgspec
 from handlers.api.asking import Ask
 from handlers.api.case_shapes import CaseShown, case_shown
 from handlers.api.errors import not_there, wrong
-from handlers.api.limits import REPORTS
+from handlers.api.limits import GUESSES, REPORTS
 from handlers.api.places import Latitude, Longitude, behind, exactly, spot_of
 from handlers.api.routes import Need, Route
 from handlers.api.shapes import Asked, Id, Moment, Name, Shape, Text, clock
@@ -27,6 +27,7 @@ from models.base.refusals import NotFound
 from models.base.resources import table
 from models.case import reach
 from models.case.case import Case
+from models.case.lifecycle import State
 from models.inbox import once
 from models.outbox.address import Channel
 from models.person.living import homes_said
@@ -104,7 +105,7 @@ def report(ask: Ask, given: Said) -> CaseShown:
 
 
 def same(ask: Ask, given: SameAsked) -> Same:
-    """Open cases there of this kind, one of which it may be."""
+    """Open cases there of this kind, one of which it may be; none of what is one household's own matter."""
     try:
         spot = spot_of(given.place_id)
     except NotFound:
@@ -112,7 +113,8 @@ def same(ask: Ask, given: SameAsked) -> Same:
     if given.category not in table("labels/categories.toml"):
         raise wrong("bad_field", "category")
     found = reach.same_matter(spot, given.category)
-    return Same(items=[_same(found, ask.me)] if found is not None else [])
+    is_offered = found is not None and reach.is_common(found) and found.state != State.FINISHED
+    return Same(items=[_same(found, ask.me)] if found is not None and is_offered else [])
 
 
 def _same(case: Case, me: int) -> SameShown:
@@ -177,5 +179,5 @@ def _nothing() -> Spot:
 
 ROUTES = (
     Route("POST", "/reports", Need.PERSON, report, takes=Said, gives=CaseShown, once=True, limit=REPORTS),
-    Route("GET", "/reports/same", Need.PERSON, same, takes=SameAsked, gives=Same),
+    Route("GET", "/reports/same", Need.PERSON, same, takes=SameAsked, gives=Same, limit=GUESSES),
 )

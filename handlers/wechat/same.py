@@ -10,7 +10,7 @@ from handlers.words import say
 from models.base.resources import table
 from models.case.case import Case
 from models.case.lifecycle import UNFINISHED, State
-from models.case.reach import find, hold, joinable, joined_by, maybe, put_together, same_matter
+from models.case.reach import find, hold, is_common, joinable, joined_by, maybe, put_together, same_matter
 from models.dialogue.question import Asked, ask, forget
 from models.duty.answering import Answering
 from models.joins.parting import begun_again, parted, parted_by_desk
@@ -77,7 +77,7 @@ def me_too(visit: Visit) -> Answer | None:
         if number is not None
         else same_matter(visit.locate(u).spot, u.category, except_for=visit.person, hold=True)
     )
-    if case is None:
+    if case is None or not is_common(case):
         return None
     first = case.join(visit.person, visit.text)
     return Text(say("joined", number=case.number, first=first, category=case.category, **case.spot.facts()))

@@ -10,6 +10,7 @@ from models.base.checkdigit import without_check
 from models.base.orm import session
 from models.base.prepared import Prepared
 from models.base.refusals import NotFound
+from models.base.resources import table
 from models.case.case import Case
 from models.case.lifecycle import ENDED, OPEN, UNFINISHED, State
 from models.case.tables import Alarm, Fellow, Offer
@@ -187,13 +188,19 @@ def of_person(
 
 def joinable(number: str | None = None, *, public: str | None = None) -> Case | None:
     """The open case of this number or public id, for somebody who met the same thing: no right to see it is
-    needed."""
+    needed, so it is none that is one household's own matter."""
     key = without_check(number) if number is not None else None
     if key is None and public is None:
         return None
     mine = Case.id == key if public is None else Case.public_id == public
     query = select(Case).where(mine, Case.state.in_(OPEN)).with_for_update()
-    return session().scalars(query.execution_options(populate_existing=True)).first()
+    found = session().scalars(query.execution_options(populate_existing=True)).first()
+    return found if found is not None and is_common(found) else None
+
+
+def is_common(case: Case) -> bool:
+    """Whether it is of a kind that several people meet; a quarrel or a wish is shown to nobody else."""
+    return case.category in table("rules/joining.toml")["offered"]
 
 
 def same_matter(

@@ -257,3 +257,18 @@ def test_too_many_reports_wait(app: Flask, mini: Phone, town: Cast, db: Database
             .scalar_one()
         )
     assert kept == 14 - len(late)
+
+
+@one_database
+def test_a_quarrel_is_shown_to_nobody_who_asks_for_the_same(mini: Phone, town: Cast, db: Database) -> None:
+    def told(category: str) -> str:
+        return a_case(reporter=town.wang, text="3号楼2单元楼上打架", category=category).public_id
+
+    quarrel, lamp = db.write(told, "dispute"), db.write(told, "lighting")
+    other = mini(town.sun_xiaoyu)
+    place = other.get("/places?q=育英3号楼")["items"][0]["place_id"]
+    for category, seen in (("dispute", []), ("lighting", [lamp])):
+        found = other.get(f"/reports/same?place_id={place}&category={category}")["items"]
+        assert [one["id"] for one in found] == seen
+    assert other.refused("POST", f"/cases/{quarrel}/join", {})[0] == 404
+    assert other.refused("GET", f"/cases/{quarrel}")[0] == 404
