@@ -75,8 +75,9 @@ const pickPlace = () =>
 /** @returns {Promise<string>} what a QR code or a mini-program code says */
 const scan = () => call('scanCode', { scanType: ['qrCode', 'wxCode'] }).then((got) => got.path || got.result)
 
-/** @param {object} signed the five arguments as the server signed them */
-const pay = (signed) => call('requestPayment', signed)
+/** @param {any} signed as the server signed it; the window takes these five */
+const pay = ({ timeStamp, nonceStr, package: prepaid, signType, paySign }) =>
+  call('requestPayment', { timeStamp, nonceStr, package: prepaid, signType, paySign })
 /** @param {string[]} templates @returns {Promise<Record<string, string>>} what was answered for each */
 async function askToTell(templates) {
   const got = await call('requestSubscribeMessage', { tmplIds: templates })
