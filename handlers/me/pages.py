@@ -8,11 +8,13 @@ from flask import request
 from handlers.api import cases, consenting, fees, homes, notices
 from handlers.api.asking import Ask
 from handlers.api.fees import BillShown
+from handlers.api.me import home_shown
 from handlers.api.places import behind, place_of
 from handlers.api.shapes import Paging
 from handlers.pages.notice.page import paragraphs
 from handlers.words import labels
 from models.base.refusals import NotFound
+from models.person.living import homes_said
 
 Facts = dict[str, Any]
 View = Callable[[Ask], Facts]
@@ -55,7 +57,7 @@ def report(ask: Ask) -> Facts:
         "door": code if place else None,
         "place": place,
         "lost": lost,
-        "homes": homes.listed(ask, None).items,
+        "homes": [(home_shown(one), place_of(one.spot).place_id) for one in homes_said(ask.me)],
         "categories": labels("categories"),
     }
 

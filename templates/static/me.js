@@ -90,32 +90,67 @@ async function gathered(form) {
   return body;
 }
 
+// What a neighbour may have told already: to join it is one tap, and nobody is sent twice.
+async function sameAs(form, body) {
+  const where = form.querySelector("[name=where]:checked");
+  const place = body.place_id || (where && where.dataset.place);
+  if (form.isOther || !place || !(body.text || body.category)) return null;
+  try {
+    const category = body.category || (await call("POST", "/guess", { text: body.text })).category;
+    if (!category) return null;
+    const { items } = await call("GET", `/reports/same?${new URLSearchParams({ place_id: place, category })}`);
+    return items.find((one) => !one.mine) || null;
+  } catch (_) { return null; } // then it is told as it is
+}
+
+function offer(form, one, body) {
+  const box = form.querySelector(".same");
+  for (const part of box.querySelectorAll("[data-is]")) part.textContent = one[part.dataset.is];
+  box.hidden = false;
+  box.scrollIntoView({ block: "center" });
+  form.join = async () => {
+    await call("POST", `/cases/${one.id}/join`, { text: body.text || "" });
+    if (body.photos) await call("POST", `/cases/${one.id}/more`, { photos: body.photos });
+    return one;
+  };
+}
+
 function says(box, trouble) {
   box.textContent = trouble.status ? trouble.message : box.dataset.away;
   box.hidden = false;
   box.scrollIntoView({ block: "center" });
 }
 
-async function send(form) {
+async function send(form, join) {
   const alert = form.querySelector("[role=alert]"), button = form.querySelector("button"), words = button.textContent;
-  const busy = (is) => { for (const one of form.querySelectorAll("button")) one.disabled = is; };
+  const busy = (is) => {
+    for (const one of form.querySelectorAll("button")) one.disabled = is;
+    button.textContent = is ? form.dataset.busy : words;
+  };
   alert.hidden = true;
   busy(true);
-  button.textContent = form.dataset.busy;
   try {
-    const body = await gathered(form), asked = JSON.stringify(body);
-    if (form.asked !== asked) Object.assign(form, { asked, key: hex() }); // a copy has the same key, another wish its own
-    const done = await call(form.dataset.method, form.dataset.act, body, { "Idempotency-Key": form.key });
+    const done = await (join ? join() : told(form));
+    if (!done) { busy(false); return; } // something is asked first
     try { sessionStorage.removeItem(kept(form)); } catch (_) { /* nothing kept */ }
     const then = form.dataset.then;
     if (then) location.assign(then.endsWith("/") ? then + done.id : then);
     else location.reload();
   } catch (trouble) {
     if (trouble.status === 401) { keep(form); location.reload(); return; }
-    button.textContent = words;
     busy(false);
     says(alert, trouble);
   }
+}
+
+async function told(form) {
+  const body = await gathered(form), asked = JSON.stringify(body);
+  if (form.matches(".report")) {
+    const same = await sameAs(form, body);
+    if (same) { offer(form, same, body); return null; }
+  }
+  if (form.asked !== asked) Object.assign(form, { asked, key: hex() }); // a copy has the same key, another wish its own
+  return call(form.dataset.method, form.dataset.act, body, { "Idempotency-Key": form.key });
 }
 
 // ---- paying: what WeChat tells this page is not believed, only what our own books say of the order
@@ -164,6 +199,10 @@ document.addEventListener("input", ({ target }) => { if (target.form && target.f
 for (const form of document.querySelectorAll("form.act")) restore(form);
 for (const box of document.querySelectorAll("[data-pay]")) box.querySelector("button").addEventListener("click", () => pay(box));
 for (const one of document.querySelectorAll(".act button, [data-pay] button")) one.disabled = false;
+for (const form of document.querySelectorAll("form.report")) {
+  form.querySelector("[data-join]").addEventListener("click", () => send(form, form.join));
+  form.querySelector("[data-other]").addEventListener("click", () => { form.isOther = true; send(form); });
+}
 const elsewhere = document.querySelector(".elsewhere");
 if (elsewhere) {
   const show = () => {

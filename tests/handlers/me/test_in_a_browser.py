@@ -112,6 +112,17 @@ def test_somebody_new_reports_with_a_photo_at_a_door(
         assert (case.source, case.category) == ("page", "lighting")
         assert [one.state for one in session().scalars(select(Item))] == ["kept"]
     assert complaints == []
+    neighbour = opened("rider")
+    neighbour.goto(f"{address}/me/report?door=door-3-2")
+    neighbour.get_by_role("button", name="同意").click()
+    neighbour.get_by_text("有事报一下").wait_for()
+    neighbour.fill("#text", "楼道灯坏了")
+    neighbour.get_by_role("button", name="报上去").click()
+    neighbour.get_by_text("有人报过一件像的：照明").wait_for()
+    fits(neighbour, "same")
+    neighbour.get_by_role("button", name="是，我也遇到了").click()
+    neighbour.wait_for_url("**/me/cases/*")
+    assert neighbour.url.rpartition("/")[2] == page.url.rpartition("/")[2]
     page.goto(f"{address}/me/report")
     page.fill("#text", "有个坑")
     page.fill("#q", "没有的小区")
