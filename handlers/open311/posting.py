@@ -6,6 +6,7 @@ from typing import Any
 from handlers.house import House
 from handlers.open311 import services, telling
 from handlers.open311.asking import jurisdiction
+from handlers.open311.errors import trouble
 from handlers.open311.placing import placed
 from handlers.open311.report import Sent
 from handlers.pages.filing import Report, filed, meaning
@@ -15,7 +16,7 @@ from models.base.orm import session
 from models.case.caller import keep_caller
 from models.case.case import Case
 from models.partner.keys import Holder
-from models.partner.sending import send_once
+from models.partner.sending import Reused, send_once
 
 SOURCE = "open311"
 OUTSIDE = By("person", None)  # somebody whom another program knows
@@ -35,7 +36,10 @@ def reported(sent: Sent, holder: Holder, house: House) -> dict[str, Any]:
         keep_caller(case, name, phone, email)
         return case.id
 
-    case_id, _ = send_once(holder, sent.once, file)
+    try:
+        case_id, _ = send_once(holder, sent.once, sent.whole, file)
+    except Reused:
+        raise trouble(400, "idempotency_reused") from None
     case = session().get_one(Case, case_id)
     return telling.taken(case.public_id, case.number, sent.account_id)
 

@@ -61,6 +61,13 @@ class Sent:
     answers: tuple[Answered, ...]
     once: str
 
+    @property
+    def whole(self) -> str:
+        """All that it says, so that a copy is known from another report under the same key."""
+        answers = [one.said for one in self.answers]
+        return repr((self.jurisdiction, self.code, self.point, self.address, self.address_id, self.sender,
+                     self.account_id, self.description, self.media_url, answers))  # fmt: skip
+
     def part(self, name: str) -> str | None:
         """What an answer says of the place."""
         return next((one.said for one in self.answers if one.place == name), None)

@@ -45,5 +45,6 @@ class PartnerRequest(Numbered, Base):
     )
     key_id: Mapped[int] = mapped_column(ForeignKey("partner_keys.id"))
     sent_key: Mapped[str]
+    said_hash: Mapped[str | None]  # of the whole report, so that another one is not taken for its copy
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), unique=True)
     at: Mapped[datetime] = mapped_column(default=now)

@@ -213,6 +213,14 @@ def test_the_same_report_many_times_at_once_is_one_case(db: Database, program: P
 
 
 @ONE_DATABASE
+def test_another_report_under_the_same_key_is_not_taken_for_a_copy(db: Database, program: Program):
+    first = said(program.post(once="order-2026-1", description="3号楼路灯不亮"), "created")
+    other = program.post(once="order-2026-1", description="5号楼井盖没了")
+    assert (other.status_code, count(db)) == (400, 1)
+    said(other, "errors")
+    assert said(program.post(once="order-2026-1", description="3号楼路灯不亮"), "created") == first
+
+
 def test_a_key_opens_what_it_is_for_and_is_over_when_it_is_used_up(db: Database, program: Program):
     reads = Program(program.app, a_key(db, "只查", rights=["read"]))
     assert said(reads.post(), "errors")[0]["code"] == 403
