@@ -26,6 +26,7 @@ from models.place.gazetteer import in_order, town
 from models.visit import covering
 from models.visit.covering import Cover
 from models.visit.opinions import Heard, hold, waiting
+from models.visit.tables import HomeVisit, VisitOpinion
 from models.visit.visiting import spot_to_visit
 
 PAGE, SOURCE = "visits", "visit"
@@ -41,10 +42,12 @@ def shown(front: Front, access: Access, status: int = 200, *, error: str | None 
 
 
 def act(front: Front, access: Access, verb: str) -> AnyResponse:
-    """What was said at a door becomes a case, with one tap."""
-    if verb != "case":
+    """What was said at a door becomes a case, with one tap; or nothing has to follow from it."""
+    key = number_said("opinion")
+    verbs = {"case": _case(key, front.house), "noted": _noted(key)}
+    if verb not in verbs:
         raise NotFound("page_not_found")
-    return acted(front, access, PAGE, "visits_case", _case(front.house), once_more(shown, front, access))
+    return acted(front, access, PAGE, f"visits_{verb}", verbs[verb], once_more(shown, front, access))
 
 
 def overview(visitor: Visitor, since: date) -> dict[str, Any]:
@@ -100,12 +103,26 @@ def _heard(one: Heard) -> dict[str, Any]:
     }
 
 
-def _case(house: House) -> Work:
-    key = number_said("opinion")
-
+def _noted(key: int) -> Work:
     def work(visitor: Visitor) -> Done:
-        houses, is_desk = _houses(visitor)
-        opinion, seen = hold(key, houses, None if is_desk else visitor.person_id)
+        opinion = _opinion(visitor, key)[0]
+        opinion.noted_at = opinion.noted_at or now()
+        return Done("opinion_noted", {})
+
+    return work
+
+
+def _opinion(visitor: Visitor, key: int) -> tuple[VisitOpinion, HomeVisit]:
+    """Its row ours. Raises NotFound for what is not this person's to decide about."""
+    houses, is_desk = _houses(visitor)
+    if is_desk and DECIDING.isdisjoint(visitor.roles):
+        raise NotFound("opinion_not_found")
+    return hold(key, houses, None if is_desk else visitor.person_id)
+
+
+def _case(key: int, house: House) -> Work:
+    def work(visitor: Visitor) -> Done:
+        opinion, seen = _opinion(visitor, key)
         if opinion.case_id is not None:
             return Done("opinion_is_case", {})
         by = By.staff(visitor.person_id)

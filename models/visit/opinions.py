@@ -24,7 +24,7 @@ class Heard(NamedTuple):
 
 
 def waiting(buildings: Collection[int], since: date, by: int | None, limit: int) -> Sequence[Heard]:
-    """Those of which nothing has become yet, the newest first; what `by` heard, None: what anybody did."""
+    """Those that nobody has dealt with yet, the newest first; what `by` heard, None: what anybody did."""
     query = (
         select(
             VisitOpinion.id, VisitOpinion.kind, VisitOpinion.text, Household.building_id, HomeVisit.visited_at
@@ -33,6 +33,7 @@ def waiting(buildings: Collection[int], since: date, by: int | None, limit: int)
         .join(Household, Household.id == HomeVisit.household_id)
         .where(
             VisitOpinion.case_id.is_(None),
+            VisitOpinion.noted_at.is_(None),
             HomeVisit.visited_at >= moment_of(since),
             *_of(buildings, by),
         )

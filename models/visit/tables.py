@@ -36,3 +36,4 @@ class VisitOpinion(Numbered, Base):
     kind: Mapped[str]
     text: Mapped[str]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    noted_at: Mapped[datetime | None]  # when somebody said that nothing has to follow from it

@@ -63,6 +63,16 @@ def test_an_opinion_becomes_one_case(
         assert len(session().scalars(select(Case.id)).all()) == 1
 
 
+def test_a_kind_word_needs_no_case(db: Database, phone: Phone, town: Cast, desk: Desk, opinion: int) -> None:
+    path = f"{desk(town.zhao)}/visits"
+    said = phone.sent_and_shown(f"{path}/noted", opinion=str(opinion))
+    assert "不用办" in said
+    assert "三楼灯不亮" not in phone.open(path).text
+    assert "垃圾收得勤快" in phone.open(path).text
+    with db.read():
+        assert session().scalars(select(Case.id)).first() is None
+
+
 def test_whose_words_they_are_not(db: Database, phone: Phone, town: Cast, desk: Desk, opinion: int) -> None:
     """李 keeps the building and counts its homes; what 孙 heard is not 李's to read. 吴 keeps another one."""
     mine = f"{desk(town.li)}/visits"
@@ -70,7 +80,8 @@ def test_whose_words_they_are_not(db: Database, phone: Phone, town: Cast, desk: 
     assert "2 / 3户" in page
     assert "三楼灯不亮" not in page
     for path in (mine, f"{desk(town.wu)}/visits", f"{desk(town.qian)}/visits"):
-        assert phone.send(f"{path}/case", opinion=str(opinion)).status_code == 404
+        for verb in ("case", "noted"):
+            assert phone.send(f"{path}/{verb}", opinion=str(opinion)).status_code == 404
     assert "三楼灯不亮" not in phone.open(f"{desk(town.qian)}/visits").text
     assert phone.open(f"{desk(town.zhou)}/visits").status_code == 404  # a department goes to no doors
     with db.read():
