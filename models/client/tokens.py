@@ -120,6 +120,16 @@ def end_all(person_id: int, why: str) -> int:
     return _end(ClientToken.person_id == person_id, why)
 
 
+def alive(person_id: int) -> list[ClientToken]:
+    """A person's tokens that can still be used, latest first."""
+    query = select(ClientToken).where(
+        ClientToken.person_id == person_id,
+        ClientToken.ended_at.is_(None),
+        ClientToken.seen_at > now() - LASTS,
+    )
+    return list(session().scalars(query.order_by(ClientToken.seen_at.desc(), ClientToken.id.desc())))
+
+
 def nobody_is_in() -> None:
     """After a restore: what was ended since the backup must not live again."""
     _end(ClientToken.id.is_not(None), "restored")

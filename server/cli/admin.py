@@ -5,8 +5,12 @@ from functools import partial
 import click
 
 from models.account import accounts, first, linking, sessions
+from models.account.tables import LoginSession
 from models.base.actor import SYSTEM
 from models.base.clock import local
+from models.client import tokens
+from models.client.shutting import shut
+from models.client.tables import ClientToken
 from models.person.colleagues import numbered
 from server.cli.running import json_line, opened, settings
 
@@ -38,6 +42,7 @@ def reset(number: str, keep_second_factor: bool) -> None:
     def work() -> str:
         person = numbered(number).person_id
         accounts.reset(person, second_too=not keep_second_factor)
+        shut([person])
         return linking.issue(person, SYSTEM)
 
     config = settings()
@@ -51,24 +56,32 @@ def reset(number: str, keep_second_factor: bool) -> None:
 @click.option("--end", is_flag=True, help="End them all, at once.")
 @click.option("--json", "as_json", is_flag=True, help="One object per line.")
 def show_sessions(number: str, end: bool, as_json: bool) -> None:
-    """Where this person is logged in."""
+    """Where this person is logged in: browsers, the mini-program, pages of the service account."""
     with opened(settings()) as database:
         with database.read():
             person = numbered(number).person_id
             alive = [
                 {
                     "way": one.way,
-                    "browser": one.browser,
+                    "browser": getattr(one, "browser", ""),  # a program is none
                     "begun_at": local(one.begun_at).isoformat(timespec="seconds"),
                     "seen_at": local(one.seen_at).isoformat(timespec="seconds"),
                 }
-                for one in sessions.alive(person)
+                for one in _alive(person)
             ]
         for line in alive:
             json_line(line) if as_json else click.echo("  ".join(line.values()))
         if end:
-            ended = database.write(sessions.end_all, person, "by_admin")
+            ended = database.write(_end_all, person)
             click.echo(f"{ended} ended", err=True)
+
+
+def _alive(person: int) -> list[LoginSession | ClientToken]:
+    return [*sessions.alive(person), *tokens.alive(person)]
+
+
+def _end_all(person: int) -> int:
+    return sessions.end_all(person, "by_admin") + tokens.end_all(person, "blocked")
 
 
 def _say_link(base_url: str, token: str) -> None:

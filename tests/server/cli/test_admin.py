@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from models.account import linking, sessions
 from models.account.tables import Account
 from models.base.orm import session
+from models.client import tokens
 from models.person.tables import Staff
 from server.database import Database
 
@@ -56,6 +57,7 @@ def test_nobody_is_there_until_somebody_is_made_and_then_only_once(home: Path, d
 def test_a_reset_ends_what_was_and_gives_a_link(home: Path, db: Database) -> None:
     town = db.write(a_town)
     token = db.write(lambda: sessions.begin(town.zhao.id, "work", strong=False, browser="Firefox"))
+    db.write(lambda: tokens.begin(town.li.id, "mini", "of somebody else"))
     (line,) = hemei("admin", "sessions", "C001", "--json", cwd=home).stdout.splitlines()
     assert json.loads(line)["browser"] == "Firefox"
     first = link(home, "reset", "C001")
@@ -70,7 +72,14 @@ def test_a_reset_ends_what_was_and_gives_a_link(home: Path, db: Database) -> Non
 def test_sessions_end_at_once(home: Path, db: Database) -> None:
     town = db.write(a_town)
     token = db.write(lambda: sessions.begin(town.zhao.id, "work", strong=False))
+    db.write(lambda: tokens.begin(town.zhao.id, "mini", "a token of the program"))
+    ways = [
+        json.loads(one)["way"]
+        for one in hemei("admin", "sessions", "C001", "--json", cwd=home).stdout.splitlines()
+    ]
+    assert ways == ["work", "mini"]
     done = hemei("admin", "sessions", "C001", "--end", cwd=home)
-    assert "1 ended" in done.stderr
+    assert "2 ended" in done.stderr
     with db.read():
         assert sessions.holder(token) is None
+        assert tokens.holder("a token of the program") is None
