@@ -124,3 +124,12 @@ test('every door of the platform is used', () => {
   const code = filesOf(SOURCES).filter((file) => file.endsWith('.js') && file !== 'lib/platform.js').map(read).join('\n')
   assert.deepEqual(Object.keys(door).filter((name) => !new RegExp(`\\bplatform\\s*\\.${name}\\b`).test(code)), [])
 })
+
+test('styles are found by classes alone, because nothing else holds inside components', () => {
+  for (const file of filesOf(SOURCES).filter((one) => one.endsWith('.wxss'))) {
+    const bare = read(file).replace(/\/\*[\s\S]*?\*\//g, '').replace(/@import[^;]*;/g, '')
+    for (const [, head] of bare.matchAll(/([^{}]+)\{[^{}]*\}/g)) {
+      for (const part of head.split(/[\s,>+~]+/).filter(Boolean)) assert.match(part, /^(\.[\w-]+)+(::?[\w-]+(\([^)]*\))?)*$|^page$/, `${file}: ${part}`)
+    }
+  }
+})

@@ -13,6 +13,8 @@ wx-view, wx-picker, wx-map, wx-textarea, wx-input, wx-image { display: block; }
 main > *, wx-root-portal { display: block; }
 wx-text { display: inline; white-space: pre-line; }
 wx-button { display: block; box-sizing: border-box; position: relative; text-align: center; font-size: 18px; line-height: 2.5; padding: 0 14px; border-radius: 5px; }
+wx-button:not([size=mini]) { width: 184px; margin-left: auto; margin-right: auto; }
+wx-button[disabled]:not([type]) { color: rgba(0, 0, 0, .3); background: #f7f7f7; }
 wx-image { overflow: hidden; background-size: cover; background-position: center; }
 wx-input, wx-textarea { overflow: hidden; }
 wx-input .hint, wx-textarea .hint { color: #767676; }
