@@ -1,5 +1,6 @@
 """My bills, paying them, receipts: of my own home alone, and no sum comes from the telephone (P6)."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from settings_files import plain_url
 from sqlalchemy import select
 
 from models.base.orm import session
+from models.client import tokens
 from models.outbox.address import add_address
 from models.pay.tables import Order
 from server.config import Config
@@ -134,3 +136,46 @@ def test_who_only_says_to_live_there_sees_no_money(app: Flask, db: Database, tow
     said = logged_in(app, db.write(made))
     assert said.get("/bills") == {"items": [], "next": None}
     assert said.get(f"/bills?home_id={said.get('/me')['homes'][0]['id']}")["items"] == []
+
+
+def test_of_two_tabs_and_two_ways_one_order_can_be_paid_and_it_pays_once(
+    payers: tuple[Mini, Mini], app: Flask, config: Config, desk: PayDesk, db: Database
+) -> None:
+    mine, _ = payers
+    with db.read():
+        held = tokens.holder(mine.token)
+    assert held is not None
+    page = Mini(app, tokens.new_token())
+    db.write(tokens.begin, held.person_id, "official", page.token)
+    ids = [one["id"] for one in mine.get("/bills")["items"]]
+    gate, answers = threading.Barrier(3), list[int]()
+
+    def tap(token: str, bills: list[str]) -> None:
+        gate.wait()
+        answers.append(Mini(app, token)("POST", "/orders", {"bill_ids": bills}).status_code)
+
+    taps = ((mine.token, ids), (mine.token, ids[:1]), (page.token, ids))
+    threads = [threading.Thread(target=tap, args=each) for each in taps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(answers) == 3
+    assert set(answers) <= {200, 409}  # what was begun in another tab is closed first
+    assert len([one for one in orders(db) if one.state == "open"]) <= 1
+    last = page.post("/orders", {"bill_ids": ids})
+    (one,) = [one for one in orders(db) if one.state == "open"]
+    assert config.wechat.official is not None
+    assert (one.fen, one.app_id) == (last["amount_fen"], config.wechat.official.app_id)
+    assert one.fen == 90_00
+    desk.pay.pay(one.number, outcome="unheard")
+    till = office.opened(config, db)
+    assert till is not None
+    Paying(db, till.merchant).look(one.number)
+    for who in (mine, page):
+        assert who.refused("POST", "/orders", {"bill_ids": ids})[0] in (409, 422)
+    assert len(mine.get("/receipts")["items"]) == 1
+    home = mine.get("/me")["homes"][0]["id"]
+    assert mine("DELETE", f"/homes/{home}").status_code == 200
+    assert mine.refused("GET", f"/bills/{ids[0]}")[0] == 404
+    assert page.get("/bills")["items"] == []
