@@ -6,7 +6,7 @@ such a home, or whose it is, is told to nobody who guesses.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select
@@ -27,6 +27,7 @@ from models.place.spot import Spot
 from models.place.tables import Household
 
 MOST = 5  # homes of one person at a time
+TOLD_EVERY = timedelta(days=1)
 PHONE, SCANNED, ASKED, MEMBER = "register_phone", "scanned", "asked", "member"
 
 
@@ -57,6 +58,7 @@ def claim(person_id: int, spot: Spot, proof: str) -> Home:
         raise NotAllowed("too_many_homes")
     if home is not None and (home.proof in PROVEN or home.proof == proof):
         return home
+    is_new = home is None
     if home is None:
         home = Home(
             person_id=person_id,
@@ -70,7 +72,10 @@ def claim(person_id: int, spot: Spot, proof: str) -> Home:
     home.proof = proof
     session().flush()
     step = record(("person", person_id), "home_claimed", by=By.person(person_id), at=now(), home=home.id)
-    proving.tell_members(home, "home_shared" if proof == PHONE else "home_asked", step)
+    if proof == PHONE:
+        proving.tell_members(home, "home_shared", step)
+    elif is_new and not _asked_lately(home):
+        proving.tell_members(home, "home_asked", step)
     return home
 
 
@@ -126,6 +131,20 @@ def _masked(person: Person) -> str | None:
 
 def _of(person_id: int) -> Select[Home]:
     return select(Home).where(Home.person_id == person_id, Home.until.is_(None)).order_by(Home.id)
+
+
+def _asked_lately(home: Home) -> bool:
+    """Whether the same person asked for the same home within a day, and was refused or gave it up: whoever
+    lives there hears of one who keeps asking once a day."""
+    query = select(Home.id).where(
+        Home.person_id == home.person_id,
+        Home.id != home.id,
+        Home.since > now() - TOLD_EVERY,
+        Home.building_id == home.building_id,
+        Home.unit_name == home.unit_name,
+        Home.room == home.room,
+    )
+    return session().execute(query).first() is not None
 
 
 def _has_its_phone(person_id: int, spot: Spot) -> bool:

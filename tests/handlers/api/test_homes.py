@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from api_client import Mini
@@ -9,6 +10,7 @@ from cast import Cast, Someone
 from factories import spot, told
 from sqlalchemy import func, select, update
 
+from models.base.clock import now
 from models.base.orm import put, session
 from models.base.privacy import blind
 from models.base.refusals import Invalid
@@ -112,6 +114,30 @@ def test_a_member_agrees_or_not(mini: Phone, town: Cast, db: Database, household
     with db.read():
         assert list(homes_of(town.sun_xiaoyu.id)) == [household]
         assert told(town.rider)[-1] == "home_refused"
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_who_keeps_asking_is_told_of_once_a_day(
+    mini: Phone, town: Cast, db: Database, household: int
+) -> None:
+    xiaoyu, wang = mini(town.sun_xiaoyu), mini(town.wang)
+
+    def letters() -> int:
+        with db.read():
+            return told(town.wang).count("home_asked")
+
+    first = asked(xiaoyu, "member")
+    assert asked(xiaoyu, "door")["id"] == first["id"]  # tried in another way
+    assert asked(xiaoyu, "member")["id"] == first["id"]
+    wang.post(f"/homes/requests/{first['id']}", {"agree": False})
+    again = asked(xiaoyu, "member")
+    assert (again["id"] != first["id"], letters()) == (True, 1)
+    assert len(wang.get("/homes/requests")["items"]) == 1  # it stands there all the same
+    wang.post(f"/homes/requests/{again['id']}", {"agree": False})
+    earlier = now() - timedelta(days=2)
+    db.write(lambda: session().execute(update(Home).values(since=earlier)))
+    asked(xiaoyu, "member")
+    assert letters() == 2
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
