@@ -57,7 +57,7 @@ screenshots: $(DEV) $(PACKED)
 	.venv/bin/python scripts/screenshots.py
 	.venv/bin/python scripts/page_pictures.py help
 	.venv/bin/python scripts/page_pictures.py
-	.venv/bin/python scripts/miniprogram.py pictures
+	.venv/bin/python scripts/miniprogram_pictures.py
 
 # the next migration from what the tables say; without a name the first one again
 migration: $(DEV)

@@ -2,7 +2,6 @@
 
 .venv/bin/python scripts/miniprogram.py packages   what miniprogram/package-lock.json says, into node_modules
 .venv/bin/python scripts/miniprogram.py build      into build/miniprogram/, for the server of ./config.toml
-.venv/bin/python scripts/miniprogram.py pictures   every page as a picture, into screenshots/miniprogram/
 """
 
 import fcntl
@@ -61,15 +60,8 @@ def openapi(folder: Path) -> Path:
     return file
 
 
-def pictures() -> None:
-    sys.path.insert(0, str(ROOT / "tests"))
-    from miniprogram_pictures import take
-
-    take(ROOT / "screenshots/miniprogram")
-
-
 if __name__ == "__main__":
-    verbs = {"packages": packages, "build": build, "pictures": pictures}
+    verbs = {"packages": packages, "build": build}
     if len(sys.argv) != 2 or sys.argv[1] not in verbs:
         sys.exit(__doc__)
     packages()

@@ -1,4 +1,7 @@
-"""The pages of the mini-program as pictures: drawn in node (tools/paint.js there), seen by chromium."""
+"""The pages of the mini-program as pictures: drawn in node (tools/paint.js there), seen by chromium.
+
+.venv/bin/python scripts/miniprogram_pictures.py   into screenshots/miniprogram/
+"""
 
 import io
 import sys
@@ -8,7 +11,11 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from miniprogram import openapi, run
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from browsers import CHROMIUM
+
+from miniprogram import ROOT, openapi, packages, run
 
 WIDTH, HEIGHT, TALLEST = 360, 740, 3000
 
@@ -25,8 +32,6 @@ WRONG = """tapped => [
 
 def take(folder: Path) -> None:
     """Every page of the small town at 360 px, in both sizes of type. Ends with what is wrong with them."""
-    from browsers import CHROMIUM
-
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="hemei-mini-") as name, sync_playwright() as playwright:
         pages = Path(name)
@@ -45,3 +50,8 @@ def take(folder: Path) -> None:
     print(f"{len(drawn)} pictures in {folder}")
     if wrong:
         sys.exit("\n".join(wrong))
+
+
+if __name__ == "__main__":
+    packages()
+    take(ROOT / "screenshots/miniprogram")
