@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, select
 
-from models.base.actor import By
+from models.base.actor import SYSTEM, By
 from models.base.clock import now
 from models.base.orm import session
 from models.base.privacy import blind
@@ -23,6 +23,7 @@ from models.place.gazetteer import town
 from models.place.tables import Household
 
 PROVEN = ("register_phone", "staff", "member")
+OF_THE_OWNER = ("register_phone", "member")  # what hangs on who owns it
 LONGEST = 200  # characters of a reason
 
 
@@ -150,3 +151,18 @@ def end(home_id: int, by: By) -> None:
     home.until = now()
     recall_from(home.person_id, OF_THE_HOME, "moved_out")
     record(("person", home.person_id), "home_ended", by=by, at=now(), home=home_id)
+
+
+def sold(building_id: int, unit: str, room: str) -> None:
+    """The register has another owner: whose proof was the former owner's telephone, or the word of somebody
+    who lived there, reads nothing of the new one's money (A9, X05). Whom staff confirmed stays, because a
+    tenant does."""
+    query = select(Home.id).where(
+        Home.building_id == building_id,
+        Home.unit_name == unit,
+        Home.room == room,
+        Home.until.is_(None),
+        Home.proof.in_(OF_THE_OWNER),
+    )
+    for home in session().scalars(query).all():
+        end(home, SYSTEM)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from models.person import proving
 from models.place.owners import OwnerColumns, open_owner, open_phone, sealed_owner
 from models.place.tables import Building, Community, Estate, Grid, Household, Unit
 from models.town.held import BuildingKey, Held
@@ -136,6 +137,8 @@ def write_households(rows: list[Row], town: Held, tally: Tally, done: Callable[[
                 elif _differs(key, row, before):
                     changed.append({"id": before.id, **_household(key, row)})
                     tally.changed.add(key)
+                    if _is_anothers(key, row, before):
+                        proving.sold(*key)
         insert(Household, new)
         change(Household, changed)
         count = sum(map(len, buildings.values()))
@@ -172,6 +175,14 @@ def _household(key: HouseholdKey, row: Row) -> dict[str, Any]:
         **_status(row),
         **owner,
     }
+
+
+def _is_anothers(key: HouseholdKey, row: Row, before: Any) -> bool:
+    """Whether the register has another owner: another name and another telephone. Only one of the two is the
+    same owner with a new number, or a slip that was put right."""
+    names = (open_owner(key, before.owner_sealed), open_phone(key, before.phone_sealed))
+    said = (row.values.get("owner", names[0]), row.values.get("phone", names[1]))
+    return None not in names and all(one != other for one, other in zip(names, said, strict=True))
 
 
 def _differs(key: HouseholdKey, row: Row, before: Any) -> bool:
