@@ -34,9 +34,7 @@ PAINTED = """() => new Promise((done) => {
 
 def run(say: Callable[[str], object], *, quick: bool, databases: Sequence[str]) -> None:
     looks = 3 if quick else 9
-    say(
-        f"first contentful paint, processor ÷ {SLOWER}, {BITS / 1e6} Mbit/s, {ROUND_TRIP_MS} ms; {looks} ×"
-    )
+    say(f"first contentful paint, processor ÷ {SLOWER}, {BITS / 1e6} Mbit/s, {ROUND_TRIP_MS} ms; {looks} ×")
     say("| database | page | on the way kB | median ms | slowest ms | × a bare page |")
     say("|---|---|---|---|---|---|")
     for kind in databases:
