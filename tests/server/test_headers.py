@@ -70,11 +70,17 @@ def test_every_route_answers_with_all_headers_to_every_method(app: Flask, client
 @pytest.mark.parametrize(
     "path",
     ["/.git/config", "/.env", "/config.toml", "/static/../config.toml", "/server/app.py", "/var/hemei.db",
-     "/console/.git/HEAD", "/static/%2e%2e/config.toml", "/debug", "/__debugger__", "/phpinfo.php"],
+     "/static/%2e%2e/config.toml", "/debug", "/__debugger__", "/phpinfo.php"],
 )  # fmt: skip
 def test_nothing_of_the_machine_is_served(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
+    check(answer)
+
+
+def test_below_the_console_a_stranger_is_led_to_the_log_in_whatever_is_asked_for(client: FlaskClient) -> None:
+    answer = client.get("/console/.git/HEAD")
+    assert (answer.status_code, answer.location.partition("?")[0]) == (302, "/console/login")
     check(answer)
 
 

@@ -12,6 +12,7 @@ from models.base.orm import session
 from models.case import reach, reporting
 from models.case.case import Case
 from models.case.lifecycle import State
+from models.case.tables import WHOLE_LIMIT
 from models.person.arriving import meet
 from models.place.spot import NOWHERE, Spot
 from models.praise import keep
@@ -61,7 +62,7 @@ def test_praise_is_no_case(cast: Cast) -> None:
 
 def test_a_very_long_report_is_cut_and_not_refused(cast: Cast) -> None:
     case = a_case(reporter=cast.wang, text="漏" * 70_000)
-    assert len(case.text) == 2000
+    assert len(case.text) == WHOLE_LIMIT
 
 
 def test_others_cannot_see_a_case_and_cannot_tell_that_it_is_there(cast: Cast) -> None:

@@ -73,7 +73,7 @@ def test_nobody_else_changes_anything(
 def test_a_link_of_another_kind_opens_no_books_of_staff(phone: Phone, books: Books, kind: str) -> None:
     token = "/" + personal_path(kind, books.cast.zhao.id, books.estate)
     assert phone.open(f"{token}/books").status_code in (404, 405)
-    assert phone.send(f"{token}/books/enter").status_code == 404
+    assert phone.send(f"{token}/books/enter").status_code in (404, 405)
 
 
 @pytest.mark.parametrize("kind", ["case", "desk", "notice", "fees"])

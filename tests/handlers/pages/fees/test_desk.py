@@ -371,4 +371,4 @@ def test_a_link_of_another_kind_opens_no_desk(phone: Phone, town: Cast, books: B
     link = "/" + personal_path(kind, town.zhao.id, books.bills[0])
     assert phone.open(f"{link}/fees").status_code in (404, 405)
     assert phone.open(f"{link}/fees/homes/{books.home}").status_code == 404
-    assert phone.send(f"{link}/fees/do/enter", **entry(books)).status_code == 404
+    assert phone.send(f"{link}/fees/do/enter", **entry(books)).status_code in (404, 405)
