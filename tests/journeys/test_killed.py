@@ -12,7 +12,7 @@ from chaos_rig.platform import platform
 from chaos_rig.town import town
 from settings_files import plain_url
 
-PLAN = Plan(reports=1_200, kills=16, seed=20_261_121, buildings=500, depth=(80, 10, 3, 7))
+PLAN = Plan(reports=700, kills=10, seed=20_261_121, buildings=500, depth=(80, 10, 3, 7))
 
 
 @pytest.mark.parametrize("db", ["sqlite", "postgres"], indirect=True)

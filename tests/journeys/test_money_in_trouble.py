@@ -42,7 +42,7 @@ def must_hold(verdict):
 
 def test_everybody_pays_once_to_the_fen_whatever_dies(db, tmp_path):
     with till(db, tmp_path) as (home, outside):
-        must_hold(Paying(home, outside, homes=50, kills=3, seed=SEED).run())
+        must_hold(Paying(home, outside, homes=30, kills=3, seed=SEED).run())
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
