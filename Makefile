@@ -31,9 +31,9 @@ lint: $(DEV)
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-# three on two processors, because whoever plays with real processes and browsers often waits for them
+# four on two processors, because whoever plays with real processes and browsers often waits for them
 pytest: $(DEV) $(PACKED)
-	.venv/bin/pytest -q -n 3 --dist worksteal
+	.venv/bin/pytest -q -n 4 --dist worksteal
 
 miniprogram: $(PACKED)
 	.venv/bin/python scripts/miniprogram.py build
