@@ -123,7 +123,7 @@ def _things(world: World) -> dict[str, str]:
         "/homes/requests": signed_id("homes", asking),
         "/scenes": scenes.issue("case", case.id),
         "/photos": "x",
-        "/consents": "faces",
+        "/consents": "precise_place",
     }
 
 

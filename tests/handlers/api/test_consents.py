@@ -37,6 +37,7 @@ from server.database import Database
 
 Phone = Callable[[Someone], Mini]
 KINDS = [kind for kind in consents.kinds() if kind != consents.BASIC]
+PLACE = "precise_place"
 one_database = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
 
@@ -57,24 +58,24 @@ def test_each_purpose_is_answered_apart_and_an_answer_is_kept_with_its_version(
 ) -> None:
     wang = mini(town.wang)
     assert states(wang) == {"basic": "given", **dict.fromkeys(KINDS, "due")}
-    assert say(wang, "faces", False) == say(wang, "household_care", True) == 200
-    assert say(wang, "household_care", True) == 200
-    assert states(wang) | {"faces": "refused", "household_care": "given"} == states(wang)
+    assert say(wang, PLACE, False) == say(wang, PLACE, True) == 200
+    assert say(wang, PLACE, True) == 200
+    assert states(wang) == {"basic": "given", PLACE: "given"}
     outdated = {"version": "2020-01", "given": True}
-    assert wang.refused("PUT", "/consents/faces", outdated)[:2] == (409, "consent_changed")
+    assert wang.refused("PUT", f"/consents/{PLACE}", outdated)[:2] == (409, "consent_changed")
     unknown = {"version": "1", "given": True}
     assert wang.refused("PUT", "/consents/nothing", unknown)[:2] == (404, "not_found")
     with db.read():
         rows = session().scalars(select(ConsentAnswer).order_by(ConsentAnswer.id)).all()
     assert [(one.kind, one.given) for one in rows] == [
-        ("basic", True), ("faces", False), ("household_care", True),
+        ("basic", True), (PLACE, False), (PLACE, True),
     ]  # fmt: skip
     assert all(one.version and one.scope and one.at for one in rows)
 
 
 @one_database
 def test_whatever_is_refused_a_report_still_works(app: Flask, town: Cast, db: Database) -> None:
-    """2⁴ answers beside the first notice; without it nothing."""
+    """Every mixture of answers beside the first notice; without it nothing."""
     for number, given in enumerate(product((True, False), repeat=len(KINDS))):
         person = db.write(lambda: put(Person, public_id=f"x{number}", is_rider=False, created_at=now()))  # noqa: B023
         mini = logged_in(app, person)
@@ -95,17 +96,41 @@ def test_whoever_refused_is_not_asked_for_thirty_days_whoever_agreed_once_for_a_
     mini: Phone, town: Cast, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wang = mini(town.wang)
-    say(wang, "faces", False)
-    say(wang, "health", True)
+    li = mini(town.li)
+    say(wang, PLACE, False)
+    say(li, PLACE, True)
     kinds = {kind: {**said, "version": "2027-01"} for kind, said in consents.kinds().items()}
     monkeypatch.setattr(consents, "kinds", lambda: kinds)
-    assert states(wang) | {"faces": "refused", "health": "due", "basic": "due"} == states(wang)
+    assert states(wang) == {"basic": "due", PLACE: "refused"}
+    assert states(li) == {"basic": "due", PLACE: "due"}
     assert wang.refused("GET", "/cases")[:2] == (403, "consent_needed")
     assert say(wang, "basic", True) == 200
     assert wang.get("/cases")["items"] == []
-    aged = update(ConsentAnswer).where(ConsentAnswer.kind == "faces")
+    aged = update(ConsentAnswer).where(ConsentAnswer.kind == PLACE)
     db.write(lambda: session().execute(aged.values(at=now() - timedelta(days=31))))
-    assert states(wang)["faces"] == "due"
+    assert states(wang)[PLACE] == "due"
+
+
+def test_only_what_is_collected_is_asked_for(mini: Phone, town: Cast, db: Database) -> None:
+    """Each kind beside the first has something that is kept with a yes alone, and gone with a no (decision
+    0048): whoever adds a kind adds here what it is asked for."""
+
+    def places() -> int:
+        with db.read():
+            return len(session().scalars(select(Case.id).where(Case.longitude.is_not(None))).all())
+
+    wang = mini(town.wang)
+    here = {"draft_id": "draft-0001", "text": "灯不亮", "door": "door-3-2", "lat": 46.63, "lng": 126.99}
+    collected: dict[str, tuple[Callable[[], int], Callable[[], int]]] = {
+        PLACE: (lambda: wang("POST", "/reports", here).status_code, places),
+    }
+    assert list(collected) == KINDS
+    for kind, (collect, kept) in collected.items():
+        assert (collect(), kept()) == (403, 0)
+        say(wang, kind, True)
+        assert (collect(), kept()) == (200, 1)
+        say(wang, kind, False)
+        assert kept() == 0
 
 
 def test_taken_back_the_first_notice_ends_what_hung_on_it(
@@ -184,14 +209,14 @@ def test_an_event_of_somebody_who_never_agreed_makes_nobody_known(town: Cast, db
 @one_database
 def test_two_records_of_one_person_have_one_last_word(app: Flask, town: Cast, db: Database) -> None:
     old, kept = logged_in(app, town.sun_xiaoyu), logged_in(app, town.wang)
-    say(kept, "faces", True)
-    say(old, "faces", False)
+    say(kept, PLACE, True)
+    say(old, PLACE, False)
     old("PATCH", "/me", {"elder": True})
     db.write(partial(merge, town.sun_xiaoyu.id, town.wang.id))
     assert old.get("/me") == kept.get("/me")
-    assert states(old)["faces"] == "refused"
+    assert states(old)[PLACE] == "refused"
     with unit_of_work(db), pytest.raises(NotAllowed, match="consent_changed"):
-        consents.require("faces", "1")
+        consents.require(PLACE, "1")
 
 
 @one_database

@@ -29,7 +29,7 @@ def test_requests_made_from_the_document_break_nothing(
         "/homes": signed_id("homes", home.home_id),
         "/uploads": db.write(partial(uploads.announce, town.wang.id, 100)),
         "/scenes": "door-3-2",
-        "/consents": "faces",
+        "/consents": "precise_place",
         "/work/cases": case,
     }
     callers = [logged_in(app, one).token for one in (town.wang, town.wang, town.rider, town.li, town.zhao)]
