@@ -23,11 +23,12 @@ from handlers.pages.forms import MOST_PHOTOS
 from handlers.wording.filters import place as said
 from handlers.words import labels
 from models.base.orm import session
-from models.base.refusals import NotFound
+from models.base.refusals import NotAllowed, NotFound
 from models.base.resources import table
 from models.case import reach
 from models.case.case import Case
 from models.case.lifecycle import State
+from models.case.reporting import is_reporter
 from models.inbox import once
 from models.outbox.address import Channel
 from models.person.living import homes_said
@@ -81,10 +82,9 @@ class Same(Shape):
 
 def report(ask: Ask, given: Said) -> CaseShown:
     """A new case; a copy of the same draft gives the case that it became."""
-    key = f"api-draft/{ask.me}/{given.draft_id}"
-    if not once.begin(key, f"api/p{ask.me}", "api_draft"):
-        public = str(once.answer_to(key).get("case", ""))
-        return case_shown(reach.of_public(public, ask.visitor), ask.visitor)
+    key, known = _begun(ask.me, given.draft_id)
+    if known is not None:
+        return case_shown(reach.of_public(known, ask.visitor), ask.visitor)
     text = given.text.strip()
     if not text and not given.photos:
         raise wrong("text_missing", "text")
@@ -102,6 +102,22 @@ def report(ask: Ask, given: Said) -> CaseShown:
     once.answered(key, {"case": case.public_id})
     session().flush()
     return case_shown(case, ask.visitor)
+
+
+def _begun(me: int, draft: str) -> tuple[str, str | None]:
+    """The key under which this draft is kept, and the case that it has become.
+
+    A draft's own name is its key, so that it stays one when its writer turns out to be somebody whom we knew
+    already: the case goes to that record (models/joins/merging.py), and by the case we know whose it is. A
+    name that somebody else's draft has had is kept apart by the person.
+    """
+    for key in (f"api-draft/{draft}", f"api-draft/{me}/{draft}"):
+        if once.begin(key, f"api/p{me}", "api_draft"):
+            return key, None
+        case = str(once.answer_to(key).get("case", ""))
+        if is_reporter(case, me):
+            return key, case
+    raise NotAllowed("still_at_it")
 
 
 def same(ask: Ask, given: SameAsked) -> Same:

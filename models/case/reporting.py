@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from models.base.actor import By
 from models.base.clock import now
-from models.base.orm import public_id, put
+from models.base.orm import public_id, put, session
 from models.case import offering
 from models.case.case import Case
 from models.case.climbing import clock_facts, first_columns
@@ -71,6 +73,12 @@ def report(
         occasion="1",
     )
     return case_id, answers
+
+
+def is_reporter(public: str, person_id: int) -> bool:
+    """Whether the case of this public id is what this person told, by whichever record at the time."""
+    query = select(Case.id).where(Case.public_id == public, Case.reporter_id == person_id)
+    return session().execute(query).first() is not None
 
 
 def begin_on_the_spot(

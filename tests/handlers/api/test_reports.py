@@ -1,6 +1,7 @@
 """Something is wrong, told from the telephone: photos in pieces, a place, one case for a draft, its story."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from models.case.tables import Fellow
 from models.client.tables import Upload
 from models.consent import consents
 from models.inbox.received import Received
+from models.joins.merging import merge
 from models.media.item import Item
 from server.config import Config
 from server.database import Database
@@ -225,6 +227,30 @@ def test_i_have_met_it_too(mini: Phone, town: Cast, db: Database) -> None:
     assert other.refused("GET", f"/cases/{case}")[0] == 404
     with db.read():
         assert session().scalars(select(Fellow.left_at)).one() is not None
+
+
+def test_a_draft_stays_one_case_when_its_writer_turns_out_to_be_somebody_known(
+    mini: Phone, town: Cast, db: Database
+) -> None:
+    rider, said = mini(town.rider), draft(door=DOOR)
+    first = rider.post("/reports", said, key="first-time")
+    db.write(partial(merge, town.rider.id, town.wang.id))
+    for key in ("first-time", "second-time"):
+        assert rider.post("/reports", said, key=key)["number"] == first["number"]
+        assert mini(town.wang).post("/reports", said, key=key)["number"] == first["number"]
+    with db.read():
+        assert session().scalars(select(Case.reporter_id)).all() == [town.wang.id]
+
+
+def test_the_name_of_another_ones_draft_is_nobody_elses_case(mini: Phone, town: Cast, db: Database) -> None:
+    """Who guesses it reads nothing, and takes it from nobody."""
+    said = draft(door=DOOR)
+    wangs = mini(town.wang).post("/reports", said)["number"]
+    riders = [mini(town.rider).post("/reports", said)["number"] for _ in range(2)]
+    assert riders[0] == riders[1] != wangs
+    assert mini(town.wang).post("/reports", said)["number"] == wangs
+    with db.read():
+        assert set(session().scalars(select(Case.reporter_id))) == {town.wang.id, town.rider.id}
 
 
 @one_database
