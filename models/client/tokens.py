@@ -2,7 +2,8 @@
 
 Only hashes are kept. Before somebody has accepted the notice that comes first, nothing of them may be kept
 at all (X01): until then the token itself carries, sealed, who the platform says it is, for an hour; accepted,
-the same token is kept and goes on.
+the same token is kept and goes on. Any token carries, sealed, the openid by which its holder came in, because
+one person may have several accounts, and a platform is asked for what belongs to the one that is in the hand.
 """
 
 import base64
@@ -23,7 +24,7 @@ LASTS = timedelta(days=30)  # after its last use
 NEWCOMER_LASTS = timedelta(hours=1)
 NOTED_EVERY = timedelta(hours=1)  # its use: a write for each request would cost more than the request
 KEEP = timedelta(days=90)
-_SEALED = "newcomer"
+_SEALED, _CAME_BY = "newcomer", "client_tokens.openid"
 _BEGINS = "n."
 
 
@@ -47,31 +48,31 @@ class Holder(NamedTuple):
         return now() - self.seen_at > NOTED_EVERY
 
 
-def new_token() -> str:
-    """43 characters, 256 random bits."""
-    return secrets.token_urlsafe(32)
+def new_token(openid: str = "") -> str:
+    """256 random bits, and the openid for `openid_of`."""
+    random = secrets.token_urlsafe(32)
+    return f"{random}.{_closed(openid, _CAME_BY)}" if openid else random
+
+
+def openid_of(token: str) -> str | None:
+    """By which account its holder came in; None where the token does not say. Only of a token that holds."""
+    said = _opened(token.removeprefix(_BEGINS), _SEALED) if token.startswith(_BEGINS) else None
+    if said is not None:
+        return str(json.loads(said)[1])
+    return _opened(token.partition(".")[2], _CAME_BY)
 
 
 def newcomers_token(way: str, openid: str, unionid: str | None) -> str:
     """A token of which nothing is kept."""
     until = (now() + NEWCOMER_LASTS).timestamp()
-    said = json.dumps([way, openid, unionid, until, secrets.token_hex(8)])
-    return _BEGINS + seal(said, _SEALED).translate(str.maketrans("+/", "-_", "="))
+    return _BEGINS + _closed(json.dumps([way, openid, unionid, until, secrets.token_hex(8)]), _SEALED)
 
 
 def newcomer(token: str) -> Newcomer | None:
     """Whom a newcomer's token names, while it holds and nobody has ended it."""
     if not token.startswith(_BEGINS) or len(token) > 1000:
         return None
-    text = token.removeprefix(_BEGINS)
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        said = unseal(base64.b64encode(raw).decode(), _SEALED)
-    except ValueError:  # no base64 at all, or too short
-        return None
-    # because the same bytes written otherwise would be another token, which nobody has ended
-    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != text:
-        return None
+    said = _opened(token.removeprefix(_BEGINS), _SEALED)
     if said is None:
         return None
     way, openid, unionid, until, _ = json.loads(said)
@@ -144,6 +145,22 @@ def forget_old(most: int = 500) -> int:
 
 def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _closed(said: str, where: str) -> str:
+    """Sealed, in signs that may stand in a token."""
+    return seal(said, where).translate(str.maketrans("+/", "-_", "="))
+
+
+def _opened(text: str, where: str) -> str | None:
+    """None for what we did not seal, or not in these signs."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        said = unseal(base64.b64encode(raw).decode(), where)
+    except ValueError:  # no base64 at all, or too short
+        return None
+    # because the same bytes written otherwise would be another token, which nobody has ended
+    return said if base64.urlsafe_b64encode(raw).decode().rstrip("=") == text else None
 
 
 def _is_kept(token: str) -> bool:

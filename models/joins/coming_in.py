@@ -5,9 +5,10 @@ owner share; and, once the platform has said it, the telephone number. Two recor
 person become one (joins/merging.py); a post is never merged away.
 """
 
+import hashlib
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from models.base.clock import now
 from models.base.orm import public_id, put, session
@@ -18,6 +19,8 @@ from models.joins.merging import merge
 from models.outbox.address import Address, Channel, addresses_of, claim_address, owner_of
 from models.person.tables import Person, Staff
 
+_COMING_IN = 0x756E6966  # "unif": of our advisory locks
+
 
 def let_in(way: str, openid: str, unionid: str | None) -> tuple[str, int | None]:
     """A token, and for whom it speaks; it is a newcomer's, and nothing is kept, before somebody has agreed
@@ -25,13 +28,15 @@ def let_in(way: str, openid: str, unionid: str | None) -> tuple[str, int | None]
     records = {owner_of(way, openid), _of_union(unionid)} - {None}
     if not any(consents.is_given(one, consents.BASIC) for one in records if one is not None):
         return tokens.newcomers_token(way, openid, unionid), None
-    person, token = settle(way, openid, unionid), tokens.new_token()
+    person, token = settle(way, openid, unionid), tokens.new_token(openid)
     tokens.begin(person, way, token)
     return token, person
 
 
 def settle(way: str, openid: str, unionid: str | None) -> int:
     """The person, who is a new one when nobody else is found; openid and unionid are kept."""
+    if unionid:
+        _one_after_another(unionid)
     mine, same = owner_of(way, openid), _of_union(unionid)
     if mine is not None and same is not None and mine != same:
         mine = _one(mine, same)
@@ -45,6 +50,14 @@ def settle(way: str, openid: str, unionid: str | None) -> int:
         fresh = (Person.id == person) & Person.unionid.is_(None)
         session().execute(update(Person).where(fresh).values(unionid=unionid))
     return person
+
+
+def _one_after_another(unionid: str) -> None:
+    """Two accounts of one owner that come in at once: the second waits until the first one's record is to be
+    seen, and finds it. SQLite has one writer anyway."""
+    if session().get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(unionid.encode()).digest()[:4], signed=True)
+        session().execute(text("SELECT pg_advisory_xact_lock(:kind, :key)"), {"kind": _COMING_IN, "key": key})
 
 
 def unknown_unions(since: datetime, most: int) -> list[str]:

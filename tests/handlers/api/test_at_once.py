@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from api_client import Mini, logged_in
 from cast import Cast
 from flask import Flask
+from racing import at_once
 from sqlalchemy import func, select
 
 from handlers.api import limits
@@ -15,7 +17,8 @@ from models.base.orm import session
 from models.case.case import Case
 from models.client.tables import ClientToken
 from models.consent import consents
-from models.joins.coming_in import let_in
+from models.joins.coming_in import let_in, settle
+from models.outbox.address import owner_of
 from models.person.tables import Person
 from server.database import Database
 
@@ -53,6 +56,21 @@ def test_a_yes_that_is_tapped_four_times_at_once_makes_one_person(
     assert said == [200] * 4
     assert counted(db, Person, ClientToken) == [people + 1, tokens + 1]
     assert Mini(app, token).get("/me")["consents_due"] == []
+
+
+def test_two_accounts_of_one_owner_that_come_in_at_once_are_one_person(db: Database, town: Cast) -> None:
+    """Of nobody whom we know, of somebody known by one account, and of two records until now."""
+    for turn in range(12):
+        ways = [("mini", f"m-{turn}", f"u-{turn}"), ("official", f"o-{turn}", f"u-{turn}")]
+        for way, openid, _ in ways[: turn % 3]:
+            db.write(settle, way, openid, None)
+        answers = at_once(db, *(partial(settle, *one) for one in ways), partial(settle, *ways[0]))
+        assert None not in answers, turn
+        with db.read():
+            owners = {owner_of(way, openid) for way, openid, _ in ways}
+            known = session().scalars(select(Person.id).where(Person.unionid == f"u-{turn}")).all()
+        assert owners == set(known), turn
+        assert len(owners) == 1, turn
 
 
 @one_database
