@@ -9,10 +9,10 @@ from handlers.database import Database
 from handlers.house import House
 from models.base.actor import By
 from models.base.signed_ids import number_of
-from models.client.tokens import Newcomer
+from models.client.tokens import Newcomer, openid_of
 from models.media.files import Files
 from models.media.parts import Parts
-from models.outbox.address import Channel, addresses_of
+from models.outbox.address import addresses_of
 from models.person.arriving import Visitor
 
 
@@ -121,9 +121,13 @@ class Ask:
 
     @property
     def openid(self) -> str | None:
-        """Of the mini-program, where the person came by it."""
-        mine = addresses_of("person", self.me)
-        return next((one.value for one in mine if one.channel == Channel.MINI), None)
+        """Of the account by which this session came in, which need not be the person's only one; None where
+        it is the person's no more, or nobody can say which it is."""
+        mine = {one.value for one in addresses_of("person", self.me) if one.channel == self.caller.way}
+        said = openid_of(self.caller.token)
+        if said is None and len(mine) == 1:
+            return mine.pop()
+        return said if said in mine else None
 
     @property
     def id(self) -> str:

@@ -25,7 +25,6 @@ from models.fee import own
 from models.fee.own import Dwelling
 from models.fee.payments import Payment
 from models.fee.tables import Bill, State
-from models.outbox.address import addresses_of
 from models.pay import receipts
 from models.person.living import homes_said
 
@@ -145,7 +144,7 @@ def order(ask: Ask, given: ToPay) -> OrderShown:
         named = [_named(one, place, homes) for place, one in enumerate(given.bill_ids)]
         if len({one.id for one in named}) != len(named) or len({one.household_id for one in named}) != 1:
             raise wrong("bills_of_one_home", "bill_ids")
-        openid = next((one.value for one in addresses_of("person", ask.me) if one.channel == way), None)
+        openid = ask.openid
     if openid is None or not office.till.is_open(way):
         raise NotAllowed("pay_away")
     household, numbers = named[0].household_id, [one.id for one in named]

@@ -119,7 +119,7 @@ def phone(ask: Ask, given: PhoneAsked) -> Me:
     """My telephone, as the platform has proved it; another record of mine with the same number is joined."""
     with ask.office.database.read():
         openid = ask.openid
-    if openid is None:
+    if openid is None or ask.caller.way != Channel.MINI:
         raise NotAllowed("phone_only_mini")
     number = ask.office.platform.phone(given.code, openid)
 

@@ -1,6 +1,7 @@
 """My bills, paying them, receipts: of my own home alone, and no sum comes from the telephone (P6)."""
 
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy import select
 
 from models.base.orm import session
 from models.client import tokens
+from models.joins.merging import merge
 from models.outbox.address import add_address
 from models.pay.tables import Order
 from server.config import Config
@@ -96,6 +98,26 @@ def test_paying_over_the_mini_program(
     assert other.get("/receipts")["items"] == []
     assert other.refused("GET", f"/receipts/{said['receipt_id']}")[0] == 404
     assert {one["state"] for one in mine.get("/bills")["items"]} == {"paid"}
+
+
+@pytest.mark.parametrize("name", ["wang", "new"])
+def test_of_two_accounts_of_one_person_the_one_in_the_hand_pays(
+    payers: tuple[Mini, Mini], desk: PayDesk, app: Flask, db: Database, name: str
+) -> None:
+    """王阿姨 has two telephones: an order made for the other account cannot be paid in this one."""
+    mine, _ = payers
+    with db.read():
+        one, two = (tokens.holder(who.token) for who in payers)
+    assert one is not None
+    assert two is not None
+    db.write(partial(merge, two.person_id, into=one.person_id))
+    here = Mini(app)
+    code = desk.simulator.codes.issue("mini", name, desk.simulator.clock())
+    here.token = here.post("/login", {"code": code})["token"]
+    ids = [one["id"] for one in here.get("/bills")["items"] if "501" in one["place"]]
+    assert here.post("/orders", {"bill_ids": ids})["state"] == "waiting"
+    assert [one.openid for one in orders(db)] == [f"m-{name}"]
+    assert mine.refused("POST", "/orders", {"bill_ids": ids})[:2] == (409, "pay_away")  # nobody says which
 
 
 def test_no_sum_and_no_other_payer_comes_from_the_telephone(payers: tuple[Mini, Mini], db: Database) -> None:
