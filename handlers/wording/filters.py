@@ -13,6 +13,7 @@ from handlers.wording.cutting import cut
 from models.base.clock import local
 from models.base.privacy import masked_name, masked_phone, without_phones
 from models.base.resources import table
+from models.base.signed_ids import signed_id
 from models.fee.period import Period
 from models.indicator.figures import Figure
 
@@ -181,6 +182,11 @@ def link(path: Any) -> str:
     return text if "://" in text else f"{_base_url}/{text.lstrip('/')}"
 
 
+def signed(number: Any, table: str) -> str:
+    """The id by which the world knows a row of a table."""
+    return signed_id(table, int(number))
+
+
 def fate(letter: Any) -> str:
     """What became of a letter, in words: its state, and why. Takes a mapping with state, reason, channel."""
     words = table("labels/fates.toml")
@@ -227,6 +233,7 @@ def install(environment: Environment) -> None:
         filled=filled,
         counted=counted,
         link=link,
+        signed=signed,
         cut=cut,
         quoted=quoted,
         fate=fate,

@@ -1,11 +1,14 @@
 """Facts as people say them: distances, days, decimals, somebody else's words."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
 from handlers.wording import filters
+from handlers.words import letter
 from models.base.clock import SHANGHAI
+from models.base.signed_ids import number_of
 
 SATURDAY = datetime(2026, 11, 21, 14, 30, tzinfo=SHANGHAI)
 
@@ -38,6 +41,17 @@ def test_a_moment_of_this_week(day: int, hour: int, said: str) -> None:
 )
 def test_small_parts_in_the_large_one(parts: int, by: int, said: str) -> None:
     assert filters.decimal(parts, by) == said
+
+
+@pytest.mark.parametrize("kind", ["notice", "notice_call", "notice_fee"])
+def test_a_message_about_a_notice_opens_that_notice(kind: str) -> None:
+    said = dict.fromkeys(("title", "lead", "signed", "urgency", "path"), "x")
+    facts: dict[str, Any] = {"number": 7, "at": SATURDAY, "corrects": False, **said}
+    opened = letter(kind, "mini", facts).page
+    assert opened is not None
+    page, _, id_ = opened.partition("?id=")
+    assert page == "pages/notice/index"
+    assert number_of("notices", id_) == 7
 
 
 def test_a_day_without_a_clock() -> None:
