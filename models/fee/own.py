@@ -60,10 +60,11 @@ class Ground(NamedTuple):
 
 
 class Used(NamedTuple):
-    """What of a payment went to a bill, in fen."""
+    """What of a payment went to a bill, in fen; `service` is the optional one that the bill is for."""
 
     bill_id: int
     period: str
+    service: str | None
     fen: int
 
 
@@ -186,15 +187,16 @@ def payments_of(household_id: int) -> Sequence[Payment]:
 
 
 def used_by(payment_id: int) -> Sequence[Used]:
-    """Which bills it paid; what is missing there was kept for bills to come."""
+    """Which bills it paid. What became of the rest: models/pay/reading.receipt_of."""
     query = (
-        select(Part.bill_id, Bill.period, func.sum(Part.fen))
+        select(Part.bill_id, Bill.period, Service.name, func.sum(Part.fen))
         .join(Bill, Bill.id == Part.bill_id)
+        .outerjoin(Service, Service.id == Bill.service_id)
         .where(Part.payment_id == payment_id)
-        .group_by(Part.bill_id, Bill.period, Bill.first)
+        .group_by(Part.bill_id, Bill.period, Bill.first, Service.name)
         .order_by(Bill.first, Part.bill_id)
     )
-    return [Used(key, period, int(fen)) for key, period, fen in session().execute(query) if fen]
+    return [Used(*said, int(fen)) for *said, fen in session().execute(query) if fen]
 
 
 def paid_of(bill_id: int) -> Sequence[tuple[Payment | None, int]]:

@@ -11,7 +11,7 @@ from models.base.refusals import NotFound
 from models.fee.payments import Part, Payment
 from models.fee.tables import Bill
 from models.ledger.accounts import Account
-from models.ledger.tables import EntryLine
+from models.ledger.tables import Entry, EntryLine
 from models.pay.tables import Order, Refund, RefundState
 from models.place.tables import Building, Estate, Household
 
@@ -78,9 +78,9 @@ def refunds(*which: ColumnElement[bool], limit: int | None = None) -> Iterator[d
 
 def receipt_of(payment_id: int) -> dict[str, Any]:
     """What the receipt of a payment says; sums in fen. `bills`: (number, period, fen) of those that it paid;
-    what is neither there nor in `owed_back` (over the platform: more than was owed) was kept for bills to
-    come. `refunds`: (fen, state, reason, done_at) of what goes or went back. Raises NotFound:
-    receipt_not_found.
+    `owed_back`: what goes back to the home or went; `kept`: what was kept for bills to come. Together they
+    are the payment, if it stands. `refunds`: (fen, state, reason, done_at) of what goes or went back over the
+    platform. Raises NotFound: receipt_not_found.
 
     It names the home; whoever may see that is asked by the page.
     """
@@ -98,8 +98,14 @@ def receipt_of(payment_id: int) -> dict[str, Any]:
     bills = [(with_check(key), period, int(fen)) for key, period, fen in session().execute(parts)]
     order = session().scalars(select(Order).where(Order.payment_id == payment_id)).first()
     back = select(Refund).where(Refund.order_id == (order.id if order else None)).order_by(Refund.id)
-    refunds_of = session().scalars(back).all() if order else []
-    owed_back = _owed_back(payment)
+    refunds_of = [
+        one
+        for one in (session().scalars(back) if order else ())
+        if one.state not in (RefundState.ASKED, RefundState.DECLINED)
+    ]
+    # the larger of both, because what is owed to a home goes back over the platform where it came that way
+    owed_back = max(_owed_back(payment), sum(one.fen for one in refunds_of))
+    rest = payment.fen - sum(fen for _, _, fen in bills) - owed_back
     return {
         "number": payment.id,
         "day": payment.day,
@@ -111,21 +117,32 @@ def receipt_of(payment_id: int) -> dict[str, Any]:
         "payer_id": order.payer_id if order else None,
         "bills": bills,
         "owed_back": owed_back,
-        "refunds": [
-            (one.fen, one.state, one.why, one.done_at)
-            for one in refunds_of
-            if one.state not in (RefundState.ASKED, RefundState.DECLINED)
-        ],
+        "kept": max(rest, 0) if payment.reversed_at is None else 0,
+        "refunds": [(one.fen, one.state, one.why, one.done_at) for one in refunds_of],
         "state": "reversed" if payment.reversed_at else "doubted" if payment.wrong_by else "booked",
     }
 
 
 def _owed_back(payment: Payment) -> int:
-    """What of it was more than was owed, and goes back."""
+    """What of it was more than was owed, and what was taken off its bills again to be given back."""
     query = select(func.coalesce(func.sum(EntryLine.fen), 0)).where(
         EntryLine.entry_id == payment.entry_id, EntryLine.account == Account.REFUND
     )
-    return -int(session().execute(query).scalar_one())
+    off = (
+        select(Part.bill_id, -func.sum(Part.fen).label("fen"))
+        .where(Part.payment_id == payment.id, Part.fen < 0)
+        .group_by(Part.bill_id)
+    )
+    taken_off = {bill: int(fen) for bill, fen in session().execute(off)}
+    over = (
+        select(Entry.about_id, -func.sum(EntryLine.fen))
+        .join(EntryLine, EntryLine.entry_id == Entry.id)
+        .where(Entry.about_kind == "bill", Entry.about_id.in_(taken_off), Entry.kind == "over")
+        .where(EntryLine.account == Account.REFUND)
+        .group_by(Entry.about_id)
+    )
+    owed = sum(min(taken_off[bill], int(fen)) for bill, fen in session().execute(over))
+    return owed - int(session().execute(query).scalar_one())
 
 
 def _place(household_id: int) -> Sequence[str | None]:

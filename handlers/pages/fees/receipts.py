@@ -47,7 +47,6 @@ def receipt(front: Front, access: Access, payment: int) -> Response:
 def receipt_facts(payment: Payment, home: Dwelling | None) -> dict[str, Any]:
     """For templates/pages/fees/receipt.html. Without a home the receipt says what was paid and not for whom
     (P6)."""
-    used = own.used_by(payment.id)
     said = receipt_of(payment.id)
     return {
         **line_of_payment(payment),
@@ -55,10 +54,16 @@ def receipt_facts(payment: Payment, home: Dwelling | None) -> dict[str, Any]:
         "at": payment.at,
         "paper": payment.key.partition("/")[2],
         "by": staff_name(payment.by_id),
-        "used": [{"id": one.bill_id if home else None, "period": one.period, "fen": one.fen} for one in used],
-        "kept": payment.fen - sum(one.fen for one in used) - said["owed_back"]
-        if payment.reversed_at is None
-        else 0,
+        "used": [
+            {
+                "id": one.bill_id if home else None,
+                "period": one.period,
+                "service": one.service,
+                "fen": one.fen,
+            }
+            for one in own.used_by(payment.id)
+        ],
+        "kept": said["kept"],
         "owed_back": said["owed_back"],
         "refunds": [
             {"fen": fen, "state": state, "why": why, "at": at} for fen, state, why, at in said["refunds"]

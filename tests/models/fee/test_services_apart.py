@@ -11,7 +11,7 @@ from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.contract import services
 from models.contract.tables import Service, ServiceClass, ServiceOrder
-from models.fee import ending
+from models.fee import ending, own
 from models.fee.checking import faults
 from models.fee.payments import Way, prepaid, receive
 from models.fee.tables import Basis, State
@@ -60,6 +60,14 @@ def test_each_service_is_a_bill_of_its_own_beside_the_fee(db, home):
         assert found[1].due_on > found[0].due_on
         assert [lines_of(one) for one in found[3:]] == [[("service", 135_00)]]  # January to September
         assert list(faults()) == []
+
+
+def test_a_receipt_names_the_service_that_was_paid(db, home):
+    orders(db, home, "擦玻璃", 1, date(2026, 11, 21), once=True)
+    run_bills(db, "2026-11")
+    number, _ = db.write(receive, home, 60_00, Way.CASH, "1", date(2026, 11, 21), ONE)
+    with db.read():
+        assert [(one.service, one.fen) for one in own.used_by(number)] == [(None, 15_00), ("擦玻璃", 45_00)]
 
 
 def test_a_price_of_a_service_has_its_history(db, home):

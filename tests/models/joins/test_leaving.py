@@ -7,17 +7,19 @@ from fee_books import living_in
 from fee_homes import HOME, ONE, an_offer, bills_of, some_homes
 from pay_till import Till, push, refund_push
 from paying_homes import Payers, in_order
+from sqlalchemy import select
 
 from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import NotAllowed
 from models.contract.tables import Contract
 from models.fee import buying, gifts
-from models.fee.payments import Way, receive
+from models.fee.payments import Payment, Way, receive
 from models.fee.returning import owed_back
 from models.joins.leaving import leave
 from models.joins.returning import give_back
 from models.ledger import Account
+from models.pay.reading import receipt_of
 from models.pay.tables import RefundState
 
 
@@ -85,6 +87,12 @@ def test_what_came_both_ways_goes_back_both_ways_and_not_twice(db):
     db.write(receive, home.home, 50_00, Way.CASH, "1", local(now()).date(), ONE)
     pays_over_wechat(db, home)
     owed, sent = db.write(leave, contract, ONE, "")
+    with db.read():  # nothing of it is kept for bills to come, whichever way it came
+        receipts = [receipt_of(one) for one in session().scalars(select(Payment.id).order_by(Payment.id))]
+    assert [(one["bills"], one["owed_back"], one["kept"]) for one in receipts] == [
+        ([], 50_00, 0),
+        ([], 100_00, 0),
+    ]
     assert (owed.rest, sent) == (150_00, 100_00)
     with pytest.raises(NotAllowed, match="owed_back_less"):
         db.write(give_back, home.home, 50_01, Way.CASH, "R1", local(now()).date(), ONE)

@@ -1,7 +1,7 @@
 """What was held is decided by a person: booked, given back, or noted; nothing else and only once."""
 
 import pytest
-from fee_bills import CLERK
+from fee_bills import CLERK, OTHER
 from pay_till import MCH, push
 from paying_homes import Payers, owing
 from sqlalchemy import select, update
@@ -11,7 +11,7 @@ from models.base.refusals import Invalid, NotAllowed, NotFound
 from models.fee.tables import Bill
 from models.ledger.accounts import Account
 from models.outbox.letter import Letter
-from models.pay import deciding, reading
+from models.pay import deciding, reading, refunding
 from models.pay.said import TradeState
 from models.pay.tables import Order, RefundState, State
 
@@ -136,3 +136,27 @@ def test_a_list_of_orders_shows_home_and_trouble(db):
     assert (line["fen"], line["paid_fen"], line["state"], line["trouble"]) == (45_00, 60_00, "held", "sum")
     assert place == home.home
     assert MCH not in str(line)
+
+
+def _receipt(db, home: Payers, order: str) -> dict[str, object]:
+    number = home.order(order).payment_id
+    assert number is not None
+    with db.read():
+        return reading.receipt_of(number)
+
+
+def test_a_receipt_does_not_keep_for_bills_to_come_what_went_back(db):
+    home = owing(db, 45_00)
+    order = home.tap().number
+    push(db, home.till.pay(order))
+
+    def asked() -> str:
+        row = session().scalars(select(Order).where(Order.number == order)).one()
+        return refunding.ask(row, 20_00, "mistaken", CLERK).number
+
+    refund = db.write(asked)
+    said = _receipt(db, home, order)
+    assert ([fen for _, _, fen in said["bills"]], said["owed_back"], said["kept"]) == ([45_00], 0, 0)
+    db.write(refunding.agree, refund, OTHER)
+    said = _receipt(db, home, order)
+    assert ([fen for _, _, fen in said["bills"]], said["owed_back"], said["kept"]) == ([25_00], 20_00, 0)

@@ -206,6 +206,7 @@ def test_a_refund_takes_two_persons(db: Database, phone: Phone, town: Cast, book
     phone.sent_and_shown(f"{theirs}/do/agree_refund", item=number)
     receipt = words_of(phone.open(f"{mine}/homes/{books.home}/receipts/{payment}").text)
     assert "误缴退回 等着退 20.00" in receipt
+    assert "预存" not in receipt  # what goes back pays no bill to come
 
 
 def test_who_says_to_live_there_sees_the_money_once_the_desk_has_asked(
