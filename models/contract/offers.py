@@ -95,7 +95,7 @@ def withdraw(offer_id: int) -> None:
 
 def held(offer_id: int) -> Offer:
     """The offer, its row ours: its gifts are counted under it. Raises NotFound."""
-    offer = session().get(Offer, offer_id, with_for_update=True)
+    offer = session().get(Offer, offer_id, with_for_update=True, populate_existing=True)
     if offer is None:
         raise NotFound("offer_not_found")
     return offer

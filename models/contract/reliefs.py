@@ -85,6 +85,14 @@ def agree(relief: Relief, by: By) -> None:
     relief.agreed_by, relief.agreed_at = by.id, now()
 
 
+def refuse(relief: Relief, by: By) -> None:
+    """It is not to be. Raises NotAllowed: relief_settled, also once somebody has agreed: what holds is ended
+    by `end`, and not by whoever still reads that it waits."""
+    if relief.agreed_by is not None:
+        raise NotAllowed("relief_settled", number=relief.id)
+    end(relief, relief.since, by)
+
+
 def end(relief: Relief, first: date, by: By) -> None:
     """It holds to before `first` and no longer; bills that are made already stay. Raises Invalid:
     relief_months; NotAllowed: relief_settled."""

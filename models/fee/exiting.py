@@ -56,7 +56,7 @@ def tell(estate_id: int, firm: str, told_on: date, leaves_on: date, by: By) -> i
 
 def held(exit_id: int) -> Exit:
     """Raises NotFound."""
-    found = session().get(Exit, exit_id, with_for_update=True)
+    found = session().get(Exit, exit_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound("exit_not_found")
     return found

@@ -89,13 +89,12 @@ def ask_relief(task: Task) -> Done:
 
 def agree_relief(task: Task) -> Done:
     """The second person: bills of its months get a line more."""
-    relieving.agree(_relief(task).id, task.by)
+    relieving.agree(_relief(task), task.by)
     return Done("relief_agreed", {})
 
 
 def refuse_relief(task: Task) -> Done:
-    relief = _relief(task)
-    reliefs.end(relief, relief.since, task.by)
+    reliefs.refuse(reliefs.held(_relief(task)), task.by)
     return Done("relief_refused", {})
 
 
@@ -165,12 +164,14 @@ TASKS: Mapping[str, Callable[[Task], Done]] = {
 }
 
 
-def _relief(task: Task) -> Relief:
-    household = session().scalars(select(Relief.household_id).where(Relief.id == task.number("item"))).first()
+def _relief(task: Task) -> int:
+    """Its number, where its home is theirs. Raises NotFound."""
+    number = task.number("item")
+    household = session().scalars(select(Relief.household_id).where(Relief.id == number)).first()
     if household is None:
         raise NotFound("relief_not_found")
     task.home(household)
-    return session().get_one(Relief, task.number("item"))
+    return number
 
 
 def _part(said: str) -> Fraction:

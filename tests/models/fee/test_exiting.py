@@ -6,7 +6,9 @@ import pytest
 import time_machine
 from fee_homes import AUTUMN, HOME, ONE, an_offer, estate_of, run_bills, some_homes
 
+from models.base.orm import session
 from models.base.refusals import Invalid, NotFound
+from models.contract.tables import Exit
 from models.fee import buying, exiting
 from models.fee.exiting import Back
 from models.fee.payments import Way, receive
@@ -51,6 +53,20 @@ def test_days_without_anybody_are_counted_until_somebody_comes(db, homes):
     db.write(lambda: exiting.followed(exiting.held(number), on=date(2026, 12, 8)))
     with time_machine.travel(datetime(2027, 5, 1, tzinfo=UTC)), db.read():
         assert exiting.days_without(exiting.held(number)) == 7
+
+
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)
+def test_two_who_write_down_what_was_handed_over_lose_nothing(db, homes):
+    number = tells(db, date(2026, 12, 1))
+
+    def second() -> list[str]:
+        session().get_one(Exit, number)  # as the page finds it, before it is held
+        db.write(lambda: exiting.hand_over(exiting.held(number), ["水泵房钥匙"]))
+        left = exiting.held(number)
+        exiting.hand_over(left, ["图纸"])
+        return left.handed_over
+
+    assert db.write(second) == ["水泵房钥匙", "图纸"]
 
 
 def test_what_was_handed_over_is_a_list_that_grows(db, homes):
