@@ -1,6 +1,7 @@
 """What came with a form: from our own page, in its usual shape, photos made safe before anything else."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from models.place.spot import Spot
 MOST_PHOTOS = 6
 SHAPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 TEXT = 2000
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", re.ASCII)
 
 
 class Strange(NotAllowed):
@@ -48,6 +50,13 @@ def words(name: str, limit: int = TEXT) -> str:
     """A text field without what no keyboard writes: control characters other than line ends."""
     said = request.form.get(name, "")[: limit * 2]
     return "".join(c for c in said if c == "\n" or c.isprintable()).strip()[:limit]
+
+
+def plain_sum(written: str) -> str:
+    """Narrow digits, without blanks and without commas between thousands. Any other comma stays, and what it
+    stands in is refused: 45,5 is not 455."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", written))
+    return plain.replace(",", "") if _THOUSANDS.fullmatch(plain) else plain
 
 
 def bare_number(written: str) -> str:

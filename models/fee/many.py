@@ -17,7 +17,7 @@ from models.base.clock import now
 from models.base.orm import session, upsert
 from models.base.refusals import Invalid
 from models.fee import reminding
-from models.fee.payments import ACCOUNTS, Part, Payment, Way
+from models.fee.payments import ACCOUNTS, Part, Payment, Way, key_of
 from models.fee.tables import Bill, State
 from models.ledger import Account, Posting
 from models.ledger.posting import Booking, post_many
@@ -131,7 +131,7 @@ def _written_down(came: Sequence[Came], estates: dict[int, int], by: By) -> list
     at = now()
     rows = [
         {
-            "key": f"{one.way}/{one.receipt}",
+            "key": key_of(one.way, one.receipt),
             "household_id": one.household_id,
             "estate_id": estates[one.household_id],
             "fen": one.fen,

@@ -1,5 +1,6 @@
 """Money that came in: which bills it pays, what is left over, and how a mistake is put right."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -142,12 +143,17 @@ def take_off(payment: Payment, most: int) -> int:
     return most - left
 
 
+def key_of(way: Way, receipt: str) -> str:
+    """What a receipt is known by, typed in wide digits or not."""
+    return f"{way}/{unicodedata.normalize('NFKC', receipt).strip()}"
+
+
 def _written_down(
     household_id: int, fen: int, way: Way, receipt: str, day: date, by: By
 ) -> tuple[Payment, bool]:
     """The payment, its household held; whether it is new. Raises Invalid where the receipt was another's, or
     was put right: what is said of it then is another payment."""
-    key = f"{way}/{receipt}"
+    key = key_of(way, receipt)
     estate = hold(household_id)
     new = put_once(
         Payment, "key", "estate_id", key=key, household_id=household_id, estate_id=estate, fen=fen, way=way,

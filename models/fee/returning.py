@@ -10,7 +10,7 @@ from models.base.actor import By
 from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed
-from models.fee.payments import ACCOUNTS, Way, hold
+from models.fee.payments import ACCOUNTS, Way, hold, key_of
 from models.ledger import Account, Posting, post
 from models.ledger.balances import household_balance
 from models.ledger.tables import Entry, EntryLine
@@ -63,4 +63,4 @@ def booked(estate_id: int, way: Way, receipt: str) -> Entry | None:
 
 
 def _key(estate_id: int, way: Way, receipt: str) -> str:
-    return f"given_back/{estate_id}/{way}/{receipt.strip()}"
+    return f"given_back/{estate_id}/{key_of(way, receipt)}"

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 
-from handlers.pages.forms import words
+from handlers.pages.forms import plain_sum, words
 from models.base.checkdigit import without_check
 from models.base.orm import session
 from models.base.refusals import Invalid
@@ -81,7 +81,7 @@ def boxes_said() -> list[Box]:
 
 
 def _number(said: str, form: re.Pattern[str], parts: int) -> int:
-    plain = re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", said))
+    plain = plain_sum(said)
     if not form.fullmatch(plain):
         raise Invalid("books_number", words=said[:20])
     return int(Decimal(plain) * parts)

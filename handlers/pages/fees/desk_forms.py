@@ -1,7 +1,6 @@
 """What the pages of the fee desk share: who comes in, and a form that is done once."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from handlers.pages.access import Access
 from handlers.pages.desk import staff_arriving
 from handlers.pages.fees.desk_facts import may_decide
-from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, uploaded, words
+from handlers.pages.forms import PlaceSaid, from_our_own_page, place_said, plain_sum, uploaded, words
 from handlers.pages.front import Front, back_to
 from handlers.pages.links import Done, link_of, once_key, only_once
 from handlers.words import refusal
@@ -45,25 +44,19 @@ class Task:
 
     @property
     def fen(self) -> int:
-        """The sum as people write it: 45, 45.5, 45.50, also in wide digits. Raises Invalid."""
-        plain = unicodedata.normalize("NFKC", self.form["yuan"]).replace(",", "")
-        if not _YUAN.fullmatch(plain.strip()):
+        """The sum as people write it: 45, 45.5, 1,045.50, also in wide digits. Raises Invalid."""
+        plain = plain_sum(self.form["yuan"])
+        if not _YUAN.fullmatch(plain):
             raise Invalid("payment_sum")
-        return int(Decimal(plain.strip()) * 100)
+        return int(Decimal(plain) * 100)
 
     def day(self, name: str = "day") -> date:
         """Raises Invalid."""
-        try:
-            return date.fromisoformat(self.form[name])
-        except ValueError:
-            raise Invalid("form_day") from None
+        return _within_reach(self.form[name], "form_day")
 
     def month(self, name: str) -> date:
         """`2026-11` as its first day. Raises Invalid."""
-        try:
-            return date.fromisoformat(f"{self.form[name]}-01")
-        except ValueError:
-            raise Invalid("form_month") from None
+        return _within_reach(f"{self.form[name]}-01", "form_month")
 
     def number(self, name: str) -> int:
         given = self.form[name]
@@ -90,6 +83,17 @@ class Task:
         if estate is None or not decides(self.visitor.person_id, estate.community_id):
             raise NotFound("estate_not_found")
         return estate_id
+
+
+def _within_reach(said: str, code: str) -> date:
+    """A day of this century: 0226 is a slip of the pen, and there is no year after 9999 to count on to."""
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        raise Invalid(code) from None
+    if not 2000 <= day.year < 2100:
+        raise Invalid(code)
+    return day
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,17 @@ def test_the_same_receipt_twice_is_one_payment(
     said = words_of(phone.sent_and_shown(f"{page}/do/enter", **entry(books)))
     assert "收据在下面" in said
     assert "2026年第2季度物业费 15.00" in said
-    assert "没有再记一遍" in phone.sent_and_shown(f"{page}/do/enter", **entry(books))
+    for typed in ({}, {"receipt": "０００１"}, {"yuan": "６０．００", "receipt": " 0001 "}):
+        assert "没有再记一遍" in phone.sent_and_shown(f"{page}/do/enter", **entry(books, **typed))
     assert payments(db) == [60_00]
+
+
+def test_commas_stand_between_thousands(
+    db: Database, phone: Phone, town: Cast, books: Books, desk: Desk
+) -> None:
+    page = desk(town.zhao) + "/fees"
+    phone.sent_and_shown(f"{page}/do/enter", **entry(books, yuan="1，234.5"))
+    assert payments(db) == [1_234_50]
 
 
 @pytest.mark.parametrize(
@@ -125,10 +134,13 @@ def test_the_same_receipt_twice_is_one_payment(
         ({"yuan": "六十"}, "金额要大于0"),
         ({"yuan": "0"}, "金额要大于0"),
         ({"yuan": "1.005"}, "金额要大于0"),
+        ({"yuan": "45,5"}, "金额要大于0"),
+        ({"yuan": "45，50"}, "金额要大于0"),
         ({"way": "wechat"}, "现金还是转账"),
         ({"receipt": ""}, "票据号"),
         ({"day": "2026-06-01"}, "将来"),
         ({"day": "昨天"}, "请选日子"),
+        ({"day": "0026-05-03"}, "请选日子"),
     ],
 )
 def test_a_payment_that_cannot_be_is_refused_and_what_was_typed_stays(

@@ -108,6 +108,17 @@ def test_a_second_person_agrees_and_the_first_cannot(
     assert "照旧" in acts(phone, own, "withdraw_offer", item=house.offer)
 
 
+def test_what_two_have_agreed_to_is_not_refused_from_an_old_page(
+    db: Database, phone: Phone, town: Cast, house: House, desk: Desk
+) -> None:
+    acts(phone, desk(town.leader), "agree_relief", item=house.relief)
+    late = phone.send(f"{desk(town.zhao)}/fees/terms/refuse_relief", item=house.relief)
+    assert (late.status_code, "已经有人定过了" in late.text) == (409, True)
+    with db.read():
+        relief = session().get_one(Relief, house.relief)
+        assert (relief.ended_at, relief.until) == (None, date(2027, 10, 1))
+
+
 def test_a_relief_is_asked_for_by_the_door_and_refused_by_another(
     db: Database, phone: Phone, town: Cast, house: House, desk: Desk
 ) -> None:
@@ -123,7 +134,8 @@ def test_a_relief_is_asked_for_by_the_door_and_refused_by_another(
         )  # fmt: skip
         number = asked.id
     assert "不减" in acts(phone, desk(town.leader), "refuse_relief", item=number)
-    for wrong in ({"part": "2"}, {"since": "x"}, {"ground": "friend"}, {"room": ""}, {"until": "2027-09"}):
+    for wrong in ({"part": "2"}, {"since": "x"}, {"ground": "friend"}, {"room": ""}, {"until": "2027-09"},
+                  {"until": "9999-12"}, {"since": "9999-10", "until": "9999-12"}):  # fmt: skip
         assert phone.send(f"{desk(town.zhao)}/fees/terms/ask_relief", **form | wrong).status_code == 422
     nowhere = phone.send(f"{desk(town.zhao)}/fees/terms/ask_relief", **form | {"room": "999"})
     assert nowhere.status_code == 404
