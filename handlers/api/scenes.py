@@ -1,4 +1,5 @@
-"""What a scanned code opens: a door, a bill, a case. It says nothing of anybody, and gives no right (A10)."""
+"""What a scanned code opens: a door, a bill, a case, a notice in a building's group. It says nothing of
+anybody, and gives no right (A10)."""
 
 from handlers.api.asking import Ask
 from handlers.api.errors import not_there
@@ -10,13 +11,14 @@ from models.base.orm import session
 from models.base.signed_ids import signed_id
 from models.case.case import Case
 from models.client import scenes
+from models.notice import reading
 from models.place.doors import door_of
 from models.place.gazetteer import town
 
 
 class SceneShown(Shape):
-    """`kind`: door, bill or case; `door` with its place, or the `id` under which whoever may see it finds the
-    bill or the case."""
+    """`kind`: door, bill, case or notice; `door` with its place, or the `id` under which whoever may see it
+    finds the bill or the case. A notice has neither: /q/CODE shows it to whoever holds the code."""
 
     kind: str
     door: str | None
@@ -35,7 +37,9 @@ def shown(ask: Ask, given: None) -> SceneShown:
         return SceneShown(kind="door", door=code, id=None, place=place_of(spot))
     found = scenes.behind(code)
     if found is None:
-        raise not_there()
+        if reading.by_code(code) is None:
+            raise not_there()
+        return SceneShown(kind="notice", door=None, id=None, place=None)
     kind, number = found
     if kind == "case":
         case = session().get(Case, number)

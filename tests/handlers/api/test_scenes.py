@@ -10,10 +10,14 @@ from api_client import Mini, logged_in
 from cast import Cast, Someone
 from factories import a_case
 from flask import Flask
+from notices import handed_in, tell_all
 from settings_files import configuration, plain_url
+from sqlalchemy import select
 
 from models.base import tallies
+from models.base.orm import session
 from models.client import scenes
+from models.notice.tables import NoticeDoor
 from server.app import create_app
 from server.database import Database
 
@@ -41,6 +45,15 @@ def test_a_cases_code_names_it_and_gives_no_right(app: Flask, mini: Phone, town:
     db.write(lambda: scenes.revoke(code))
     assert Mini(app).refused("GET", f"/scenes/{code}")[0] == 404
     assert db.write(work)[0] != code
+
+
+def test_the_code_of_a_group_is_a_notices_and_says_nothing(app: Flask, town: Cast, db: Database) -> None:
+    """WeChat hands every address below /q/ to the program, those of notices too."""
+    db.write(lambda: handed_in(town.zhao.id))
+    tell_all(db)
+    with db.read():
+        code = session().scalars(select(NoticeDoor.code)).one()
+    assert Mini(app).get(f"/scenes/{code}") == {"kind": "notice", "door": None, "id": None, "place": None}
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
