@@ -181,3 +181,141 @@ test('what is missing is said each time it is missing', async () => {
   assert.deepEqual(said.map(Boolean), [false, true, false, true])
   page.close()
 })
+
+const CODE = { q: encodeURIComponent('https://hemei.example/q/door-3-1') }
+
+test('a code that opens nothing any more is said, and the report goes on without it', async () => {
+  const set = stage({ 'GET /scenes/{scene}': () => { throw new Refusal(404, 'not_found') } })
+  const page = await set.open('pages/report/index', CODE)
+  assert.equal(page.data.state, 'ready')
+  assert.match(page.data.wrong, /这个码已经不用了/)
+  await page.hear('.words', 'blur', { value: '灯不亮' })
+  await page.tap('报上去', '.main')
+  assert.equal(set.server.of('POST /reports')[0].body.door, undefined)
+  page.close()
+})
+
+test('a door that is scanned without a network is where the report is about all the same', async () => {
+  let online = false
+  const away = (answer) => () => { if (!online) throw new NoNetwork(); return answer }
+  const set = stage({ 'GET /scenes/{scene}': away({}), 'POST /guess': away(town.answers['POST /guess']), 'POST /reports': away(town.whole()), 'GET /categories': away(town.answers['GET /categories']) })
+  const page = await set.open('pages/report/index', CODE)
+  assert.match(page.text, /刚扫的单元门/)
+  await page.hear('.words', 'blur', { value: '门关不上' })
+  await page.tap('报上去', '.main')
+  online = true
+  await page.tap('再报一次')
+  assert.deepEqual(set.server.of('POST /reports').map((one) => one.body.door), ['door-3-1', 'door-3-1'])
+  sound(set)
+  page.close()
+})
+
+test('the code of a building\'s group opens the notice that every browser shows', async () => {
+  const set = stage({ 'GET /scenes/{scene}': { kind: 'notice', door: null, id: null, place: null } })
+  const page = await set.open('pages/report/index', { q: encodeURIComponent('https://hemei.example/q/group-3') })
+  assert.equal(set.weixin.of('navigateTo')[0].url, '/pages/paper/index?id=group-3')
+  page.close()
+  const paper = await set.open('pages/paper/index', { id: 'group-3' })
+  assert.equal(paper.data.url, 'https://hemei.example/q/group-3')
+  paper.close()
+})
+
+test('a guess that comes after the report was sent is not the next one\'s', async () => {
+  /** @type {any} */
+  let answer
+  const slow = new Promise((resolve) => { answer = () => resolve(town.answers['POST /guess']) })
+  const set = stage({ 'POST /guess': () => slow })
+  const page = await set.open('pages/report/index')
+  const { instance } = page.component
+  instance.setData({ text: '灯不亮' })
+  const guessing = instance.guess({ detail: { value: '灯不亮' } })
+  await instance.send()
+  answer()
+  await guessing
+  await quiet(set.server)
+  assert.deepEqual([page.data.category, page.data.label, page.data.same], ['', '', []])
+  page.close()
+})
+
+test('the place that the words name stands above the usual one, and not above one that was chosen', async () => {
+  const named = { ...town.answers['POST /guess'], place: { ...town.PLACE, label: '育英小区5号楼', place_id: 'place-5' } }
+  for (const [meant, place] of [[false, 'place-5'], [true, 'place-3-1']]) {
+    const set = stage({ 'POST /guess': named }, { spot: { label: town.PLACE.label, place_id: 'place-3-1', meant } })
+    const page = await set.open('pages/report/index')
+    await page.hear('.words', 'blur', { value: '5号楼灯不亮' })
+    // the camera is opened in between: the page is left and comes back
+    await page.is('onHide')
+    await page.is('onShow')
+    await page.tap('报上去', '.main')
+    assert.equal(set.server.of('POST /reports')[0].body.place_id, place)
+    assert.equal(set.weixin.wx.getStorageSync('spot').meant, false)
+    sound(set)
+    page.close()
+  }
+})
+
+test('what was refused comes back to be mended, with its pictures', async () => {
+  let refused = true
+  const set = stage({ 'POST /reports': () => { if (refused) throw new Refusal(422, 'place_missing', '请说在哪儿。', 'place_id'); return town.whole() } })
+  const page = await set.open('pages/report/index')
+  const [photo] = set.weixin.taken(1)
+  page.component.instance.pictures({ detail: { photos: [{ path: photo.tempFilePath, size: photo.size }] } })
+  await page.hear('.words', 'blur', { value: '灯不亮' })
+  await page.tap('报上去', '.main')
+  page.component.instance.setData({ text: '别的' })
+  await page.tap('改一改再报')
+  assert.match(page.data.wrong, /手上这一件/)
+  page.component.instance.setData({ text: '' })
+  await page.tap('改一改再报')
+  assert.deepEqual([page.data.text, page.data.category, page.data.photos.length, page.data.waiting], ['灯不亮', 'lighting', 1, []])
+  assert.ok(set.weixin.files.has(photo.tempFilePath))
+  refused = false
+  await page.tap('报上去', '.main')
+  assert.equal(set.server.of('POST /reports').at(-1).body.photos.length, 1)
+  page.close()
+})
+
+test('whoever joins a neighbour\'s matter gives the pictures to it', async () => {
+  const set = stage({}, { spot: { label: town.PLACE.label, place_id: town.PLACE.place_id } })
+  const page = await set.open('pages/report/index')
+  const [photo] = set.weixin.taken(1)
+  page.component.instance.pictures({ detail: { photos: [{ path: photo.tempFilePath, size: photo.size }] } })
+  await page.hear('.words', 'blur', { value: '楼道灯不亮' })
+  await page.tap('是，我也遇到')
+  assert.deepEqual(set.server.of('POST /cases/{id}/more').map((one) => one.body), [{ text: '', photos: ['upload-1'] }])
+  assert.equal(set.weixin.files.has(photo.tempFilePath), false)
+  sound(set)
+  page.close()
+})
+
+test('a sentence that was begun is there again after WeChat has ended the app', async () => {
+  const set = stage()
+  const page = await set.open('pages/report/index')
+  const [photo] = set.weixin.taken(1)
+  page.component.instance.pictures({ detail: { photos: [{ path: photo.tempFilePath, size: photo.size }] } })
+  await page.hear('.words', 'blur', { value: '楼道灯不亮' })
+  await page.is('onHide')
+  page.close()
+  const again = await set.open('pages/report/index')
+  assert.deepEqual([again.data.text, again.data.category, again.data.photos.length], ['楼道灯不亮', 'lighting', 1])
+  await again.tap('报上去', '.main')
+  await again.is('onUnload')
+  again.close()
+  const last = await set.open('pages/report/index')
+  assert.deepEqual([last.data.text, last.data.photos], ['', []])
+  sound(set)
+  last.close()
+})
+
+test('what arrived is said although the network is gone again', async () => {
+  const away = () => { throw new NoNetwork() }
+  const set = stage({ 'GET /cases/{id}': away, 'GET /subscriptions': away })
+  const page = await set.open('pages/report/index')
+  await page.hear('.words', 'blur', { value: '灯不亮' })
+  await page.tap('报上去', '.main')
+  page.close()
+  const told = await set.open('pages/reported/index', { id: 'case-7' })
+  assert.match(told.text, /2026-0007/)
+  assert.equal(told.data.state, 'ready')
+  told.close()
+})

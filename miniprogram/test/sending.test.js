@@ -131,6 +131,14 @@ test('an upload that the server has forgotten begins anew', async () => {
   assert.equal(server.of('POST /uploads').length, 1)
 })
 
+test('pictures that a full telephone cannot keep stay where they lie', async () => {
+  const { weixin } = set()
+  assert.match((await platform.pickPhotos(1))[0].path, /store/)
+  weixin.fails.saveFile = 'the maximum size of the file storage limit is exceeded'
+  const [photo] = await platform.pickPhotos(1)
+  assert.ok(weixin.files.has(photo.path))
+})
+
 test('a draft that was sent is gone, with its pictures', async () => {
   const { server, weixin, reports } = set()
   const photo = taken(weixin)
@@ -182,6 +190,81 @@ test('one draft that is refused does not hold up the next', async () => {
   assert.deepEqual(reports.list().map((one) => one.body.text), ['x'])
 })
 
+test('a tap and a network that comes back send the same draft once', async () => {
+  const { server, reports, weixin } = set()
+  const draft = reports.add({ text: '灯不亮' }, [taken(weixin)])
+  await Promise.all([reports.deliver(draft), reports.deliverAll()])
+  assert.equal(server.of('POST /reports').length, 1)
+  assert.equal(server.of('POST /uploads').length, 1)
+  assert.deepEqual(reports.list(), [])
+})
+
+test('a draft whose pictures the server has given up meanwhile sends them once more', async () => {
+  let uploads = 0
+  const { server, weixin, reports } = set({
+    'POST /uploads': ({ body }) => ({ id: `upload-${(uploads += 1) + 1}`, offset: 0, size: body.size, state: 'open' }),
+    'POST /reports': ({ body }) => {
+      if (body.photos[0] === 'upload-1') throw new Refusal(422, 'upload_not_found', '照片没有传完', 'photos.0')
+      return town.whole()
+    },
+  })
+  const photo = { ...taken(weixin), upload: 'upload-1', done: true }
+  await reports.deliver(reports.add({ text: '灯不亮' }, [photo]))
+  assert.deepEqual(server.of('POST /reports').map((one) => one.body.photos), [['upload-1'], ['upload-2']])
+  assert.deepEqual(reports.list(), [])
+})
+
+test('pictures that are not there at all are not sent for ever', async () => {
+  const { server, weixin, reports } = set({ 'POST /reports': () => { throw new Refusal(422, 'upload_not_found', '照片没有传完', 'photos.0') } })
+  await assert.rejects(reports.deliver(reports.add({ text: '灯不亮' }, [taken(weixin)])), trouble('upload_not_found'))
+  assert.equal(server.of('POST /reports').length, 2)
+  assert.equal(reports.list()[0].wrong, '照片没有传完')
+})
+
+test('what says nothing of the draft itself lets it wait: a copy under way, a login, the notice', async () => {
+  for (const [status, code] of [[409, 'still_at_it'], [401, 'login_code'], [403, 'consent_needed']]) {
+    const { reports } = set({ 'POST /reports': () => { throw new Refusal(status, code) } })
+    await assert.rejects(reports.deliver(reports.add({ text: '灯不亮' })), trouble(code))
+    assert.deepEqual(reports.list().map((one) => [one.sent, one.wrong]), [[true, '']], code)
+  }
+})
+
+test('a draft that is given up while another one is on its way does not go', async () => {
+  /** @type {any} */
+  let reports = null
+  const { server, ...rest } = set({
+    'POST /reports': ({ body }) => {
+      if (body.text === 'x') reports.drop(reports.list().find((one) => one.body.text === 'y').id)
+      return town.whole()
+    },
+  })
+  reports = rest.reports
+  for (const text of ['x', 'y']) reports.save({ ...reports.add({ text }), sent: true })
+  await reports.deliverAll()
+  assert.deepEqual(server.of('POST /reports').map((one) => one.body.text), ['x'])
+})
+
+test('the page of a network that wants to be logged in to is no answer', async () => {
+  const { api, weixin } = set()
+  weixin.server.handle = async () => ({ statusCode: 200, data: '<html>欢迎使用WiFi</html>', header: {} })
+  const error = await api.ask('categories', { open: true }).catch((one) => one)
+  assert.deepEqual([error.code, error.passes], ['unknown', true])
+})
+
+test('a file is read with the token of now, as what its name says, and what cannot be read is said', async () => {
+  const { api, weixin } = set()
+  weixin.answers.downloadFile = { statusCode: 200, tempFilePath: 'wxfile://tmp/1.unknown' }
+  await api.showFile('/api/v1/notices/n/files/f', '停水范围.PDF')
+  assert.equal(weixin.of('downloadFile')[0].header.Authorization, 'Bearer token-of-the-test')
+  assert.equal(weixin.of('openDocument')[0].fileType, 'pdf')
+  weixin.fails.openDocument = 'filetype not supported'
+  await assert.rejects(api.showFile('/api/v1/notices/n/files/f', 'a.pdf'), trouble('unreadable'))
+  weixin.answers.downloadFile = { statusCode: 404, tempFilePath: '' }
+  await assert.rejects(api.showFile('/api/v1/notices/n/files/f', 'a.pdf'), trouble('unknown'))
+  weixin.fails.downloadFile = 'timeout'
+  await assert.rejects(api.showFile('/api/v1/notices/n/files/f', 'a.pdf'), trouble('offline'))
+})
+
 const hemei = (api) => ({ api, platform, Trouble })
 const quick = () => Promise.resolve()
 
@@ -196,6 +279,11 @@ test('a payment is money only when the server says so', async () => {
 
 test('a payment that does not arrive is waited for, not claimed', async () => {
   const { api } = set({ 'GET /orders/{id}': () => town.order('waiting') })
+  assert.equal(await payBills(hemei(api), ['bill-1'], quick), 'waiting')
+})
+
+test('a network that goes away after the payment claims nothing: it is waited for', async () => {
+  const { api } = set({ 'GET /orders/{id}': () => { throw new NoNetwork() } })
   assert.equal(await payBills(hemei(api), ['bill-1'], quick), 'waiting')
 })
 

@@ -2,7 +2,7 @@
 const test = require('node:test')
 const assert = require('node:assert/strict')
 const town = require('./support/town')
-const { NoNetwork } = require('./support/server')
+const { NoNetwork, Refusal } = require('./support/server')
 const { stage, sound } = require('./support/scenes')
 
 test('a cadre accepts, and finishes with a picture of after', async () => {
@@ -39,7 +39,7 @@ test('a case is transferred to somebody whom the server names', async () => {
 test('a visit without a network waits, and arrives once, with its opinions', async () => {
   let online = false
   const set = stage({ 'POST /work/visits': () => { if (!online) throw new NoNetwork(); return town.answers['POST /work/visits'] } }, { me: town.me(town.CADRE) })
-  const page = await set.open('work/visit/index', { home_id: 'home-301', label: encodeURIComponent('301室') })
+  const page = await set.open('work/visit/index', { home_id: 'home-301' })
   await page.tap('登记')
   assert.match(page.data.wrong, /见没见到/)
   await page.tap('见到了', '.choice')
@@ -100,4 +100,32 @@ test('today says first what is late, in figures and on its line', async () => {
   assert.match(page.text, /等接单1在手里2已变红1/)
   assert.match(page.text, /已经晚了.*已过时限.*下水道/)
   page.close()
+})
+
+test('a visit that was refused is given up, and holds up no other', async () => {
+  const refused = { id: 'visit-of-nobody', photos: [], body: { home_id: 'gone', result: 'met' }, wrong: '没有查到这一户。', sent: false }
+  const waits = { id: 'visit-of-301', photos: [], body: { home_id: 'home-301', result: 'met', words: '', opinions: [], visited_at: '2026-11-20T09:00:00+08:00' }, wrong: '', sent: true }
+  const set = stage({ 'POST /work/visits': ({ body }) => { if (body.home_id === 'gone') throw new Refusal(404, 'home_not_found', '没有查到这一户。'); return town.answers['POST /work/visits'] } }, { me: town.me(town.CADRE), visits: [refused, waits] })
+  const page = await set.open('work/visits/index')
+  await page.tap('现在报上去')
+  assert.deepEqual(set.server.of('POST /work/visits').map((one) => one.body.home_id), ['home-301'])
+  await page.tap('不报了')
+  assert.deepEqual(page.data.waiting, [])
+  page.close()
+})
+
+test('of a whole grid the telephone draws a part, and finds the rest', async () => {
+  const doors = Array.from({ length: 130 }, (_, at) => town.door(String(at + 101)))
+  const set = stage({ 'GET /work/visits': { ...town.page(doors), cover: { since: '2026-01-01', visited: 0, met: 0, homes: 130 } } }, { me: town.me(town.CADRE) })
+  const page = await set.open('work/visits/index')
+  assert.equal(page.data.homes.length, 50)
+  assert.match(page.text, /没走到的 130户/)
+  await page.tap('再看一些')
+  assert.equal(page.data.homes.length, 100)
+  page.component.instance.look({ currentTarget: { dataset: { name: 'q' } }, detail: { value: '230室' } })
+  assert.deepEqual(page.data.homes.map((one) => one.id), ['home-230'])
+  page.close()
+  const visit = await set.open('work/visit/index', { home_id: 'home-230' })
+  assert.match(visit.text, /育英小区3号楼1单元230室/)
+  visit.close()
 })

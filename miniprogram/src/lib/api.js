@@ -19,8 +19,15 @@ class Trouble extends Error {
 
   /** Worth the same request again, later. */
   get passes() {
-    return this.status === 0 || this.status === 429 || this.status >= 500
+    return [0, 401, 429].includes(this.status) || this.status >= 500 || this.code === 'still_at_it'
   }
+}
+
+/** @param {{statusCode: number, data: any}} got @returns {Trouble} a page that no server of ours wrote is worth another try */
+function refusal({ statusCode, data }) {
+  const said = (data && data.error) || {}
+  const status = statusCode >= 200 && statusCode < 300 ? 0 : statusCode
+  return new Trouble(said.code || 'unknown', said.message || words.unknown, said.field || null, status)
 }
 
 /**
@@ -46,9 +53,9 @@ function createApi({ platform, base, entered = () => undefined }) {
     } catch (error) {
       throw new Trouble('offline', words.offline)
     }
-    if (got.statusCode >= 200 && got.statusCode < 300) return got.data
-    const said = (got.data && got.data.error) || {}
-    throw new Trouble(said.code || 'unknown', said.message || words.unknown, said.field || null, got.statusCode)
+    // an object, because a network that wants to be logged in to answers with a page of its own
+    if (got.statusCode >= 200 && got.statusCode < 300 && got.data && typeof got.data === 'object') return got.data
+    throw refusal(got)
   }
 
   /** @returns {Promise<any>} who this is, as POST /login says it */
@@ -109,10 +116,24 @@ function createApi({ platform, base, entered = () => undefined }) {
     return items
   }
 
-  /** A file that the server shows to this person alone. @param {string} path below the server's address */
-  async function showFile(path) {
-    if (!platform.kept(TOKEN)) await enter()
-    await platform.showFile(`${base}${path}`, { Authorization: `Bearer ${platform.kept(TOKEN)}` })
+  /**
+   * A file that the server shows to this person alone.
+   * @param {string} path below the server's address @param {string} name its ending says what can read it
+   */
+  async function showFile(path, name) {
+    await ask('me') // because a file is fetched past all that renews a token
+    let got
+    try {
+      got = await platform.download(`${base}${path}`, { Authorization: `Bearer ${platform.kept(TOKEN)}` })
+    } catch (error) {
+      throw new Trouble('offline', words.offline)
+    }
+    if (got.statusCode !== 200) throw new Trouble('unknown', words.unknown, null, got.statusCode)
+    try {
+      await platform.openFile(got.tempFilePath, name.slice(name.lastIndexOf('.') + 1).toLowerCase())
+    } catch (error) {
+      throw new Trouble('unreadable', words.unreadable, null, 415)
+    }
   }
 
   async function leave() {

@@ -2,7 +2,7 @@
  * What is written but has not arrived: reports and visits, kept in the telephone until the server has them. Each
  * carries one name for all its tries, so that however often it is sent there is one case, one visit.
  */
-const { sendPhoto } = require('./uploads')
+const { withPhotos } = require('./uploads')
 const { Trouble } = require('./api')
 const { fresh } = require('./ids')
 
@@ -14,6 +14,8 @@ const { fresh } = require('./ids')
 function createDrafts({ api, platform, key, send }) {
   /** @type {Promise<any> | null} */
   let running = null
+  /** What is on its way, by id: a tap and a network that comes back may ask for the same one. */
+  const going = new Map()
 
   /** @returns {Draft[]} oldest first */
   const list = () => platform.kept(key) || []
@@ -32,26 +34,34 @@ function createDrafts({ api, platform, key, send }) {
   /** @param {Record<string, any>} body @param {import('./uploads').Photo[]} [photos] */
   const add = (body, photos = []) => save({ id: fresh(), photos, body, wrong: '', sent: false })
 
+  /** Off the shelf, its pictures left alone. */
+  const take = (id) => platform.keep(key, list().filter((one) => one.id !== id))
+
   function drop(id) {
     const gone = find(id)
-    platform.keep(key, list().filter((one) => one.id !== id))
+    take(id)
     return gone ? Promise.all(gone.photos.map((photo) => platform.removeFile(photo.path))) : Promise.resolve()
   }
 
   /** @param {Draft} draft @returns {Promise<any>} the server's answer; the draft is gone then */
-  async function deliver(draft) {
+  function deliver(draft) {
+    if (!going.has(draft.id)) going.set(draft.id, delivered(draft).finally(() => going.delete(draft.id)))
+    return going.get(draft.id)
+  }
+
+  /** @param {Draft} draft */
+  async function delivered(draft) {
     draft.sent = true
     draft.wrong = ''
     save(draft)
     try {
-      const photos = []
-      for (const photo of draft.photos) photos.push(await sendPhoto({ api, platform }, photo, () => save(draft)))
-      const answer = await send(api, draft, photos)
+      const answer = await withPhotos({ api, platform }, draft.photos, (ids) => send(api, draft, ids), () => save(draft))
       await drop(draft.id)
       return answer
     } catch (error) {
-      // because what the server refuses today it refuses tomorrow: a person must look
-      if (error instanceof Trouble && !error.passes) save({ ...draft, sent: false, wrong: error.message })
+      // because what the server refuses today it refuses tomorrow: a person must look. Not so the notice: it is read
+      // once, and then whatever waits goes
+      if (error instanceof Trouble && !error.passes && error.code !== 'consent_needed') save({ ...draft, sent: false, wrong: error.message })
       throw error
     }
   }
@@ -61,7 +71,10 @@ function createDrafts({ api, platform, key, send }) {
     if (!running) {
       running = (async () => {
         const answers = []
-        for (const draft of list().filter((one) => one.sent)) {
+        for (const { id } of list().filter((one) => one.sent)) {
+          // read again, because somebody may have given it up while the one before it was sent
+          const draft = find(id)
+          if (!draft) continue
           try {
             answers.push(await deliver(draft))
           } catch (error) {
@@ -76,7 +89,7 @@ function createDrafts({ api, platform, key, send }) {
     return running
   }
 
-  return { list, find, save, add, drop, deliver, deliverAll }
+  return { list, find, save, add, take, drop, deliver, deliverAll }
 }
 
 module.exports = { createDrafts }

@@ -3,7 +3,7 @@ const platform = require('./platform')
 const { base } = require('../config')
 const { createApi, Trouble } = require('./api')
 const { createDrafts } = require('./drafts')
-const { sendPhoto } = require('./uploads')
+const { withPhotos } = require('./uploads')
 const spots = require('./spot')
 
 const ME = 'me'
@@ -58,8 +58,12 @@ async function setBig(on) {
 const agreed = () => Boolean(platform.kept(AGREED))
 const agree = (version) => platform.keep(AGREED, version)
 
-/** Whatever this telephone knows of the person is forgotten; what has not been sent stays. */
+/**
+ * Whatever this telephone knows of the person is forgotten; what has not been sent stays. The notice stands at the
+ * door again, because WeChat would let the person in with the next request.
+ */
 async function leave() {
+  agree(null)
   await api.leave().catch(() => undefined)
   for (const shelf of PERSONAL) platform.keep(shelf, null)
 }
@@ -70,21 +74,40 @@ function forgetPoint() {
   if (spot && spot.lat !== undefined) platform.keep(spots.SPOT, null)
 }
 
-/** A report that another page has begun: its words and its category. @param {{text: string, category: string}} said */
+/**
+ * A report that was begun: on another page, or on its own before the telephone rang.
+ * @typedef {{text: string, category: string, photos?: import('./uploads').Photo[]}} Begun
+ * @param {Begun} said
+ */
 const begin = (said) => platform.keep(BEGUN, said)
-/** @returns {{text: string, category: string} | null} once */
+/** @returns {Begun | null} once */
 function begun() {
   const said = platform.kept(BEGUN)
   platform.keep(BEGUN, null)
   return said
 }
 
-/** @param {import('./uploads').Photo[]} photos @returns {Promise<string[]>} ids of uploads, in order */
-async function sendPhotos(photos) {
-  const ids = []
-  for (const photo of photos) ids.push(await sendPhoto({ api, platform }, photo, () => undefined))
-  return ids
+/** @type {any} */
+let answered = null
+/** A report that arrived, for the page that shows it: over a bad line it need not be asked for. @param {any} made */
+const arrived = (made) => {
+  answered = made
 }
+/** @param {string} id @returns {any} as POST /reports answered, or null */
+const lately = (id) => (answered && answered.id === id ? answered : null)
+
+/**
+ * What carries pictures and is no draft: they go first, and are kept in the telephone no longer than until it is done.
+ * @param {import('./uploads').Photo[]} photos @param {(ids: string[]) => Promise<any>} send ids of uploads, in order
+ */
+async function sendWith(photos, send) {
+  const answer = await withPhotos({ api, platform }, photos, send)
+  await forget(photos)
+  return answer
+}
+
+/** @param {import('./uploads').Photo[]} photos */
+const forget = (photos) => Promise.all(photos.map((photo) => platform.removeFile(photo.path)))
 
 /** Sends what waits: at the start, and whenever the network comes back. */
 async function catchUp() {
@@ -94,9 +117,22 @@ async function catchUp() {
 }
 
 /**
+ * What may be asked for in a moment. Nothing over a bad line: that we could not ask is no reason to show nothing.
+ * @param {string} moment @returns {Promise<string[]>} templates
+ */
+async function mayTell(moment) {
+  try {
+    return (await api.ask('subscriptions', { query: { moment } })).template_ids
+  } catch (error) {
+    if (!(error instanceof Trouble) || !error.passes) throw error
+    return []
+  }
+}
+
+/**
  * Asks whether WeChat may tell the person, in the moment when it makes sense; called from a tap, because the
  * platform allows nothing else.
- * @param {string} moment @param {string[]} templates as GET /subscriptions names them
+ * @param {string} moment @param {string[]} templates of mayTell
  * @returns {Promise<boolean>} somebody will be told
  */
 async function askToTell(moment, templates) {
@@ -113,6 +149,6 @@ async function askToTell(moment, templates) {
 }
 
 module.exports = {
-  api, platform, reports, visits, me, whoAmI, big, setBig, agreed, agree, leave, forgetPoint, begin, begun, DOORS, sendPhotos, catchUp, askToTell,
+  api, platform, reports, visits, me, whoAmI, big, setBig, agreed, agree, leave, forgetPoint, begin, begun, arrived, lately, DOORS, sendWith, forget, catchUp, mayTell, askToTell,
   Trouble, now: () => Date.now(),
 }

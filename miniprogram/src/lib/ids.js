@@ -6,4 +6,19 @@ function fresh() {
   return made.slice(0, 32)
 }
 
-module.exports = { fresh }
+/**
+ * Names for what one form asks: the same as long as the same is asked, because a copy over a bad line is one act;
+ * another for other words, because those are wanted too.
+ * @returns {(asked: any) => string}
+ */
+function wishes() {
+  let last = ''
+  let key = ''
+  return (asked) => {
+    const said = JSON.stringify(asked)
+    if (said !== last) [last, key] = [said, fresh()]
+    return key
+  }
+}
+
+module.exports = { fresh, wishes }

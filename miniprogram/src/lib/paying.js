@@ -23,12 +23,19 @@ async function payBills(hemei, bills, pause = (ms) => new Promise((done) => setT
     return (await settled(hemei, order.id)) ? 'paid' : 'cancelled'
   }
   for (let tried = 0; tried < TRIES; tried += 1) {
-    if (await settled(hemei, order.id)) return 'paid'
+    if (await heard(hemei, order.id)) return 'paid'
     await pause(PAUSE)
   }
   return 'waiting'
 }
 
 const settled = async (hemei, id) => (await hemei.api.ask('order', { id })).state === 'paid'
+
+/** While it is waited for, a network that is away says nothing of the money. */
+const heard = (hemei, id) =>
+  settled(hemei, id).catch((error) => {
+    if (!(error instanceof hemei.Trouble) || !error.passes) throw error
+    return false
+  })
 
 module.exports = { payBills }

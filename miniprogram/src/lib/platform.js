@@ -37,19 +37,22 @@ const kept = (key) => wx.getStorageSync(key) || null
 /** @param {string} key @param {any} value null forgets */
 const keep = (key, value) => (value === null ? wx.removeStorageSync(key) : wx.setStorageSync(key, value))
 
-/** @param {number} most @returns {Promise<{path: string, size: number}[]>} pictures, the platform's own compression */
+/**
+ * @param {number} most
+ * @returns {Promise<{path: string, size: number}[]>} pictures, the platform's own compression, where they survive the
+ *   app's end: a draft may wait for days
+ */
 async function pickPhotos(most) {
   const options = { count: most, mediaType: ['image'], sizeType: ['compressed'], sourceType: ['camera', 'album'] }
-  const got = await call('chooseMedia', options)
-  return got.tempFiles.map((file) => ({ path: file.tempFilePath, size: file.size }))
+  const { tempFiles } = await call('chooseMedia', options)
+  return Promise.all(tempFiles.map(async (file) => ({ path: await saved(file.tempFilePath), size: file.size })))
 }
 
-/** Keeps a picture where it survives the app's end: a draft may wait for days. @returns {Promise<string>} */
-function saveFile(path) {
+/** @returns {Promise<string>} where it lies now: where it was, when the telephone is full */
+function saved(path) {
   const files = wx.getFileSystemManager()
-  return new Promise((resolve, reject) => {
-    const failed = (error) => reject(new Refused('saveFile', error.errMsg))
-    files.saveFile({ tempFilePath: path, success: (got) => resolve(got.savedFilePath), fail: failed })
+  return new Promise((resolve) => {
+    files.saveFile({ tempFilePath: path, success: (got) => resolve(got.savedFilePath), fail: () => resolve(path) })
   })
 }
 
@@ -84,20 +87,21 @@ async function askToTell(templates) {
   return Object.fromEntries(templates.filter((id) => got[id]).map((id) => [id, got[id]]))
 }
 
-const go = (url) => call('navigateTo', { url })
+/** The platform piles up ten pages and no more. */
+const DEEPEST = 10
+const go = (url) => call(getCurrentPages().length < DEEPEST ? 'navigateTo' : 'redirectTo', { url })
 const replace = (url) => call('redirectTo', { url })
 const goTab = (url) => call('switchTab', { url })
 const restart = (url) => call('reLaunch', { url })
-const back = () => call('navigateBack').catch(() => undefined)
+/** @param {string} first a page of the bar, where there is none to go back to: a message or a code opened this one */
+const back = (first) => (getCurrentPages().length > 1 ? call('navigateBack') : goTab(first))
 const dial = (phone) => call('makePhoneCall', { phoneNumber: phone }).catch(() => undefined)
 const showPhotos = (urls, current) => call('previewImage', { urls, current })
 const showOnMap = (lat, lng, name) => call('openLocation', { latitude: lat, longitude: lng, name, scale: 17 })
-/** A file behind a token, in WeChat's own reader. */
-async function showFile(url, header) {
-  const got = await call('downloadFile', { url, header })
-  if (got.statusCode !== 200) throw new Refused('downloadFile', String(got.statusCode))
-  return call('openDocument', { filePath: got.tempFilePath, showMenu: true })
-}
+/** @returns {Promise<{statusCode: number, tempFilePath: string}>} */
+const download = (url, header) => call('downloadFile', { url, header })
+/** In WeChat's own reader. @param {string} path @param {string} type its name's ending: the path need not say it */
+const openFile = (path, type) => call('openDocument', { filePath: path, fileType: type, showMenu: true })
 
 /** The platform's own page about what personal data the app touches. */
 const openContract = () => call('openPrivacyContract')
@@ -109,7 +113,7 @@ const stopPulling = () => wx.stopPullDownRefresh()
 const onOnline = (act) => wx.onNetworkStatusChange((now) => now.isConnected && act())
 
 module.exports = {
-  Refused, loginCode, request, kept, keep, pickPhotos, saveFile, removeFile, readPart, here, pickPlace, scan, pay,
+  Refused, loginCode, request, kept, keep, pickPhotos, removeFile, readPart, here, pickPlace, scan, pay,
   askToTell, go, replace, goTab, restart, back, dial, showPhotos, showOnMap, openContract, say, ask,
-  stopPulling, onOnline, showFile,
+  stopPulling, onOnline, download, openFile,
 }

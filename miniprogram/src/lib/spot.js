@@ -1,8 +1,9 @@
 /**
  * Where a report is about: a door's code, a home, a place of the town, or a point on the map. Kept between reports,
- * because most people report where they live.
+ * because most people report where they live. `meant`: chosen for the report that is being written, so that it
+ * stands above what its words name.
  *
- * @typedef {{label: string, units?: string[], unit?: string, door?: string, home_id?: string, place_id?: string, lat?: number, lng?: number}} Spot
+ * @typedef {{label: string, meant?: boolean, units?: string[], unit?: string, door?: string, home_id?: string, place_id?: string, lat?: number, lng?: number}} Spot
  */
 const SPOT = 'spot'
 const HOME = 'home-spot'
@@ -12,8 +13,20 @@ const last = (platform) => platform.kept(SPOT)
 
 /** @param {any} platform @param {Spot} spot */
 function choose(platform, spot) {
+  platform.keep(SPOT, { ...spot, meant: true })
+  return spot
+}
+
+/** What the words of a report name, as long as nobody has chosen. @param {any} platform @param {Spot} spot */
+function suppose(platform, spot) {
   platform.keep(SPOT, spot)
   return spot
+}
+
+/** The next report is another one. @param {any} platform */
+function settle(platform) {
+  const spot = last(platform)
+  if (spot) platform.keep(SPOT, { ...spot, meant: false })
 }
 
 /** The building that somebody says to live in, handed from one page to the next. @param {any} platform @param {Spot} spot */
@@ -31,6 +44,6 @@ const ofPlace = (place) => ({ label: place.label, place_id: place.place_id, unit
 const ofHome = (home) => ({ label: home.label, home_id: home.id })
 
 /** @param {Spot} spot @returns {object} the same as POST /reports takes it: a door says more than its building */
-const inReport = ({ label, units, place_id: place, ...rest }) => ({ ...rest, ...(place && !rest.door ? { place_id: place } : {}) })
+const inReport = ({ label, meant, units, place_id: place, ...rest }) => ({ ...rest, ...(place && !rest.door ? { place_id: place } : {}) })
 
-module.exports = { SPOT, HOME, last, choose, chooseHome, chosenHome, ofPlace, ofHome, inReport }
+module.exports = { SPOT, HOME, last, choose, suppose, settle, chooseHome, chosenHome, ofPlace, ofHome, inReport }

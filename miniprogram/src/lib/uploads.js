@@ -48,6 +48,30 @@ async function sendPhoto({ api, platform }, photo, changed) {
   return /** @type {string} */ (photo.upload)
 }
 
+/**
+ * Pictures first, then what they belong to. What the server has kept for a day without its being asked for is
+ * gone there, and is sent once more.
+ * @param {{api: any, platform: any}} parts
+ * @param {Photo[]} photos
+ * @param {(ids: string[]) => Promise<any>} send
+ * @param {() => void} [changed]
+ */
+async function withPhotos(parts, photos, send, changed = () => undefined) {
+  const ids = async () => {
+    const found = []
+    for (const photo of photos) found.push(await sendPhoto(parts, photo, changed))
+    return found
+  }
+  try {
+    return await send(await ids())
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.code !== 'upload_not_found') throw error
+  }
+  for (const photo of photos) Object.assign(photo, { upload: undefined, done: false })
+  changed()
+  return send(await ids())
+}
+
 /** @returns {Promise<number>} how far it came */
 async function sent(api, id, body, header) {
   try {
@@ -78,4 +102,4 @@ async function read(platform, photo, offset) {
   }
 }
 
-module.exports = { sendPhoto, PART }
+module.exports = { sendPhoto, withPhotos, PART }

@@ -1,6 +1,6 @@
 /** What the logic modules say. Each page has its own words beside it. */
 module.exports = {
-  offline: '网络不通，没有发出去。请检查网络后再试。',
+  offline: '网络不通，请检查网络后再试。',
   unknown: '服务器没有办成，请稍后再试。',
   yuan: '元',
   today: '今天',
@@ -16,5 +16,7 @@ module.exports = {
   day: '日',
   year: '年',
   tabs: { report: '报事', matters: '我的事', town: '小区', me: '我的', hazards: '随手拍', today: '今日' },
+  unreadable: '手机打不开这个文件。',
+  noPhone: '没有拿到微信里的手机号，请再点一次，或者请社区登记。',
   photoGone: '照片找不到了，请重新拍一张。',
 }

@@ -52,6 +52,9 @@ const routes = []
 globalThis.getCurrentPages = () => routes.map((route) => ({ route }))
 globalThis.getApp = () => ({})
 
+/** So many pages lie below the one that is looked at. @param {number} below */
+const pile = (below) => routes.unshift(...Array(below).fill('pages/town/index'))
+
 /** Until nothing is under way any more. */
 async function quiet(server) {
   for (let still = 0; still < 3; still += 1) {
@@ -180,4 +183,4 @@ class Stage {
   }
 }
 
-module.exports = { Stage, pages, APP, ROOT, quiet }
+module.exports = { Stage, pages, pile, APP, ROOT, quiet }

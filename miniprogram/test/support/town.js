@@ -87,6 +87,8 @@ const door = (room) => ({
   id: `home-${room}`, label: `育英小区3号楼1单元${room}室`, result: null, result_label: null, visited_at: null,
 })
 
+const DOORS = [door('301'), door('302')]
+
 const answers = {
   'POST /login': { token: 'token-of-the-test', expires_at: at('30T10:00'), me: me() },
   'POST /logout': { done: true },
@@ -195,11 +197,11 @@ const answers = {
   'POST /work/cases/{id}/progress': () => whole(),
   'POST /work/cases/{id}/finish': () => whole({ state: 'finished', may: [] }),
   'GET /work/visits': {
-    ...page([door('301'), door('302')]), cover: { since: '2026-01-01', visited: 46, met: 40, homes: 48 },
+    ...page(DOORS), cover: { since: '2026-01-01', visited: 46, met: 40, homes: 48 },
   },
   'POST /work/visits': { id: 'visit-1', cases: [] },
   'GET /work/rollcalls': { items: [{ id: 'call-1', title: '今晚清雪', text: '八点在小区门口集合，带铁锹。', until: at('20T20:30'), answered: false, answer: null }] },
   'POST /work/rollcalls/{id}': { done: true },
 }
 
-module.exports = { answers, me, line, whole, page, order, HOME, PLACE, CONSENTS, CADRE, RIDER, FINISHED, NOW, at }
+module.exports = { answers, me, line, whole, page, order, door, HOME, PLACE, DOORS, CONSENTS, CADRE, RIDER, FINISHED, NOW, at }

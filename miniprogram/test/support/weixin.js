@@ -68,10 +68,11 @@ class Weixin {
       stopPullDownRefresh: () => this.did.push({ act: 'stopPullDownRefresh', options: {} }),
       nextTick: (act) => queueMicrotask(act),
       getFileSystemManager: () => ({
-        saveFile: ({ tempFilePath, success }) => {
+        saveFile: ({ tempFilePath, success, fail }) => {
+          if (this.fails.saveFile) return fail({ errMsg: `saveFile:fail ${this.fails.saveFile}` })
           const savedFilePath = tempFilePath.replace('tmp', 'store')
           this.files.set(savedFilePath, this.files.get(tempFilePath))
-          success({ savedFilePath })
+          return success({ savedFilePath })
         },
         removeSavedFile: ({ filePath, complete }) => {
           this.files.delete(filePath)

@@ -22,9 +22,7 @@ Component({
         if (error instanceof platform.Refused) return
         throw error
       }
-      const kept = []
-      for (const one of picked) kept.push({ path: await platform.saveFile(one.path), size: one.size })
-      this.triggerEvent('change', { photos: [...this.data.photos, ...kept] })
+      this.triggerEvent('change', { photos: [...this.data.photos, ...picked] })
     },
 
     remove(event) {

@@ -12,9 +12,8 @@ screen({
 
   async load({ id }) {
     const one = await hemei.api.ask('bill', { id })
-    const { template_ids: templates } = await hemei.api.ask('subscriptions', { query: { moment: 'billed' } })
     return {
-      one, templates, lines: one.lines.map((line) => ({ ...line, amount: inYuan(line.amount_fen) })),
+      one, templates: await hemei.mayTell('billed'), lines: one.lines.map((line) => ({ ...line, amount: inYuan(line.amount_fen) })),
       amount: inYuan(one.amount_fen), paid: inYuan(one.paid_fen), left: inYuan(one.amount_fen - one.paid_fen),
       due: date(one.due_at, hemei.now()),
     }

@@ -5,6 +5,9 @@ const { inYuan } = require('../../lib/money')
 const { payBills } = require('../../lib/paying')
 const words = require('./words')
 
+/** Bills that one order takes. */
+const MOST = 20
+
 const line = (one) => ({ ...one, amount: inYuan(one.amount_fen), left: inYuan(one.amount_fen - one.paid_fen) })
 
 screen({
@@ -17,7 +20,8 @@ screen({
     const home = Math.min(this.data.home, Math.max(homes.length - 1, 0))
     const query = homes.length ? { home_id: homes[home].id } : {}
     const bills = await hemei.api.all('bills', { query })
-    const open = bills.filter((one) => one.amount_fen > one.paid_fen && one.payable)
+    // the oldest of them, because the newest stand first
+    const open = bills.filter((one) => one.amount_fen > one.paid_fen && one.payable).slice(-MOST)
     const total = open.reduce((sum, one) => sum + one.amount_fen - one.paid_fen, 0)
     return {
       homes, home, labels: homes.map((one) => one.label), lines: bills.map(line), open: open.map((one) => one.id),

@@ -35,7 +35,6 @@ screen({
         await hemei.api.ask('consents.give', { kind, body: { version, given } })
         if (kind === 'precise_place' && !given) hemei.forgetPoint()
         if (kind === 'basic' && !given) {
-          hemei.agree(null)
           await hemei.leave()
           await hemei.platform.say(words.basicGone)
           return hemei.platform.restart('/pages/privacy/index')

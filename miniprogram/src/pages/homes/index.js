@@ -24,15 +24,6 @@ screen({
   },
 
   methods: {
-    phone(event) {
-      const { code } = event.detail
-      if (!code) return undefined
-      return this.act('phone', async () => {
-        await hemei.api.ask('me.phone', { body: { code } })
-        await this.refresh()
-      })
-    },
-
     scan() {
       return this.act('scan', async () => {
         const { scene, door } = fromScan(await hemei.platform.scan())

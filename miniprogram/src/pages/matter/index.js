@@ -3,15 +3,18 @@ const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const { story, way, pictures, named, ENDED } = require('../../lib/story')
 const { until, moment } = require('../../lib/time')
-const { fresh } = require('../../lib/ids')
+const { wishes } = require('../../lib/ids')
 const words = require('./words')
 
-/** What each form asks: its heading, the hint in its field, its button, whether words and pictures belong to it. */
+/**
+ * What each form asks: its heading, the hint in its field, its button, how many signs it takes, whether words and
+ * pictures belong to it.
+ */
 const FORMS = {
-  no: { title: words.noTitle, hint: words.noHint, send: words.noSend, needed: true, photos: true },
-  more: { title: words.more, hint: words.moreHint, send: words.moreSend, needed: false, photos: true },
-  rate: { title: words.rate, hint: words.rateHint, send: words.rateSend, needed: false, photos: false },
-  withdraw: { title: words.withdraw, hint: words.withdrawHint, send: words.withdrawSend, needed: true, photos: false },
+  no: { title: words.noTitle, hint: words.noHint, send: words.noSend, most: 1000, needed: true, photos: true },
+  more: { title: words.more, hint: words.moreHint, send: words.moreSend, most: 1000, needed: false, photos: true },
+  rate: { title: words.rate, hint: words.rateHint, send: words.rateSend, most: 1000, needed: false, photos: false },
+  withdraw: { title: words.withdraw, hint: words.withdrawHint, send: words.withdrawSend, most: 200, needed: true, photos: false },
 }
 
 screen({
@@ -48,16 +51,14 @@ screen({
 
     /** @param {string} act @param {object | undefined} body @param {string} said @param {string} [key] */
     async does(act, body, said, key) {
-      await hemei.api.ask(/** @type {any} */ (`case.${act}`), { id: this.id, body, key })
-      this.setData({ form: '', text: '', added: [], grade: 0, said })
-      await this.refresh()
+      const one = await hemei.api.ask(/** @type {any} */ (`case.${act}`), { id: this.id, body, key })
+      this.setData({ ...this.seen(one), form: '', text: '', added: [], grade: 0, said })
     },
 
     nod() {
       return this.act('nod', async () => {
         await this.does('nod', undefined, words.nodded)
-        const { template_ids: templates } = await hemei.api.ask('subscriptions', { query: { moment: 'finished' } })
-        this.setData({ templates })
+        this.setData({ templates: await hemei.mayTell('finished') })
       })
     },
 
@@ -75,18 +76,18 @@ screen({
     leave() {
       return this.act('leave', async () => {
         await hemei.api.ask('case.leave', { id: this.id })
-        return hemei.platform.back()
+        return hemei.platform.back('/pages/matters/index')
       })
     },
 
     show(event) {
-      // because the same form sent twice over a bad line is one act
-      this.key = fresh()
+      this.key = wishes()
       this.setData({ form: event.currentTarget.dataset.form, text: '', added: [], grade: 0, wrong: '' })
     },
 
     hide() {
-      this.setData({ form: '' })
+      if (!this.data.busy) hemei.forget(this.data.added)
+      this.setData({ form: '', added: [] })
     },
 
     pictures(event) {
@@ -104,11 +105,12 @@ screen({
       if (form === 'more' && !said && !added.length) return this.complain(words.wordsNeeded)
       if (form === 'rate' && !grade) return this.complain(words.gradeNeeded)
       return this.act('send', async () => {
-        const photos = FORMS[form].photos ? await hemei.sendPhotos(added) : []
-        const body = {
-          no: { text: said, photos }, more: { text: said, photos }, rate: { grade, text: said }, withdraw: { reason: said },
-        }[form]
-        await this.does(form, body, '', FORMS[form].photos ? this.key : undefined)
+        await hemei.sendWith(added, (photos) => {
+          const body = {
+            no: { text: said, photos }, more: { text: said, photos }, rate: { grade, text: said }, withdraw: { reason: said },
+          }[form]
+          return this.does(form, body, '', FORMS[form].photos ? this.key(body) : undefined)
+        })
       })
     },
   },

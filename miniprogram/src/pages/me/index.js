@@ -28,16 +28,6 @@ screen({
       })
     },
 
-    /** The platform's own button gives a code, once; the server fetches the number. */
-    phone(event) {
-      const { code } = event.detail
-      if (!code) return undefined
-      return this.act('phone', async () => {
-        await hemei.api.ask('me.phone', { body: { code } })
-        await this.refresh()
-      })
-    },
-
     hazards() {
       return hemei.platform.goTab('/pages/hazards/index')
     },

@@ -4,7 +4,7 @@ const hemei = require('../../lib/hemei')
 const { yuan, inYuan, maybeYuan } = require('../../lib/money')
 const { date } = require('../../lib/time')
 const { pictures } = require('../../lib/story')
-const { fresh } = require('../../lib/ids')
+const { wishes } = require('../../lib/ids')
 const words = require('./words')
 
 screen({
@@ -30,7 +30,7 @@ screen({
 
   methods: {
     ask(event) {
-      this.key = fresh()
+      this.key = wishes()
       this.setData({ asking: event.currentTarget.dataset.id, text: '', said: '', wrong: '' })
     },
 
@@ -42,7 +42,8 @@ screen({
       const text = this.data.text.trim()
       if (!text) return this.complain(words.needed)
       return this.act('send', async () => {
-        await hemei.api.ask('books.ask', { id: this.data.asking, body: { text }, key: this.key })
+        const body = { text }
+        await hemei.api.ask('books.ask', { id: this.data.asking, body, key: this.key(body) })
         this.setData({ asking: '', said: words.askedSaid })
         await this.refresh()
       })

@@ -10,8 +10,7 @@ screen({
 
   async load({ id }) {
     const one = await hemei.api.ask('notice', { id })
-    const { template_ids: templates } = await hemei.api.ask('subscriptions', { query: { moment: 'posted' } })
-    return { ...this.seen(one), templates }
+    return { ...this.seen(one), templates: await hemei.mayTell('posted') }
   },
 
   methods: {
@@ -33,7 +32,8 @@ screen({
     },
 
     file(event) {
-      return this.act('file', () => hemei.api.showFile(event.currentTarget.dataset.url))
+      const { url, name } = event.currentTarget.dataset
+      return this.act('file', () => hemei.api.showFile(url, name))
     },
 
     tell() {

@@ -3,7 +3,7 @@ const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const spots = require('../../lib/spot')
 const { address } = require('../../lib/story')
-const { fresh } = require('../../lib/ids')
+const { wishes } = require('../../lib/ids')
 const words = require('./words')
 
 screen({
@@ -30,7 +30,7 @@ screen({
     },
 
     write(event) {
-      this.key = fresh()
+      this.key = wishes()
       this.setData({ to: this.data.people[event.currentTarget.dataset.at], text: '', said: '', wrong: '' })
     },
 
@@ -43,7 +43,8 @@ screen({
       const text = this.data.text.trim()
       if (!text) return this.complain(words.needed)
       return this.act('send', async () => {
-        await hemei.api.ask('people.tell', { id: this.data.to.id, body: { text }, key: this.key })
+        const body = { text }
+        await hemei.api.ask('people.tell', { id: this.data.to.id, body, key: this.key(body) })
         this.setData({ to: null, said: words.sent })
       })
     },

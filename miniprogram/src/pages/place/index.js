@@ -75,7 +75,7 @@ screen({
     chosen(spot) {
       if (this.query.for === 'home') spots.chooseHome(hemei.platform, spot)
       else spots.choose(hemei.platform, spot)
-      return hemei.platform.back()
+      return hemei.platform.back('/pages/report/index')
     },
   },
 })

@@ -20,7 +20,8 @@ screen({
         await hemei.api.ask('consents.give', { kind: 'basic', body: { version, given: true } })
         hemei.agree(version)
         await hemei.whoAmI()
-        return getCurrentPages().length > 1 ? hemei.platform.back() : hemei.platform.goTab('/pages/report/index')
+        hemei.catchUp()
+        return hemei.platform.back('/pages/report/index')
       })
     },
 

@@ -8,7 +8,7 @@ const words = require('./words')
 const MOST_PHOTOS = 6
 const CATEGORIES = 'categories'
 /** What a code other than a door's leads to. */
-const PAGES = { bill: '/pages/bill/index', case: '/pages/matter/index' }
+const PAGES = { bill: '/pages/bill/index', case: '/pages/matter/index', notice: '/pages/paper/index' }
 
 screen({
   words,
@@ -21,21 +21,42 @@ screen({
   async load(query) {
     this.waitingNow()
     const { scene, door } = fromQuery(query)
-    if (!this.read && (scene || door)) await this.byCode(scene, door)
+    const isFirst = !this.read
     this.read = true
-    const home = ((hemei.me() || {}).homes || [])[0]
-    const spot = spots.last(hemei.platform) || (home ? spots.ofHome(home) : null)
+    if (isFirst && (scene || door)) await this.byCode(scene, door)
     await this.categories()
     this.goOn(hemei.begun())
-    return { spot }
+    return { spot: this.usual() }
+  },
+
+  /** Whoever is called away in the middle of a sentence finds it again, also when WeChat has ended the app. */
+  leaving() {
+    const { text, category, photos } = this.data
+    if (text.trim() || photos.length) hemei.begin({ text, category, photos })
   },
 
   methods: {
-    /** A door says where it is; a bill or a matter is shown to whoever may see it. */
+    usual() {
+      const home = ((hemei.me() || {}).homes || [])[0]
+      return spots.last(hemei.platform) || (home ? spots.ofHome(home) : null)
+    },
+
+    /**
+     * A door says where it is; a bill or a matter is shown to whoever may see it. A code that opens nothing, or no
+     * network, must not stand in the way of a report.
+     */
     async byCode(scene, door) {
-      const got = await hemei.api.ask('scene', { scene: scene || door, open: true })
-      if (got.door) spots.choose(hemei.platform, { ...spots.ofPlace(got.place), door: got.door })
-      else if (PAGES[got.kind]) await hemei.platform.go(`${PAGES[got.kind]}?id=${got.id}`)
+      const code = scene || door
+      let got
+      try {
+        got = await hemei.api.ask('scene', { scene: code, open: true })
+      } catch (error) {
+        if (!(error instanceof hemei.Trouble)) throw error
+        if (error.passes && door) return spots.choose(hemei.platform, { label: words.thisDoor, door })
+        return this.complain(error.passes ? error.message : words.deadCode)
+      }
+      if (got.door) return spots.choose(hemei.platform, { ...spots.ofPlace(got.place), door: got.door })
+      return PAGES[got.kind] ? hemei.platform.go(`${PAGES[got.kind]}?id=${got.id || code}`) : undefined
     },
 
     /** Asked once and kept: they are needed without a network too. */
@@ -56,7 +77,7 @@ screen({
     goOn(said) {
       if (!said || this.data.text || this.data.photos.length) return
       const at = this.data.codes.indexOf(said.category)
-      this.setData({ text: said.text, ...(at < 0 ? {} : { category: said.category, label: this.data.labels[at] }) })
+      this.setData({ text: said.text, photos: said.photos || [], ...(at < 0 ? {} : { category: said.category, label: this.data.labels[at] }) })
     },
 
     waitingNow() {
@@ -78,20 +99,22 @@ screen({
       if (!text || (this.data.category && !this.data.guessed)) return
       try {
         const got = await hemei.api.ask('guess', { body: { text } })
+        if (this.data.text.trim() !== text) return // because it was sent meanwhile, or says something else
         if (got.category) this.setData({ category: got.category, label: got.label, guessed: true })
-        if (got.place && !this.data.spot) this.setData({ spot: spots.ofPlace(got.place) })
-        await this.lookForSame()
+        const { spot } = this.data
+        if (got.place && !(spot && spot.meant)) this.setData({ spot: spots.suppose(hemei.platform, spots.ofPlace(got.place)) })
+        await this.lookForSame(text)
       } catch (error) {
         // because a guess is help, and help that fails must not stand in the way
         if (!(error instanceof hemei.Trouble)) throw error
       }
     },
 
-    async lookForSame() {
+    async lookForSame(text) {
       const { spot, category } = this.data
       if (!spot || !spot.place_id || !category) return
       const got = await hemei.api.ask('reports.same', { query: { place_id: spot.place_id, category } })
-      this.setData({ same: got.items })
+      if (this.data.text.trim() === text) this.setData({ same: got.items })
     },
 
     categoryPicked(event) {
@@ -102,7 +125,9 @@ screen({
     join(event) {
       const { id } = event.currentTarget.dataset
       return this.act('join', async () => {
+        const { photos } = this.data
         await hemei.api.ask('case.join', { id, body: { text: this.data.text.trim() } })
+        if (photos.length) await hemei.sendWith(photos, (ids) => hemei.api.ask('case.more', { id, body: { text: '', photos: ids } }))
         await hemei.platform.say(words.joined)
         this.clear()
         return hemei.platform.go(`/pages/matter/index?id=${id}`)
@@ -123,6 +148,7 @@ screen({
     async deliver(draft) {
       try {
         const made = await hemei.reports.deliver(draft)
+        hemei.arrived(made)
         await hemei.platform.go(`/pages/reported/index?id=${made.id}`)
       } catch (error) {
         if (!(error instanceof hemei.Trouble)) throw error
@@ -134,12 +160,24 @@ screen({
     },
 
     clear() {
-      this.setData({ photos: [], text: '', category: '', label: '', guessed: false, same: [] })
+      spots.settle(hemei.platform)
+      this.setData({ photos: [], text: '', category: '', label: '', guessed: false, same: [], spot: this.usual() })
     },
 
     once(event) {
       const draft = hemei.reports.find(event.currentTarget.dataset.id)
       return draft ? this.act('send', () => this.deliver(draft)) : this.waitingNow()
+    },
+
+    /** What was refused, back where it can be mended. It never was a case, so it may go under another name. */
+    edit(event) {
+      const { text, photos } = this.data
+      const draft = hemei.reports.find(event.currentTarget.dataset.id)
+      if (!draft) return this.waitingNow()
+      if (text.trim() || photos.length) return this.complain(words.oneFirst)
+      hemei.reports.take(draft.id)
+      this.goOn({ text: draft.body.text, category: draft.body.category || '', photos: draft.photos })
+      return this.waitingNow()
     },
 
     async drop(event) {

@@ -10,8 +10,8 @@ screen({
   data: { id: '', number: '', who: '', due: '', templates: [], said: '' },
 
   async load({ id }) {
-    const one = await hemei.api.ask('case', { id })
-    const { template_ids: templates } = await hemei.api.ask('subscriptions', { query: { moment: 'reported' } })
+    const one = hemei.lately(id) || (await hemei.api.ask('case', { id }))
+    const templates = await hemei.mayTell('reported')
     const due = until(one.due_at, hemei.now())
     return { id, number: one.number, who: named(one.who), due: due.words, templates }
   },

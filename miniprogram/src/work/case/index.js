@@ -3,14 +3,14 @@ const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const { story, way, pictures, named, ENDED } = require('../../lib/story')
 const { until, moment } = require('../../lib/time')
-const { fresh } = require('../../lib/ids')
+const { fresh, wishes } = require('../../lib/ids')
 const words = require('./words')
 
 const FORMS = {
-  return: { title: words.return, hint: words.returnHint, send: words.returnSend },
-  transfer: { title: words.transfer, hint: words.transferHint, send: words.transferSend },
-  progress: { title: words.progress, hint: words.progressHint, send: words.progressSend },
-  finish: { title: words.finish, hint: words.finishHint, send: words.finishSend },
+  return: { title: words.return, hint: words.returnHint, send: words.returnSend, most: 300 },
+  transfer: { title: words.transfer, hint: words.transferHint, send: words.transferSend, most: 300 },
+  progress: { title: words.progress, hint: words.progressHint, send: words.progressSend, most: 1000 },
+  finish: { title: words.finish, hint: words.finishHint, send: words.finishSend, most: 1000 },
 }
 
 screen({
@@ -22,26 +22,28 @@ screen({
   },
 
   async load({ id }) {
-    const one = await hemei.api.ask('work.case', { id })
-    const now = hemei.now()
-    return {
-      one: { ...one, who: named(one.who), phone: one.who ? one.who.phone : null }, due: ENDED.includes(one.state) ? null : until(one.due_at, now),
-      at: moment(one.reported_at, now), photos: pictures(one.photos), lines: story(one.story, now),
-      stops: way(one.state, words.way), may: Object.fromEntries(one.may.map((act) => [act, true])),
-    }
+    return this.seen(await hemei.api.ask('work.case', { id }))
   },
 
   methods: {
+    seen(one) {
+      const now = hemei.now()
+      return {
+        one: { ...one, who: named(one.who), phone: one.who ? one.who.phone : null }, due: ENDED.includes(one.state) ? null : until(one.due_at, now),
+        at: moment(one.reported_at, now), photos: pictures(one.photos), lines: story(one.story, now),
+        stops: way(one.state, words.way), may: Object.fromEntries(one.may.map((act) => [act, true])),
+      }
+    },
+
     accept() {
       return this.act('accept', async () => {
-        await hemei.api.ask('work.accept', { id: this.query.id, key: fresh() })
-        await this.refresh()
+        this.setData(this.seen(await hemei.api.ask('work.accept', { id: this.query.id, key: fresh() })))
       })
     },
 
     show(event) {
       const { form } = event.currentTarget.dataset
-      this.key = fresh()
+      this.key = wishes()
       this.setData({ form, text: '', before: [], after: [], why: '', to: -1, wrong: '' })
       if (form !== 'transfer') return undefined
       return this.act('receivers', async () => {
@@ -51,7 +53,8 @@ screen({
     },
 
     hide() {
-      this.setData({ form: '' })
+      if (!this.data.busy) hemei.forget([...this.data.before, ...this.data.after])
+      this.setData({ form: '', before: [], after: [] })
     },
 
     toPicked(event) {
@@ -80,16 +83,18 @@ screen({
       return this.act('send', async () => {
         const { form, receivers, to } = this.data
         const text = this.data.text.trim()
-        const before = await hemei.sendPhotos(this.data.before)
-        const after = await hemei.sendPhotos(this.data.after)
-        const body = {
-          return: { reason: text }, progress: { text, photos: after }, finish: { text, before, after, ...(after.length ? {} : { no_photo_reason: this.data.why.trim() }) },
-          transfer: { to: to < 0 ? '' : receivers[to].id, reason: text },
-        }[form]
-        await hemei.api.ask(/** @type {any} */ (`work.${form}`), { id: this.query.id, body, key: this.key })
-        this.setData({ form: '' })
+        const taken = this.data.before.length
+        const one = await hemei.sendWith([...this.data.before, ...this.data.after], (ids) => {
+          const [before, after] = [ids.slice(0, taken), ids.slice(taken)]
+          const body = {
+            return: { reason: text }, progress: { text, photos: after }, finish: { text, before, after, ...(after.length ? {} : { no_photo_reason: this.data.why.trim() }) },
+            transfer: { to: to < 0 ? '' : receivers[to].id, reason: text },
+          }[form]
+          return hemei.api.ask(/** @type {any} */ (`work.${form}`), { id: this.query.id, body, key: this.key(body) })
+        })
+        this.setData({ form: '', before: [], after: [] })
         if (form === 'return' || form === 'transfer') return hemei.platform.restart('/work/today/index')
-        return this.refresh()
+        return this.setData(this.seen(one))
       })
     },
   },

@@ -11,8 +11,10 @@ screen({
     codes: words.classes.map((one) => one[0]),
   },
 
-  load({ label }) {
-    return { label: decodeURIComponent(label || '') }
+  /** Where it is stands in the list that lies in the telephone: an address carries ids only. */
+  load({ home_id: id }) {
+    const home = (hemei.platform.kept(hemei.DOORS) || []).find((one) => one.id === id)
+    return { label: home ? home.label : '' }
   },
 
   methods: {
@@ -63,7 +65,7 @@ screen({
           said = words.kept
         }
         await hemei.platform.say(said)
-        return hemei.platform.back()
+        return hemei.platform.back('/pages/me/index')
       })
     },
   },

@@ -1,13 +1,16 @@
 /** The homes of my grid that nobody has visited yet. Kept in the telephone: stairwells have no network. */
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
+const words = require('./words')
 
 const MOST = 2000
+/** Rows at once: two thousand are more than a telephone draws. */
+const PART = 50
 
 screen({
-  words: require('./words'),
+  words,
   often: true,
-  data: { homes: [], waiting: [], offline: false, cover: null },
+  data: { homes: [], count: 0, q: '', waiting: [], offline: false, cover: null },
 
   async load() {
     let offline = false
@@ -21,12 +24,27 @@ screen({
       if (!(error instanceof hemei.Trouble) || !error.passes || !homes) throw error
       offline = true
     }
-    const waiting = hemei.visits.list()
-    const done = new Set(waiting.map((one) => one.body.home_id))
-    return { homes: homes.map((one) => ({ ...one, kept: done.has(one.id) })), waiting, offline }
+    this.all = homes
+    return { ...this.part(Math.max(PART, this.data.homes.length)), waiting: hemei.visits.list(), offline }
   },
 
   methods: {
+    /** The first so many of those whose place says what is looked for. */
+    part(most) {
+      const done = new Set(hemei.visits.list().map((one) => one.body.home_id))
+      const found = this.all.filter((one) => one.label.includes(this.data.q.trim()))
+      return { count: found.length, homes: found.slice(0, most).map((one) => ({ ...one, kept: done.has(one.id) })) }
+    },
+
+    look(event) {
+      this.type(event)
+      this.setData(this.part(PART))
+    },
+
+    more() {
+      this.setData(this.part(this.data.homes.length + PART))
+    },
+
     /** All of them, because the next stairwell may have no network. */
     async unvisited() {
       const homes = []
@@ -42,9 +60,16 @@ screen({
 
     sync() {
       return this.act('sync', async () => {
-        for (const draft of hemei.visits.list()) await hemei.visits.deliver(draft)
+        await hemei.visits.deliverAll()
         await this.refresh()
       })
+    },
+
+    /** Refused, and nothing will change that. */
+    async drop(event) {
+      if (!(await hemei.platform.ask(words.dropSure, '', words.yes, words.no))) return
+      await hemei.visits.drop(event.currentTarget.dataset.id)
+      await this.refresh()
     },
   },
 })
