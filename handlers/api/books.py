@@ -13,7 +13,6 @@ from handlers.api.case_shapes import CaseShown, PhotoShown, case_shown, photo_sh
 from handlers.api.errors import wrong
 from handlers.api.limits import REPORTS
 from handlers.api.paging import after, paged
-from handlers.api.places import ESTATES
 from handlers.api.routes import Need, Route
 from handlers.api.shapes import Asked, Fen, Id, Moment, Page, Paging, Shape, maybe_clock
 from handlers.pages.books.facts import month_facts
@@ -24,7 +23,7 @@ from handlers.words import labels, say
 from models.base.clock import local, now
 from models.base.months import month_of, month_on
 from models.base.orm import session
-from models.base.signed_ids import number_of, signed_id
+from models.base.signed_ids import signed_id
 from models.books import publishing
 from models.books.lines import PublicLine, public_outlay
 from models.books.statement import Statement
@@ -33,7 +32,7 @@ from models.joins.questioning import Asked as Asking
 from models.joins.questioning import ask as ask_about
 from models.media.keeping import item_of
 from models.person.living import homes_said
-from models.place.gazetteer import town
+from models.place.public_ids import spot_at
 from models.place.tables import Estate
 
 MONTHS, LINES = "book_months", "outlays"
@@ -176,8 +175,8 @@ def question(ask: Ask, given: Question) -> CaseShown:
 
 def _estates(ask: Ask, estate_id: str | None) -> list[Estate]:
     if estate_id is not None:
-        number = number_of(ESTATES, estate_id)
-        keys: list[int | None] = [number] if number in town().estates else missing()
+        spot = spot_at(estate_id)
+        keys = [spot.estate_id] if spot is not None and spot.building_id is None else missing()
     else:
         keys = [one.spot.estate_id for one in homes_said(ask.me)]
     return [session().get_one(Estate, key) for key in dict.fromkeys(keys) if key is not None]

@@ -12,15 +12,15 @@ from handlers.api.shapes import Asked, Line, Shape, Text
 from handlers.pages.filing import meaning
 from handlers.wording.filters import place as said
 from handlers.words import labels
-from models.base.signed_ids import number_of, signed_id
 from models.consent import consents
 from models.joins.withdrawing import PLACE
 from models.place.doors import door_of
 from models.place.gazetteer import BuildingPlace, EstatePlace, town
+from models.place.public_ids import place_id, spot_at
 from models.place.spot import Spot
+from models.understanding.sureness import kind_of
 
 MOST = 50
-ESTATES, BUILDINGS = "places/estate", "places/building"
 Longitude = Annotated[float, msgspec.Meta(ge=73, le=136)]  # China's
 Latitude = Annotated[float, msgspec.Meta(ge=3, le=54)]
 
@@ -87,10 +87,10 @@ def found(ask: Ask, given: PlacesAsked) -> Places:
 def guess(ask: Ask, given: Words) -> Guess:
     """What kind of thing these words tell of, how pressing it is, and where."""
     u = meaning(given.text)
-    spot = town().locate(Spot.said(u)).spot
+    spot, category = town().locate(Spot.said(u)).spot, kind_of(u)
     return Guess(
-        category=u.category,
-        label=category_label(u.category),
+        category=category,
+        label=category_label(category),
         urgency=u.urgency,
         place=place_of(spot) if spot.is_known else None,
     )
@@ -117,12 +117,7 @@ def behind(code: str) -> Spot:
 
 def spot_of(place_id: str, unit: str = "", room: str = "", *, how: str = "said") -> Spot:
     """The place behind an id of ours. Raises NotFound."""
-    building, estate = number_of(BUILDINGS, place_id), number_of(ESTATES, place_id)
-    found = None
-    if building is not None:
-        found = town().spot_of_building(building, unit, room, how=how)
-    elif estate is not None:
-        found = town().spot_of_estate(estate, how=how)
+    found = spot_at(place_id, unit, room, how=how)
     if found is None:
         raise not_there()
     return found
@@ -133,7 +128,7 @@ def place_of(spot: Spot) -> Place:
     building = town().buildings.get(spot.building_id) if spot.building_id is not None else None
     facts = {"estate": spot.estate, "building": spot.building, "unit": spot.unit}
     return Place(
-        place_id=signed_id(BUILDINGS, building.id) if building else signed_id(ESTATES, spot.estate_id or 0),
+        place_id=place_id(spot.estate_id or 0, building.id if building else None),
         label=said(**facts),
         estate=spot.estate or "",
         building=spot.building,
@@ -169,7 +164,7 @@ def _named(words: str) -> list[Place]:
 
 def _estate(one: EstatePlace, *, metres: int | None = None) -> Place:
     return Place(
-        place_id=signed_id(ESTATES, one.id),
+        place_id=place_id(one.id),
         label=one.name,
         estate=one.name,
         building=None,
@@ -181,7 +176,7 @@ def _estate(one: EstatePlace, *, metres: int | None = None) -> Place:
 
 def _building(estate: EstatePlace, one: BuildingPlace) -> Place:
     return Place(
-        place_id=signed_id(BUILDINGS, one.id),
+        place_id=place_id(estate.id, one.id),
         label=said(estate=estate.name, building=one.name),
         estate=estate.name,
         building=one.name,

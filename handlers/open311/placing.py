@@ -1,4 +1,4 @@
-"""Where a report from outside is: by the register's number, by its words, or by its point."""
+"""Where a report from outside is: by the id of a place, by its words, or by its point."""
 
 from dataclasses import replace
 
@@ -7,16 +7,15 @@ from handlers.open311.report import Sent
 from handlers.pages.filing import meaning
 from models.partner.keys import Holder
 from models.place.gazetteer import town
+from models.place.public_ids import spot_at
 from models.place.spot import NOWHERE, Spot
 from models.understanding import Understanding
-
-DIGITS = 12  # of a number of the register
 
 
 def placed(sent: Sent, community_id: int | None, holder: Holder) -> Spot:
     """`community_id`: the one that the sender named. Without an estate it is the community's, if anybody's.
     Raises Trouble."""
-    spot = _by_number(sent) if sent.address_id else _found(sent, community_id)
+    spot = _by_id(sent) if sent.address_id else _found(sent, community_id)
     only = community_id if community_id is not None else holder.community_id
     if spot.community_id is None:
         known = town().communities
@@ -36,14 +35,8 @@ def placed(sent: Sent, community_id: int | None, holder: Holder) -> Spot:
     return replace(spot, unit=sent.part("unit") or spot.unit, floor=sent.part("floor") or spot.floor)
 
 
-def _by_number(sent: Sent) -> Spot:
-    kind, digits = sent.address_id[:1], sent.address_id[1:]
-    spot = None
-    if digits.isascii() and digits.isdecimal() and len(digits) <= DIGITS:
-        if kind == "b":
-            spot = town().spot_of_building(int(digits), how="said")
-        elif kind == "e":
-            spot = town().spot_of_estate(int(digits), how="said")
+def _by_id(sent: Sent) -> Spot:
+    spot = spot_at(sent.address_id)
     if spot is None:
         raise trouble(400, "address_unknown", said=sent.address_id)
     return spot

@@ -31,6 +31,7 @@ from models.case.lifecycle import ENDED, OPEN, WORKING, State
 from models.partner.keys import Holder
 from models.partner.tables import PartnerRequest
 from models.place.gazetteer import town
+from models.place.public_ids import place_id
 
 OPEN_, CLOSED_ = "open", "closed"
 _SHOWN_OPEN = (*WORKING, State.FINISHED)
@@ -200,7 +201,7 @@ def _public_told(row: Row[Any], line: Line, pictures: tuple[str, ...]) -> Told:
         expected_at=datetime.combine(line.until, _DAY_ENDS, SHANGHAI) if line.until is not None else None,
         estate=line.estate,
         building=line.building,
-        address_id=address_id(row.estate_id, building),
+        address_id=_address_id(row.estate_id, building),
         longitude=longitude,
         latitude=latitude,
         photos=pictures,
@@ -229,7 +230,7 @@ def _own_told(case: Case) -> Told:
         expected_at=case.finish_due if is_open else None,
         estate=case.estate_name,
         building=case.building_name,
-        address_id=address_id(case.estate_id, case.building_id),
+        address_id=_address_id(case.estate_id, case.building_id),
         longitude=longitude,
         latitude=latitude,
         photos=shown,
@@ -252,11 +253,9 @@ def _moments(row: Row[Any] | Case) -> tuple[Moment, ...]:
     return tuple(Moment(what, at) for what, at in said if at is not None)
 
 
-def address_id(estate_id: int | None, building_id: int | None) -> str | None:
-    """What stands for a place of the register."""
-    if building_id is not None:
-        return f"b{building_id}"
-    return f"e{estate_id}" if estate_id is not None else None
+def _address_id(estate_id: int | None, building_id: int | None) -> str | None:
+    """What stands for a place of the register; None for what nobody could place."""
+    return place_id(estate_id, building_id) if estate_id is not None else None
 
 
 def _estate_point(estate_id: int | None) -> tuple[float | None, float | None]:

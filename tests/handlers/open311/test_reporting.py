@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from models.base.links import personal_path
 from models.base.orm import session
+from models.base.signed_ids import signed_id
 from models.case.caller import caller_of, email_of
 from models.case.case import Case
 from models.case.reach import hold
@@ -22,6 +23,7 @@ from models.case.tables import Alarm, Offer
 from models.history import steps_about
 from models.partner import keys
 from models.place.datum import to_wgs
+from models.place.public_ids import place_id
 from server.app import create_app
 from server.database import Database
 
@@ -75,7 +77,7 @@ def test_both_formats_answer_with_the_id_and_what_was_sent_along(db: Database, p
 
 
 @ONE_DATABASE
-def test_places_by_number_by_point_and_by_words(db: Database, program: Program):
+def test_places_by_id_by_point_and_by_words(db: Database, program: Program):
     def place(**form: Any) -> tuple[str | None, str | None, str | None]:
         case = case_of(db, program.send(**form))
         return case.estate_name, case.building_name, case.place_from
@@ -86,12 +88,29 @@ def test_places_by_number_by_point_and_by_words(db: Database, program: Program):
     assert place(**point | {"address_string": "5号楼门口"}) == ("育英小区", "5", "said")
     assert place(**point | {"address_string": "建设小区1号楼"}) == ("建设小区", "1", "said")
     assert place(**point | {"description": "7号楼单元门坏了"}) == ("育英小区", "7", "said")
-    assert place(address_string=None, address_id="b2") == ("育英小区", "5", "said")
-    assert place(address_string=None, address_id="e1") == ("育英小区", None, "said")
+    building, estate = place_id(1, 2), place_id(1)
+    assert place(address_string=None, address_id=building) == ("育英小区", "5", "said")
+    assert place(address_string=None, address_id=estate) == ("育英小区", None, "said")
     case = case_of(db, program.send(address_string="河边那条路", jurisdiction_id="建设社区"))
     assert (case.estate_id, case.community_id) == (None, 2)
     near = case_of(db, program.send(**point))
     assert (near.longitude, near.latitude) == (pytest.approx(126.99), pytest.approx(46.63))
+
+
+def test_an_address_id_is_the_same_on_the_way_in_and_out_and_no_number_of_ours(
+    db: Database, program: Program
+):
+    for building in (2, None):
+        known = {"address_string": None, "address_id": place_id(1, building)}
+        sent = program.send(**known)
+        (one,) = program.read(f"requests/{sent}")
+        assert one["address_id"] == known["address_id"]
+        assert len(one["address_id"]) == 32
+        case = case_of(db, sent)
+        assert (case.estate_id, case.building_id) == (1, building)
+    for other in (signed_id("households", 1), signed_id("buildings", 2), "b2", "e1", "2"):
+        answer = program.post(address_string=None, address_id=other)
+        assert answer.status_code == 400
 
 
 @ONE_DATABASE
@@ -131,8 +150,9 @@ WRONG: list[tuple[int, dict[str, Any]]] = [
     (400, {"lat": "46.6"}), (400, {"lat": "46.6", "long": "x"}), (400, {"lat": "nan", "long": "1"}),
     (400, {"lat": "91", "long": "1"}), (400, {"lat": "1e400", "long": "1"}),
     (400, {"lat": "40.7", "long": "-74.0", "address_string": None}),
-    (400, {"address_string": None, "address_id": "b999999"}), (400, {"address_id": "x"}),
-    (400, {"address_id": "b" + "9" * 30}), (400, {"address_string": "不知道在哪儿"}),
+    (400, {"address_string": None, "address_id": "b2"}), (400, {"address_id": "x"}),
+    (400, {"address_string": None, "address_id": "2"}), (400, {"address_id": "A" * 32}),
+    (400, {"address_string": "不知道在哪儿"}),
     (404, {"jurisdiction_id": "没有的社区"}), (400, {"jurisdiction_id": "建设社区"}),
     (400, {"description": "长" * 4001}), (400, {"email": "nobody"}), (400, {"email": "a@b.c\n"* 2}),
     (400, {"phone": "<script>"}), (400, {"media_url": "javascript:alert(1)"}),
