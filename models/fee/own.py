@@ -1,6 +1,6 @@
 """A home's money, as whoever lives there reads it: its bills line by line, what it paid, where that went."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -76,6 +76,11 @@ def dwelling(household_id: int) -> Dwelling:
     return found[0]
 
 
+def dwellings(households: Collection[int]) -> dict[int, Dwelling]:
+    """By household, without those that are not there."""
+    return {one.id: one for one in _dwellings(households)}
+
+
 def dwelling_at(building_id: int, unit: str, room: str) -> Dwelling:
     """The home behind a door. Raises NotFound."""
     query = select(Household.id).where(
@@ -100,7 +105,7 @@ def claimed_by(person_id: int) -> Sequence[Claimed]:
     return [Claimed(dwelling(one.household_id), one.mark) for one in claims(Home.person_id == person_id)]
 
 
-def _dwellings(households: Sequence[int]) -> Sequence[Dwelling]:
+def _dwellings(households: Collection[int]) -> Sequence[Dwelling]:
     query = (
         select(Household.id, Estate.id, Building.id, Estate.community_id, Estate.name, Building.name,
                Household.unit_name, Household.room)
@@ -196,7 +201,7 @@ def used_by(payment_id: int) -> Sequence[Used]:
         .group_by(Part.bill_id, Bill.period, Bill.first, Service.name)
         .order_by(Bill.first, Part.bill_id)
     )
-    return [Used(*said, int(fen)) for *said, fen in session().execute(query) if fen]
+    return [Used(*row) for row in session().execute(query) if row[3]]
 
 
 def paid_of(bill_id: int) -> Sequence[tuple[Payment | None, int]]:

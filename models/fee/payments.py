@@ -218,6 +218,14 @@ def say_wrong(payment: Payment, by: By, why: str) -> None:
     payment.wrong_by, payment.wrong_why = by.id, why.strip()
 
 
+def say_right(payment: Payment) -> None:
+    """It stands after all, and nobody has to agree any more: else the only way out of a slip would be to take
+    back what was right. Raises NotAllowed for one of which nobody says that it is wrong."""
+    if payment.wrong_by is None or payment.reversed_at is not None:
+        raise NotAllowed("payment_fixed", number=payment.id)
+    payment.wrong_by = payment.wrong_why = None
+
+
 def agree_wrong(payment: Payment, by: By) -> None:
     """The second person agrees: its bills are open again, and those that were paid by what it left over.
     Raises NotAllowed for the same person, when nobody said so, and payment_used, when some of it was to be

@@ -1,7 +1,7 @@
 """Money that the estate owes a home (Account.REFUND) and gives back over the counter or by bank. What came by
 WeChat goes back there (models/pay/refunding.py)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -14,10 +14,14 @@ from models.fee.payments import ACCOUNTS, Way, hold, key_of
 from models.ledger import Account, Posting, post
 from models.ledger.balances import household_balance
 from models.ledger.tables import Entry, EntryLine
+from models.place.tables import Building, Household
 
 
-def owed_back(households: Sequence[int] | None = None) -> Mapping[int, int]:
-    """By household, in fen; those to whom nothing is owed are left out."""
+def owed_back(
+    households: Sequence[int] | None = None, *, estates: Collection[int] | None = None
+) -> Mapping[int, int]:
+    """By household, in fen, of these households or of those of these estates; to whom nothing is owed is left
+    out."""
     query = (
         select(EntryLine.household_id, func.sum(EntryLine.fen))
         .where(EntryLine.account == Account.REFUND)
@@ -27,6 +31,9 @@ def owed_back(households: Sequence[int] | None = None) -> Mapping[int, int]:
     )
     if households is not None:
         query = query.where(EntryLine.household_id.in_(households))
+    if estates is not None:
+        theirs = select(Household.id).join(Building, Building.id == Household.building_id)
+        query = query.where(EntryLine.household_id.in_(theirs.where(Building.estate_id.in_(estates))))
     return {home: -int(fen) for home, fen in session().execute(query) if home is not None}
 
 

@@ -2,6 +2,7 @@
 
 from models.base.actor import By
 from models.base.orm import session
+from models.base.refusals import NotAllowed
 from models.case import reporting
 from models.case.case import Case
 from models.contract import proofs
@@ -12,10 +13,15 @@ from models.understanding.category import FIXED
 OTHERWISE = "facility"  # what no words of the line tell
 
 
-def check(proof_id: int, by: By) -> Case | None:
+def check(proof_id: int, by: By, seen: bool | None = None) -> Case | None:
     """The second person has seen what was entered. Of what was not done there is one case from then on, which
-    is returned the first time. Raises NotFound: proof_not_found; NotAllowed: proof_second."""
+    is returned the first time. `seen`: whether it was done, as it was read; a command has none.
+
+    Raises NotFound: proof_not_found; NotAllowed: proof_second, proof_changed (the other way round by now).
+    """
     proof = proofs.held(proof_id)
+    if seen not in (None, proof.done):
+        raise NotAllowed("proof_changed")
     if not proofs.check(proof, by) or proof.done:
         return None
     places = town()

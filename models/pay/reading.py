@@ -129,19 +129,19 @@ def _owed_back(payment: Payment) -> int:
         EntryLine.entry_id == payment.entry_id, EntryLine.account == Account.REFUND
     )
     off = (
-        select(Part.bill_id, -func.sum(Part.fen).label("fen"))
+        select(Part.bill_id, func.sum(Part.fen))
         .where(Part.payment_id == payment.id, Part.fen < 0)
         .group_by(Part.bill_id)
     )
-    taken_off = {bill: int(fen) for bill, fen in session().execute(off)}
+    taken_off = {bill: -int(fen) for bill, fen in session().execute(off)}
     over = (
-        select(Entry.about_id, -func.sum(EntryLine.fen))
+        select(Entry.about_id, func.sum(EntryLine.fen))
         .join(EntryLine, EntryLine.entry_id == Entry.id)
         .where(Entry.about_kind == "bill", Entry.about_id.in_(taken_off), Entry.kind == "over")
         .where(EntryLine.account == Account.REFUND)
         .group_by(Entry.about_id)
     )
-    owed = sum(min(taken_off[bill], int(fen)) for bill, fen in session().execute(over))
+    owed = sum(min(taken_off[bill or 0], -int(fen)) for bill, fen in session().execute(over))
     return owed - int(session().execute(query).scalar_one())
 
 

@@ -5,7 +5,7 @@ What the estate owes a household for it stands in Account.REFUND; it is nothing 
 paid. A refund by a rule waits for nobody; one that somebody of the staff asks for waits for a second person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -96,12 +96,21 @@ class Due(NamedTuple):
 
 def unclaimed(household_id: int) -> int:
     """What the estate owes a household beyond what goes back over the platform already, in fen."""
-    going = select(func.coalesce(func.sum(Refund.fen), 0)).where(
-        Refund.household_id == household_id,
-        Refund.state.in_((RefundState.WANTED, RefundState.SENT, RefundState.HELD)),
-    )
     owed = -household_balance(Account.REFUND, household_id)
-    return max(owed - int(session().execute(going).scalar_one()), 0)
+    return max(owed - going([household_id]).get(household_id, 0), 0)
+
+
+def going(households: Collection[int]) -> Mapping[int, int]:
+    """Fen that go back over the platform, by household; those to whom nothing does are left out."""
+    query = (
+        select(Refund.household_id, func.sum(Refund.fen))
+        .where(
+            Refund.household_id.in_(households),
+            Refund.state.in_((RefundState.WANTED, RefundState.SENT, RefundState.HELD)),
+        )
+        .group_by(Refund.household_id)
+    )
+    return {home: int(fen) for home, fen in session().execute(query)}
 
 
 def due(limit: int = AT_ONCE) -> Sequence[Due]:

@@ -61,6 +61,12 @@ def wrong(task: Task) -> Done:
     return Done("payment_doubted", {})
 
 
+def right(task: Task) -> Done:
+    """It stands after all: whoever said that it was wrong had made a slip, or somebody else has looked."""
+    payments.say_right(_payment(task))
+    return Done("payment_right", {})
+
+
 def agree(task: Task) -> Done:
     """The second person: its bills are open again."""
     payments.agree_wrong(_payment(task), task.by)
@@ -104,6 +110,7 @@ TASKS: Mapping[str, Callable[[Task], Done]] = {
     "confirm": confirm,
     "moved": moved,
     "wrong": wrong,
+    "right": right,
     "agree": agree,
     "settle_order": settle_order,
     "refund": refund,

@@ -1,7 +1,7 @@
 """/console/fees/exits: a firm leaves an estate, step by step, and what homes are to have back
 (row 49). Pays nothing out: that is done per home, where it was paid."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -72,7 +72,7 @@ def _exit(left: Exit, estate: str) -> dict[str, Any]:
         "fen": whole,
         "count": len(owed),
         "parts": _parts(owed, whole),
-        "homes": [_home(one) for one in sorted(owed, key=lambda one: -one.fen)[:HOMES]],
+        "homes": _homes(sorted(owed, key=lambda one: -one.fen)[:HOMES]),
     }
 
 
@@ -87,8 +87,11 @@ def _parts(owed: list[Back], whole: int) -> list[dict[str, Any]]:
     return parts
 
 
-def _home(one: Back) -> dict[str, Any]:
-    return {"id": one.household_id, "place": own.dwelling(one.household_id).place(), "fen": one.fen}
+def _homes(several: Sequence[Back]) -> list[dict[str, Any]]:
+    at = own.dwellings([one.household_id for one in several])
+    return [
+        {"id": one.household_id, "place": at[one.household_id].place(), "fen": one.fen} for one in several
+    ]
 
 
 def tell(task: Task) -> Done:

@@ -115,7 +115,7 @@ def check_proof(task: Task) -> Done:
     if proof is None:
         raise NotFound("proof_not_found")
     task.estate(proof.estate_id)
-    case = withholding.check(key, task.by)
+    case = withholding.check(key, task.by, task.form["done"] == "yes")
     return Done("proof_case" if case else "proof_checked", {"number": case.number} if case else {})
 
 

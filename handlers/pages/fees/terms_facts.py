@@ -14,7 +14,7 @@ from models.contract import offers, proofs, reliefs
 from models.contract.tables import Contract, Offer, Proof
 from models.fee import gifts, own
 from models.fee.returning import owed_back
-from models.pay.refunding import unclaimed
+from models.pay import refunding
 from models.person.arriving import Visitor
 from models.place.tables import Building
 
@@ -62,10 +62,9 @@ def with_who(lines: Iterable[dict[str, Any]], visitor: Visitor) -> list[dict[str
 
 def _owed(keys: Sequence[int]) -> list[dict[str, Any]]:
     """Homes that are given money back at the desk, and how much."""
-    found = []
-    for home, _ in owed_back().items():
-        at = own.dwelling(home)
-        fen = unclaimed(home) if at.estate_id in keys else 0
-        if fen:
-            found.append({"home": home, "place": at.place(), "fen": fen})
-    return found[:SHOWN]
+    owed = owed_back(estates=keys)
+    on_its_way = refunding.going(owed)
+    left = {home: rest for home, fen in owed.items() if (rest := fen - on_its_way.get(home, 0)) > 0}
+    shown = list(left)[:SHOWN]
+    at = own.dwellings(shown)
+    return [{"home": home, "place": at[home].place(), "fen": left[home]} for home in shown]

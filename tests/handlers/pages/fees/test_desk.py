@@ -179,6 +179,23 @@ def test_a_mistake_takes_two_persons(
         assert list(faults()) == []
 
 
+def test_what_was_no_mistake_stands_again_without_being_taken_back(
+    db: Database, phone: Phone, town: Cast, books: Books, desk: Desk
+) -> None:
+    number = db.write(paid, books.home, 60_00, "0001", town.zhao.id)
+    mine, theirs = desk(town.zhao) + "/fees", desk(town.leader) + "/fees"
+    for who in (mine, theirs):  # by whoever said so, and by somebody else
+        assert phone.send(f"{who}/do/right", item=number).status_code == 409
+        phone.send(f"{mine}/do/wrong", item=number, home=books.home, why="手滑了")
+        assert "没记错" in phone.open(who).text
+        assert "照旧作数" in phone.sent_and_shown(f"{who}/do/right", item=number)
+        assert "正在核对" not in phone.open(f"{mine}/homes/{books.home}/receipts/{number}").text
+    assert phone.send(f"{theirs}/do/agree", item=number).status_code == 409  # from an old page
+    assert payments(db) == [60_00]
+    with db.read():
+        assert session().get_one(Payment, number).reversed_at is None
+
+
 def _wechat_payment(books: Books, payer: int, *, fen: int | None = None) -> str:
     """An order for both bills that the platform says is paid, with another sum if one is given."""
     order = ordering.begin(books.home, payer, "o-payer", APP, mch_id=MCH, bills=books.bills).order
@@ -312,7 +329,8 @@ def test_supervisors_see_and_do_not_act(
     assert "现在欠 30.00 元" in words_of(account.text)
     assert "收现金" not in account.text
     assert "记错了" not in phone.open(f"{page}/homes/{books.home}/receipts/{number}").text
-    for task in ("enter", "wrong", "agree", "settle_order", "refund", "agree_refund", "settle_refund"):
+    tasks = "enter wrong right agree settle_order refund agree_refund settle_refund"
+    for task in tasks.split():
         assert phone.send(f"{page}/do/{task}", **entry(books, item=str(number))).status_code == 404
     assert payments(db) == [60_00]
 

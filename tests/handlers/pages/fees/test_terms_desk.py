@@ -9,6 +9,7 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from asked_for import statements
 from cast import Cast, Someone
 from fee_homes import ONE, an_offer, estate_of
 from own_bills import a_home, a_price, billed, bills_of
@@ -28,6 +29,7 @@ from models.fee.payments import Way, receive
 from models.fee.returning import owed_back
 from models.fee.tables import Bill
 from models.history import steps_about
+from models.ledger import Account, Posting, post
 from server.config import Config
 from server.database import Database
 
@@ -157,8 +159,14 @@ def test_a_record_is_entered_checked_by_another_and_what_was_not_done_is_a_case(
     assert "等另一个人核" in acts(phone, own, "enter_proof", **form, words="两天才扫")
     with db.read():
         proof = session().scalars(select(Proof.id)).one()
-    assert phone.send(f"{own}/fees/terms/check_proof", item=proof).status_code == 409
-    assert "号工单" in acts(phone, desk(town.leader), "check_proof", item=proof)
+    assert phone.send(f"{own}/fees/terms/check_proof", item=proof, done="no").status_code == 409
+    other = desk(town.leader)
+    late = phone.send(f"{other}/fees/terms/check_proof", item=proof, done="yes")  # as an old page has it
+    assert (late.status_code, "刚刚改过" in late.text) == (409, True)
+    sent = re.search(r'check_proof">.*?name="item" value="(\d+)".*?name="done" value="(\w+)"', late.text)
+    assert sent
+    assert sent.groups() == (str(proof), "no")
+    assert "号工单" in acts(phone, other, "check_proof", item=proof, done=sent[2])
     with db.read():
         assert session().scalars(select(Case)).one().text.startswith("当天扫雪 2026-10")
 
@@ -216,6 +224,31 @@ def test_money_goes_back_over_the_counter(
     with db.read():
         assert owed_back() == {}
         assert list(faults()) == []
+
+
+def owed_to_one_more(room: str, estate: str, building: str) -> None:
+    home, day = a_home(room, estate=estate, building=building), date(2026, 11, 20)
+    lines = [Posting(Account.CASH, 5_00), Posting(Account.REFUND, -5_00, home)]
+    post("received", estate_of(estate), day, lines, key=f"test/{room}", by=ONE)
+
+
+def test_however_many_homes_are_owed_money_the_database_is_asked_as_often(
+    db: Database, phone: Phone, town: Cast, house: House, desk: Desk
+) -> None:
+    page = phone.led(f"{desk(town.zhao)}/fees/terms")
+
+    def asked() -> int:
+        with statements(db) as found:
+            assert "要退给这些人家的钱" in phone.open(page).text
+        return len(found)
+
+    db.write(owed_to_one_more, "601", "育英小区", "3")
+    phone.open(page)
+    before = asked()
+    for one in range(602, 606):
+        db.write(owed_to_one_more, str(one), "育英小区", "3")
+        db.write(owed_to_one_more, str(one + 10), "建设小区", "1")
+    assert asked() == before
 
 
 def test_a_desk_of_another_community_finds_nothing_there(
