@@ -12,7 +12,7 @@ from models.base.clock import local, now
 from models.base.orm import session
 from models.case.case import Case
 from models.case.lifecycle import UNFINISHED
-from models.case.listing_terms import Filters, driving, period, wanted
+from models.case.listing_terms import Filters, found_by, period, wanted
 from models.person.arriving import Visitor
 
 _HIGHEST = 2**62
@@ -70,7 +70,7 @@ def open_cases(visitor: Visitor, filters: Filters, of: Sequence[Age]) -> list[Ce
     parts = (Case.state, Case.rung, age.label("age"), is_late.label("late"))
     query = (
         select(*parts, func.count())
-        .where(*driving(visitor, asked)(0, _HIGHEST), wanted(visitor, asked).is_(True))
+        .where(found_by(visitor, asked)(0, _HIGHEST))
         .group_by(Case.state, Case.rung, age, is_late)
     )
     return [Cell(row.state, row.rung, row.age, bool(row.late), row[4]) for row in session().execute(query)]

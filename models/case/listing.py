@@ -5,8 +5,9 @@ through in stretches of their numbers that grow, and when the time for one page 
 where to go on. So a page costs the same among a thousand cases and among a million.
 """
 
+import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -15,7 +16,7 @@ from sqlalchemy import Select, func, select, true, tuple_
 
 from models.base.orm import session
 from models.case.case import Case
-from models.case.listing_terms import Filters, driving, period, wanted
+from models.case.listing_terms import Filters, found_by, period, wanted
 from models.case.search import Word, among, candidates, holding, words_of
 from models.person.arriving import Visitor
 
@@ -69,12 +70,11 @@ def page(
 ) -> Page:
     """One page, of `most` cases, of what this person may see of it."""
     until = time.perf_counter() + (SECONDS if seconds is None else seconds)
-    is_over: Callable[[], bool] = lambda: time.perf_counter() >= until  # noqa: E731
     words = words_of(filters.words)
     if filters.words.strip():
-        look = _look_for_words(visitor, filters, words, after, most + 1, is_over)
+        look = _look_for_words(visitor, filters, words, after, most + 1, until)
     else:
-        look = _look(visitor, filters, after, most + 1 if after else max(most, COUNTED) + 1, is_over)
+        look = _look(visitor, filters, after, most + 1 if after else max(most, COUNTED) + 1, until)
     here = loaded(look.found[:most])
     is_full = len(look.found) > most
     last = After(here[-1].id, here[-1].due_at if filters.order in BY_DUE else None) if is_full else None
@@ -103,8 +103,8 @@ def numbers(visitor: Visitor, filters: Filters, most: int) -> list[int]:
     """The ids of the first `most` cases, however long it takes: for what is done with all of them."""
     words = words_of(filters.words)
     if filters.words.strip():
-        return _look_for_words(visitor, filters, words, None, most, _never).found
-    return _look(visitor, filters, None, most, _never).found
+        return _look_for_words(visitor, filters, words, None, most, math.inf).found
+    return _look(visitor, filters, None, most, math.inf).found
 
 
 def every(visitor: Visitor, filters: Filters) -> Iterator[Sequence[Case]]:
@@ -125,25 +125,27 @@ def loaded(ids: Sequence[int]) -> list[Case]:
     return [by_id[one] for one in ids if one in by_id]
 
 
-def _never() -> bool:
-    return False
-
-
-def _look(
-    visitor: Visitor, filters: Filters, after: After | None, most: int, is_over: Callable[[], bool]
-) -> _Look:
+def _look(visitor: Visitor, filters: Filters, after: After | None, most: int, until: float) -> _Look:
     if filters.order in BY_DUE:
         return _Look([row.id for row in session().execute(_by_due(visitor, filters, after).limit(most))])
-    term, found_by = wanted(visitor, filters).is_(true()), driving(visitor, filters)
-    order = Case.id if filters.order == "oldest" else Case.id.desc()
+    upwards = filters.order == "oldest"
+    between, order = found_by(visitor, filters), Case.id if upwards else Case.id.desc()
+    low, high = _ends(filters, after)
     found: list[int] = []
-    for number, (low, high) in enumerate(_stretches(filters, after)):
-        if number and is_over():  # so that every page comes further
-            return _Look(found, After(low - 1 if filters.order == "oldest" else high + 1))
-        query = select(Case.id).where(*found_by(low, high), term)
+    size, began = FIRST_STRETCH, time.perf_counter()
+    while low <= high:
+        first, last = (low, min(high, low + size - 1)) if upwards else (max(low, high - size + 1), high)
+        query = select(Case.id).where(between(first, last))
         found += session().scalars(query.order_by(order).limit(most - len(found)))
         if len(found) >= most:
-            return _Look(found)
+            break
+        low, high = (last + 1, high) if upwards else (low, first - 1)
+        ended = time.perf_counter()
+        if ended >= until and low <= high:
+            return _Look(found, After(last if upwards else first))
+        # as much more as is likely to be looked through in the time that is left
+        size = max(FIRST_STRETCH, int(size * min(GROWS, (until - ended) / (ended - began))))
+        began = ended
     return _Look(found)
 
 
@@ -163,12 +165,12 @@ def _look_for_words(
     words: Sequence[Word],
     after: After | None,
     most: int,
-    is_over: Callable[[], bool],
+    until: float,
 ) -> _Look:
     found: list[int] = []
     passed: After | None = None
     for ids, end in _portions(visitor, filters, words, after):
-        if passed is not None and is_over():
+        if passed is not None and time.perf_counter() >= until:
             return _Look(found, passed)
         found += [case.id for case in holding(loaded(ids), words)] if ids else []
         if len(found) >= most:
@@ -204,24 +206,9 @@ def _some(them: Sequence[T]) -> Iterator[Sequence[T]]:
     return (them[at : at + AT_ONCE] for at in range(0, len(them), AT_ONCE))
 
 
-def _stretches(filters: Filters, after: After | None) -> Iterator[tuple[int, int]]:
-    """Numbers from and to, in the order of the list, each stretch longer than the one before."""
-    low, high = _ends(filters)
-    size = FIRST_STRETCH
-    if filters.order == "oldest":
-        low = max(low, after.case_id + 1) if after else low
-        while low <= high:
-            yield low, min(high, low + size - 1)
-            low, size = low + size, size * GROWS
-        return
-    high = min(high, after.case_id - 1) if after else high
-    while low <= high:
-        yield max(low, high - size + 1), high
-        high, size = high - size, size * GROWS
-
-
-def _ends(filters: Filters) -> tuple[int, int]:
-    """The lowest and the highest number that may be among them; (1, 0) when there is none."""
+def _ends(filters: Filters, after: After | None) -> tuple[int, int]:
+    """The lowest and the highest number that may be among them and behind `after`; with the lowest above the
+    highest when there is none."""
     low, high = func.min(Case.id), func.max(Case.id)
     first: int | None
     last: int | None
@@ -232,4 +219,10 @@ def _ends(filters: Filters) -> tuple[int, int]:
         )
     else:  # each by itself, because both at once pass over the whole table on SQLite
         first, last = session().execute(select(low)).scalar(), session().execute(select(high)).scalar()
-    return (1, 0) if first is None or last is None else (first, last)
+    if first is None or last is None:
+        return 1, 0
+    if after is not None and filters.order == "oldest":
+        first = max(first, after.case_id + 1)
+    elif after is not None:
+        last = min(last, after.case_id - 1)
+    return first, last

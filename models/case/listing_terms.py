@@ -14,23 +14,22 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     CompoundSelect,
-    Exists,
     and_,
     false,
     literal_column,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
-from sqlalchemy.sql.elements import BooleanClauseList
 from sqlalchemy.sql.util import ClauseAdapter
 
 from models.base.clock import SHANGHAI, now
 from models.case.case import Case
 from models.case.lifecycle import ENDED, OPEN, UNFINISHED, WORKING, State
-from models.case.reach import visible_to
-from models.case.tables import Alarm, Fellow, Offer
+from models.case.reach import visible_to, ways_to
+from models.case.tables import Offer
 from models.duty.overseeing import overseen
 from models.person.arriving import Visitor
 
@@ -43,7 +42,7 @@ STATES: dict[str, frozenset[State]] = {
     **{str(state): frozenset({state}) for state in State},
 }
 Term = ColumnElement[bool]
-Driving = Callable[[int, int], list[Term]]
+Between = Callable[[int, int], Term]
 # as their indexes say it: a database knows a part of a table by the same words only
 _PRESSING: Term = literal_column("urgency <> 'normal'", Boolean)
 _CLIMBED: Term = literal_column("rung > 0", Boolean)
@@ -84,17 +83,17 @@ def period(filters: Filters) -> list[Term]:
     return found
 
 
-def driving(visitor: Visitor, filters: Filters) -> Driving:
-    """The terms by which the rows between two numbers are found."""
+def found_by(visitor: Visitor, filters: Filters) -> Between:
+    """What is wanted among the cases whose numbers are from one to another."""
+    term = wanted(visitor, filters).is_(true())
     if filters.building_id is None and filters.grid_id is None and filters.estate_id is None:
         if filters.holder_id is not None:
             holder = filters.holder_id
-            return lambda low, high: [Case.id.in_(_in_hand(holder, low, high))]
+            return lambda low, high: and_(Case.id.in_(_in_hand(holder, low, high)), term)
         if not _sees_much(visitor):
-            arms = _arms(visitor)
-            return lambda low, high: [Case.id.in_(arms(low, high))]
+            return _by_ways(visitor, filters)
     same = _same(filters)
-    return lambda low, high: [Case.id >= low, Case.id <= high, *same]
+    return lambda low, high: and_(Case.id.between(low, high), *same, term)
 
 
 def _same(filters: Filters) -> list[Term]:
@@ -169,40 +168,26 @@ def _sees_much(visitor: Visitor) -> bool:
     return theirs is None or bool(theirs)
 
 
-def _arms(visitor: Visitor) -> Callable[[int, int], CompoundSelect[int]]:
-    """At least all that somebody who oversees no community may see: each way by its own index, because an OR
-    of them is found by none."""
-    me = visitor.person_id
-    seen = visible_to(visitor)
-    ways = seen.clauses if isinstance(seen, BooleanClauseList) else [seen]
-    plain = [way for way in ways if not _has_exists(way)]
+def _by_ways(visitor: Visitor, filters: Filters) -> Between:
+    """All that somebody who oversees no community may see: each way by its own index, because an OR of them
+    is found by none."""
+    ways, asked = ways_to(visitor), and_(true(), *_asked(filters)).is_(true())
+    elsewhere = ClauseAdapter(_CASES)  # so that nothing of it is a condition on the row outside
 
-    def arms(low: int, high: int) -> CompoundSelect[int]:
-        by_case = (
-            select(Fellow.case_id).where(Fellow.person_id == me, Fellow.case_id.between(low, high)),
-            select(Offer.case_id).where(Offer.person_id == me, Offer.case_id.between(low, high)),
-            select(Alarm.case_id).where(Alarm.case_id.between(low, high)),
-        )
-        return union_all(
-            *(select(_CASES.c.id).where(_elsewhere(way), _CASES.c.id.between(low, high)) for way in plain),
-            *by_case,
+    def between(low: int, high: int) -> Term:
+        return Case.id.in_(
+            union_all(
+                *(
+                    select(_CASES.c.id).where(elsewhere.traverse(and_(way.among(low, high), asked)))
+                    for way in ways
+                )
+            )
         )
 
-    return arms
+    return between
 
 
 _CASES = Case.__table__.alias("ways")
-
-
-def _elsewhere(way: Term) -> Term:
-    """The same term about the alias, so that it is no condition on the row outside."""
-    return ClauseAdapter(_CASES).traverse(way)
-
-
-def _has_exists(way: Term) -> bool:
-    if isinstance(way, BooleanClauseList):
-        return any(_has_exists(one) for one in way.clauses)
-    return isinstance(way, Exists)
 
 
 def _midnight(day: date) -> datetime:

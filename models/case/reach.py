@@ -2,8 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.base.checkdigit import without_check
@@ -23,51 +35,79 @@ from models.place.spot import Spot
 FIRST_ABOVE = 1  # a grid worker sees what is offered; whoever stands above sees all of the own grids
 
 
+class Way(NamedTuple):
+    """One reason for which somebody sees cases: what `says` of the case itself, or, with `names`, that a row
+    of another table which is `so` names the case."""
+
+    says: ColumnElement[bool] | None = None
+    names: SQLColumnExpression[int] | None = None
+    so: ColumnElement[bool] | None = None
+
+    @property
+    def term(self) -> ColumnElement[bool]:
+        """About one case, whichever it is."""
+        terms = [self.says] if self.says is not None else []
+        if self.names is not None:
+            terms.append(exists().where(self.names == Case.id, *self._rows()))
+        return and_(*terms)
+
+    def among(self, low: int, high: int) -> ColumnElement[bool]:
+        """The same about all cases with numbers from `low` to `high`, found by their own index."""
+        terms = [self.says] if self.says is not None else []
+        if self.names is None:
+            terms.append(Case.id.between(low, high))
+        else:
+            terms.append(Case.id.in_(select(self.names).where(self.names.between(low, high), *self._rows())))
+        return and_(*terms)
+
+    def _rows(self) -> list[ColumnElement[bool]]:
+        return [self.so] if self.so is not None else []
+
+
 def visible_to(visitor: Visitor) -> ColumnElement[bool]:
     """Cases this person may see: own, joined, offered, held, entered, of the grids below a rung that is held,
     or of the community one oversees."""
+    return or_(*(way.term for way in ways_to(visitor)))
+
+
+def ways_to(visitor: Visitor) -> list[Way]:
+    """For which reasons; a case may be seen for several."""
     me = visitor.person_id
     ways = [
-        Case.reporter_id == me,
-        Case.proxy_id == me,
-        exists().where(Fellow.case_id == Case.id, Fellow.person_id == me, Fellow.left_at.is_(None)),
+        Way(Case.reporter_id == me),
+        Way(Case.proxy_id == me),
+        Way(names=Fellow.case_id, so=and_(Fellow.person_id == me, Fellow.left_at.is_(None))),
     ]
     if visitor.is_staff:  # who has left the post sees the work no more
         ways += [
-            Case.taker_id == me,
-            Case.entered_by == me,
-            exists().where(Offer.case_id == Case.id, Offer.person_id == me),
+            Way(Case.taker_id == me),
+            Way(Case.entered_by == me),
+            Way(names=Offer.case_id, so=Offer.person_id == me),
         ]
-        ways += _rung_about(me)
+        if mine := duties_of(me):
+            # Who is on shift, and the grids of a community without a desk, see the emergency that they are
+            # called to.
+            called = or_(Case.community_id.in_(mine), Case.community_id.is_(None))
+            ways.append(Way(called, names=Alarm.case_id))
         if grids := subtree(me, lowest=FIRST_ABOVE):
-            ways.append(Case.grid_id.in_(grids))
+            ways.append(Way(Case.grid_id.in_(grids)))
     theirs = overseen(visitor)
     if theirs is None:
-        ways.append(Case.id.is_not(None))
+        ways.append(Way(Case.id.is_not(None)))
     elif theirs:
         # What nobody could place belongs to every desk until one takes it.
-        ways += [_one_of(Case.community_id, theirs), Case.community_id.is_(None)]
+        ways += [Way(_one_of(Case.community_id, theirs)), Way(Case.community_id.is_(None))]
     pieces = [one for one in visitor.posts if one.role in OVERSEEING and one.is_of_a_piece]
     if own_estates := {one.estate_id for one in pieces if one.estate_id is not None}:
-        ways.append(_one_of(Case.estate_id, own_estates))
+        ways.append(Way(_one_of(Case.estate_id, own_estates)))
     if own_grids := {one.grid_id for one in pieces if one.grid_id is not None}:
-        ways.append(_one_of(Case.grid_id, own_grids))
-    return or_(*ways)
+        ways.append(Way(_one_of(Case.grid_id, own_grids)))
+    return ways
 
 
 def _one_of(column: InstrumentedAttribute[int | None], keys: Collection[int]) -> ColumnElement[bool]:
     """Of one key as plainly as it can be said, because that is most of them."""
     return column == next(iter(keys)) if len(keys) == 1 else column.in_(sorted(keys))
-
-
-def _rung_about(person_id: int) -> list[ColumnElement[bool]]:
-    """Who is on shift, and the grids of a community without a desk, see the emergency that they are called
-    to."""
-    mine = duties_of(person_id)
-    if not mine:
-        return []
-    rings = exists().where(Alarm.case_id == Case.id)
-    return [and_(rings, or_(Case.community_id.in_(mine), Case.community_id.is_(None)))]
 
 
 def find(number: str, visitor: Visitor, *, hold: bool = False) -> Case:
