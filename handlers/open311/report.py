@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from flask import request
 
@@ -77,6 +78,8 @@ def sent() -> Sent:
     """Raises Trouble with everything that is wrong; 404 for a service that is not there."""
     if request.mimetype != FORM:
         raise trouble(400, "form_wrong")
+    if not _is_readable(request.get_data()):
+        raise trouble(400, "charset_wrong")
     said = {name: _words(name) for name in LIMITS}
     wrong = [
         sentence("too_long", field=name, most=most) for name, most in LIMITS.items() if len(said[name]) > most
@@ -111,11 +114,23 @@ def sent() -> Sent:
     )
 
 
+def _is_readable(form: bytes) -> bool:
+    """Whether it is UTF-8 throughout: else its words are garbled, and nobody who has to go can read them."""
+    try:
+        unquote_to_bytes(form).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _words(name: str) -> str:
     """Without what no keyboard writes: control characters other than line ends. What is too long stays so,
     to be refused and not cut."""
-    said = request.form.get(name, "").replace("\r\n", "\n")
-    return "".join(one for one in said if one == "\n" or one.isprintable()).strip()
+    return _plain(request.form.get(name, ""))
+
+
+def _plain(said: str) -> str:
+    return "".join(one for one in said.replace("\r\n", "\n") if one == "\n" or one.isprintable()).strip()
 
 
 def _point(said: dict[str, str], wrong: list[str]) -> Point | None:
@@ -144,7 +159,7 @@ def _attributes() -> dict[str, list[str]]:
     for name, values in request.form.lists():
         code = _ATTRIBUTE.fullmatch(name)
         if code is not None:
-            found.setdefault(code[1], []).extend(one.replace("\r\n", "\n") for one in values[:MOST_VALUES])
+            found.setdefault(code[1], []).extend(_plain(one) for one in values[:MOST_VALUES])
     return found
 
 

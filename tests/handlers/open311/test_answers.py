@@ -24,6 +24,7 @@ HOSTILE = (
     b"&amp;", b"\x00\x01\x0b\x1f7", "\ufffe\uffff".encode(), b"\xed\xa0\x80", "\u202e".encode(), b"{{ 7*7 }}",
     b"' OR 1=1 --", b"\r\n\r\n", b"\xff\xfe",
 )  # fmt: skip
+GARBLED = (b"\xed\xa0\x80", b"\xff\xfe")  # no UTF-8
 
 
 @settings(max_examples=200)
@@ -62,14 +63,15 @@ def test_hostile_words_come_back_as_words(db: Database):
         program.key = a_key(db, f"第{number}个")
         kept = dict.fromkeys(("description", "first_name", "last_name", "account_id"), hostile)
         answer = program.post("xml" if number % 2 else "json", **kept)
-        said(answer, "created")
+        said(answer, "errors" if hostile in GARBLED else "created")
         answer = program.post("json" if number % 2 else "xml", **{rest[number % len(rest)]: hostile})
         said(answer, "created" if answer.status_code == 200 else "errors")
         assert answer.status_code in (200, 400, 404)
-        assert len(program.read("requests", "extended", own="true", extensions="true")) in (1, 2)
+        made = len(program.read("requests", "extended", own="true", extensions="true"))
+        assert made in ((0,) if hostile in GARBLED else (1, 2))
         query = dict.fromkeys(("jurisdiction_id", "service_request_id", "status", "page"), hostile)
         assert program.get("requests.xml", **query).status_code in (200, 400, 404)
-    assert len(program.read("requests")) >= len(HOSTILE)
+    assert len(program.read("requests")) >= len(HOSTILE) - len(GARBLED)
 
 
 @ONE_DATABASE

@@ -3,12 +3,13 @@
 import threading
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from cast import Cast
 from factories import a_town
 from georeport import said
-from open311_desk import Program, a_key, an_app
+from open311_desk import HERE, Program, a_key, an_app
 from page_phone import Phone, body_of
 from settings_files import configuration, plain_url
 from sqlalchemy import func, select
@@ -198,6 +199,25 @@ def test_only_forms_are_taken(db: Database, program: Program):
         answer = client.post("/open311/v2/requests.xml", headers=headers, **sent)  # type: ignore[arg-type]
         assert said(answer, "errors")[0]["code"] == 400
     assert count(db) == 0
+
+
+@ONE_DATABASE
+def test_words_that_are_no_utf_8_are_refused_and_not_filed_garbled(db: Database, program: Program):
+    client = program.app.test_client()
+    for kind in ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=GBK"):
+        plain = urlencode(
+            {"api_key": program.key, "service_code": "lighting", "address_string": "育英小区3号楼"}
+        )
+        body = f"{plain}&{urlencode({'description': '楼道灯不亮了'}, encoding='gbk')}"
+        answer = client.post(f"{HERE}/requests.json", data=body, content_type=kind)
+        (error,) = said(answer, "errors")
+        assert (error["code"], "UTF-8" in error["description"]) == (400, True)
+    assert count(db) == 0
+
+
+def test_signs_that_no_keyboard_writes_are_left_out_of_answers_too(db: Database, program: Program):
+    case = case_of(db, program.send(**{"attribute[unit]": "1\0", "description": "灯\0不亮"}))
+    assert (case.unit_name, case.text.splitlines()[0]) == ("1", "灯不亮")
 
 
 @ONE_DATABASE
