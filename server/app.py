@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, g, json, request
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from handlers import guards, words
@@ -73,6 +73,11 @@ def _watch(app: Flask) -> None:
     def _begin() -> None:
         logs.new_request()
         g.began = time.perf_counter()
+        # because PostgreSQL can look for it nowhere, and nobody was ever given such an address
+        if "\0" in request.path:
+            raise NotFound
+        if b"%00" in request.query_string:
+            raise BadRequest
 
     @app.after_request
     def _end(response: Response) -> Response:

@@ -3,6 +3,7 @@
 import io
 import logging
 import random
+import re
 
 import pytest
 from flask import Blueprint, request
@@ -158,3 +159,19 @@ def test_what_is_not_built_answers_404(made_app, path):
     client = made_app().test_client()
     assert client.get(path).status_code == 404
     assert client.post(path).status_code in (404, 405)
+
+
+def test_a_sign_that_no_database_holds_is_in_no_address(made_app):
+    """Every page that can be opened, with NUL in each part of its path that is words, and in its query."""
+    app = made_app()
+    client = app.test_client()
+    rules = [one for one in app.url_map.iter_rules() if "GET" in (one.methods or ())]
+    paths = [rule.rule for rule in rules if "<" not in rule.rule]
+    answers = {path: client.get(f"{path}?jurisdiction_id=%00&code=a%00b").status_code for path in paths}
+    assert len(paths) > 50
+    assert {path: status for path, status in answers.items() if status != 400} == {}
+    named = [re.sub(r"<\w+>", "a%00b", rule.rule) for rule in rules]
+    named = [path for path in named if "%00" in path and "<" not in path]
+    answers = {path: client.get(path).status_code for path in named}
+    assert len(named) > 30
+    assert {path: status for path, status in answers.items() if status != 404} == {}
