@@ -1,6 +1,6 @@
 """包保到楼 (row 22): whether every building has its keeper unit once, and when a keeper was there last."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -103,8 +103,13 @@ def kept_by(person_id: int) -> list[int]:
     return list(session().scalars(query.order_by(Keeper.building_id)))
 
 
-def kept(community_id: int | None = None, estate_id: int | None = None) -> list[Kept]:
-    """All buildings in use with who keeps them, by place."""
+def kept(
+    community_id: int | None = None,
+    estate_id: int | None = None,
+    *,
+    buildings: Collection[int] | None = None,
+) -> list[Kept]:
+    """All buildings in use, or those of a community, of an estate or these, with who keeps them, by place."""
     query = (
         select(Building.id, Building.name, Building.keeper_unit, Estate.name, Community.name)
         .join(Estate, Estate.id == Building.estate_id)
@@ -115,6 +120,8 @@ def kept(community_id: int | None = None, estate_id: int | None = None) -> list[
         query = query.where(Estate.community_id == community_id)
     if estate_id is not None:
         query = query.where(Estate.id == estate_id)
+    if buildings is not None:
+        query = query.where(Building.id.in_(buildings))
     people: dict[int, list[tuple[int, str, str | None]]] = {}
     since: dict[int, datetime] = {}
     terms = (
@@ -123,6 +130,8 @@ def kept(community_id: int | None = None, estate_id: int | None = None) -> list[
         .where(running(Keeper, now()), Staff.active)
         .order_by(Keeper.id)
     )
+    if buildings is not None:
+        terms = terms.where(Keeper.building_id.in_(buildings))
     for row in session().execute(terms):
         people.setdefault(row.building_id, []).append((row.person_id, row.name, row.employer))
         since[row.building_id] = min(row.since, since.get(row.building_id, row.since))
@@ -130,6 +139,8 @@ def kept(community_id: int | None = None, estate_id: int | None = None) -> list[
     if estate_id is not None:
         of_estate = select(Building.id).where(Building.estate_id == estate_id)
         counted = counted.where(Household.building_id.in_(of_estate))
+    if buildings is not None:
+        counted = counted.where(Household.building_id.in_(buildings))
     homes = {row[0]: row[1] for row in session().execute(counted.group_by(Household.building_id))}
     found = [
         Kept(
@@ -186,7 +197,9 @@ def standings(buildings: Iterable[Kept], at: datetime, *, amber_days: int, red_d
     last: dict[tuple[int, int], datetime] = {}
     visits = select(KeeperVisit.building_id, KeeperVisit.person_id, func.max(KeeperVisit.at))
     for building, person, when in session().execute(
-        visits.where(KeeperVisit.at <= at).group_by(KeeperVisit.building_id, KeeperVisit.person_id)
+        visits.where(
+            KeeperVisit.at <= at, KeeperVisit.building_id.in_(one.building_id for one in watched)
+        ).group_by(KeeperVisit.building_id, KeeperVisit.person_id)
     ):
         last[building, person] = when
     found = []

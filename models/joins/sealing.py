@@ -14,6 +14,7 @@ from models.base.refusals import NotAllowed
 from models.books.rights import estate_of
 from models.books.tables import Income, Outlay
 from models.books.tables import State as OutlayState
+from models.fee.payments import Payment
 from models.ledger.checking import months_with_entries
 from models.ledger.sealing import seal, sealed_months
 from models.pay.bill_files import Kind
@@ -68,6 +69,7 @@ def lacking(estate_id: int, month: date, *, proving: bool = True) -> Iterator[La
         ("differences", _differences(estate_id, after)),
         ("orders", _orders(estate_id, end)),
         ("refunds", _refunds(estate_id, end)),
+        ("doubted", _doubted(estate_id, after)),
         ("outlays", _waiting(Outlay, estate_id, after)),
         ("incomes", _waiting(Income, estate_id, after)),
     ):
@@ -111,6 +113,16 @@ def _refunds(estate_id: int, end: datetime) -> Any:
         select(func.count(Refund.id))
         .join(Order, Order.id == Refund.order_id)
         .where(Order.estate_id == estate_id, Refund.made_at < end, Refund.state.not_in(over))
+    )
+
+
+def _doubted(estate_id: int, after: date) -> Any:
+    """Payments of which somebody says that they were entered wrongly."""
+    return select(func.count(Payment.id)).where(
+        Payment.estate_id == estate_id,
+        Payment.day < after,
+        Payment.wrong_by.is_not(None),
+        Payment.reversed_at.is_(None),
     )
 
 

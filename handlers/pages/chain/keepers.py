@@ -99,7 +99,7 @@ def overview(visitor: Visitor, front: Front) -> dict[str, Any]:
     """For templates/pages/chain/keepers.html."""
     me, overseeing = visitor.person_id, not OVERSEEING.isdisjoint(visitor.roles)
     mine = set(keepers.kept_by(me))
-    register = keepers.kept(visitor.community_id if overseeing else None)
+    register = keepers.kept(visitor.community_id) if overseeing else keepers.kept(buildings=mine)
     standing = _standings(register, front)
     late = [one for one in standing if one.colour != GREEN]
     found = keepers.cover(register) if overseeing else None

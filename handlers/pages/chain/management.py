@@ -13,6 +13,7 @@ from handlers.drawing.target import drawn
 from handlers.pages.access import Access
 from handlers.pages.case_facts import estates
 from handlers.pages.chain.acting import Work, acted, excel, once_more
+from handlers.pages.chain.said import day_said
 from handlers.pages.chain.sight import staff_of_link
 from handlers.pages.forms import place_said, words
 from handlers.pages.front import Front, show
@@ -139,7 +140,7 @@ def _names() -> dict[str, str]:
 
 
 def _say() -> Work:
-    place, model, since = place_said(), words("model", 30), _day(words("since", 10))
+    place, model, since = place_said(), words("model", 30), _day("since")
 
     def work(visitor: Visitor) -> Done:
         spot = place.spot("staff")
@@ -156,7 +157,7 @@ def _say() -> Work:
 
 
 def _aim() -> Work:
-    share, by_date = _share(words("share", 10)), _day(words("by", 10))
+    share, by_date = _share(words("share", 10)), _day("by")
 
     def work(visitor: Visitor) -> Done:
         management.aim(visitor.community_id, share, by_date, By.staff(visitor.person_id))
@@ -165,11 +166,11 @@ def _aim() -> Work:
     return work
 
 
-def _day(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise Invalid("day_wrong") from None
+def _day(name: str) -> date:
+    said = day_said(name, after=False)
+    if said is None:
+        raise Invalid("day_wrong")
+    return said.date()
 
 
 def _share(said: str) -> Fraction:

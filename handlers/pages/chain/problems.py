@@ -123,7 +123,7 @@ def _confirm(problem: Problem, form: Form) -> str:
         kind=said["kind"],
         title=said["title"],
     )
-    return "problem_confirmed" if first else "problem_kept"
+    return "problem_confirmed" if first else "problem_confirmed_before"
 
 
 def _refuse(problem: Problem, form: Form) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from asked_for import statements
 from grid_town import a_place, keeps, someone
 from racing import at_once
 from sqlalchemy import select, update
@@ -72,6 +73,19 @@ def kept(db):
         return place, li, ma
 
     return db.write(work)
+
+
+def test_of_some_buildings_nothing_else_is_read(db, kept):
+    place, _, _ = kept
+    first, second, _ = place.houses
+    with db.read():
+        whole = {one.building_id: one for one in keepers.kept()}
+        with statements(db) as asked:
+            few = keepers.kept(buildings=[first, second])
+            keepers.standings(few, now(), amber_days=10, red_days=20)
+        assert keepers.kept(buildings=[]) == []
+    assert few == [whole[first], whole[second]]
+    assert all("building_id IN" in one or "buildings.id IN" in one for one in asked)
 
 
 def colours(db, at):

@@ -12,7 +12,7 @@ from models.base.clock import SHANGHAI, local, now
 from models.base.orm import put, session
 from models.base.refusals import NotAllowed, NotFound
 from models.books.tables import Income, Outlay
-from models.fee.payments import Way, receive
+from models.fee.payments import Payment, Way, agree_wrong, receive, say_right, say_wrong
 from models.joins.sealing import lacking, seal_month
 from models.ledger import Account, Posting, post
 from models.ledger.sealing import is_sealed
@@ -71,6 +71,22 @@ def test_a_month_of_which_nothing_waits_is_sealed(db, estate):
         assert is_sealed(estate, DAY)
     with pytest.raises(NotAllowed, match="month_sealed"):
         _seal(db, estate)
+
+
+def test_a_payment_that_somebody_says_is_wrong_waits_until_it_stands_or_is_put_right(db, estate, home):
+    with db.read():
+        number = session().scalars(select(Payment.id)).one()
+
+    def doubts() -> None:
+        say_wrong(session().get_one(Payment, number), clerk(), "记到别家了")
+
+    db.write(doubts)
+    assert _lacks(db, estate) == [("doubted", 1)]
+    db.write(lambda: say_right(session().get_one(Payment, number)))
+    assert _lacks(db, estate) == []
+    db.write(doubts)
+    db.write(lambda: agree_wrong(session().get_one(Payment, number), By.staff(99)))
+    assert _lacks(db, estate) == []
 
 
 def test_who_does_not_decide_there_seals_nothing(db, estate):

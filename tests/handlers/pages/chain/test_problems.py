@@ -64,6 +64,11 @@ def test_from_the_proposal_to_the_nod(db: Database, phone: Phone, town: Cast, de
     assert "没有这个人" in wrong.text
     said = phone.sent_and_shown(f"{one}/confirm", kind="common", title="下水总堵", owner="G001", next_on=day)
     assert "孙网格员负责" in said
+    later = phone.sent_and_shown(
+        f"{one}/confirm", kind="single", title="另一个名字", owner="C001", next_on=day
+    )
+    assert "您填的没有记" in later  # whoever was late is not told that it was written down
+    assert "孙网格员负责" in later
     key = db.write(lambda: a_case(reporter=town.wang, text="下水堵了", category="drainage").id)
     with db.read():
         case_number = session().get_one(Case, key).number
