@@ -12,20 +12,25 @@ from handlers.api.limits import WORK
 from handlers.api.paging import after
 from handlers.api.routes import Need, Route
 from handlers.api.shapes import Asked, Id, Moment, Name, Paging, Shape, Text, maybe_clock
-from handlers.pages.filing import Report, filed, meaning
+from handlers.pages.cases.enter import TELEPHONE
+from handlers.pages.forms import bare_number
+from handlers.pages.home_visits import case_heard
 from handlers.wording.filters import place as said
 from handlers.words import labels
 from models.base.orm import session
+from models.base.privacy import without_phones
 from models.base.refusals import NotFound
 from models.base.signed_ids import number_of, signed_id
 from models.case.case import Case
 from models.duty.answering import houses_of
+from models.joins.heard_at_doors import Speaker
 from models.place.gazetteer import town
 from models.visit import covering
 from models.visit.covering import Cover, HomeSeen
-from models.visit.visiting import note_opinion, opinions_of, spot_to_visit, visit
+from models.visit.sight import buildings_seen
+from models.visit.visiting import note_opinion, opinions_of, visit
 
-LIST, HOUSEHOLDS, SOURCE = "visits", "households", "visit"
+LIST, HOUSEHOLDS = "visits", "households"
 MOST = 20  # opinions of one visit
 EARLIEST = date(2000, 1, 1)
 
@@ -39,8 +44,8 @@ class VisitsAsked(Paging):
 
 
 class HomeLine(Shape):
-    """A door to knock at: no names. `result` and `visited_at` of the last visit; `words`: what I noted there
-    myself."""
+    """A door to knock at: no names. `result` and `visited_at` of the last visit; `words`: what was noted
+    there, without telephone numbers."""
 
     id: str
     label: str
@@ -66,11 +71,14 @@ class Visits(Shape):
 
 
 class Opinion(Asked):
-    """What was said, in the words of whoever said it."""
+    """What was said, in the words of whoever said it. `name` and `phone`, of what becomes a case: who it was
+    and wants to hear of it; without them whoever lives there is asked, where that is one person."""
 
     kind: Name = msgspec.field(name="class")
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
     make_case: bool = False
+    name: Name = ""
+    phone: Annotated[str, msgspec.Meta(max_length=20)] = ""
 
 
 class Visited(Asked):
@@ -97,8 +105,8 @@ class VisitMade(Shape):
 
 
 def listed(ask: Ask, given: VisitsAsked) -> Visits:
-    """The homes of the buildings that I keep, or of my grids."""
-    since, mine = given.since or covering.this_year(), houses_of(ask.me)
+    """The homes of the buildings that I keep, or of my grids; for whoever keeps none, those overseen."""
+    since, mine = given.since or covering.this_year(), houses_of(ask.me) or buildings_seen(ask.visitor)
     if since < EARLIEST:
         raise wrong("bad_field", "since")
     rows = covering.homes(mine, given.state, since, after=after(given, LIST), limit=given.limit + 1)
@@ -106,7 +114,7 @@ def listed(ask: Ask, given: VisitsAsked) -> Visits:
     more = signed_id(f"cursor/{LIST}", part[-1].household_id) if len(rows) > len(part) else None
     total = sum(covering.cover(mine, since).values(), Cover(0, 0, 0))
     return Visits(
-        items=[_line(one, ask.me) for one in part],
+        items=[_line(one) for one in part],
         next=more,
         cover=CoverShown(since=since, **total._asdict()),
     )
@@ -124,17 +132,23 @@ def made(ask: Ask, given: Visited) -> VisitMade:
                 raise wrong("opinion_class", f"opinions.{place}.class")
             if not one.text.strip():
                 raise wrong("text_missing", f"opinions.{place}.text")
-            case = _case(ask, number, one.text.strip()) if one.make_case else None
+            met = _met(one, place)
+            case = None
+            if one.make_case:
+                case = case_heard(one.text.strip(), number, ask.visitor, ask.office.house, met).id
             note_opinion(noted.id, one.kind, one.text, case)
     session().flush()
     return VisitMade(id=noted.public_id, cases=_cases(noted.id))
 
 
-def _case(ask: Ask, household: int, text: str) -> int:
-    """What was said at the door is somebody's of that home, whom nobody has to name."""
-    spot = spot_to_visit(household, ask.me)
-    report = Report(text, SOURCE)
-    return filed(report, meaning(text), spot, ask.by_staff, None, ask.office.house).id
+def _met(one: Opinion, place: int) -> Speaker:
+    """Raises Invalid for a telephone that is none, and for one of which nothing would come."""
+    phone = bare_number(one.phone)
+    if phone and not (one.make_case and TELEPHONE.fullmatch(phone)):
+        raise wrong("phone_wrong", f"opinions.{place}.phone")
+    if one.name and not one.make_case:
+        raise wrong("bad_field", f"opinions.{place}.name")
+    return Speaker(one.name.strip(), phone)
 
 
 def _cases(visit_id: int) -> list[Made]:
@@ -143,7 +157,7 @@ def _cases(visit_id: int) -> list[Made]:
     return [Made(id=one.public_id, number=one.number) for one in found]
 
 
-def _line(one: HomeSeen, me: int) -> HomeLine:
+def _line(one: HomeSeen) -> HomeLine:
     spot = town().spot_of_building(one.building_id, one.unit, one.room)
     return HomeLine(
         id=signed_id(HOUSEHOLDS, one.household_id),
@@ -151,7 +165,7 @@ def _line(one: HomeSeen, me: int) -> HomeLine:
         result=one.result,
         result_label=str(labels("visit_results")[one.result]) if one.result is not None else None,
         visited_at=maybe_clock(one.visited_at),
-        words=one.words if one.person_id == me else None,
+        words=without_phones(one.words) if one.words is not None else None,
     )
 
 

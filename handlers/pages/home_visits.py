@@ -19,13 +19,15 @@ from models.base.actor import By
 from models.base.clock import local, now
 from models.base.privacy import without_phones
 from models.base.refusals import NotFound
-from models.duty.answering import houses_of
+from models.case.case import Case
 from models.duty.overseeing import DECIDING, OVERSEEING
+from models.joins.heard_at_doors import UNSAID, Speaker, told, who_nods
 from models.person.arriving import Visitor
 from models.place.gazetteer import in_order, town
 from models.visit import covering
 from models.visit.covering import Cover
 from models.visit.opinions import Heard, hold, waiting
+from models.visit.sight import buildings_seen
 from models.visit.tables import HomeVisit, VisitOpinion
 from models.visit.visiting import spot_to_visit
 
@@ -55,7 +57,7 @@ def overview(visitor: Visitor, since: date) -> dict[str, Any]:
     houses, is_desk = _houses(visitor)
     cover = covering.cover(houses, since)
     said = covering.opinions(houses, since)
-    heard = waiting(houses, since, None if is_desk else visitor.person_id, SHOWN)
+    heard = waiting(houses, since, SHOWN)
     return {
         "since": since,
         "today": local(now()).date(),
@@ -71,20 +73,30 @@ def overview(visitor: Visitor, since: date) -> dict[str, Any]:
     }
 
 
+def case_heard(text: str, household_id: int, visitor: Visitor, house: House, met: Speaker = UNSAID) -> Case:
+    """What was said at this home's door, as a case. Raises NotFound for a home that is not the visitor's to
+    go to."""
+    by, u = By.staff(visitor.person_id), meaning(text)
+    spot = spot_to_visit(household_id, visitor.person_id)
+    person = who_nods(household_id, u.category, visitor, met)
+    report = Report(text, SOURCE, name=met.name, phone=met.phone)
+    case = filed(report, u, spot, by, person, house)
+    told(case, by)
+    return case
+
+
 def _houses(visitor: Visitor) -> tuple[frozenset[int], bool]:
-    """Whose homes are counted, and whether by the desk, which reads what everybody heard."""
-    if not OVERSEEING.isdisjoint(visitor.roles):
-        places, mine = town(), visitor.community_id
-        there = (
-            one.id
-            for one in places.buildings.values()
-            if mine in (None, places.estates[one.estate_id].community_id)
-        )
-        return frozenset(there), True
-    houses = houses_of(visitor.person_id)
-    if not houses:
+    """Whose homes are counted, and whether by the desk of the part of the town that is looked at."""
+    seen, is_desk = buildings_seen(visitor), not OVERSEEING.isdisjoint(visitor.roles)
+    if not seen and not is_desk:
         raise NotFound("page_not_found")
-    return houses, False
+    if is_desk and visitor.community_id is not None:
+        seen = frozenset(one for one in seen if _community(one) == visitor.community_id)
+    return seen, is_desk
+
+
+def _community(building: int) -> int:
+    return town().estates[town().buildings[building].estate_id].community_id
 
 
 def _place(key: int) -> dict[str, str]:
@@ -114,10 +126,9 @@ def _noted(key: int) -> Work:
 
 def _opinion(visitor: Visitor, key: int) -> tuple[VisitOpinion, HomeVisit]:
     """Its row ours. Raises NotFound for what is not this person's to decide about."""
-    houses, is_desk = _houses(visitor)
-    if is_desk and DECIDING.isdisjoint(visitor.roles):
-        raise NotFound("opinion_not_found")
-    return hold(key, houses, None if is_desk else visitor.person_id)
+    opinion, seen = hold(key, _houses(visitor)[0])
+    spot_to_visit(seen.household_id, visitor.person_id)
+    return opinion, seen
 
 
 def _case(key: int, house: House) -> Work:
@@ -125,9 +136,7 @@ def _case(key: int, house: House) -> Work:
         opinion, seen = _opinion(visitor, key)
         if opinion.case_id is not None:
             return Done("opinion_is_case", {})
-        by = By.staff(visitor.person_id)
-        spot = spot_to_visit(seen.household_id, visitor.person_id)
-        case = filed(Report(opinion.text, SOURCE), meaning(opinion.text), spot, by, None, house)
+        case = case_heard(opinion.text, seen.household_id, visitor, house)
         opinion.case_id = case.id
         return Done("opinion_made_case", {"number": case.number})
 

@@ -28,6 +28,7 @@ from models.workdays import CalendarMissing, workdays
 
 HEARD = ANSWERS | {"reported", "objected", "closed", "separated", "revived"}
 ROWS = 500  # cases whose steps are looked at together
+AT_DOORS = "visit"  # said by somebody who lives there, also where nobody noted who
 NAMED = 10  # numbers in a letter; the page behind its link has them all
 
 
@@ -104,7 +105,7 @@ def _open(which: tuple[ColumnElement[bool], ...]) -> list[Any]:
         *which,
         Case.state.in_(tuple(UNFINISHED)),
         Case.pause.is_distinct_from("deferred"),
-        or_(Case.reporter_id.is_not(None), Case.caller_sealed.is_not(None)),
+        or_(Case.reporter_id.is_not(None), Case.caller_sealed.is_not(None), Case.source == AT_DOORS),
     )
     return sorted(session().execute(query).all(), key=lambda row: row.id)
 

@@ -17,7 +17,7 @@ def place_id(estate_id: int, building_id: int | None = None) -> str:
 
 
 def spot_at(place: str, unit: str = "", room: str = "", *, how: str = "said") -> Spot | None:
-    """The place behind such an id, with `unit` and `room` of a building; None for what is none, or no more."""
+    """The place behind such an id, with `unit` and `room` of a building; None for none, or no more."""
     building, estate = number_of(_BUILDING, place), number_of(_ESTATE, place)
     if building is not None:
         return town().spot_of_building(building, unit, room, how=how)

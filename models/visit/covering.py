@@ -42,7 +42,6 @@ class HomeSeen(NamedTuple):
     result: str | None
     visited_at: datetime | None
     words: str | None
-    person_id: int | None
 
 
 def this_year() -> date:
@@ -60,7 +59,7 @@ def homes(
         select(
             Household.id, Household.building_id, Household.unit_name, Household.room,
             HomeVisit.result, HomeVisit.visited_at,
-            HomeVisit.words, HomeVisit.person_id,
+            HomeVisit.words,
         )
         .outerjoin(HomeVisit, HomeVisit.id == last)
         .where(Household.active, Household.building_id.in_(sorted(buildings)))

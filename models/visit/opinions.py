@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from models.base.orm import session
 from models.base.refusals import NotFound
@@ -23,8 +23,8 @@ class Heard(NamedTuple):
     visited_at: datetime
 
 
-def waiting(buildings: Collection[int], since: date, by: int | None, limit: int) -> Sequence[Heard]:
-    """Those that nobody has dealt with yet, the newest first; what `by` heard, None: what anybody did."""
+def waiting(buildings: Collection[int], since: date, limit: int) -> Sequence[Heard]:
+    """Those that nobody has dealt with yet, the newest first."""
     query = (
         select(
             VisitOpinion.id, VisitOpinion.kind, VisitOpinion.text, Household.building_id, HomeVisit.visited_at
@@ -35,7 +35,7 @@ def waiting(buildings: Collection[int], since: date, by: int | None, limit: int)
             VisitOpinion.case_id.is_(None),
             VisitOpinion.noted_at.is_(None),
             HomeVisit.visited_at >= moment_of(since),
-            *_of(buildings, by),
+            Household.building_id.in_(sorted(buildings)),
         )
         .order_by(VisitOpinion.id.desc())
         .limit(limit)
@@ -43,13 +43,13 @@ def waiting(buildings: Collection[int], since: date, by: int | None, limit: int)
     return [Heard(*row) for row in session().execute(query)]
 
 
-def hold(opinion_id: int, buildings: Collection[int], by: int | None) -> tuple[VisitOpinion, HomeVisit]:
+def hold(opinion_id: int, buildings: Collection[int]) -> tuple[VisitOpinion, HomeVisit]:
     """One of them and its visit, the row ours. Raises NotFound."""
     query = (
         select(VisitOpinion, HomeVisit)
         .join(HomeVisit, HomeVisit.id == VisitOpinion.visit_id)
         .join(Household, Household.id == HomeVisit.household_id)
-        .where(VisitOpinion.id == opinion_id, *_of(buildings, by))
+        .where(VisitOpinion.id == opinion_id, Household.building_id.in_(sorted(buildings)))
         .with_for_update(of=VisitOpinion)
         .execution_options(populate_existing=True)
     )
@@ -57,8 +57,3 @@ def hold(opinion_id: int, buildings: Collection[int], by: int | None) -> tuple[V
     if row is None:
         raise NotFound("opinion_not_found")
     return row[0], row[1]
-
-
-def _of(buildings: Collection[int], by: int | None) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [Household.building_id.in_(sorted(buildings))]
-    return found if by is None else [*found, HomeVisit.person_id == by]

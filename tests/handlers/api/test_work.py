@@ -190,7 +190,10 @@ def test_a_visit_is_noted_once_and_its_opinions_become_cases(
     assert [one["id"] for one in sun.get("/work/visits?state=absent")["items"]] == [second]
     met = sun.get("/work/visits?state=met")["items"]
     assert [(one["result_label"], one["words"]) for one in met] == [("见到了", "老两口在家")]
-    assert [one["words"] for one in li.get("/work/visits?state=met")["items"]] == [None]  # 孙's, not 李's
+    for other in (li, mini(town.zhao), mini(town.leader)):  # who keeps it, the desk, whoever stands above
+        assert [one["words"] for one in other.get("/work/visits?state=met")["items"]] == ["老两口在家"]
+    for stranger in (mini(town.wu), mini(town.qian), mini(town.zhou)):
+        assert stranger.get("/work/visits?state=met")["items"] == []
     pages = sun.get("/work/visits?state=all&limit=2")
     assert len(pages["items"]) == 2
     assert len(sun.get(f"/work/visits?state=all&limit=2&cursor={pages['next']}")["items"]) == 1

@@ -74,12 +74,12 @@ def test_a_kind_word_needs_no_case(db: Database, phone: Phone, town: Cast, desk:
 
 
 def test_whose_words_they_are_not(db: Database, phone: Phone, town: Cast, desk: Desk, opinion: int) -> None:
-    """李 keeps the building and counts its homes; what 孙 heard is not 李's to read. 吴 keeps another one."""
-    mine = f"{desk(town.li)}/visits"
-    page = phone.open(mine).text
+    """李 keeps the building and reads what 孙 heard there. 吴 keeps another one, 钱 has another desk."""
+    page = phone.open(f"{desk(town.li)}/visits").text
     assert "2 / 3户" in page
-    assert "三楼灯不亮" not in page
-    for path in (mine, f"{desk(town.wu)}/visits", f"{desk(town.qian)}/visits"):
+    assert "三楼灯不亮" in page
+    assert "13800001111" not in page
+    for path in (f"{desk(town.wu)}/visits", f"{desk(town.qian)}/visits"):
         for verb in ("case", "noted"):
             assert phone.send(f"{path}/{verb}", opinion=str(opinion)).status_code == 404
     assert "三楼灯不亮" not in phone.open(f"{desk(town.qian)}/visits").text
