@@ -190,6 +190,17 @@ def test_what_is_done_at_its_very_limit_is_in_time(seconds: int, over: int) -> N
     assert figures([a_history(1, *steps)]).rates["prompt_handling_rate"].counted == f"{over}/1"  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("source", "counts"),
+    [("patrol", 1), ("work", 1), ("visit", 1), ("phone", 0), ("walk_in", 0), ("chat", 0), ("mini", 0)],
+)
+def test_what_somebody_on_duty_brings_is_the_collectors(source: str, counts: int) -> None:
+    """有效上报率 is of collectors: also of what they bring from doors, and of nothing that people say."""
+    came = a_history(1, (0.1, "", {}), (0.1, "dispatched", {}))
+    rate = figures([came._replace(place=came.place._replace(source=source))]).rates["valid_report_rate"]
+    assert rate.under == counts
+
+
 def test_what_was_solved_on_the_spot_is_filed_and_was_nothing_to_dispatch() -> None:
     steps = [(0.1, "", {}), (0.1, "finished", {"level": "spot"}), (0.1, "closed", {"kind": "unasked"})]
     found = figures([a_history(1, *steps)]).rates  # type: ignore[arg-type]
