@@ -244,6 +244,11 @@ def _sqlite_engine(url: URL, begin: str, *, pool_size: int | None) -> Engine:
     return engine
 
 
+# A page asks for few rows and somebody waits for it: to begin workers or to compile costs more than it saves
+# on a small server. And what is asked for again and again is in memory, where each row costs the same.
+_PLANNING = "-c max_parallel_workers_per_gather=0 -c jit=off -c random_page_cost=1.1"
+
+
 def _postgres_engine(url: URL, pool_size: int, options: str = "") -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
@@ -256,7 +261,7 @@ def _postgres_engine(url: URL, pool_size: int, options: str = "") -> Engine:
             "application_name": "hemei",
             "prepare_threshold": 2,
             # because a process or machine that freezes inside a transaction would keep its locks for ever
-            "options": f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s {options}",
+            "options": f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s {_PLANNING} {options}",
         },
     )
 

@@ -12,7 +12,8 @@ from models.base.clock import local, now
 from models.base.orm import session
 from models.case.case import Case
 from models.case.lifecycle import UNFINISHED
-from models.case.listing_terms import Filters, found_by, period, wanted
+from models.case.listing_rows import found_by
+from models.case.listing_terms import Filters, period, wanted
 from models.person.arriving import Visitor
 
 _HIGHEST = 2**62

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select, true, tuple_
+from sqlalchemy import Select, select, true, tuple_
 
 from models.base.orm import session
 from models.case.case import Case
-from models.case.listing_terms import Filters, found_by, period, wanted
+from models.case.listing_rows import ends, found_by, with_limit
+from models.case.listing_terms import Filters, wanted
 from models.case.search import Word, among, candidates, holding, words_of
 from models.person.arriving import Visitor
 
@@ -130,7 +131,9 @@ def _look(visitor: Visitor, filters: Filters, after: After | None, most: int, un
         return _Look([row.id for row in session().execute(_by_due(visitor, filters, after).limit(most))])
     upwards = filters.order == "oldest"
     between, order = found_by(visitor, filters), Case.id if upwards else Case.id.desc()
-    low, high = _ends(filters, after)
+    low, high = ends(visitor, filters)
+    if after is not None:
+        low, high = (max(low, after.case_id + 1), high) if upwards else (low, min(high, after.case_id - 1))
     found: list[int] = []
     size, began = FIRST_STRETCH, time.perf_counter()
     while low <= high:
@@ -150,8 +153,8 @@ def _look(visitor: Visitor, filters: Filters, after: After | None, most: int, un
 
 
 def _by_due(visitor: Visitor, filters: Filters, after: After | None) -> Select[int, datetime | None]:
-    """What turns red first. Only what is open has a limit, so its index holds no more than that."""
-    query = select(Case.id, Case.due_at).where(Case.due_at.is_not(None), wanted(visitor, filters).is_(true()))
+    """What turns red first."""
+    query = select(Case.id, Case.due_at).where(with_limit(visitor, filters))
     both, turned = tuple_(Case.due_at, Case.id), filters.order == "due_last"
     if after is not None and after.due_at is not None:
         last = tuple_(after.due_at, after.case_id)
@@ -204,25 +207,3 @@ def _portions(
 
 def _some(them: Sequence[T]) -> Iterator[Sequence[T]]:
     return (them[at : at + AT_ONCE] for at in range(0, len(them), AT_ONCE))
-
-
-def _ends(filters: Filters, after: After | None) -> tuple[int, int]:
-    """The lowest and the highest number that may be among them and behind `after`; with the lowest above the
-    highest when there is none."""
-    low, high = func.min(Case.id), func.max(Case.id)
-    first: int | None
-    last: int | None
-    if days := period(filters):
-        # + 0, because PostgreSQL would go through the numbers from their end until one is of these days
-        first, last = (
-            session().execute(select(func.min(Case.id + 0), func.max(Case.id + 0)).where(*days)).one()
-        )
-    else:  # each by itself, because both at once pass over the whole table on SQLite
-        first, last = session().execute(select(low)).scalar(), session().execute(select(high)).scalar()
-    if first is None or last is None:
-        return 1, 0
-    if after is not None and filters.order == "oldest":
-        first = max(first, after.case_id + 1)
-    elif after is not None:
-        last = min(last, after.case_id - 1)
-    return first, last

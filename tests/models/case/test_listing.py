@@ -1,15 +1,18 @@
 """A page that is cut by the time goes on where it stopped, and in the end everything was shown once."""
 
+from dataclasses import replace
+
 import pytest
 from cast import Cast
 from factories import a_case, spot
 from sqlalchemy import select
 
 from models.base.orm import session
-from models.case import listing
+from models.case import listing, listing_rows
 from models.case.case import Case
+from models.case.lifecycle import State
 from models.case.listing import Page, beside, numbers, page
-from models.case.listing_terms import Filters
+from models.case.listing_terms import STATES, Filters
 from models.case.reach import visible_to
 from models.case.search_index import follow
 from models.person.arriving import Visitor, visitor_of
@@ -45,6 +48,8 @@ def many(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         case = a_case(reporter=cast.wang, at=where, urgency="urgent" if number % 5 == 0 else "normal")
         if number % 3 == 0:
             case.rung = 2
+        if number % 7 == 6:
+            case.state, case.due_at = "closed", None
         made.append(case.id)
     session().flush()
     while follow():
@@ -67,14 +72,18 @@ def test_what_is_cut_goes_on(cast: Cast, many: list[int]):
         assert numbers(visitor, Filters(), 99) == theirs[::-1]
 
 
-def test_whatever_finds_the_rows_finds_the_same_ones(cast: Cast, many: list[int]):
+@pytest.mark.parametrize("few", [0, listing_rows.FEW])
+def test_whatever_finds_the_rows_finds_the_same_ones(
+    cast: Cast, many: list[int], monkeypatch: pytest.MonkeyPatch, few: int
+):
+    monkeypatch.setattr(listing_rows, "FEW", few)
     place = spot("育英小区", "3")
     for filters in (
         Filters(estate_id=place.estate_id), Filters(estate_id=place.estate_id, building_id=place.building_id),
         Filters(grid_id=place.grid_id), Filters(holder_id=cast.li.id), Filters(urgency="urgent"),
         Filters(rung=1), Filters(state="open"), Filters(state="dispatched", category="lighting"),
         Filters(category="lighting"), Filters(source="chat"), Filters(community_id=place.community_id),
-        Filters(overdue=True), Filters(state="void"),
+        Filters(overdue=True), Filters(state="void"), Filters(), Filters(state="ended"),
     ):  # fmt: skip
         for someone in (cast.leader, cast.zhao, cast.li, cast.sun, cast.qian):
             visitor = looking(someone.id)
@@ -85,6 +94,10 @@ def test_whatever_finds_the_rows_finds_the_same_ones(cast: Cast, many: list[int]
                 if fits(case, filters)
             ]
             assert sorted(whole) == sorted(case.id for case in read), (someone, filters)
+            due = sorted((case.due_at, case.id) for case in read if case.due_at is not None)
+            for order, right in (("due", due), ("due_last", due[::-1])):
+                found = numbers(visitor, replace(filters, order=order), 99)
+                assert found == [case for _, case in right], (someone, filters)
 
 
 def fits(case: Case, filters: Filters) -> bool:
@@ -99,7 +112,7 @@ def fits(case: Case, filters: Filters) -> bool:
         all(not value or getattr(case, name) == value for name, value in asked.items())
         and (not filters.holder_id or filters.holder_id in (case.taker_id, *holders(case.id)))
         and case.rung >= filters.rung
-        and (not filters.state or filters.state in ("open", case.state))
+        and (not filters.state or State(case.state) in STATES[filters.state])
         and not filters.overdue
     )
 
