@@ -4,6 +4,8 @@ const hemei = require('../../lib/hemei')
 const { stamp } = require('../../lib/time')
 const words = require('./words')
 
+const PHONE = /^0?\d{7,12}$/
+
 screen({
   words,
   data: {
@@ -23,7 +25,7 @@ screen({
     },
 
     add() {
-      this.setData({ opinions: [...this.data.opinions, { kind: 0, text: '', make: false }] })
+      this.setData({ opinions: [...this.data.opinions, { kind: 0, text: '', make: false, name: '', phone: '' }] })
     },
 
     drop(event) {
@@ -38,6 +40,10 @@ screen({
       this.change(event, { kind: Number(event.detail.value) })
     },
 
+    who(event) {
+      this.change(event, { [event.currentTarget.dataset.part]: event.detail.value })
+    },
+
     make(event) {
       this.change(event, { make: event.detail.value })
     },
@@ -50,10 +56,16 @@ screen({
     send() {
       const { result, text, codes } = this.data
       if (!result) return this.complain(words.needed)
+      // here, because a visit that waits for a network is refused when nobody stands at that door any more
+      if (this.data.opinions.some((one) => one.make && one.phone && !PHONE.test(one.phone))) return this.complain(words.phoneWrong)
       return this.act('send', async () => {
         const opinions = this.data.opinions
           .filter((one) => one.text.trim())
-          .map((one) => ({ class: codes[one.kind], text: one.text.trim(), make_case: one.make }))
+          .map((one) => ({
+            class: codes[one.kind], text: one.text.trim(), make_case: one.make,
+            // because only what becomes a case is told of to anybody
+            ...(one.make ? { name: one.name.trim(), phone: one.phone.trim() } : {}),
+          }))
         const draft = hemei.visits.add({
           home_id: this.query.home_id, result, words: text.trim(), opinions, visited_at: stamp(hemei.now()),
         })
