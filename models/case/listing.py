@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 PAGE = 50
 COUNTED = 1_000  # "1 000+" is said beyond
-SECONDS = 0.06  # looked for one page, then somebody asks to go on
+SECONDS = 0.04  # looked for one page, then somebody asks to go on
 FIRST_STRETCH, GROWS = 8_192, 4  # numbers
 DUE_AT_ONCE = 640
 BY_DUE = ("due", "due_last")
