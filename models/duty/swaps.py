@@ -75,6 +75,8 @@ def agree(number: int, by: By) -> bool:
         raise NotAllowed("shift_begun")
     _must_be_free(swap.to_id, shift, given)
     if given is not None:
+        if staff_of(shift.person_id) is None:  # who asked has left: the hours would be nobody's
+            raise Invalid("rung_person")
         _must_be_free(shift.person_id, given, shift)
     former = shift.person_id
     _hand_over(shift, swap.to_id, by, at)

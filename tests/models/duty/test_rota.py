@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from cast import Cast, Someone
 from factories import a_town, letters_to, unit_of_work
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.base.actor import By
 from models.base.clock import now
@@ -21,6 +21,7 @@ from models.duty.shifts import on_shift
 from models.duty.tables import Shift
 from models.duty.weeks import Planned
 from models.outbox.letter import Lane
+from models.person.tables import Staff
 from server.database import Database
 
 HOME = 1  # the community
@@ -243,6 +244,21 @@ def test_nobody_answers_for_another_and_nobody_gives_away_what_is_not_theirs(cas
     ]:
         with pytest.raises(Invalid, match=code):
             swaps.ask(first, to.id, By.staff(cast.sun.id), in_return=given)
+
+
+def test_nobody_gives_hours_to_somebody_who_has_left_since(cast: Cast) -> None:
+    first, second = swapping(cast)
+    in_return = swaps.ask(first, cast.li.id, By.staff(cast.sun.id), in_return=second)
+    leaves = update(Staff).where(Staff.person_id == cast.sun.id).values(active=False)
+    session().execute(leaves)
+    with pytest.raises(Invalid, match="rung_person"):
+        swaps.agree(in_return, By.staff(cast.li.id))
+    assert whose(14) == cast.li.id
+    swaps.refuse(in_return, By.staff(cast.li.id))
+    session().execute(leaves.values(active=True))
+    alone = swaps.ask(first, cast.ma.id, By.staff(cast.sun.id))
+    session().execute(leaves)
+    assert swaps.agree(alone, By.staff(cast.ma.id))  # a shift of somebody who has left may be taken
 
 
 def test_who_would_be_on_duty_twice_cannot_take_it(cast: Cast) -> None:
