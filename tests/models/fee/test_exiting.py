@@ -60,9 +60,9 @@ def test_two_who_write_down_what_was_handed_over_lose_nothing(db, homes):
     number = tells(db, date(2026, 12, 1))
 
     def second() -> list[str]:
-        session().get_one(Exit, number)  # as the page finds it, before it is held
+        before = session().get_one(Exit, number)  # as the page finds it, before it is held
         db.write(lambda: exiting.hand_over(exiting.held(number), ["水泵房钥匙"]))
-        left = exiting.held(number)
+        left = exiting.held(before.id)
         exiting.hand_over(left, ["图纸"])
         return left.handed_over
 
