@@ -337,8 +337,13 @@ test('what waits goes by itself when the network comes back', async () => {
   globalThis.App = (told) => { app = told }
   require(path.join(ROOT, 'app.js'))
   app.onLaunch()
+  let looked = 0
+  const known = globalThis.getCurrentPages
+  globalThis.getCurrentPages = () => [{ route: 'pages/report/index', waitingNow: () => { looked += 1 } }]
   set.weixin.online[0]({ isConnected: true })
   await quiet(set.server)
+  globalThis.getCurrentPages = known
+  assert.equal(looked, 1)
   assert.equal(set.server.of('POST /reports')[0].body.draft_id, 'a-draft-of-yesterday')
 })
 

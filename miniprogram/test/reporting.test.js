@@ -1,10 +1,11 @@
 /** Reporting on the stage: one thumb, also without a network. */
 const test = require('node:test')
 const assert = require('node:assert/strict')
+const path = require('node:path')
 const town = require('./support/town')
 const { Refusal, NoNetwork } = require('./support/server')
 const { stage, sound } = require('./support/scenes')
-const { quiet } = require('./support/stage')
+const { quiet, ROOT } = require('./support/stage')
 
 test('a report is a picture, a place and a sentence: three taps', async () => {
   const set = stage({}, { spot: { label: town.PLACE.label, place_id: town.PLACE.place_id } })
@@ -318,4 +319,20 @@ test('what arrived is said although the network is gone again', async () => {
   assert.match(told.text, /2026-0007/)
   assert.equal(told.data.state, 'ready')
   told.close()
+})
+
+test('what has gone by itself meanwhile cannot be given up, and the page hears of it', async () => {
+  const draft = { id: 'a-draft-of-yesterday', photos: [], body: { text: '灯不亮' }, wrong: '', sent: true }
+  const set = stage({}, { drafts: [draft] })
+  const page = await set.open('pages/report/index')
+  const { instance } = page.component
+  assert.equal(page.data.waiting.length, 1)
+  const sending = require(path.join(ROOT, 'lib/hemei')).catchUp()
+  await instance.drop({ currentTarget: { dataset: { id: draft.id } } })
+  await sending
+  assert.match(page.data.wrong, /已经报上去了/)
+  assert.equal(set.server.of('POST /reports').length, 1)
+  instance.waitingNow()
+  assert.deepEqual(page.data.waiting, [])
+  page.close()
 })

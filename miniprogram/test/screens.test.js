@@ -211,3 +211,48 @@ test('as many bills are paid together as one order takes, the oldest of them', a
   sound(set)
   page.close()
 })
+
+test('a bad line leaves a form that is being filled where it is', async () => {
+  let online = true
+  const set = stage({ 'GET /work/cases/{id}': () => { if (!online) throw new NoNetwork(); return town.whole({ may: ['finish'] }) } }, { me: town.me(town.CADRE) })
+  const page = await set.open('work/case/index', { id: 'case-7' })
+  await page.tap('办好了')
+  page.component.instance.setData({ text: '换了灯泡' })
+  online = false
+  // the camera is opened: the page is left and comes back
+  await page.is('onHide')
+  await page.is('onShow')
+  assert.deepEqual([page.data.state, page.data.form, page.data.text], ['ready', 'finish', '换了灯泡'])
+  assert.match(page.data.wrong, /网络/)
+  page.close()
+})
+
+test('whoever is where it is mended is not led there', async () => {
+  const set = stage({ 'POST /homes': () => { throw new Refusal(403, 'phone_needed', '请先留一下手机号。') } }, { me: town.me({ phone: null, homes: [] }) })
+  const page = await set.open('pages/homes/index')
+  page.component.instance.setData({ place: { door: 'door-3-1' }, label: '3号楼', room: '302' })
+  await page.tap('绑定', '.card .go')
+  assert.equal(page.data.wrong, '请先留一下手机号。')
+  assert.deepEqual(set.weixin.of('navigateTo'), [])
+  assert.equal(page.data.room, '302')
+  page.close()
+})
+
+test('before the nod one sees how it looks now', async () => {
+  const photo = (part) => ({ id: part, url: `/api/v1/photos/${part}`, part, at: town.at('20T09:30') })
+  const set = stage({ 'GET /cases/{id}': town.whole({ ...town.FINISHED, photos: [photo('report'), photo('before'), photo('finish')] }) })
+  const page = await set.open('pages/matter/index', { id: 'case-7' })
+  assert.deepEqual(page.data.proof.map((one) => one.part), ['before', 'finish'])
+  assert.deepEqual(page.data.photos.map((one) => one.part), ['report'])
+  sound(set)
+  page.close()
+})
+
+test('a door of the bar that cannot be fetched is said', async () => {
+  const set = stage({}, { me: town.me(town.CADRE) })
+  set.weixin.fails.reLaunch = 'module work is not fetched'
+  const bar = await set.open('custom-tab-bar/index')
+  await bar.component.instance.go({ currentTarget: { dataset: { name: 'today' } } })
+  assert.match(set.weixin.of('showToast')[0].title, /网络/)
+  bar.close()
+})

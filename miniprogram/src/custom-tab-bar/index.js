@@ -1,6 +1,7 @@
 /** The bar at the bottom, by role: lib/roles.js says which doors. */
 const hemei = require('../lib/hemei')
 const { tabsOf } = require('../lib/roles')
+const { offline } = require('../lib/words')
 
 Component({
   properties: { here: { type: String, value: '' } },
@@ -22,7 +23,9 @@ Component({
     go(event) {
       const tab = this.data.tabs.find((one) => one.name === event.currentTarget.dataset.name)
       if (!tab || tab.name === this.data.at) return undefined
-      return tab.tab ? hemei.platform.goTab(tab.url) : hemei.platform.restart(tab.url)
+      const going = tab.tab ? hemei.platform.goTab(tab.url) : hemei.platform.restart(tab.url)
+      // because a package that was never fetched needs a network
+      return going.catch(() => hemei.platform.say(offline))
     },
   },
 })

@@ -37,6 +37,9 @@ function createDrafts({ api, platform, key, send }) {
   /** Off the shelf, its pictures left alone. */
   const take = (id) => platform.keep(key, list().filter((one) => one.id !== id))
 
+  /** On its way just now: nothing calls it back. */
+  const isGoing = (id) => going.has(id)
+
   function drop(id) {
     const gone = find(id)
     take(id)
@@ -89,7 +92,7 @@ function createDrafts({ api, platform, key, send }) {
     return running
   }
 
-  return { list, find, save, add, take, drop, deliver, deliverAll }
+  return { list, find, save, add, take, drop, isGoing, deliver, deliverAll }
 }
 
 module.exports = { createDrafts }

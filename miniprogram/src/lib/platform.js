@@ -93,6 +93,8 @@ const go = (url) => call(getCurrentPages().length < DEEPEST ? 'navigateTo' : 're
 const replace = (url) => call('redirectTo', { url })
 const goTab = (url) => call('switchTab', { url })
 const restart = (url) => call('reLaunch', { url })
+/** @param {string} url @returns {boolean} whether that page is looked at, whatever it was asked for */
+const isAt = (url) => url.split('?')[0] === `/${(getCurrentPages().slice(-1)[0] || { route: '' }).route}`
 /** @param {string} first a page of the bar, where there is none to go back to: a message or a code opened this one */
 const back = (first) => (getCurrentPages().length > 1 ? call('navigateBack') : goTab(first))
 const dial = (phone) => call('makePhoneCall', { phoneNumber: phone }).catch(() => undefined)
@@ -114,6 +116,6 @@ const onOnline = (act) => wx.onNetworkStatusChange((now) => now.isConnected && a
 
 module.exports = {
   Refused, loginCode, request, kept, keep, pickPhotos, removeFile, readPart, here, pickPlace, scan, pay,
-  askToTell, go, replace, goTab, restart, back, dial, showPhotos, showOnMap, openContract, say, ask,
+  askToTell, go, isAt, replace, goTab, restart, back, dial, showPhotos, showOnMap, openContract, say, ask,
   stopPulling, onOnline, download, openFile,
 }

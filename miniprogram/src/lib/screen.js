@@ -77,11 +77,16 @@ function screen({ words, data = {}, load, methods = {}, open = false, often = fa
         return undefined
       },
 
-      /** What nobody thought of is shown as well, because a page that only turns helps nobody. */
+      /**
+       * A bad line leaves what is shown, and a form that is being filled, where they are. What nobody thought of is
+       * shown as well, because a page that only turns helps nobody.
+       */
       fail(error) {
         const known = error instanceof hemei.Trouble
+        if (known && error.passes && this.data.state === 'ready') return this.complain(error.message)
         this.setData({ state: 'trouble', trouble: known ? error.message : said.unknown, cure: known ? CURES[error.code] || '' : '' })
         if (!known) throw error
+        return undefined
       },
 
       /** The button under a trouble: where it is mended, or once more. */
@@ -108,7 +113,8 @@ function screen({ words, data = {}, load, methods = {}, open = false, often = fa
         } catch (error) {
           if (error instanceof hemei.Trouble) {
             this.complain(error.message)
-            if (CURES[error.code]) await hemei.platform.go(CURES[error.code])
+            const cure = CURES[error.code]
+            if (cure && !hemei.platform.isAt(cure)) await hemei.platform.go(cure)
             else if (error.status === 409) await this.refresh() // because somebody was faster: what may be done has changed
           } else if (!(error instanceof hemei.platform.Refused)) throw error
           return undefined

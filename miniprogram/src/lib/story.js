@@ -9,6 +9,12 @@ const ENDED = ['closed', 'rated', 'void']
 /** @param {{url: string}[] | undefined} photos @returns {{url: string}[]} with addresses that WeChat can open */
 const pictures = (photos) => (photos || []).map((one) => ({ ...one, url: address(one.url) }))
 
+/** Of a matter: what was reported, and how it looks since it is said to be done. @param {any[]} photos */
+const parted = (photos) => ({
+  photos: pictures(photos.filter((one) => one.part === 'report')),
+  proof: pictures(photos.filter((one) => one.part === 'before' || one.part === 'finish')),
+})
+
 /** @param {string} path as the server gives it, with or without its host */
 const address = (path) => (path.startsWith('/') ? `${base}${path}` : path)
 
@@ -42,4 +48,4 @@ function row(one, now) {
   }
 }
 
-module.exports = { story, way, row, pictures, address, named, ENDED }
+module.exports = { story, way, row, pictures, parted, address, named, ENDED }

@@ -2,7 +2,7 @@
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const { fromScan } = require('../../lib/scene')
-const { fresh } = require('../../lib/ids')
+const { wishes } = require('../../lib/ids')
 const spots = require('../../lib/spot')
 const words = require('./words')
 
@@ -42,8 +42,11 @@ screen({
       const { place, proof } = this.data
       const room = this.data.room.trim()
       if (!place || !room) return this.complain(words.needed)
+      this.key = this.key || wishes()
       return this.act('bind', async () => {
-        const got = await hemei.api.ask('homes.bind', { body: { ...place, room, proof: PROOFS[proof] }, key: fresh() })
+        const body = { ...place, room, proof: PROOFS[proof] }
+        const got = await hemei.api.ask('homes.bind', { body, key: this.key(body) })
+        this.key = null
         await this.refresh()
         this.setData({ said: got.state === 'bound' ? words.boundSaid : words.waitingSaid, place: null, label: '', room: '' })
       })

@@ -1,7 +1,7 @@
 /** One matter as a story, and what its person may do now: nod with one tap, say no, add, rate, withdraw. */
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
-const { story, way, pictures, named, ENDED } = require('../../lib/story')
+const { story, way, parted, named, ENDED } = require('../../lib/story')
 const { until, moment } = require('../../lib/time')
 const { wishes } = require('../../lib/ids')
 const words = require('./words')
@@ -21,7 +21,7 @@ screen({
   words,
   often: true,
   data: {
-    one: null, lines: [], stops: [], due: null, may: {}, photos: [], at: '', form: '', told: FORMS, text: '', added: [],
+    one: null, lines: [], stops: [], due: null, may: {}, photos: [], proof: [], at: '', form: '', told: FORMS, text: '', added: [],
     grade: 0, said: '', templates: [],
   },
 
@@ -43,7 +43,7 @@ screen({
       const now = hemei.now()
       const due = ENDED.includes(one.state) || one.state === 'finished' ? null : until(one.due_at, now)
       return {
-        one: { ...one, who: named(one.who), phone: one.who ? one.who.phone : null }, due, at: moment(one.reported_at, now), photos: pictures(one.photos),
+        one: { ...one, who: named(one.who), phone: one.who ? one.who.phone : null }, due, at: moment(one.reported_at, now), ...parted(one.photos),
         lines: story(one.story, now), stops: way(one.state, words.way),
         may: Object.fromEntries(one.may.map((act) => [act, true])),
       }

@@ -2,7 +2,7 @@
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const { date } = require('../../lib/time')
-const { fresh } = require('../../lib/ids')
+const { wishes } = require('../../lib/ids')
 const words = require('./words')
 
 screen({
@@ -19,12 +19,12 @@ screen({
     send() {
       const text = this.data.text.trim()
       if (!text) return this.complain(words.needed)
-      if (this.sent !== text) this.key = fresh()
-      this.sent = text
+      this.key = this.key || wishes()
       return this.act('send', async () => {
-        const answer = await hemei.api.ask('question', { body: { text }, key: this.key })
+        const body = { text }
+        const answer = await hemei.api.ask('question', { body, key: this.key(body) })
         const now = hemei.now()
-        this.sent = ''
+        this.key = null
         this.setData({ asked: text, text: '', answer, until: date(answer.valid_until, now), asOf: date(answer.as_of, now) })
         await this.refresh()
       })

@@ -181,8 +181,11 @@ screen({
     },
 
     async drop(event) {
+      const { id } = event.currentTarget.dataset
       if (!(await hemei.platform.ask(words.dropSure, '', words.yes, words.no))) return
-      await hemei.reports.drop(event.currentTarget.dataset.id)
+      // because it may have gone by itself meanwhile, and then it is a case
+      if (hemei.reports.isGoing(id) || !hemei.reports.find(id)) this.complain(words.gone)
+      else await hemei.reports.drop(id)
       this.waitingNow()
     },
   },

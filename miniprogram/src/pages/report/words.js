@@ -23,6 +23,7 @@ module.exports = {
   thisDoor: '刚扫的单元门',
   deadCode: '这个码已经不用了，请选一下在哪儿。',
   drop: '不报了',
+  gone: '这一件已经报上去了，在“我的事”里看。',
   dropSure: '这一件就不报了？',
   yes: '不报了',
   no: '留着',

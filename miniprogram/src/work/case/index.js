@@ -1,7 +1,7 @@
 /** One case at its keeper's hands: accept, return, transfer, progress, finish with before and after. */
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
-const { story, way, pictures, named, ENDED } = require('../../lib/story')
+const { story, way, parted, named, ENDED } = require('../../lib/story')
 const { until, moment } = require('../../lib/time')
 const { fresh, wishes } = require('../../lib/ids')
 const words = require('./words')
@@ -30,7 +30,7 @@ screen({
       const now = hemei.now()
       return {
         one: { ...one, who: named(one.who), phone: one.who ? one.who.phone : null }, due: ENDED.includes(one.state) ? null : until(one.due_at, now),
-        at: moment(one.reported_at, now), photos: pictures(one.photos), lines: story(one.story, now),
+        at: moment(one.reported_at, now), photos: parted(one.photos).photos, lines: story(one.story, now),
         stops: way(one.state, words.way), may: Object.fromEntries(one.may.map((act) => [act, true])),
       }
     },
