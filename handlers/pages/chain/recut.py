@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from flask import Response, request
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from handlers.pages.access import Access
 from handlers.pages.chain import grids
 from handlers.pages.chain.acting import Work, acted
+from handlers.pages.chain.said import day_said
 from handlers.pages.forms import from_our_own_page, words
 from handlers.pages.front import Front, show
 from handlers.pages.links import Done
@@ -18,7 +19,6 @@ from handlers.wording.grids import faulty
 from handlers.wording.problems import spoken
 from handlers.words import refusal
 from models.base.actor import By
-from models.base.clock import SHANGHAI
 from models.base.refusals import Invalid, NotFound, Refused
 from models.grid import recuts
 from models.grid.recuts import RecutRefused
@@ -97,10 +97,10 @@ def _file() -> bytes:
 
 
 def _start() -> datetime:
-    try:
-        return datetime.combine(date.fromisoformat(words("on", 10)), time(), tzinfo=SHANGHAI)
-    except ValueError:
-        raise Invalid("day_wrong") from None
+    start = day_said("on", after=False)
+    if start is None:
+        raise Invalid("day_wrong")
+    return start
 
 
 def _plan() -> Work:

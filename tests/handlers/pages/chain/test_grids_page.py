@@ -92,6 +92,8 @@ def test_what_is_wrong_with_a_list_is_said_line_by_line(
         answer = sent(phone, path, text, cut)
         assert answer.status_code == 422
         assert words in answer.text
+    for day in (date(1, 1, 1), date(9999, 12, 31)):
+        assert sent(phone, path, LIST, day).status_code == 422
 
 
 def test_a_plan_that_no_preview_wrote_is_refused(phone: Phone, town: Cast, desk: Desk, cut: date) -> None:
@@ -170,6 +172,8 @@ def test_the_totals_equal_the_register_and_the_rate_says_of_what(
         ("aim", {"share": "nan", "by": "2027-01-01"}),
         ("aim", {"share": "1e99999999", "by": "2027-01-01"}),
         ("aim", {"share": "85", "by": ""}),
+        ("aim", {"share": "85", "by": "9999-12-31"}),
+        ("say", {"model": "none", "since": "0026-01-01"}),
     ],
 )
 def test_what_makes_no_sense_is_said_so(
