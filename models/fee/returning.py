@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from models.base.actor import By
 from models.base.clock import local, now
-from models.base.orm import session
+from models.base.orm import public_id, session
 from models.base.refusals import Invalid, NotAllowed
-from models.fee.payments import ACCOUNTS, Way, hold, key_of
+from models.fee.payments import ACCOUNTS, Way, hold, key_of, prepaid
 from models.ledger import Account, Posting, post
 from models.ledger.balances import household_balance
 from models.ledger.tables import Entry, EntryLine
@@ -60,6 +60,18 @@ def give_back(household_id: int, fen: int, way: Way, receipt: str, day: date, by
     about = ("household", household_id)
     post("given_back", estate, day, lines, key=_key(estate, way, receipt), by=by, about=about, fen=fen)
     return True
+
+
+def owe_kept(household_id: int, fen: int, day: date, by: By) -> None:
+    """So much of what a home has paid beforehand pays no bill to come: it is owed to the home. The caller
+    holds the household. Raises Invalid: refund_sum; NotAllowed: owed_back_less (less is kept)."""
+    if fen <= 0:
+        raise Invalid("refund_sum")
+    if fen > prepaid(household_id):
+        raise NotAllowed("owed_back_less")
+    lines = [Posting(Account.PREPAID, fen, household_id), Posting(Account.REFUND, -fen, household_id)]
+    about, key = ("household", household_id), f"refund_wanted/{public_id()}"
+    post("refund_wanted", hold(household_id), day, lines, key=key, by=by, about=about)
 
 
 def booked(estate_id: int, way: Way, receipt: str) -> Entry | None:

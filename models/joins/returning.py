@@ -10,11 +10,16 @@ from models.fee.payments import ACCOUNTS, Way, hold
 from models.pay.refunding import unclaimed
 
 
-def give_back(household_id: int, fen: int, way: Way, receipt: str, day: date, by: By) -> bool:
-    """As `returning.give_back`; raises NotAllowed: owed_back_less as well for what is on its way; Invalid:
-    books_account_short, books_fund_short where the till or the bank has not so much on that day."""
+def give_back(
+    household_id: int, fen: int, way: Way, receipt: str, day: date, by: By, *, kept: bool = False
+) -> bool:
+    """As `returning.give_back`, with `kept` out of what the home has paid beforehand; raises NotAllowed:
+    owed_back_less as well for what is on its way; Invalid: books_account_short, books_fund_short where the
+    till or the bank has not so much on that day."""
     estate = hold(household_id)
     is_new = returning.booked(estate, way, receipt) is None
+    if is_new and kept:
+        returning.owe_kept(household_id, fen, day, by)
     if is_new and fen > unclaimed(household_id):
         raise NotAllowed("owed_back_less")
     if is_new and way != Way.WECHAT:

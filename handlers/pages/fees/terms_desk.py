@@ -3,6 +3,7 @@ handed over against a signature, money that is given back over the counter."""
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 
 from flask import Response, request
 from sqlalchemy import select
@@ -139,7 +140,7 @@ def hand_gift(task: Task) -> Done:
     return Done("gift_handed", {})
 
 
-def give_back(task: Task) -> Done:
+def give_back(task: Task, *, kept: bool = False) -> Done:
     """Money that the estate owes a home, over the counter."""
     home = task.home(task.number("home"))
     way = Way(task.form["way"]) if task.form["way"] in desk_tasks.WAYS else None
@@ -147,8 +148,10 @@ def give_back(task: Task) -> Done:
         raise Invalid("payment_way")
     if not task.form["receipt"]:
         raise Invalid("payment_no_receipt")
-    is_new = returning.give_back(home.id, task.fen, way, task.form["receipt"], task.day(), task.by)
-    return Done("money_back" if is_new else "money_back_before", {})
+    receipt, day = task.form["receipt"], task.day()
+    is_new = returning.give_back(home.id, task.fen, way, receipt, day, task.by, kept=kept)
+    path = {"path": f"/homes/{home.id}"} if kept else {}
+    return Done("money_back" if is_new else "money_back_before", path)
 
 
 TASKS: Mapping[str, Callable[[Task], Done]] = {
@@ -161,6 +164,7 @@ TASKS: Mapping[str, Callable[[Task], Done]] = {
     "check_proof": check_proof,
     "hand_gift": hand_gift,
     "give_back": give_back,
+    "give_kept": partial(give_back, kept=True),  # what the home paid beforehand, as when it moves away
 }
 
 

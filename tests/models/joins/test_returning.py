@@ -10,9 +10,11 @@ from sqlalchemy import select, update
 from models.base.clock import local, now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotAllowed
-from models.fee.payments import Way, receive
+from models.fee.checking import faults
+from models.fee.payments import Payment, Way, agree_wrong, receive, say_wrong
 from models.joins.returning import give_back
 from models.ledger import Account, Posting, post
+from models.ledger.balances import balances, household_balance
 from models.pay import refunding
 from models.pay.tables import Order, Refund, RefundState
 
@@ -69,6 +71,33 @@ def test_a_till_or_a_bank_that_has_not_so_much_gives_nothing(db, owed, way):
         _given(db, owed.home, way=way)
     assert refused.value.facts["wanted"] == "20.00"
     assert owed.balance(Account.REFUND) == -20_00
+
+
+def test_what_a_home_paid_beforehand_is_given_back_once_and_no_more_of_it(db):
+    home = owing(db, 45_00).home
+    _till(db, home, 75_00)
+    today = local(now()).date()
+
+    def back(fen: int, receipt: str) -> bool:
+        return db.write(lambda: give_back(home, fen, Way.CASH, receipt, today, CLERK, kept=True))
+
+    for fen, code in ((30_01, "owed_back_less"), (0, "refund_sum")):
+        with pytest.raises((Invalid, NotAllowed), match=code):
+            back(fen, "R1")
+    with pytest.raises(NotAllowed, match="owed_back_less"):  # it is kept as long as nobody asks for it
+        _given(db, home)
+    assert [back(20_00, "R1"), back(20_00, "R1")] == [True, False]
+    with db.read():
+        sums = [household_balance(one, home) for one in (Account.PREPAID, Account.REFUND)]
+        assert (sums, list(faults())) == ([-10_00, 0], [])
+        assert balances()[Account.CASH] == 55_00
+    with pytest.raises(NotAllowed, match="payment_used"):  # what has gone was no mistake
+        db.write(lambda: _taken_back(session().scalars(select(Payment)).one()))
+
+
+def _taken_back(payment: Payment) -> None:
+    say_wrong(payment, CLERK, "x")
+    agree_wrong(payment, OTHER)
 
 
 def test_the_same_number_of_another_estates_book_is_another_receipt(db, owed):

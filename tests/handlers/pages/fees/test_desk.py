@@ -120,6 +120,26 @@ def test_the_same_receipt_twice_is_one_payment(
     assert payments(db) == [60_00]
 
 
+def test_what_was_paid_beforehand_is_given_back_at_the_homes_own_page(
+    db: Database, phone: Phone, town: Cast, books: Books, desk: Desk
+) -> None:
+    page = desk(town.zhao) + "/fees"
+    db.write(paid, books.home, 100_00, "0001", town.zhao.id)
+    account = f"{page}/homes/{books.home}"
+    assert "预存着 10.00 元" in words_of(phone.open(account).text)
+    form = {**entry(books, yuan="10.01"), "day": "2026-05-04"}
+    assert phone.send(f"{page}/terms/give_kept", **form).status_code == 409
+    shown = phone.sent_and_shown(f"{page}/terms/give_kept", **form | {"yuan": "10"})
+    assert "记下了，退了" in shown
+    assert "预存着" not in shown
+    assert "退预存的钱" not in shown
+    for stranger in (town.qian, town.li):  # of another community, and of no desk
+        there = f"{desk(stranger)}/fees/terms/give_kept"
+        assert phone.send(there, **form | {"receipt": "2"}).status_code == 404
+    with db.read():
+        assert list(faults()) == []
+
+
 def test_commas_stand_between_thousands(
     db: Database, phone: Phone, town: Cast, books: Books, desk: Desk
 ) -> None:
