@@ -94,9 +94,21 @@ test('a picture goes in parts, each from where the one before ended', async () =
   const photo = taken(weixin)
   assert.equal(await sendPhoto({ api, platform }, photo, () => undefined), 'upload-1')
   const parts = server.of('PUT /uploads/{id}')
-  assert.deepEqual(parts.map((one) => Number(one.header['Upload-Offset'])), [0, PART])
+  assert.deepEqual(parts.map((one) => Number(one.header['Upload-Offset'])), [0, PART, 2 * PART])
   assert.equal(parts.reduce((sum, one) => sum + one.body.byteLength, 0), 300 * 1024)
   assert.deepEqual(server.of('POST /uploads')[0].body, { size: 300 * 1024, type: 'image/jpeg' })
+})
+
+test('a part of a picture has a minute on a slow line, words have less', async () => {
+  const { server, weixin, api } = set()
+  const times = new Map()
+  const handle = server.handle.bind(server)
+  server.handle = (options) => {
+    times.set(options.data instanceof ArrayBuffer, options.timeout)
+    return handle(options)
+  }
+  await sendPhoto({ api, platform }, taken(weixin), () => undefined)
+  assert.deepEqual([times.get(true), times.get(false)], [60000, 15000])
 })
 
 test('a picture whose sending broke off goes on where the server stopped', async () => {
@@ -113,7 +125,7 @@ test('a picture whose sending broke off goes on where the server stopped', async
   broken = false
   await sendPhoto({ api, platform }, photo, () => undefined)
   assert.equal(server.of('POST /uploads').length, 1)
-  assert.deepEqual(server.of('PUT /uploads/{id}').map((one) => Number(one.header['Upload-Offset'])), [0, PART, PART])
+  assert.deepEqual(server.of('PUT /uploads/{id}').map((one) => Number(one.header['Upload-Offset'])), [0, PART, PART, 2 * PART])
 })
 
 test('a part whose answer was lost is not sent for ever', async () => {

@@ -135,3 +135,16 @@ test('of a whole grid the telephone draws a part, and finds the rest', async () 
   assert.match(visit.text, /育英小区3号楼1单元230室/)
   visit.close()
 })
+
+test('a visit that was refused is mended in its form, and leaves nothing behind', async () => {
+  let refused = true
+  const set = stage({ 'POST /work/visits': () => { if (refused) throw new Refusal(422, 'bad_field', '这一项填得不对。'); return town.answers['POST /work/visits'] } }, { me: town.me(town.CADRE) })
+  const page = await set.open('work/visit/index', { home_id: 'home-301' })
+  await page.tap('见到了', '.choice')
+  await page.tap('登记')
+  assert.equal(page.data.wrong, '这一项填得不对。')
+  refused = false
+  await page.tap('登记')
+  assert.deepEqual(JSON.parse(set.weixin.kept.get('visits')), [])
+  page.close()
+})

@@ -30,7 +30,7 @@ const loginCode = () => call('login').then((got) => got.code)
  * @param {{url: string, method: string, header: object, data?: any, responseType?: string, timeout?: number}} options
  * @returns {Promise<{statusCode: number, data: any, header: Record<string, string>}>}
  */
-const request = (options) => call('request', { timeout: 15000, ...options })
+const request = (options) => call('request', { timeout: options.data instanceof ArrayBuffer ? 60000 : 15000, ...options })
 
 /** @param {string} key @returns {any} what was kept, or null */
 const kept = (key) => wx.getStorageSync(key) || null

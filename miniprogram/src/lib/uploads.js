@@ -5,7 +5,8 @@
 const { Trouble } = require('./api')
 const words = require('./words')
 
-const PART = 256 * 1024
+/** Bytes: so many get through within the time of one request where a line is as slow as in a cellar. */
+const PART = 128 * 1024
 
 const TYPES = { png: 'image/png', webp: 'image/webp' }
 const TRIES = 3

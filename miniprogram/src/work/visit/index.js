@@ -73,7 +73,10 @@ screen({
         try {
           await hemei.visits.deliver(draft)
         } catch (error) {
-          if (!(error instanceof hemei.Trouble) || !error.passes) throw error
+          const away = error instanceof hemei.Trouble && error.passes
+          // because the form still holds all of it, and is sent as another one when it was mended
+          if (!away) await hemei.visits.drop(draft.id)
+          if (!away) throw error
           said = words.kept
         }
         await hemei.platform.say(said)
