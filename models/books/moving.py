@@ -11,7 +11,7 @@ from models.books.bought import must_be_a_sum, must_be_known
 from models.books.money import MONEY, hold, money_line, must_suffice
 from models.books.rights import estate_of
 from models.ledger import post
-from models.ledger.tables import Entry
+from models.ledger.tables import Entry, EntryLine
 
 
 def move(
@@ -19,7 +19,8 @@ def move(
 ) -> bool:
     """Books it under the number of its paper; False for one that is booked already.
 
-    Raises NotFound for who does not settle there, Invalid for what cannot be or where there is not so much.
+    Raises NotFound for who does not settle there, Invalid for what cannot be or where there is not so much,
+    and payment_receipt where that paper was another movement's.
     """
     estate_of(estate_id, by, settling=True)
     must_be_known(fund, "funds")
@@ -30,15 +31,15 @@ def move(
         raise Invalid("move_paper")
     hold(estate_id)
     key = f"moved/{estate_id}/{paper.strip()}"
-    if session().execute(select(Entry.id).where(Entry.key == key)).first() is not None:
+    lines = [money_line(source, -fen, fund), money_line(to, fen, fund)]
+    query = select(EntryLine.account, EntryLine.fen, EntryLine.detail).join(
+        Entry, Entry.id == EntryLine.entry_id
+    )
+    before = {tuple(row) for row in session().execute(query.where(Entry.key == key))}
+    if before:
+        if before != {(one.account, one.fen, one.detail) for one in lines}:
+            raise Invalid("payment_receipt", receipt=paper.strip())
         return False
     must_suffice(estate_id, source, fund, fen, day)
-    post(
-        "moved",
-        estate_id,
-        day,
-        [money_line(source, -fen, fund), money_line(to, fen, fund)],
-        key=key,
-        by=by,
-    )
+    post("moved", estate_id, day, lines, key=key, by=by)
     return True
