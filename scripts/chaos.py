@@ -174,7 +174,7 @@ def guessed(stage: "Stage") -> Verdict:
     """A4: passwords are guessed, at once, from a thousand addresses and from made-up ones."""
     proxied: dict[str, object] = {"trusted_proxies": 1}
     with stage.house(50, senders=0, server=proxied) as (home, _):
-        guesses, names = stage.size((10_000, 1_000), (1_000, 100))
+        guesses, names = stage.size((10_000, 10_000), (1_000, 100))
         return Guessing(home, guesses=guesses, names=names, seed=stage.seed).run()
 
 
@@ -240,8 +240,9 @@ def renewed(stage: "Stage") -> Verdict:
 
 
 def probed(stage: "Stage") -> Verdict:
-    """A2: what other people's pages name, in every spelling, on a file of its own whatever the database."""
-    return Probing(stage.folder / "probed", probes=stage.pick(20_000, 2_000), seed=stage.seed).run()
+    """A2: what other people's pages name, and as many ids at the API, /me and /open311, in every spelling."""
+    probes = stage.pick(20_000, 2_000)
+    return Probing(stage.folder / "probed", stage.url, probes=probes, seed=stage.seed).run()
 
 
 def herd(stage: "Stage") -> Verdict:
@@ -277,7 +278,6 @@ NOTES = {
     "poisoned": "R5: a try comes no sooner than policy says; behind a long notice it comes later.",
     "late": "F4: 10,000 messages, an event for each of them.",
     "herd": "O7: the four requests of a visit are the page three times and its style sheet.",
-    "guessed": "A4: three guesses on 1,000 accounts instead of 10,000, because each is a hash.",
     "injected": "I2: fifteen routes; forms that take so many an hour (a door, the log-in) are not tried.",
     "copies": "C2: 5,000 messages in 1 to 4 copies; copies a day later are the inbox's own test.",
 }

@@ -145,24 +145,29 @@ def read(page: str, html: str) -> tuple[list[Element], list[Form], str]:
 
 
 def furnished(template: Path, folder: Path) -> Path:
-    """A database with the demo's town, its past, its money and its quarrels."""
-    privacy.use_key(KEY)
+    """A file with the demo's town, its past, its money and its quarrels."""
     file = folder / "town.db"
     shutil.copyfile(template, file)
     database = Database(f"sqlite:///{file}")
     try:
-        database.write(take, parse(demo_town()))
-        database.write(_let_residents_in)
-        for room in (money, chain, keepers, quarrels, past, appraised, problems, whistles, overdue):
-            room.furnish(database)
-        database.write(issue, [1, 2])
-        database.write(_one_of_each, Files(folder / "files"))
-        tell_all(database)
-        while database.write(search_index.follow):
-            pass
+        furnish(database, folder)
     finally:
         database.close()
     return file
+
+
+def furnish(database: Database, folder: Path) -> None:
+    """As `furnished`, into a database that has its tables and nothing else; files go to `folder`."""
+    privacy.use_key(KEY)
+    database.write(take, parse(demo_town()))
+    database.write(_let_residents_in)
+    for room in (money, chain, keepers, quarrels, past, appraised, problems, whistles, overdue):
+        room.furnish(database)
+    database.write(issue, [1, 2])
+    database.write(_one_of_each, Files(folder / "files"))
+    tell_all(database)
+    while database.write(search_index.follow):
+        pass
 
 
 def _one_of_each(files: Files) -> None:

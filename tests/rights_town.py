@@ -75,15 +75,19 @@ class World:
 
 def opened_town(template: Path, folder: Path) -> Iterator[World]:
     database = Database(f"sqlite:///{furnished(template, folder)}")
+    yield peopled(database, folder)
+    database.close()
+
+
+def peopled(database: Database, folder: Path) -> World:
+    """The callers and the things, in a furnished database."""
     app = everything_on(folder, database)
     files = Files(folder / "files")
     staff = database.write(_staff)
     residents, homes = database.write(_residents)
     there = database.write(partial(_things, staff, homes, files))
-    yield World(
-        app, database, _browsers(app, database, staff), staff, residents, there, homes, folder / "files"
-    )
-    database.close()
+    browsers = _browsers(app, database, staff)
+    return World(app, database, browsers, staff, residents, there, homes, folder / "files")
 
 
 def _browsers(app: Flask, database: Database, staff: dict[str, int]) -> dict[str, tuple[FlaskClient, str]]:

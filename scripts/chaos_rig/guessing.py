@@ -16,27 +16,34 @@ from chaos_rig import oracle, talk
 from chaos_rig.house import House
 from models.account import accounts, hashing, rules, sessions
 from models.audit.tables import Act
+from models.base.clock import now
+from models.base.orm import put
 from models.person.colleagues import numbered
+from models.person.tables import Person, Staff
 
 CLIENTS = 16
 GOOD = "育英小区的灯总是不亮了吧"
 WRONG, WAIT, PASSED = 401, 429, 303
 FIRST, SECOND, HOME = "K00000", "K00001", "198.19.0.1"
 QUARTER = 10  # guesses of one account in a quarter of an hour
+PLACES = 1_000
 
 
 class Guessing:
-    """`guesses` on one account, 200 more on another at once, `names` accounts three times from a thousand
-    addresses. The owner comes in meanwhile from where the owner came in before."""
+    """`guesses` on one account, 200 more on another at once, three on each of `names` accounts (every other
+    one is nobody's) from a thousand addresses. The owner comes in then from a place that is known."""
 
     def __init__(self, house: House, *, guesses: int, names: int, seed: int) -> None:
         self.house, self.guesses, self.names, self.seed = house, guesses, names, seed
         self._seen: dict[str, Counter[int]] = {}
 
     def run(self) -> oracle.Verdict:
+        known = hashing.hash_of(GOOD)
+
         def furnish() -> None:
-            for number in (FIRST, SECOND):
-                accounts.set_password(numbered(number).person_id, hashing.hash_of(GOOD), rules.ASVS)
+            sprayed = [_hired(_name(n)) for n in range(0, self.names, 2)]
+            for person in (numbered(FIRST).person_id, numbered(SECOND).person_id, *sprayed):
+                accounts.set_password(person, known, rules.ASVS)
             sessions.begin(numbered(SECOND).person_id, "password", strong=True, address=HOME)
 
         self.house.database.write(furnish)
@@ -54,6 +61,10 @@ class Guessing:
             verdict.must(judged <= QUARTER * quarters, f"A4 {name}: {judged} were judged")
         at_once = self._seen["200 at once"]
         verdict.must(at_once[WRONG] <= QUARTER, f"A4 200 at once: {at_once[WRONG]} were judged")
+        spray = self._seen["every account from a thousand addresses"]
+        allowed = PLACES * (20 + seconds / 60)
+        verdict.must(spray[WRONG] <= allowed, f"A4 spray: {spray[WRONG]} of {allowed:.0f} were judged")
+        verdict.zero("A4 spray: let in", spray[PASSED])
         forged = self._seen["forged X-Forwarded-For"]
         verdict.must(forged[WRONG] <= 20 + seconds / 60, f"A4 forged: {forged[WRONG]} were judged")
         verdict.must(self._seen["the owner"][PASSED] == 1, "A4 the owner was kept out at home")
@@ -69,7 +80,7 @@ class Guessing:
     async def _play(self, dice: Random) -> None:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as line:
             guess = partial(self._guess, line)
-            places = [f"198.51.{n >> 8}.{n & 255}" for n in range(1000)]
+            places = [f"198.51.{n >> 8}.{n & 255}" for n in range(PLACES)]
             half = self.guesses // 2
             one = [partial(guess, "one account from one address", FIRST, places[0]) for _ in range(half)]
             many = [
@@ -81,7 +92,7 @@ class Guessing:
             burst = [partial(guess, "200 at once", SECOND, f"203.0.113.{n}") for n in range(200)]
             await talk.all_of(burst, 200)
             spray = [
-                partial(guess, "every account from a thousand addresses", f"N{n % self.names:05}", place)
+                partial(guess, "every account from a thousand addresses", _name(n % self.names), place)
                 for n, place in enumerate(dice.choices(places[1:], k=3 * self.names))
             ]
             await talk.all_of(spray, CLIENTS)
@@ -102,3 +113,14 @@ class Guessing:
         async with line.post(address, data=form, headers=headers, allow_redirects=False) as answer:
             await answer.read()
             self._seen.setdefault(name, Counter())[answer.status] += 1
+
+
+def _name(n: int) -> str:
+    return f"N{n:05}"
+
+
+def _hired(number: str) -> int:
+    person = put(Person, public_id=f"p-{number}", is_rider=False, created_at=now())
+    put(Staff, number=number, person_id=person, name=number, roles=[], community_id=None, teams=[],
+        active=True)  # fmt: skip
+    return person
