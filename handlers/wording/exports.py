@@ -92,6 +92,7 @@ def detail_of(account: str, code: str | None) -> str:
     if code is None:
         return ""
     names = {"expense": "spending", "other_income": "incomes", "grant": "incomes"}
+    names["loan"] = "incomes" if code in table("labels/incomes.toml") else "spending"  # lent, or given back
     return label(code, names.get(account, "funds"))
 
 

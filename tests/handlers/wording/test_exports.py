@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import update
 
 import models
-from handlers.wording.exports import balance_sheet, bill_sheet, entry_sheet, statement_sheets
+from handlers.wording.exports import balance_sheet, bill_sheet, detail_of, entry_sheet, statement_sheets
 from models.base.actor import SYSTEM, By
 from models.base.orm import put, session
 from models.base.resources import table
@@ -125,3 +125,18 @@ def _kinds() -> set[str]:
 
 def test_every_kind_of_entry_has_words():
     assert set(table("labels/ledger_kinds.toml")) == _kinds()
+
+
+def test_whatever_stands_on_a_line_is_said_in_words():
+    """Every code that a line of an account may carry, a loan and its way back too."""
+    said = {
+        "expense": table("labels/spending.toml"),
+        "other_income": table("labels/incomes.toml"),
+        "grant": ["grant"],
+        "loan": ["loan", "loan_back"],
+        "bank": table("labels/funds.toml"),
+    }
+    for account, codes in said.items():
+        for code in codes:
+            assert not detail_of(account, code).isascii(), (account, code)
+    assert detail_of("bank", None) == ""

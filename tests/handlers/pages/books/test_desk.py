@@ -49,6 +49,16 @@ def only(db: Database, table: type[Any]) -> Any:
         return row
 
 
+@pytest.mark.parametrize("wrong", [{"fen": "14,7"}, {"fen": "147，00"}, {"quantity": "0,6"}])
+def test_a_comma_is_no_point(
+    db: Database, phone: Phone, books: Books, desk: Callable[[Someone], str], wrong: dict[str, str]
+) -> None:
+    sent = phone.send(f"{desk(books.cast.zhao)}/books/enter", **form(books, price="", **wrong))
+    assert sent.status_code == 422
+    with db.read():
+        assert session().scalars(select(Outlay)).all() == []
+
+
 def test_a_line_goes_from_its_form_to_the_public_page(
     db: Database, phone: Phone, books: Books, desk: Callable[[Someone], str]
 ) -> None:
@@ -215,7 +225,7 @@ def test_a_month_is_put_up_once_and_shows_the_banks_figure(
 ) -> None:
     db.write(lambda: books.booked(day=date(2026, 10, 8)))
     zhao = desk(books.cast.zhao)
-    assert "2026-10" in phone.open(f"{zhao}/books").text
+    assert "2026年10月" in phone.open(f"{zhao}/books").text
     month = f"{zhao}/books/month/{with_check(books.estate)}/2026-10"
     assert "前面还有1个月没封，从2026-09起" in phone.send(f"{month}/publish", once="0").text
     db.write(lambda: publish(books.estate, date(2026, 9, 1), books.zheng))
