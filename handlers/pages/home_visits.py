@@ -26,7 +26,7 @@ from models.person.arriving import Visitor
 from models.place.gazetteer import in_order, town
 from models.visit import covering
 from models.visit.covering import Cover
-from models.visit.opinions import Heard, hold, waiting
+from models.visit.opinions import Heard, Note, hold, noted, waiting
 from models.visit.sight import buildings_seen
 from models.visit.tables import HomeVisit, VisitOpinion
 from models.visit.visiting import spot_to_visit
@@ -68,6 +68,7 @@ def overview(visitor: Visitor, since: date) -> dict[str, Any]:
         ),
         "opinions": [(label, *said.get(code, (0, 0))) for code, label in labels("opinions").items()],
         "heard": [_heard(one) for one in heard],
+        "noted": [_note(one) for one in noted(houses, since, SHOWN)],
         "is_desk": is_desk,
         "acts": not is_desk or not DECIDING.isdisjoint(visitor.roles),
     }
@@ -113,6 +114,10 @@ def _heard(one: Heard) -> dict[str, Any]:
         "at": one.visited_at,
         **_place(one.building_id),
     }
+
+
+def _note(one: Note) -> dict[str, Any]:
+    return {"words": without_phones(one.words), "at": one.visited_at, **_place(one.building_id)}
 
 
 def _noted(key: int) -> Work:

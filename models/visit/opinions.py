@@ -1,4 +1,5 @@
-"""What people said at their doors: what has become of it, and who reads it (row 30)."""
+"""What people said at their doors, and what was noted there: what has become of it (row 30). Who reads it:
+sight.py."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -41,6 +42,30 @@ def waiting(buildings: Collection[int], since: date, limit: int) -> Sequence[Hea
         .limit(limit)
     )
     return [Heard(*row) for row in session().execute(query)]
+
+
+class Note(NamedTuple):
+    """What a visitor wrote down, without the room."""
+
+    words: str
+    building_id: int
+    visited_at: datetime
+
+
+def noted(buildings: Collection[int], since: date, limit: int) -> Sequence[Note]:
+    """Words of visits, the newest first."""
+    query = (
+        select(HomeVisit.words, Household.building_id, HomeVisit.visited_at)
+        .join(Household, Household.id == HomeVisit.household_id)
+        .where(
+            HomeVisit.words != "",
+            HomeVisit.visited_at >= moment_of(since),
+            Household.building_id.in_(sorted(buildings)),
+        )
+        .order_by(HomeVisit.visited_at.desc(), HomeVisit.id.desc())
+        .limit(limit)
+    )
+    return [Note(*row) for row in session().execute(query)]
 
 
 def hold(opinion_id: int, buildings: Collection[int]) -> tuple[VisitOpinion, HomeVisit]:

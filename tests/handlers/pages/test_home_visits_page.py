@@ -28,7 +28,7 @@ def opinion(db: Database, town: Cast) -> int:
             put(Household, building_id=third, unit_name="1", room=room, active=True)
             for room in ("301", "302", "303")
         ]
-        seen = visit(rows[0], town.sun.id, "visit-0001", "met")
+        seen = visit(rows[0], town.sun.id, "visit-0001", "met", "老两口在家，儿子13900001111")
         visit(rows[1], town.sun.id, "visit-0002", "absent")
         note_opinion(seen.id, "service", "垃圾收得勤快")
         return note_opinion(seen.id, "repair", "三楼灯不亮，打13800001111")
@@ -78,11 +78,14 @@ def test_whose_words_they_are_not(db: Database, phone: Phone, town: Cast, desk: 
     page = phone.open(f"{desk(town.li)}/visits").text
     assert "2 / 3户" in page
     assert "三楼灯不亮" in page
+    assert "老两口在家，儿子139****1111" in page
     assert "13800001111" not in page
     for path in (f"{desk(town.wu)}/visits", f"{desk(town.qian)}/visits"):
         for verb in ("case", "noted"):
             assert phone.send(f"{path}/{verb}", opinion=str(opinion)).status_code == 404
-    assert "三楼灯不亮" not in phone.open(f"{desk(town.qian)}/visits").text
+    others = phone.open(f"{desk(town.qian)}/visits").text
+    assert "三楼灯不亮" not in others
+    assert "老两口在家" not in others
     assert phone.open(f"{desk(town.zhou)}/visits").status_code == 404  # a department goes to no doors
     with db.read():
         assert session().get_one(VisitOpinion, opinion).case_id is None
