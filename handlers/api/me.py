@@ -20,6 +20,7 @@ from models.joins.coming_in import let_in, phone_proved
 from models.outbox.address import Channel
 from models.person.arriving import Visitor, rides, visitor_of
 from models.person.living import Residence, homes_said
+from models.person.proving import mark_of
 from models.person.tables import Person
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -46,7 +47,8 @@ class Settings(Asked):
 
 
 class HomeShown(Shape):
-    """`state`: bound (proved), waiting (said, and nobody has looked yet)."""
+    """`state`: bound (proved), waiting (said, and nobody has looked yet). `mark`: what whoever waits reads out
+    to who is to confirm it; null for a home that is bound."""
 
     id: str
     label: str
@@ -56,6 +58,7 @@ class HomeShown(Shape):
     room: str | None
     state: str
     since: Moment
+    mark: str | None
 
 
 class Me(Shape):
@@ -161,6 +164,7 @@ def home_shown(one: Residence) -> HomeShown:
         room=one.spot.room,
         state="bound" if one.is_proven else "waiting",
         since=clock(one.since),
+        mark=None if one.is_proven else mark_of(one.home_id),
     )
 
 

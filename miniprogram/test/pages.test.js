@@ -218,6 +218,15 @@ test('without a sticker a home is found by its building and unit', async () => {
   page.close()
 })
 
+test('whoever waits has before them what they are asked to read out', async () => {
+  const set = stage({ 'GET /homes': { items: [town.HOME, { ...town.HOME, id: 'home-501', state: 'waiting', mark: '482 913' }] }, 'GET /homes/requests': { items: [] } })
+  const page = await set.open('pages/homes/index')
+  assert.equal(page.text.match(/核实号/g).length, 1)
+  assert.match(page.text, /等确认 ?核实号 482 913/)
+  sound(set)
+  page.close()
+})
+
 test('who lives here says whether somebody else does', async () => {
   const set = stage()
   const page = await set.open('pages/homes/index')

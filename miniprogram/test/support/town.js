@@ -6,7 +6,7 @@ const at = (text) => `2026-11-${text}:00+08:00`
 
 const HOME = {
   id: 'home-302', label: '育英小区3号楼1单元302室', estate: '育英小区', building: '3', unit: '1', room: '302',
-  state: 'bound', since: at('01T09:00'),
+  state: 'bound', since: at('01T09:00'), mark: null,
 }
 
 const me = (more = {}) => ({
@@ -100,8 +100,8 @@ const answers = {
     ...CONSENTS.find((one) => one.kind === args.kind), state: body.given ? 'given' : 'refused', at: at('20T10:00'),
   }),
   'GET /homes': { items: [HOME] },
-  'POST /homes': { ...HOME, state: 'waiting' },
-  'GET /homes/requests': { items: [{ id: 'ask-1', name: '139****0002', mark: '4071', label: HOME.label, since: at('20T09:00') }] },
+  'POST /homes': { ...HOME, state: 'waiting', mark: '482 913' },
+  'GET /homes/requests': { items: [{ id: 'ask-1', name: '139****0002', mark: '407 128', label: HOME.label, since: at('20T09:00') }] },
   'POST /homes/requests/{id}': { done: true },
   'DELETE /homes/{id}': { done: true },
   'GET /scenes/{scene}': ({ args }) => ({ kind: 'door', door: args.scene, id: null, place: PLACE }),

@@ -103,6 +103,9 @@ def test_a_member_agrees_or_not(mini: Phone, town: Cast, db: Database, household
     first, second = wang.get("/homes/requests")["items"]
     assert first["label"] == "育英小区3号楼2单元501室"
     assert len(first["mark"]) == 7
+    # whoever asks has the same before them, because it is what they are asked to read out
+    assert xiaoyu.get("/homes")["items"][0]["mark"] == first["mark"] != second["mark"]
+    assert wang.get("/homes")["items"][0]["mark"] is None
     for nobody in (xiaoyu, rider):
         assert nobody.get("/homes/requests") == {"items": []}
         assert nobody.refused("POST", f"/homes/requests/{second['id']}", {"agree": True})[0] == 404

@@ -14,12 +14,15 @@ from markupsafe import escape
 from notices import handed_in, tell_all
 from own_bills import a_home, a_price, billed, bills_of
 from pocket import Pocket
+from sqlalchemy import select
 
 from handlers.api.limits import Buckets
 from models.base.actor import By
 from models.base.orm import session
 from models.base.signed_ids import signed_id
 from models.fee.payments import Way, receive
+from models.person.proving import mark_of
+from models.person.tables import Home
 from models.place.tables import Household
 from server.database import Database
 
@@ -127,6 +130,20 @@ def test_money_is_read_line_by_line(two: tuple[Pocket, Pocket], things: dict[str
     assert "data-pay" not in mine.get(things["paid"]).text
     assert "现金" in mine.get(things["receipt"]).text
     assert "777" not in other.get("/me/bills").text
+
+
+def test_whoever_only_says_where_they_live_reads_what_to_read_out(
+    two: tuple[Pocket, Pocket], db: Database, town: Cast
+) -> None:
+    def said() -> str:
+        home = session().get_one(Household, a_home("888"))
+        moves_to(town.rider.id, home, "said")
+        return mark_of(session().scalars(select(Home.id).where(Home.room == "888")).one())
+
+    mark = db.write(said)
+    mine, other = two
+    assert f'核实号是 <strong class="number">{mark}</strong>' in other.get("/me/bills").text
+    assert mark not in mine.get("/me/bills").text
 
 
 def test_a_notice_is_read_and_that_is_its_receipt(two: tuple[Pocket, Pocket], things: dict[str, str]) -> None:
