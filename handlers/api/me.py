@@ -47,8 +47,8 @@ class Settings(Asked):
 
 
 class HomeShown(Shape):
-    """`state`: bound (proved), waiting (said, and nobody has looked yet). `mark`: what whoever waits reads out
-    to who is to confirm it; null for a home that is bound."""
+    """`state`: bound (proved), waiting (said, and nobody has looked yet). `mark`: what whoever waits reads
+    out to who is to confirm it; null for a home that is bound."""
 
     id: str
     label: str
