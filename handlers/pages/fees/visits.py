@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from flask import Response
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.house import House
@@ -205,9 +206,10 @@ def _collected(spot: Spot, building: int, *, is_own: bool) -> dict[str, Any]:
     rate = rates.by_households(spot.estate_id, period, building_id=building)
     rooms: dict[str, list[str]] = {}
     if is_own:
-        for key in rates.unpaid(building, spot.estate_id, period):
-            home = session().get_one(Household, key)
-            rooms.setdefault(home.unit_name, []).append(home.room)
+        query = select(Household.unit_name, Household.room)
+        owing = query.where(Household.id.in_(rates.unpaid(building, spot.estate_id, period)))
+        for unit, room in session().execute(owing):
+            rooms.setdefault(unit, []).append(room)
     return {
         "rate": rate,
         "unpaid": [

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 import time_machine
+from asked_for import statements
 from cast import Cast, Someone
 from factories import told
 from fee_bills import a_bill, pay
@@ -15,7 +16,7 @@ from sqlalchemy import select, update
 
 from models.base.actor import By
 from models.base.links import personal_path
-from models.base.orm import session
+from models.base.orm import put, session
 from models.base.resources import table
 from models.case.case import Case
 from models.contract import reliefs
@@ -24,6 +25,7 @@ from models.fee.reminding import Rules, remind_some
 from models.fee.tables import Bill, FeeVisit
 from models.fee.visits_due import ask_some
 from models.joins import disputing
+from models.place.tables import Household
 from server.database import Database
 
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
@@ -86,6 +88,27 @@ def test_only_its_own_people_and_its_desk_see_a_building(phone: Phone, town: Cas
 def test_which_rooms_are_missing_is_for_the_buildings_own_people_alone(phone, town, homes_owing):
     assert "还没交清的2户" in phone.open(visits(town.li, homes_owing["3"])).text
     assert "还没交清的" not in phone.open(visits(town.zhao, homes_owing["3"])).text
+
+
+def test_however_many_rooms_are_missing_the_database_is_asked_as_often(db, phone: Phone, town, homes_owing):
+    page = phone.led(visits(town.sun))
+
+    def asked() -> int:
+        with statements(db) as found:
+            phone.open(page)
+        return len(found)
+
+    phone.open(page)
+    before = asked()
+
+    def more() -> None:
+        for room in ("301", "302", "303"):
+            home = put(Household, building_id=homes_owing["3"], unit_name="9", room=room, active=True)
+            a_bill(home, 187_65, due_on=DUE)
+
+    db.write(more)
+    assert "303" in phone.open(page).text
+    assert asked() == before
 
 
 def test_a_desk_sees_all_buildings_of_its_community(phone: Phone, town: Cast, homes_owing):
