@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from chaos_rig.billing import Billing
 from chaos_rig.boundaries import Boundaries
+from chaos_rig.coding import Coding
 from chaos_rig.copying import Copying
 from chaos_rig.crowd import RULES, TEMPLATES
 from chaos_rig.forging import Forging
@@ -245,6 +246,12 @@ def probed(stage: "Stage") -> Verdict:
     return Probing(stage.folder / "probed", stage.url, probes=probes, seed=stage.seed).run()
 
 
+def coded(stage: "Stage") -> Verdict:
+    """A10: codes of the mini-program, two guesses at each, half of them taken back."""
+    codes = stage.pick(10_000, 1_000)
+    return Coding(stage.folder / "coded", stage.url, codes=codes, seed=stage.seed).run()
+
+
 def herd(stage: "Stage") -> Verdict:
     """O7, a city: a fifth of 30,000 open the page within a minute, 400 requests a second."""
     rush = Rush(stage.pick(30_000, 2_500), stage.pick(6_000, 500), 400)
@@ -267,8 +274,8 @@ def rollcall(stage: "Stage") -> Verdict:
 
 ALL = (
     kills, keyless, frozen, frozen_notices, told, bounds, stormed, tokens, limits, late, unsure, poisoned,
-    renewed, herd, small_herd, rollcall, copies, forged, garbled, guessed, probed, fuzzed, injected, pictured,
-    paid, unheard, replayed, rivals, returned, billed,
+    renewed, herd, small_herd, rollcall, copies, forged, garbled, guessed, probed, coded, fuzzed, injected,
+    pictured, paid, unheard, replayed, rivals, returned, billed,
 )  # fmt: skip
 JOURNEYS: dict[str, Callable[["Stage"], Verdict]] = {one.__name__: one for one in ALL}
 NOTES = {
