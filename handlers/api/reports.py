@@ -169,7 +169,7 @@ def _chosen(ask: Ask, given: Said, u: Understanding) -> tuple[Spot | None, str]:
         if given.door is not None:
             return named_or_door(u, behind(given.door)), "door"
         if given.place_id is not None:
-            return spot_of(given.place_id), "place_id"
+            return _closer(spot_of(given.place_id), u), "place_id"
     except NotFound:
         return None, "door" if given.door is not None else "place_id"
     homes = homes_said(ask.me)
@@ -177,16 +177,32 @@ def _chosen(ask: Ask, given: Said, u: Understanding) -> tuple[Spot | None, str]:
         number = ask.number("homes", given.home_id)
         home = next((one.spot for one in homes if one.home_id == number), None)
         return home if home is not None else _nothing(), "home_id"
+    point = (given.lng, given.lat) if given.lng is not None and given.lat is not None else None
+    near = town().near(*point) if point else ()
+    here = town().spot_of_estate(near[0][0].id, how="location") if near else None
+    if here is not None and u.estate is None:
+        return _closer(here, u), "lat"
     base = homes[-1].spot if homes else None
     if u.estate or u.building:
         community, estate = (base.community_id, base.estate_id) if base else (None, None)
         named = town().locate(Spot.said(u), community_id=community, estate_id=estate).spot
         if named.is_known:
             return named, "place_id"
-    if given.lat is not None and given.lng is not None:
-        near = town().near(given.lng, given.lat)
-        return (town().spot_of_estate(near[0][0].id, how="location") if near else None), "lat"
-    return base, "place_id"
+    return (here, "lat") if point else (base, "place_id")
+
+
+def _closer(spot: Spot, u: Understanding) -> Spot:
+    """The place that was chosen, with what the words add to it: the building of an estate, the unit and floor
+    of a building. Words that name another place change nothing."""
+    if u.estate not in (None, spot.estate):
+        return spot
+    if spot.building_id is None and u.building is not None:
+        named = Spot.said(u)
+        found = town().locate(named, community_id=spot.community_id, estate_id=spot.estate_id).spot
+        return found if found.building_id is not None and found.estate_id == spot.estate_id else spot
+    if spot.building_id is None or u.building not in (None, spot.building):
+        return spot
+    return replace(spot, unit=u.unit or spot.unit, floor=u.floor or spot.floor, room=u.room or spot.room)
 
 
 def _nothing() -> Spot:

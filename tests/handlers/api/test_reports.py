@@ -112,6 +112,23 @@ def test_where_it_is(mini: Phone, town: Cast) -> None:
         assert who.refused("POST", "/reports", draft(draft_id=f"draft-2{number:03}", **more)) == refused
 
 
+def test_words_say_more_of_what_was_chosen_and_nothing_of_another_place(mini: Phone, town: Cast) -> None:
+    rider = mini(town.rider)
+    (third,) = rider.get("/places?q=育英3号楼")["items"]
+    (yuying,) = [one for one in rider.get("/places")["items"] if one["label"] == "育英小区"]
+    said = [
+        (third, {"text": "育英3号楼2单元5楼灯不亮"}, "育英小区3号楼2单元5层"),
+        (third, {"text": "2单元灯不亮", "unit": "1"}, "育英小区3号楼1单元"),
+        (third, {"text": "育英5号楼2单元灯不亮"}, "育英小区3号楼"),
+        (third, {"text": "建设小区1号楼灯不亮"}, "育英小区3号楼"),
+        (yuying, {"text": "3号楼2单元灯不亮"}, "育英小区3号楼2单元"),
+        (yuying, {"text": "建设小区1号楼灯不亮"}, "育英小区"),
+    ]
+    for number, (chosen, more, place) in enumerate(said):
+        told = draft(draft_id=f"draft-3{number:03}", place_id=chosen["place_id"], **more)
+        assert rider.post("/reports", told)["place"] == place
+
+
 def test_where_somebody_stands_is_kept_only_with_consent(mini: Phone, town: Cast, db: Database) -> None:
     rider = mini(town.rider)
     here = {"lat": 46.63, "lng": 126.99}
@@ -123,10 +140,12 @@ def test_where_somebody_stands_is_kept_only_with_consent(mini: Phone, town: Cast
     rider("PUT", "/consents/precise_place", {"version": version, "given": True})
     assert rider.get("/places?lat=46.63&lng=126.99")["items"][0]["estate"] == "育英小区"
     assert rider.post("/reports", draft(**here))["place"] == "育英小区"
+    whole = rider.post("/reports", draft(draft_id="draft-near-3", text="3号楼2单元有人飞线充电", **here))
+    assert whole["place"] == "育英小区3号楼2单元"
     rider("PUT", "/consents/precise_place", {"version": version, "given": False})
     with db.read():
-        kept = session().execute(select(Case.longitude, Case.latitude, Case.estate_name)).one()
-    assert tuple(kept) == (None, None, "育英小区")
+        kept = session().execute(select(Case.longitude, Case.latitude, Case.estate_name)).all()
+    assert [tuple(one) for one in kept] == [(None, None, "育英小区")] * 2
     states = {one["kind"]: one["state"] for one in rider.get("/consents")["items"]}
     assert states == {"precise_place": "refused", "basic": "given"}
 
