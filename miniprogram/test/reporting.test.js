@@ -336,3 +336,28 @@ test('what has gone by itself meanwhile cannot be given up, and the page hears o
   assert.deepEqual(page.data.waiting, [])
   page.close()
 })
+
+test('the unit of a place that was found goes with it, and of a door the code says it', async () => {
+  for (const [spot, body] of [
+    [{ label: town.PLACE.label, place_id: 'place-3-1', unit: '1' }, { place_id: 'place-3-1', unit: '1' }],
+    [{ label: town.PLACE.label, place_id: 'place-3-1', unit: '1', door: 'door-3-1' }, { door: 'door-3-1' }],
+  ]) {
+    const set = stage()
+    const place = await set.open('pages/place/index')
+    if (spot.door) await place.tap('扫单元门上的码')
+    else {
+      place.component.instance.setData({ q: '育英小区3号楼1单元' })
+      await place.tap('找')
+      await place.tap(town.PLACE.label, '.pick')
+    }
+    place.close()
+    assert.deepEqual(set.weixin.wx.getStorageSync('spot'), { ...spot, units: [], meant: true })
+    const page = await set.open('pages/report/index')
+    page.component.instance.setData({ text: '灯不亮' })
+    await page.tap('报上去', '.main')
+    const { place_id: id, unit, door } = set.server.of('POST /reports')[0].body
+    assert.deepEqual(JSON.parse(JSON.stringify({ place_id: id, unit, door })), body)
+    sound(set)
+    page.close()
+  }
+})

@@ -39,11 +39,15 @@ function chosenHome(platform) {
 }
 
 /** @param {any} place as GET /places gives it @returns {Spot} */
-const ofPlace = (place) => ({ label: place.label, place_id: place.place_id, units: place.units || [] })
+const ofPlace = (place) => ({
+  label: place.label, place_id: place.place_id, units: place.units || [], ...(place.unit ? { unit: place.unit } : {}),
+})
 /** @param {any} home as GET /homes gives it @returns {Spot} */
 const ofHome = (home) => ({ label: home.label, home_id: home.id })
 
 /** @param {Spot} spot @returns {object} the same as POST /reports takes it: a door says more than its building */
-const inReport = ({ label, meant, units, place_id: place, ...rest }) => ({ ...rest, ...(place && !rest.door ? { place_id: place } : {}) })
+const inReport = ({ label, meant, units, place_id: place, unit, ...rest }) => ({
+  ...rest, ...(place && !rest.door ? { place_id: place, ...(unit ? { unit } : {}) } : {}),
+})
 
 module.exports = { SPOT, HOME, last, choose, suppose, settle, chooseHome, chosenHome, ofPlace, ofHome, inReport }
