@@ -361,3 +361,20 @@ test('the unit of a place that was found goes with it, and of a door the code sa
     page.close()
   }
 })
+
+test('a rider is asked anew where it is, and nobody is taken to a point of yesterday', async () => {
+  const kept = { label: town.PLACE.label, place_id: 'place-3-1', meant: true }
+  for (const [me, spot, next] of [
+    [town.me(town.RIDER), kept, '请说在哪儿'], [town.me(), kept, town.PLACE.label],
+    [town.me(), { label: '地图上的一点', lat: 46.63, lng: 126.98, meant: true }, town.HOME.label],
+  ]) {
+    const set = stage({}, { me, spot })
+    const page = await set.open('pages/report/index')
+    assert.equal(page.data.spot.label, spot.label)
+    page.component.instance.setData({ text: '灯不亮' })
+    await page.tap('报上去', '.main')
+    assert.ok(page.find('.pick', next))
+    sound(set)
+    page.close()
+  }
+})

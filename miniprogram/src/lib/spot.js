@@ -23,10 +23,21 @@ function suppose(platform, spot) {
   return spot
 }
 
-/** The next report is another one. @param {any} platform */
+/** The next report is another one: a point on the map was where somebody stood then. @param {any} platform */
 function settle(platform) {
   const spot = last(platform)
-  if (spot) platform.keep(SPOT, { ...spot, meant: false })
+  if (spot) platform.keep(SPOT, spot.lat === undefined ? { ...spot, meant: false } : null)
+}
+
+/**
+ * Where a report is likely to be: as chosen, else as the last time, else at home. Riders ride on: theirs is nowhere.
+ * @param {any} platform @param {any} me @returns {Spot | null}
+ */
+function usual(platform, me) {
+  const spot = last(platform)
+  const { homes = [], roles = [] } = me || {}
+  if (roles.includes('rider') && !homes.length) return spot && spot.meant ? spot : null
+  return spot || (homes.length ? ofHome(homes[0]) : null)
 }
 
 /** The building that somebody says to live in, handed from one page to the next. @param {any} platform @param {Spot} spot */
@@ -50,4 +61,4 @@ const inReport = ({ label, meant, units, place_id: place, unit, ...rest }) => ({
   ...rest, ...(place && !rest.door ? { place_id: place, ...(unit ? { unit } : {}) } : {}),
 })
 
-module.exports = { SPOT, HOME, last, choose, suppose, settle, chooseHome, chosenHome, ofPlace, ofHome, inReport }
+module.exports = { SPOT, HOME, last, choose, suppose, settle, usual, chooseHome, chosenHome, ofPlace, ofHome, inReport }

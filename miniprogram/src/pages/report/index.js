@@ -26,7 +26,7 @@ screen({
     if (isFirst && (scene || door)) await this.byCode(scene, door)
     await this.categories()
     this.goOn(hemei.begun())
-    return { spot: this.usual() }
+    return { spot: spots.usual(hemei.platform, hemei.me()) }
   },
 
   /** Whoever is called away in the middle of a sentence finds it again, also when WeChat has ended the app. */
@@ -36,11 +36,6 @@ screen({
   },
 
   methods: {
-    usual() {
-      const home = ((hemei.me() || {}).homes || [])[0]
-      return spots.last(hemei.platform) || (home ? spots.ofHome(home) : null)
-    },
-
     /**
      * A door says where it is; a bill or a matter is shown to whoever may see it. A code that opens nothing, or no
      * network, must not stand in the way of a report.
@@ -161,7 +156,7 @@ screen({
 
     clear() {
       spots.settle(hemei.platform)
-      this.setData({ photos: [], text: '', category: '', label: '', guessed: false, same: [], spot: this.usual() })
+      this.setData({ photos: [], text: '', category: '', label: '', guessed: false, same: [], spot: spots.usual(hemei.platform, hemei.me()) })
     },
 
     once(event) {
