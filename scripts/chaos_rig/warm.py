@@ -14,7 +14,9 @@ from pathlib import Path
 from server import cli
 
 loaded = multiprocessing.get_context("forkserver")
-loaded.set_forkserver_preload([*(module for module, _ in cli.COMMANDS.values()), "server.app", "server.work"])
+loaded.set_forkserver_preload(
+    [*(module for module, _ in cli.COMMANDS.values()), "server.app", "server.work", "scripts.chaos_rig.read"]
+)
 
 
 class Warm:
