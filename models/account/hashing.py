@@ -5,6 +5,7 @@ The password is normalised (NFC) first, because keyboards write the same charact
 
 import threading
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -18,22 +19,28 @@ WAIT_SECONDS = 5.0
 
 hasher = PasswordHasher(TIME_COST, MEMORY_KIB, LANES)
 _turn = threading.BoundedSemaphore(AT_ONCE)
+# Threads of their own, because every thread that has hashed keeps its 19 MiB for the next time.
+_threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hemei-hash")
 
 
 def hash_of(password: str) -> str:
     """Raises Unavailable when too many wait already."""
     with _turns():
-        return hasher.hash(_normal(password))
+        return _threads.submit(hasher.hash, _normal(password)).result()
 
 
 def matches(kept: str | None, password: str) -> bool:
     """Whether this is the password. Where there is none to compare with, the same work is done for nothing,
     so that the answer takes as long (A1). Raises Unavailable when too many wait already."""
     with _turns():
-        try:
-            return hasher.verify(kept or _nobodys(), _normal(password)) and bool(kept)
-        except (Argon2Error, InvalidHashError):
-            return False
+        return _threads.submit(_matches, kept, _normal(password)).result()
+
+
+def _matches(kept: str | None, password: str) -> bool:
+    try:
+        return hasher.verify(kept or _nobodys(), password) and bool(kept)
+    except (Argon2Error, InvalidHashError):
+        return False
 
 
 def is_outdated(kept: str) -> bool:
