@@ -64,7 +64,8 @@ def test_without_its_state_a_code_opens_nothing(
     one = browser()
     sent_off(one)
     platform["good"] = "zhao"
-    assert back(one, state, "good").status_code == 403  # type: ignore[attr-defined]
+    refused = 400 if state == "%00" else 403  # a sign that is in no address
+    assert back(one, state, "good").status_code == refused  # type: ignore[attr-defined]
     assert sessions_begun(db) == 0
     assert platform == {"good": "zhao"}, "the platform was asked"
 

@@ -186,8 +186,9 @@ def test_many_groups_are_on_several_pages_and_can_be_looked_for(
     assert "第59群" in second
     assert "第59群" in phone.open(f"{page}?q=59").text
     assert "没有名字里带“&lt;b&gt;”的群" in phone.open(f"{page}?q=<b>").text
-    for strange in ("from=-3", "from=x", "from=99999999999999999999", "q=%25", "q=%00%0a"):
+    for strange in ("from=-3", "from=x", "from=99999999999999999999", "q=%25", "q=%01%0a"):
         assert phone.open(f"{page}?{strange}").status_code == 200
+    assert phone.open(f"{page}?q=%00%0a").status_code == 400
 
 
 def test_the_platform_can_be_asked_again_at_once(db: Database, phone: Phone, page: str) -> None:
