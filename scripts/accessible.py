@@ -7,6 +7,7 @@ than the screen, nothing from another host, nothing against the pages' own polic
 import logging
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -14,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from browsed import WIDTHS, a_page_of_each_kind, looked_at, served
 from conftest import build_schema
 from every_page import everybodys_pages, everything_on, furnished
+from hidden_pages import hidden_pages
 from settings_files import KEY
 
 from models.base import privacy
@@ -28,7 +30,7 @@ def main(widths: tuple[int, ...]) -> int:
         build_schema(f"sqlite:///{folder}/empty.db")
         database = Database(f"sqlite:///{furnished(folder / 'empty.db', folder)}")
         app = everything_on(folder, database)
-        pages = a_page_of_each_kind(everybodys_pages(app, 1))
+        pages = a_page_of_each_kind(chain(everybodys_pages(app, 1), hidden_pages(app)))
         with served(app) as base:
             found = looked_at(base, pages, widths)
         database.close()

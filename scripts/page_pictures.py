@@ -1,4 +1,4 @@
-"""Pictures of the pages of the demo's town: all of them at both widths to look at, and those of the help.
+"""Pictures of the pages of the demo's town: all of them at three widths to look at, and those of the help.
 
 .venv/bin/python scripts/page_pictures.py            every page, into screenshots/
 .venv/bin/python scripts/page_pictures.py help       what docs/zh shows, into docs/zh/images
@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -18,18 +19,18 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from browsed import a_page_of_each_kind, served
 from browsers import CHROMIUM
 from conftest import build_schema
-from every_page import Walk, everybodys_pages, everything_on, furnished, people
+from every_page import Seen, Walk, everybodys_pages, everything_on, furnished, people
 from flask import Flask
+from hidden_pages import hidden_pages
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from settings_files import KEY
 
-from handlers.console.cookies import SESSION
 from models.base import privacy
 from server.database import Database
 
 ROOT = Path(__file__).resolve().parent.parent
-HEIGHTS = {360: 740, 1300: 900}
+HEIGHTS = {360: 740, 1200: 900, 1920: 1080}
 TALLEST = 6000  # pixels: what is longer shows nothing new
 LARGEST = 200 * 1000
 # Of the help: whose page, its path, how wide and how high.
@@ -69,7 +70,7 @@ def main(what: str) -> None:
         served(app) as base,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=zh-CN"])
         if what == "help":
             of_the_help(app, browser, base, ROOT / "docs/zh/images")
         else:
@@ -98,7 +99,7 @@ def of_the_help(app: Flask, browser: Browser, base: str, folder: Path) -> None:
 
 
 def of_every_page(app: Flask, browser: Browser, base: str, folder: Path) -> None:
-    pages = a_page_of_each_kind(everybodys_pages(app, 1))
+    pages = every_kind(app)
     for width, height in HEIGHTS.items():
         there = folder / str(width)
         there.mkdir(parents=True, exist_ok=True)
@@ -110,13 +111,16 @@ def of_every_page(app: Flask, browser: Browser, base: str, folder: Path) -> None
         print(f"{len(pages)} pages at {width} px in {there.relative_to(ROOT)}")
 
 
+def every_kind(app: Flask) -> list[tuple[Walk, Seen]]:
+    """A page of each kind, those to which no link leads as well."""
+    return a_page_of_each_kind(chain(everybodys_pages(app, 1), hidden_pages(app)))
+
+
 def opened(browser: Browser, base: str, walk: Walk, width: int, height: int) -> BrowserContext:
     context = browser.new_context(
         viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
     )
-    cookie = walk.client.get_cookie(SESSION)
-    if cookie is not None:
-        context.add_cookies([{"name": SESSION, "value": cookie.value, "url": base}])
+    context.add_cookies(walk.cookies(base))  # type: ignore[arg-type]
     return context
 
 

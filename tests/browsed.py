@@ -13,11 +13,12 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, sync_playwright
 from werkzeug.serving import make_server
 
-from handlers.console.cookies import SESSION
 from handlers.pages.front import REPORTS
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 WIDTHS = (360, 1200)
+# Who sees a page otherwise than staff do: by visitor, which of them see the same.
+APART = {"resident": "resident", "public": "resident", "own": "own", "newcomer": "newcomer"}
 
 
 class Found(NamedTuple):
@@ -45,11 +46,11 @@ def served(app: Flask) -> Iterator[str]:
 
 def a_page_of_each_kind(walked: Iterable[tuple[Walk, Seen]]) -> list[tuple[Walk, Seen]]:
     """The longest of each route, because most stands on it; staff and residents each their own."""
-    longest: dict[tuple[str, bool], tuple[Walk, Seen]] = {}
+    longest: dict[tuple[str, str], tuple[Walk, Seen]] = {}
     for walk, seen in walked:
         if seen.kind != "text/html" or seen.status != 200:
             continue
-        key = seen.rule, walk.who in ("resident", "public")
+        key = seen.rule, APART.get(walk.who, "staff")
         if key not in longest or len(seen.html) > len(longest[key][1].html):
             longest[key] = walk, seen
     return list(longest.values())
@@ -64,9 +65,7 @@ def looked_at(
         for width in widths:
             for walk, seen in pages:
                 context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN")
-                cookie = walk.client.get_cookie(SESSION)
-                if cookie is not None:
-                    context.add_cookies([{"name": SESSION, "value": cookie.value, "url": base}])
+                context.add_cookies(walk.cookies(base))  # type: ignore[arg-type]
                 found += _page(context, base, seen, width, axe=axe)
                 context.close()
         browser.close()

@@ -23,7 +23,8 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from handlers.console.cookies import SESSION
+from handlers.api.cookies import TOKEN
+from handlers.console.cookies import BROWSER, SESSION
 from handlers.pages.forms import keep_photos
 from models.account import sessions
 from models.base import privacy
@@ -255,6 +256,11 @@ class Walk:
                 SESSION, database.write(partial(sessions.begin, person, "work", strong=True))
             )
         self._adapter = app.url_map.bind("localhost")
+
+    def cookies(self, base: str) -> list[dict[str, str]]:
+        """What the visitor carries, for a browser."""
+        kept = (self.client.get_cookie(name) for name in (SESSION, BROWSER, TOKEN))
+        return [{"name": one.key, "value": one.value, "url": base} for one in kept if one is not None]
 
     def rule(self, path: str, method: str = "GET") -> str:
         try:

@@ -38,6 +38,7 @@ ASSETS = {
     "photos.js": "text/javascript; charset=utf-8",
     "copy.js": "text/javascript; charset=utf-8",
     "me.js": "text/javascript; charset=utf-8",
+    "menu.js": "text/javascript; charset=utf-8",
     "pay.js": "text/javascript; charset=utf-8",
     "progress.js": "text/javascript; charset=utf-8",
 }

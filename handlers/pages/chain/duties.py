@@ -18,7 +18,7 @@ from handlers.pages.links import Done
 from handlers.pages.story import staff_name
 from handlers.words import refusal
 from models.base.actor import By
-from models.base.clock import after, now
+from models.base.clock import after, local, now
 from models.base.orm import session
 from models.base.refusals import Invalid, NotFound, Refused
 from models.duty import leave, rota, swaps
@@ -137,7 +137,13 @@ def _away(grid_id: int, rung: int) -> list[str]:
 
 
 def _shift(one: Shift) -> dict[str, Any]:
-    return {"id": one.id, "starts": one.starts_at, "ends": one.ends_at, "name": staff_name(one.person_id)}
+    return {
+        "id": one.id,
+        "starts": one.starts_at,
+        "ends": one.ends_at,
+        "days": (local(one.ends_at).date() - local(one.starts_at).date()).days,
+        "name": staff_name(one.person_id),
+    }
 
 
 def _others(one: Shift) -> list[dict[str, Any]]:

@@ -217,7 +217,7 @@ def test_the_ledger_its_copies_and_what_changed(
         db.write(
             lambda: session().execute(update(Building).where(Building.name == "7").values(tags=["无电梯"]))
         )
-        assert "2026-Q4末存下的一份" in phone.open(f"{home}/{estate}?of=2026-Q4").text
+        assert "2026年第4季度末存下的一份" in phone.open(f"{home}/{estate}?of=2026-Q4").text
         changed = phone.open(f"{home}/{estate}/difference?from=2026-Q4&to=now").text
         assert "7号楼" in changed
         assert "无电梯" in changed
