@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from commands import surroundings
 from databases import free_port
 from playwright.sync_api import Page, sync_playwright
@@ -67,8 +67,7 @@ def on_the_phone(base: str, who: str, words: str) -> None:
 
 
 def shot(page: Page, name: str) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}-360.png", full_page=True)
+    pictured(page, f"{name}-360.png")
     assert too_small(page) == []
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, load_pictures, too_small
+from browsers import CHROMIUM, load_pictures, pictured, too_small
 from cast import Cast
 from factories import a_case, finish
 from fee_books import moves_to
@@ -73,11 +73,10 @@ def opened() -> Iterator[Callable[..., Page]]:
 
 def fits(page: Page, name: str) -> None:
     """Looked at: nothing beyond the edge, nothing too low for a thumb."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     load_pictures(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
     assert too_small(page) == [], name
-    page.screenshot(path=SCREENSHOTS / f"me-{name}-360.png", full_page=True)
+    pictured(page, f"me-{name}-360.png")
 
 
 def watched(page: Page) -> list[str]:

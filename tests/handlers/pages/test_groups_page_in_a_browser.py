@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import qrcode
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast
 from factories import unit_of_work
 from playwright.sync_api import BrowserContext
@@ -73,7 +73,6 @@ def page(db: Database, town: Cast) -> str:
 def test_it_fits_a_small_phone_and_a_wide_screen(
     address: str, page: str, chromium: Callable[..., BrowserContext]
 ) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
     for width, height in ((360, 800), (1200, 900)):
         tab = chromium(width, height).new_page()
@@ -85,7 +84,7 @@ def test_it_fits_a_small_phone_and_a_wide_screen(
             assert tab.evaluate("document.documentElement.scrollWidth") <= width
             assert too_small(tab) == []
             name = f"groups-{'open-' if opened else ''}{width}.png"
-            tab.screenshot(path=str(SCREENSHOTS / name), full_page=True)
+            pictured(tab, name)
     assert complaints == []
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, load_pictures, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast
 from factories import a_case, finish, spot
 from pictures import photo
@@ -123,7 +123,6 @@ def pages(db: Database, town: Cast, config: Config) -> dict[str, str]:
 def test_every_page_fits_a_small_phone_and_a_wide_screen(
     address: str, pages: dict[str, str], chromium: Callable[..., BrowserContext]
 ) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
     for width, height in ((360, 800), (1200, 900)):
         page = chromium(width, height).new_page()
@@ -133,13 +132,12 @@ def test_every_page_fits_a_small_phone_and_a_wide_screen(
             page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
-            load_pictures(page)
-            page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
+            pictured(page, f"{name}-{width}.png")
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
             if page.query_selector("details"):
-                page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}-open.png"), full_page=True)
+                pictured(page, f"{name}-{width}-open.png")
     assert [one for one in complaints if "404" not in one] == []
 
 
@@ -177,7 +175,7 @@ def test_photos_are_made_small_before_they_are_sent(
     page.get_by_role("button", name="报上去").click()
     page.wait_for_url("**/p/**")
     assert "收到" in page.inner_text("main")
-    page.screenshot(path=str(SCREENSHOTS / "door-reported-360.png"), full_page=True)
+    pictured(page, "door-reported-360.png")
 
 
 def test_nothing_that_people_write_runs_in_the_browser(

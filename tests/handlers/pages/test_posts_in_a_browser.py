@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast
 from playwright.sync_api import BrowserContext
 from sqlalchemy import update
@@ -39,7 +39,6 @@ def test_the_pages_fit_a_small_phone_and_a_wide_screen(
     address: str, db: Database, town: Cast, chromium: Callable[..., BrowserContext]
 ) -> None:
     db.write(some_posts, town)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     start = f"{address}/{personal_path('desk', town.leader.id)}"
     for width, height in ((360, 800), (1200, 900)):
         page = chromium(width, height).new_page()
@@ -49,7 +48,7 @@ def test_the_pages_fit_a_small_phone_and_a_wide_screen(
                 one.evaluate("it => it.open = true")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert too_small(page) == []
-            page.screenshot(path=SCREENSHOTS / f"staff-{name}-{width}.png", full_page=True)
+            pictured(page, f"staff-{name}-{width}.png")
 
 
 def test_a_post_is_given_with_the_hands(

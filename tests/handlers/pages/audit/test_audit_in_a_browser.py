@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast, Someone
 from factories import a_case
 from playwright.sync_api import BrowserContext, Page
@@ -74,13 +74,12 @@ def opened(
 def test_the_pages_fit_and_can_be_tapped(
     address: str, town: Cast, key: int, opened: Callable[[Someone, int], Page], width: int
 ) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page = opened(town.zhao, width)
     for name, path in (("audit-log", "/console/audit"), ("audit-exports", "/console/exports")):
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert too_small(page) == []
-        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+        pictured(page, f"{name}-{width}.png")
 
 
 def test_one_tap_says_what_for_and_shows_the_number(
@@ -90,7 +89,7 @@ def test_one_tap_says_what_for_and_shows_the_number(
     page.goto(address + case_at(key))
     assert "13812345678" not in page.content()
     page.get_by_role("button", name="给本人回电话").scroll_into_view_if_needed()
-    page.screenshot(path=SCREENSHOTS / "audit-masked-360.png", full_page=True)
+    pictured(page, "audit-masked-360.png")
     page.get_by_role("button", name="给本人回电话").click()
     assert page.get_by_role("link", name="拨打 13812345678").is_visible()
     assert too_small(page) == []

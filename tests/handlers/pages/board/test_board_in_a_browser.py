@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from board_town import Lobby, a_lobby
 from browsed import served
-from browsers import CHROMIUM, SCREENSHOTS, load_pictures, too_small
+from browsers import CHROMIUM, load_pictures, pictured, too_small
 from playwright.sync_api import BrowserContext
 
 from models.base.clock import now
@@ -41,7 +41,7 @@ def test_it_fits_every_width_without_a_script(lobby: Lobby, address: str, chromi
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert too_small(page) == []
             if not name:
-                page.screenshot(path=SCREENSHOTS / f"board-{width}.png", full_page=True)
+                pictured(page, f"board-{width}.png")
 
 
 def test_pictures_are_drawn_and_the_policy_stops_nothing(lobby: Lobby, address: str, chromium: Open):
@@ -74,7 +74,7 @@ def test_the_screen_is_read_from_five_metres_and_nothing_hangs_over_its_edge(
         assert least >= FIVE_METRES
         assert page.evaluate("document.querySelector('main').scrollHeight") <= 1080
         assert page.evaluate("document.querySelector('main').scrollWidth") <= 1920
-    page.screenshot(path=SCREENSHOTS / "board-screen-1920.png")
+    pictured(page, "board-screen-1920.png")
 
 
 def test_the_screen_turns_by_itself_and_keeps_what_it_has_when_the_network_goes(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast
 from playwright.sync_api import BrowserContext
 from sqlalchemy import select
@@ -54,7 +54,6 @@ def test_the_pages_fit_a_small_phone_and_a_wide_screen(
     address: str, db: Database, town: Cast, chromium: Callable[..., BrowserContext]
 ) -> None:
     db.write(a_full_chain, town)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
     for width, height in ((360, 800), (1200, 900)):
         page = chromium(width, height).new_page()
@@ -69,9 +68,9 @@ def test_the_pages_fit_a_small_phone_and_a_wide_screen(
             page.goto(f"{address}/{personal_path('desk', one.id)}/{path}".rstrip("/"))
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
-            page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
+            pictured(page, f"{name}-{width}.png")
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
-            page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}-open.png"), full_page=True)
+            pictured(page, f"{name}-{width}-open.png")
     assert complaints == []

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from calendars import known_years
 from cast import Cast
 from factories import a_case, a_photo, finish, spot
@@ -79,16 +79,15 @@ def test_the_pages_fit_a_small_phone_and_a_wide_screen(
     address: str, db: Database, town: Cast, chromium: Callable[..., BrowserContext]
 ) -> None:
     pages = db.write(some_ends, town)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
     for width, height in ((360, 800), (1200, 900)):
         page = chromium(width, height).new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         for name, path in pages.items():
             page.goto(f"{address}/{path}")
-            page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
+            pictured(page, f"{name}-{width}.png")
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
-            page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}-open.png"), full_page=True)
+            pictured(page, f"{name}-{width}-open.png")
     assert [one for one in complaints if "404" not in one] == []

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast
 from factories import a_case, spot
 from grid_town import a_micro_grid
@@ -53,7 +53,6 @@ def test_the_pages_fit_a_small_phone_and_a_wide_screen(
     address: str, db: Database, town: Cast, chromium: Callable[..., BrowserContext]
 ) -> None:
     estate = db.write(a_busy_year, town)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
     for width, height in ((360, 800), (1200, 900)):
         page = chromium(width, height).new_page()
@@ -70,7 +69,7 @@ def test_the_pages_fit_a_small_phone_and_a_wide_screen(
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
-            page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
+            pictured(page, f"{name}-{width}.png")
     assert complaints == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast, Someone
 from chance_histories import histories
 from playwright.sync_api import BrowserContext
@@ -46,5 +46,4 @@ def test_figures_fit_the_screen(
         page.goto(f"{address}{desk(town.zhao)}/indicators{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert not too_small(page)
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+        pictured(page, f"{name}-{width}.png")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, load_pictures, too_small
+from browsers import CHROMIUM, load_pictures, pictured, too_small
 from cast import Cast
 from factories import a_case
 from pictures import photo
@@ -70,7 +70,6 @@ def test_the_pages_fit_a_small_phone_and_a_wide_screen(
     address: str, db: Database, town: Cast, config: Config, chromium: Callable[..., BrowserContext]
 ) -> None:
     stood = db.write(a_day_of_whistles, town, Files(config.storage.dir))
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
     pages = [
         ("whistles", town.zhou, "whistles"),
@@ -92,7 +91,7 @@ def test_the_pages_fit_a_small_phone_and_a_wide_screen(
             load_pictures(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
-            page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
+            pictured(page, f"{name}-{width}.png")
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name

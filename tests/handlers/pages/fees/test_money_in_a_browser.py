@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast
 from fee_books import living_in
 from own_bills import a_home, a_price, billed, bills_of, paid
@@ -70,5 +70,4 @@ def test_a_receipt_on_paper_is_one_sheet_with_all_that_it_says(
 
 
 def _shot(page: Page, name: str) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    pictured(page, f"{name}.png")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast
 from fee_bills import a_bill, pay
 from fee_books import building, homes
@@ -61,10 +61,10 @@ def test_the_list_fits_and_every_button_is_for_a_thumb(
     page = chromium(width, height).new_page()
     for name, path in (("fee_visits", desk), ("fee_visit_house", f"{desk}/{house}")):
         page.goto(path)
-        page.screenshot(path=SCREENSHOTS / f"{name}_{width}.png", full_page=True)
+        pictured(page, f"{name}_{width}.png")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert too_small(page) == []
     page.get_by_text("答应交", exact=True).first.click()
     page.get_by_text("对服务有意见", exact=True).first.click()
-    page.screenshot(path=SCREENSHOTS / f"fee_visit_open_{width}.png", full_page=True)
+    pictured(page, f"fee_visit_open_{width}.png")
     assert too_small(page) == []

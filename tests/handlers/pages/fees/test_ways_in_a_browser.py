@@ -4,7 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast
 from fee_books import living_in
 from fee_homes import ONE, TWO, estate_of
@@ -90,7 +90,7 @@ def test_pages_fit_and_every_button_is_for_a_thumb(
     for name, path in ({"ways": ways, "fees": desk} | pages).items():
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        page.screenshot(path=SCREENSHOTS / f"fee_{name}_{width}.png", full_page=True)
+        pictured(page, f"fee_{name}_{width}.png")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert too_small(page) == []
     page.goto(ways)
@@ -98,7 +98,7 @@ def test_pages_fit_and_every_button_is_for_a_thumb(
     section.get_by_label("上面的规则看完了，同意").check()
     section.get_by_role("button", name="同意，免费试用").click()
     assert "这期间不出账单" in page.inner_text("[role=status]")
-    page.screenshot(path=SCREENSHOTS / f"fee_ways_trial_{width}.png", full_page=True)
+    pictured(page, f"fee_ways_trial_{width}.png")
     page.get_by_role("button", name="不要了，退试用").click()
     assert "一分钱不收" in page.inner_text("[role=status]")
 
@@ -124,7 +124,7 @@ def test_the_mark_of_whoever_says_to_live_there_is_large_on_both_pages(
     desk = f"{address}/{personal_path('desk', town.zhao.id)}/fees/homes/{home}"
     for name, path in (("mark", own), ("claims", desk)):
         page.goto(path)
-        page.screenshot(path=SCREENSHOTS / f"fee_{name}_{width}.png", full_page=True)
+        pictured(page, f"fee_{name}_{width}.png")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert too_small(page) == []
         assert "核实号" in page.inner_text("body")

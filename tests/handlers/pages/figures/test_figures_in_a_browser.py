@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from board_town import planted_cases
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast, Someone
 from playwright.sync_api import BrowserContext
 
@@ -32,7 +32,7 @@ def test_they_fit_and_each_part_has_a_pattern_of_its_own(
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert too_small(page) == []
-            page.screenshot(path=SCREENSHOTS / f"{name.replace('/', '-')}-{width}.png", full_page=True)
+            pictured(page, f"{name.replace('/', '-')}-{width}.png")
     page.goto(f"{address}{desk(busy.zhao)}/figures")
     fills = page.evaluate(
         """[...document.querySelectorAll('.seasons li:first-child rect[fill]')]

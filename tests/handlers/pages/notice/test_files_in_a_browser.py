@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, load_pictures, too_small
+from browsers import CHROMIUM, load_pictures, pictured, too_small
 from cast import Cast
 from documents import office, pdf
 from notices import a_notice
@@ -85,7 +85,6 @@ def pages(db: Database, town: Cast, config: Config) -> dict[str, str]:
 def test_they_fit_a_small_phone_and_a_wide_screen(
     address: str, pages: dict[str, str], chromium: Callable[..., BrowserContext]
 ) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
     for width, height in ((360, 800), (1200, 900)):
         page = chromium(width, height).new_page()
@@ -97,7 +96,7 @@ def test_they_fit_a_small_phone_and_a_wide_screen(
             assert too_small(page) == [], name
             broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).length")
             assert broken == 0, name
-            page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
+            pictured(page, f"{name}-{width}.png")
     assert complaints == []
 
 

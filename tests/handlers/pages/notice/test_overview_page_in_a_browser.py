@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast
 from factories import unit_of_work
 from notices import THIRD, a_notice, handed_in, tell_all, words
@@ -84,7 +84,6 @@ def paths(db: Database, town: Cast) -> dict[str, str]:
 def test_every_page_fits_a_small_phone_and_a_wide_screen(
     address: str, paths: dict[str, str], chromium: Callable[..., BrowserContext]
 ) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
     for width, height in ((360, 800), (1200, 900)):
         page = chromium(width, height).new_page()
@@ -95,7 +94,7 @@ def test_every_page_fits_a_small_phone_and_a_wide_screen(
             for shape in ("", "-open"):
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, name
                 assert too_small(page) == [], name
-                page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}{shape}.png"), full_page=True)
+                pictured(page, f"{name}-{width}{shape}.png")
                 page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert complaints == []
 

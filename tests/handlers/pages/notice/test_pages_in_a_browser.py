@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast
 from factories import unit_of_work
 from notices import handed_in, letters_of, tell_all
@@ -77,7 +77,6 @@ def number(db: Database, town: Cast) -> int:
 def test_every_page_fits_a_small_phone_and_a_wide_screen(
     address: str, number: int, town: Cast, chromium: Callable[..., BrowserContext]
 ) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
 
     def path(person: int, more: str = "") -> str:
@@ -101,7 +100,7 @@ def test_every_page_fits_a_small_phone_and_a_wide_screen(
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert too_small(page) == [], name
-            page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
+            pictured(page, f"{name}-{width}.png")
     assert complaints == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browsers import CHROMIUM, SCREENSHOTS, too_small
+from browsers import CHROMIUM, pictured, too_small
 from cast import Cast
 from factories import move_in, spot
 from pictures import photo
@@ -75,7 +75,6 @@ def test_the_pages_fit_a_small_phone_and_a_wide_screen(
         "print": f"{desk}/print?estate={estate}",
         "door-photo": "q/door-3-2",
     }
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
 
     def look(several: dict[str, str]) -> None:
@@ -87,7 +86,7 @@ def test_the_pages_fit_a_small_phone_and_a_wide_screen(
                 page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, name
                 assert too_small(page) == [], name
-                page.screenshot(path=str(SCREENSHOTS / f"people-{name}-{width}.png"), full_page=True)
+                pictured(page, f"people-{name}-{width}.png")
 
     look(pages)
     bad = db.write(brought, town, tmp_path, BAD)
