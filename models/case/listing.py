@@ -146,8 +146,8 @@ def _look(visitor: Visitor, filters: Filters, after: After | None, most: int, un
         ended = time.perf_counter()
         if ended >= until and low <= high:
             return _Look(found, After(last if upwards else first))
-        # as much more as is likely to be looked through in the time that is left
-        size = max(FIRST_STRETCH, int(size * min(GROWS, (until - ended) / (ended - began))))
+        # as much more as takes half of the time that is left, because what is older is read from a disk
+        size = max(FIRST_STRETCH, int(size * min(GROWS, (until - ended) / 2 / (ended - began))))
         began = ended
     return _Look(found)
 

@@ -100,6 +100,8 @@ def _measured(config: Config, database: Database, turns: int) -> Iterator[tuple[
     clock = time.process_time if database.is_sqlite else time.perf_counter
     database.write(_raise_leader)
     client = create_app(config, database).test_client()
+    gc.collect()
+    gc.freeze()  # as `serve` does
     for who, work in PEOPLE.items():
         token = database.write(_logged_in, work)
         client.set_cookie(SESSION, token, domain="127.0.0.1")
