@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from browsed import WIDTHS, a_page_of_each_kind, looked_at, served
-from conftest import build_schema
+from databases import build_schema
 from every_page import everybodys_pages, everything_on, furnished
 from hidden_pages import hidden_pages
 from settings_files import KEY

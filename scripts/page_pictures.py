@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from browsed import a_page_of_each_kind, served
 from browsers import CHROMIUM
-from conftest import build_schema
+from databases import build_schema
 from every_page import Seen, Walk, everybodys_pages, everything_on, furnished, people
 from flask import Flask
 from hidden_pages import hidden_pages

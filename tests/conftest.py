@@ -14,15 +14,12 @@ from pathlib import Path
 
 import pytest
 import quick_routes
-from alembic.runtime.migration import MigrationContext
-from databases import EMPTY_ALL, MovingSqlite, Postgres, unsynced
+from databases import EMPTY_ALL, MovingSqlite, Postgres, build_schema, unsynced
 from hypothesis import settings
 from settings_files import KEY
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from models.base import privacy
-from models.schema import metadata
-from server import migrations
 from server.database import Database
 
 settings.register_profile("untimed", deadline=None)  # a slow machine is no fault of the code
@@ -124,12 +121,3 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
 def postgres_url(postgres: Postgres, request: pytest.FixtureRequest) -> str:
     """A database without any table, for tests that build one."""
     return postgres.create("bare")
-
-
-def build_schema(url: str) -> None:
-    """All tables at once; tests/server/test_migrations.py proves that the migrations build the same ones."""
-    engine = create_engine(url)
-    metadata.create_all(engine)
-    with engine.begin() as connection:
-        MigrationContext.configure(connection).stamp(migrations.script(), "head")
-    engine.dispose()

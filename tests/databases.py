@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import event, make_url
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, event, make_url
 
-from server import database
+from models.schema import metadata
+from server import database, migrations
 from server.database import Database
 
 FAST = (
@@ -29,6 +31,15 @@ FAST = (
     "log_min_messages=fatal",
 )
 DURABLE = ("shared_buffers=128MB", "max_connections=300", "log_min_messages=fatal")
+
+
+def build_schema(url: str) -> None:
+    """All tables at once; tests/server/test_migrations.py proves that the migrations build the same ones."""
+    engine = create_engine(url)
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        MigrationContext.configure(connection).stamp(migrations.script(), "head")
+    engine.dispose()
 
 
 def unsynced() -> None:

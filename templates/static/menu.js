@@ -1,3 +1,5 @@
 // The menu beside the page is longer than many screens: what is open stands in sight. Without this it is scrolled by hand.
-const here = document.querySelector("#menu [aria-current=page]");
-if (here) here.closest("nav").scrollTop = here.offsetTop - here.closest("nav").clientHeight / 2;
+{ // a name of its own, because the page's scripts stand beside it
+  const open = document.querySelector("#menu [aria-current=page]");
+  if (open) open.closest("nav").scrollTop = open.offsetTop - open.closest("nav").clientHeight / 2;
+}
