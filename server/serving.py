@@ -44,7 +44,7 @@ _QUIET: dict[str, Any] = {
 
 def application() -> Flask:
     """Builds the application in a worker process; the configuration comes through the environment."""
-    # because granian's worker loses a SIGTERM while it starts up, and would hold the port for ever
+    # by a signal that nothing can lose, because it would hold the port for ever
     tie_to_parent(int(os.environ.get(PARENT, os.getppid())), signal.SIGKILL)
     # here and not above, because whoever looks after the workers would hold all of the house as well
     from server.app import create_app
@@ -71,6 +71,9 @@ def serve(config: Config, bind: str, *, work: bool = False) -> None:
     beside = Child("work", ["work"]) if work else None
     if beside:
         beside.start()
+    # because a worker begins with its parent's handlers, which would only note that a signal came: the parent
+    # would wait for it until it has to kill it. Until it has its own it answers nobody and may go at once
+    os.register_at_fork(after_in_child=_ends_by_signals)
     stopped = threading.Event()
     wait = FIRST_WAIT
     try:
@@ -114,6 +117,11 @@ def _run(config: Config, host: str, port: int, stopped: threading.Event) -> None
     with suppress(SystemExit):  # that is how granian says that it gives up
         # our own loader, because granian's puts the caller's folder before our packages
         server.serve(target_loader=application, wrap_loader=False)
+
+
+def _ends_by_signals() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _allow_open_files() -> None:

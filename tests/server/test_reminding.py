@@ -138,4 +138,6 @@ def test_the_sender_asks_once_more_whether_there_is_anything_to_say(db, office: 
         assert letter.reason == ("overtaken" if paid else None)
     seen = [str(one.body) for one in office.calls("*")]
     assert bool([one for one in seen if openid in one and "物业费账单提醒" in one]) is not paid
-    assert not [one for one in seen if "918" in one or "91837" in one]
+    said = [str(one.body["data"]) for one in office.calls("*") if "data" in one.body]
+    assert bool(said) is not paid
+    assert not [one for one in said if "918" in one]  # what is owed

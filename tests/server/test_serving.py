@@ -12,7 +12,7 @@ import pytest
 from commands import Service, hemei, is_alive, serving, wait_for
 from settings_files import configuration, plain_url
 
-from server.serving import workers
+from server.serving import STOP_SECONDS, workers
 
 
 @pytest.fixture
@@ -55,6 +55,15 @@ def test_it_answers_stays_in_its_group_and_stops_cleanly(home):
         assert service.stop() < 30
         assert service.process.returncode == 0
         assert not any(is_alive(pid) for pid in family)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_workers_that_still_load_do_not_hold_up_the_end(home):
+    """Otherwise whoever restarts twice in a row waits until what is under way would be cut, and nothing is."""
+    service = Service(home, cold=True, HEMEI__SERVER__WORKERS="2")
+    wait_for(lambda: len(service.children()) == 2, 30)
+    assert service.stop() < STOP_SECONDS
+    assert service.process.returncode == 0
 
 
 def test_requests_under_way_are_finished(home, load):
