@@ -413,10 +413,11 @@ def _play(name: str, journey: Callable[[Stage], Verdict], stage: Stage) -> int:
     for figure, value in verdict.figures.items():
         print(f"  {figure}: {value}")
     print(f"  time: {time.monotonic() - began:.0f} s")
-    for problem in verdict.problems:
+    missed = [*verdict.problems, *verdict.late]
+    for problem in missed:
         print(f"  MISSED {problem}")
     sys.stdout.flush()
-    return len(verdict.problems)
+    return len(missed)
 
 
 if __name__ == "__main__":

@@ -137,7 +137,7 @@ class Paying:
         if self.deaf:
             late = max(_seconds_until_booked(self.house), default=0.0)
             verdict.figures["booked after"] = f"{late:.0f} s at most (bar {UNHEARD_SECONDS:.0f} s)"
-            verdict.must(late <= UNHEARD_SECONDS, "a payment was not known in time")
+            verdict.in_time(late <= UNHEARD_SECONDS, "a payment was not known in time")
             self._judge_closing(verdict, books)
 
     def _judge_sums(self, verdict: oracle.Verdict, known: dict[str, object], books: Books) -> None:

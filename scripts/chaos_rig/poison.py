@@ -72,7 +72,7 @@ class Poison:
         verdict.zero("odd without a person to decide", [s for s in ends["odd"] if s != Fate.UNKNOWN])
         verdict.zero("visible duplicates", shown.twice)
         verdict.zero("tries sooner than half the pause", self._hasty())
-        verdict.must(max(self.others) < OTHERS_WITHIN, f"others waited {max(self.others):.1f} s")
+        verdict.in_time(max(self.others) < OTHERS_WITHIN, f"others waited {max(self.others):.1f} s")
         self._drive_again(fates, verdict)
         return verdict
 

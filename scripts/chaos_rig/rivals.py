@@ -127,7 +127,7 @@ class Rivals:
         verdict.must(self.house.ends("ledger", "check") == 0, "hemei ledger check refuses")
         late = self._seconds_until_back()
         verdict.figures["given back after"] = f"{late:.0f} s at most (bar {BACK_SECONDS:.0f} s)"
-        verdict.must(late <= BACK_SECONDS, "a surplus went back too late")
+        verdict.in_time(late <= BACK_SECONDS, "a surplus went back too late")
         return verdict
 
     def _seconds_until_back(self) -> float:

@@ -84,5 +84,5 @@ class RollCall:
         verdict.zero("who comes, lost or counted twice", abs(coming - words[COMES]))
         verdict.zero("who cannot, lost or counted twice", abs(cannot - words[CANNOT]))
         verdict.zero("rows of nobody", rows - len(says))
-        verdict.must(took <= WITHIN, f"the last one waited {took:.1f} s")
+        verdict.in_time(took <= WITHIN, f"the last one waited {took:.1f} s")
         return verdict

@@ -209,8 +209,9 @@ class Telling:
         verdict.zero("left without a fate", seen.waiting + seen.unknown + seen.failed)
         self.overdue.judge(verdict)
         verdict.must(extra <= allowed, "more extra calls than allowed")
-        verdict.must(overtaken <= OVERTAKES_WITHIN, "the emergency waited")
-        verdict.must(stopped[0] <= 5 and stopped[1] <= STILL_GO_OUT, "the stop came late")
+        verdict.must(stopped[1] <= STILL_GO_OUT, "too many went out after the stop")
+        verdict.in_time(stopped[0] <= 5, "the stop came late")
+        verdict.in_time(overtaken <= OVERTAKES_WITHIN, "the emergency waited")
         return verdict
 
 
