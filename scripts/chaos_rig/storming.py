@@ -112,9 +112,11 @@ class Storming:
                 f" back after {one.back:.1f} s, then {one.pace / pace:.2f} of the pace"
             )
             verdict.in_time(p99 <= max(1.2 * usual, CALM_PAGE), f"{one.mode}: pages waited, {p99:.2f} s")
+            back = f"{one.mode}: the breaker stayed open for {one.back:.0f} s"
             verdict.must(not one.pages.bad, f"{one.mode}: {one.pages.bad} pages failed")
-            verdict.in_time(one.back <= BACK_WITHIN, f"{one.mode}: the breaker stayed open for {one.back:.0f} s")
-            verdict.in_time(one.pace >= 0.8 * pace, f"{one.mode}: then {one.pace:.0f} a second, not {pace:.0f}")
+            verdict.in_time(one.back <= BACK_WITHIN, back)
+            then = f"{one.mode}: then {one.pace:.0f} a second, not {pace:.0f}"
+            verdict.in_time(one.pace >= 0.8 * pace, then)
         verdict.must(settled, "letters without a fate")
         for number, notice in enumerate(self.notices):
             fates = self.crowd.fates(notice)

@@ -59,7 +59,7 @@ def test_it_answers_stays_in_its_group_and_stops_cleanly(home):
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_workers_that_still_load_do_not_hold_up_the_end(home):
-    """Otherwise whoever restarts twice in a row waits until what is under way would be cut, and nothing is."""
+    """Whoever restarts twice in a row would wait until what is under way is cut, and nothing is."""
     service = Service(home, cold=True, HEMEI__SERVER__WORKERS="2")
     wait_for(lambda: len(service.children()) == 2, 30)
     assert service.stop() < STOP_SECONDS
