@@ -154,7 +154,7 @@ def garbled(stage: "Stage") -> Verdict:
 def fuzzed(stage: "Stage") -> Verdict:
     """I10: fifty thousand requests made from the API's document, in one process."""
     cases = stage.pick(50_000, 2_000)
-    return Fuzzing(stage.folder / "fuzzed", stage.url, cases=cases, seed=stage.seed).run()
+    return Fuzzing(stage.folder / "fuzzed", stage.url, cases, stage.seed).run()
 
 
 def injected(stage: "Stage") -> Verdict:
@@ -242,13 +242,13 @@ def renewed(stage: "Stage") -> Verdict:
 def probed(stage: "Stage") -> Verdict:
     """A2: what other people's pages name, and as many ids at the API, /me and /open311, in every spelling."""
     probes = stage.pick(20_000, 2_000)
-    return Probing(stage.folder / "probed", stage.url, probes=probes, seed=stage.seed).run()
+    return Probing(stage.folder / "probed", stage.url, probes, stage.seed).run()
 
 
 def coded(stage: "Stage") -> Verdict:
     """A10: codes of the mini-program, two guesses at each, half of them taken back."""
     codes = stage.pick(10_000, 1_000)
-    return Coding(stage.folder / "coded", stage.url, codes=codes, seed=stage.seed).run()
+    return Coding(stage.folder / "coded", stage.url, codes, stage.seed).run()
 
 
 def herd(stage: "Stage") -> Verdict:
