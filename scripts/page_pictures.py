@@ -70,7 +70,7 @@ def main(what: str) -> None:
         served(app) as base,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=zh-CN"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         if what == "help":
             of_the_help(app, browser, base, ROOT / "docs/zh/images")
         else:

@@ -254,7 +254,7 @@ test('one tap says that something at a station is broken', async () => {
   page.close()
   const inside = stage()
   const again = await inside.open('pages/stations/index')
-  await again.tap('坏了', '.small-go')
+  await again.tap('坏了，报一下', '.small-go')
   assert.deepEqual(inside.server.of('POST /stations/{id}/broken').map((one) => [one.args.id, one.body.item]), [['station-1', 'water']])
   again.component.instance.marker({ detail: { markerId: 0 } })
   assert.equal(inside.weixin.of('openLocation')[0].name, '暖新驿站（人民路）')
