@@ -5,7 +5,7 @@ const platform = require('../src/lib/platform')
 const { createApi, Trouble } = require('../src/lib/api')
 const { createDrafts } = require('../src/lib/drafts')
 const { sendPhoto, PART } = require('../src/lib/uploads')
-const { payBills } = require('../src/lib/paying')
+const { payBills, endWords } = require('../src/lib/paying')
 const { Server, Refusal, NoNetwork } = require('./support/server')
 const { Weixin } = require('./support/weixin')
 const town = require('./support/town')
@@ -294,13 +294,22 @@ test('a payment that does not arrive is waited for, not claimed', async () => {
   assert.equal(await payBills(hemei(api), ['bill-1'], quick), 'waiting')
 })
 
+test('money that a person has to look at is not waited for, nor is an order that is over', async () => {
+  for (const state of ['held', 'over']) {
+    const { server, api } = set({ 'GET /orders/{id}': () => town.order(state) })
+    assert.equal(await payBills(hemei(api), ['bill-1'], quick), state)
+    assert.equal(server.of('GET /orders/{id}').length, 1)
+    assert.ok(endWords[state])
+  }
+})
+
 test('a network that goes away after the payment claims nothing: it is waited for', async () => {
   const { api } = set({ 'GET /orders/{id}': () => { throw new NoNetwork() } })
   assert.equal(await payBills(hemei(api), ['bill-1'], quick), 'waiting')
 })
 
 test('a closed window is no payment, unless the server knows better', async () => {
-  for (const [state, end] of [['waiting', 'cancelled'], ['paid', 'paid']]) {
+  for (const [state, end] of [['waiting', 'cancelled'], ['over', 'cancelled'], ['paid', 'paid'], ['held', 'held']]) {
     const { weixin, api } = set({ 'GET /orders/{id}': () => town.order(state) })
     weixin.fails.requestPayment = 'cancel'
     assert.equal(await payBills(hemei(api), ['bill-1'], quick), end)

@@ -18,5 +18,10 @@ module.exports = {
   tabs: { report: '报事', matters: '我的事', town: '小区', me: '我的', hazards: '随手拍', today: '今日' },
   unreadable: '手机打不开这个文件。',
   noPhone: '没有拿到微信里的手机号，请再点一次，或者请社区登记。',
+  paid: '交好了，收据在“收据”里。',
+  unpaidYet: '微信说付了，账上还没到，过一会儿再看。',
+  payOver: '这一单过了时间，不能再付，您的钱没有少。请重新点一次。',
+  payHeld: '微信收到了钱，但账单在付款时变了，社区正在人工核对，不会丢。先别再交。',
+  notPaid: '没有付。',
   photoGone: '照片找不到了，请重新拍一张。',
 }

@@ -3,7 +3,7 @@ const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const { inYuan } = require('../../lib/money')
 const { date } = require('../../lib/time')
-const { payBills } = require('../../lib/paying')
+const { payBills, endWords } = require('../../lib/paying')
 const words = require('./words')
 
 screen({
@@ -24,7 +24,7 @@ screen({
       return this.act('pay', async () => {
         const end = await payBills(hemei, [this.query.id])
         await this.refresh()
-        this.setData({ said: { paid: words.paidSaid, waiting: words.waiting, cancelled: words.cancelled }[end] })
+        this.setData({ said: endWords[end] })
       })
     },
 

@@ -2,7 +2,7 @@
 const { screen } = require('../../lib/screen')
 const hemei = require('../../lib/hemei')
 const { inYuan } = require('../../lib/money')
-const { payBills } = require('../../lib/paying')
+const { payBills, endWords } = require('../../lib/paying')
 const words = require('./words')
 
 /** Bills that one order takes. */
@@ -39,7 +39,7 @@ screen({
       return this.act('pay', async () => {
         const end = await payBills(hemei, this.data.open)
         await this.refresh()
-        this.setData({ said: { paid: words.paid, waiting: words.waiting, cancelled: words.cancelled }[end] })
+        this.setData({ said: endWords[end] })
       })
     },
   },
