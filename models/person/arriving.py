@@ -109,16 +109,16 @@ def welcome() -> int:
 
 def visitor_of(person_id: int, channel: str) -> Visitor | None:
     """The same picture for somebody who comes by a personal link."""
-    row = session().execute(_PERSON.where(Person.id == person_id)).first()
+    row = _PERSON.first(person=person_id)
     if row is None:
         return None
-    return _with_posts(
-        Visitor(person_id, channel, "", row[0] is not None, row[1], tuple(row[2] or ()), row[3])
-    )
+    return _with_posts(Visitor(person_id, channel, "", row[0] is not None, row[1], _roles(row[2]), row[3]))
 
 
-_PERSON = select(Person.privacy_told_at, Staff.name, Staff.roles, Staff.community_id).outerjoin(
-    Staff, (Staff.person_id == Person.id) & Staff.active
+_PERSON = Prepared(
+    select(Person.privacy_told_at, Staff.name, Staff.roles, Staff.community_id)
+    .outerjoin(Staff, (Staff.person_id == Person.id) & Staff.active)
+    .where(Person.id == bindparam("person"))
 )
 
 
@@ -172,4 +172,7 @@ def move_in(person_id: int, *, building_id: int, unit: str, room: str | None, pr
 
 
 def staff_of(person_id: int) -> Staff | None:
-    return session().scalars(select(Staff).where(Staff.person_id == person_id, Staff.active)).first()
+    return session().scalars(_STAFF, {"person": person_id}).first()
+
+
+_STAFF = select(Staff).where(Staff.person_id == bindparam("person"), Staff.active)
