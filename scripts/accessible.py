@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from browsed import WIDTHS, a_page_of_each_kind, looked_at, served
+from browsers import started
 from databases import build_schema
 from every_page import everybodys_pages, everything_on, furnished
 from hidden_pages import hidden_pages
@@ -31,8 +32,8 @@ def main(widths: tuple[int, ...]) -> int:
         database = Database(f"sqlite:///{furnished(folder / 'empty.db', folder)}")
         app = everything_on(folder, database)
         pages = a_page_of_each_kind(chain(everybodys_pages(app, 1), hidden_pages(app)))
-        with served(app) as base:
-            found = looked_at(base, pages, widths)
+        with served(app) as base, started() as browser:
+            found = looked_at(browser, base, pages, widths)
         database.close()
     for one in found:
         print(f"{one.rule} at {one.page}, {one.width} px: {one.where}\n    {one.why}")

@@ -27,7 +27,8 @@ from server.demo.story import play
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST = 200 * 1024
-CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(which, _NAMES)), None)
 
 
 def main(folder: Path) -> None:

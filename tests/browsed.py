@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from browsers import CHROMIUM
 from every_page import Seen, Walk
 from flask import Flask
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from werkzeug.serving import make_server
 
 from handlers.pages.front import REPORTS
@@ -57,18 +56,20 @@ def a_page_of_each_kind(walked: Iterable[tuple[Walk, Seen]]) -> list[tuple[Walk,
 
 
 def looked_at(
-    base: str, pages: Sequence[tuple[Walk, Seen]], widths: Sequence[int] = WIDTHS, *, axe: bool = True
+    browser: Browser,
+    base: str,
+    pages: Sequence[tuple[Walk, Seen]],
+    widths: Sequence[int] = WIDTHS,
+    *,
+    axe: bool = True,
 ) -> list[Found]:
     found: list[Found] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for width in widths:
-            for walk, seen in pages:
-                context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN")
-                context.add_cookies(walk.cookies(base))  # type: ignore[arg-type]
-                found += _page(context, base, seen, width, axe=axe)
-                context.close()
-        browser.close()
+    for width in widths:
+        for walk, seen in pages:
+            context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN")
+            context.add_cookies(walk.cookies(base))  # type: ignore[arg-type]
+            found += _page(context, base, seen, width, axe=axe)
+            context.close()
     return found
 
 

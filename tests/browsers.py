@@ -1,14 +1,59 @@
-"""A real browser in tests: where it is, where its pictures go, what a thumb cannot hit."""
+"""A real browser in tests: where it is, how it is started, where its pictures go, what a thumb cannot hit."""
 
+import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+_SHELL = Path("/usr/bin/chromium-headless-shell")
+#: The shell if it is there, because the whole browser makes a window for each page, at three times the work.
+CHROMIUM = _SHELL if _SHELL.exists() else Path("/usr/bin/chromium")
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots" / "pages"
 #: HEMEI_TEST_PICTURES=1 keeps what the tests see; every page by itself: `make screenshots`.
 IS_KEPT = os.environ.get("HEMEI_TEST_PICTURES") == "1"
+
+
+@contextmanager
+def started() -> Iterator[Browser]:
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Shared:
+    """One browser for all tests of a process. While no test looks, playwright's asyncio loop stands aside,
+    because otherwise no other test of this thread could have one."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._loop = asyncio.get_running_loop()
+
+    @contextmanager
+    def looking(self) -> Iterator[Browser]:
+        with _running(self._loop):
+            yield self._browser
+
+
+@contextmanager
+def shared() -> Iterator[Shared]:
+    with started() as browser:
+        one = Shared(browser)
+        with _running(None):
+            yield one
+
+
+@contextmanager
+def _running(loop: asyncio.AbstractEventLoop | None) -> Iterator[None]:
+    before = asyncio._get_running_loop()
+    asyncio._set_running_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(before)
 
 
 def pictured(page: Page, name: str) -> None:

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 import quick_routes
+from browsers import CHROMIUM, Shared, shared
 from databases import EMPTY_ALL, MovingSqlite, Postgres, build_schema, unsynced
 from hypothesis import settings
+from playwright.sync_api import Browser
 from settings_files import KEY
 from sqlalchemy import text
 
@@ -121,3 +123,20 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
 def postgres_url(postgres: Postgres, request: pytest.FixtureRequest) -> str:
     """A database without any table, for tests that build one."""
     return postgres.create("bare")
+
+
+@pytest.fixture(scope="session")
+def _shared_browser() -> Iterator[Shared]:
+    if not CHROMIUM.exists():
+        pytest.skip("needs chromium")
+    with shared() as one:
+        yield one
+
+
+@pytest.fixture
+def browser(_shared_browser: Shared) -> Iterator[Browser]:
+    """Chromium, started once in each process of the tests. Whatever a test opens in it is closed after it."""
+    with _shared_browser.looking() as browser:
+        yield browser
+        for context in browser.contexts:
+            context.close()

@@ -11,10 +11,10 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 from browsed import served
-from browsers import CHROMIUM
+from browsers import started
 from console_door import GOOD
 from every_page import furnished
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from settings_files import configuration
 from sqlalchemy import select
 
@@ -147,13 +147,11 @@ def working_town(
         database = Database(f"sqlite:///{furnished(template, folder)}")
         database.write(prepare)
         config = configuration(folder, str(database.url), audit={"people_alone": 3})
-        with served(create_app(config, database)) as base, sync_playwright() as player:
+        with served(create_app(config, database)) as base, started() as browser:
             use_base_url(base)
-            browser = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
             telephones = {number: database.write(_let_in, number) for number in numbers}
             known = database.write(_people)
             yield Town(base, database, browser, known, telephones)
-            browser.close()
         database.close()
 
 

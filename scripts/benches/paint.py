@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 from big_town import big_town
+from browsers import CHROMIUM
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import select
 
@@ -19,7 +20,6 @@ from server.database import Database
 
 HOMES, BUILDINGS, STAFF = 80, 8, 10
 SLOWER, BITS, ROUND_TRIP_MS = 6, 1_600_000, 150
-CHROMIUM = "/usr/bin/chromium"
 PLAIN = "/health/live"
 PAINTED = """() => new Promise((done) => {
   const look = () => {

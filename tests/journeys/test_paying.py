@@ -13,7 +13,7 @@ import pytest
 from browsers import CHROMIUM, pictured, too_small
 from commands import surroundings
 from databases import free_port
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 pytestmark = [
     pytest.mark.browser,
@@ -39,13 +39,9 @@ def demo() -> Iterator[str]:
         child.communicate(timeout=40)
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")
-        yield context.new_page()
-        browser.close()
+@pytest.fixture
+def page(browser: Browser) -> Page:
+    return browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN").new_page()
 
 
 def call(base: str, path: str, data: dict[str, Any] | None = None) -> Any:

@@ -10,6 +10,7 @@ from browsers import CHROMIUM
 from every_page import Seen, Walk, everybodys_pages, everything_on, furnished
 from hostile_town import fill
 from hostile_words import MARKUP
+from playwright.sync_api import Browser
 
 from server.database import Database
 
@@ -33,14 +34,18 @@ def base_and_pages(
 
 
 @pytest.mark.parametrize("base_and_pages", ["hostile"], indirect=True)
-def test_what_was_written_runs_on_no_page(base_and_pages: tuple[str, list[tuple[Walk, Seen]]]) -> None:
+def test_what_was_written_runs_on_no_page(
+    browser: Browser, base_and_pages: tuple[str, list[tuple[Walk, Seen]]]
+) -> None:
     base, pages = base_and_pages
-    assert looked_at(base, pages[::4], (1200,), axe=False) == []
+    assert looked_at(browser, base, pages[::4], (1200,), axe=False) == []
 
 
 @pytest.mark.parametrize("base_and_pages", ["as it is"], indirect=True)
-def test_nobody_is_kept_from_reading(base_and_pages: tuple[str, list[tuple[Walk, Seen]]]) -> None:
+def test_nobody_is_kept_from_reading(
+    browser: Browser, base_and_pages: tuple[str, list[tuple[Walk, Seen]]]
+) -> None:
     base, pages = base_and_pages
     some = sorted(pages, key=lambda one: len(one[1].html))[-40::8]
-    found: list[Found] = looked_at(base, some, (360,))
+    found: list[Found] = looked_at(browser, base, some, (360,))
     assert found == []

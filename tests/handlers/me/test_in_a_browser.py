@@ -1,6 +1,6 @@
 """WeChat's browser on a small phone: coming in, the notice, a report with a photo, the nod, paying (P6)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from notices import handed_in, tell_all
 from own_bills import a_home, a_price, billed
 from pay_desk import Listening, PayDesk
 from pictures import photo
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pocket import IN_WECHAT
 from settings_files import plain_url
 from sqlalchemy import select
@@ -52,23 +52,20 @@ def address(db: Database, config: Config, listening: Listening) -> str:
     return listening.address
 
 
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Callable[..., Page]]:
+@pytest.fixture
+def opened(browser: Browser) -> Callable[..., Page]:
     """A page of WeChat's browser on the telephone of one of the town."""
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
 
-        def made(phone: str, *, script: bool = True) -> Page:
-            context = browser.new_context(
-                viewport={"width": 360, "height": 740}, user_agent=IN_WECHAT, locale="zh-CN", has_touch=True,
-                java_script_enabled=script,
-            )  # fmt: skip
-            whose = {"name": "sandbox_phone", "value": phone, "domain": "127.0.0.1", "path": "/"}
-            context.add_cookies([whose])
-            return context.new_page()
+    def made(phone: str, *, script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": 360, "height": 740}, user_agent=IN_WECHAT, locale="zh-CN", has_touch=True,
+            java_script_enabled=script,
+        )  # fmt: skip
+        whose = {"name": "sandbox_phone", "value": phone, "domain": "127.0.0.1", "path": "/"}
+        context.add_cookies([whose])
+        return context.new_page()
 
-        yield made
-        browser.close()
+    return made
 
 
 def fits(page: Page, name: str) -> None:

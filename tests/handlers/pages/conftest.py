@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browsers import CHROMIUM
 from cast import Cast, Someone
 from factories import a_town
 from page_phone import LoggedIn, Phone
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from settings_files import configuration, plain_url
 from werkzeug.serving import make_server
 
@@ -61,30 +60,16 @@ def address(db: Database, config: Config) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def _browser() -> Iterator[Browser]:
-    """For one module, because while it runs no other test of this thread can have an asyncio loop."""
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def chromium(_browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def chromium(browser: Browser) -> Callable[..., BrowserContext]:
     """Opens windows, each without any other's cookies."""
-    contexts: list[BrowserContext] = []
 
     def opened(width: int, height: int, *, script: bool = True) -> BrowserContext:
-        context = _browser.new_context(
+        return browser.new_context(
             viewport={"width": width, "height": height},
             java_script_enabled=script,
             locale="zh-CN",
             has_touch=width < 600,
         )
-        contexts.append(context)
-        return context
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened

@@ -6,12 +6,11 @@ import base64
 import itertools
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sandbox_hemei import TinyHemei
 from werkzeug.serving import make_server
 
@@ -21,7 +20,6 @@ from server.sandbox.simulator import Simulator
 from server.sandbox.web import blueprint
 from server.sandbox.world import Phone
 
-CHROMIUM = Path("/usr/bin/chromium")
 PLATFORM = "/sandbox/platform/official/cgi-bin"
 
 
@@ -128,21 +126,17 @@ def test_a_link_opens_with_the_phones_cookie_and_only_on_this_machine(client: Fl
 
 
 @pytest.fixture
-def page(house: House) -> Iterator[Page]:
-    if not CHROMIUM.exists():
-        pytest.skip("no chromium here")
+def page(house: House, browser: Browser) -> Iterator[Page]:
     server = make_server("127.0.0.1", 0, house.app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        troubles: list[str] = []
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(f"http://127.0.0.1:{server.server_port}/sandbox/")
-        page.wait_for_selector("[data-phone=group]")
-        yield page
-        browser.close()
-        assert not troubles
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(f"http://127.0.0.1:{server.server_port}/sandbox/")
+    page.wait_for_selector("[data-phone=group]")
+    yield page
+    page.close()
+    assert not troubles
     server.shutdown()
 
 
