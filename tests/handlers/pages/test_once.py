@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from notices import a_notice
 from open_books import begun
 from own_bills import a_home, a_price, billed, bills_of
 from page_phone import Phone
+from settled_town import Settled, settled
 from sqlalchemy import func, select
 from whistle_town import a_whistle, departments
 
@@ -102,6 +104,7 @@ FORMS = {
 LOOKS = {"fee_find", "call", "recut_preview", "led_on"}
 
 
+MOMENT = datetime(2026, 11, 21, 4, tzinfo=UTC)
 # Enough for every form to be read.
 SAID = {
     "words": "什么事", "month": "2026-10", "period": "2026-10", "item": "1", "since": "2026-11-01",
@@ -109,41 +112,49 @@ SAID = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def sqlite_template(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Settled[dict[str, Any]]:
+    with time_machine.travel(MOMENT, tick=True):
+        return settled(sqlite_template, tmp_path_factory.mktemp("once"), lambda db: db.write(made))
+
+
 @pytest.fixture
-def numbers(db: Database) -> Iterator[dict[str, Any]]:
+def numbers(sqlite_template: Settled[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    with time_machine.travel(MOMENT, tick=True):
+        yield sqlite_template.facts
+
+
+def made() -> dict[str, Any]:
     """A town with a case, a notice, an outlay that waits, an income, and a bill."""
-
-    def made() -> dict[str, Any]:
-        books = begun()
-        case = a_case(reporter=books.cast.wang)
-        a_price()
-        home = a_home("501")
-        billed("2026-Q3")
-        (building, code) = next((one.building_id, one.code) for one in doors.issue([case.building_id or 0]))
-        return {
-            "zhao": books.cast.zhao.id,
-            "wang": books.cast.wang.id,
-            "resident": living_in(home),
-            "home": home,
-            "building": building,
-            "door": code,
-            "outlay": books.waiting().id,
-            "income": books.earned().id,
-            "estate": with_check(books.estate),
-            "number": case.number,
-            "problem": number_of(propose(books.cast.zhao.id, "common", "灯坏", "", spot())),
-            "mediation": given_to(books.cast.zhao.id, case.community_id or 0),
-            "whistle": a_whistle(books.cast, *departments(books.cast), case=case).id,
-            "key": {
-                "case": case.id,
-                "notice": a_notice(books.cast.zhao.id).id,
-                "books": books.estate,
-                "pay": bills_of(home)[0],
-            },
-        }
-
-    with time_machine.travel(datetime(2026, 11, 21, 4, tzinfo=UTC), tick=True):
-        yield db.write(made)
+    books = begun()
+    case = a_case(reporter=books.cast.wang)
+    a_price()
+    home = a_home("501")
+    billed("2026-Q3")
+    (building, code) = next((one.building_id, one.code) for one in doors.issue([case.building_id or 0]))
+    return {
+        "zhao": books.cast.zhao.id,
+        "wang": books.cast.wang.id,
+        "resident": living_in(home),
+        "home": home,
+        "building": building,
+        "door": code,
+        "outlay": books.waiting().id,
+        "income": books.earned().id,
+        "estate": with_check(books.estate),
+        "number": case.number,
+        "problem": number_of(propose(books.cast.zhao.id, "common", "灯坏", "", spot())),
+        "mediation": given_to(books.cast.zhao.id, case.community_id or 0),
+        "whistle": a_whistle(books.cast, *departments(books.cast), case=case).id,
+        "key": {
+            "case": case.id,
+            "notice": a_notice(books.cast.zhao.id).id,
+            "books": books.estate,
+            "pay": bills_of(home)[0],
+        },
+    }
 
 
 def given_to(mediator: int, community: int) -> str:

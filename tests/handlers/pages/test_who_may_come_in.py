@@ -4,15 +4,19 @@ Every route by every caller: tests/handlers/test_rights.py with docs/rights.md. 
 and told. In: not 404; whether the moment is right is said elsewhere.
 """
 
+import shutil
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cast import Cast
+from factories import a_town
 from notices import a_notice, handed_in, letters_of, tell_all
 from page_phone import Phone
 from pictures import photo
+from settled_town import Settled, settled
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
@@ -88,12 +92,41 @@ ROWS = {
 ELSEWHERE = {"medium": "media/x", "call": "call", "act": "add", "home_of": "fees/home"}
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    town: Cast
+    numbers: dict[str, Any]
+    files: Path
+
+
+@pytest.fixture(scope="module")
+def sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Settled[Facts]:
+    folder = tmp_path_factory.mktemp("who")
+
+    def furnish(db: Database) -> Facts:
+        town = db.write(a_town)
+        return Facts(town, told_and_draft(db, town, folder / "files"), folder / "files")
+
+    return settled(sqlite_template, folder, furnish)
+
+
 @pytest.fixture
-def numbers(db: Database, town: Cast, config: Config) -> dict[str, Any]:
+def town(sqlite_template: Settled[Facts]) -> Cast:
+    return sqlite_template.facts.town
+
+
+@pytest.fixture
+def numbers(sqlite_template: Settled[Facts], config: Config) -> dict[str, Any]:
+    facts = sqlite_template.facts
+    shutil.copytree(facts.files, config.storage.dir)
+    return facts.numbers
+
+
+def told_and_draft(db: Database, town: Cast, files: Path) -> dict[str, Any]:
     """A notice that was told, with one home that nothing reaches and a group by hand; and a draft."""
 
     def enclose(notice: Any) -> str:
-        file = Files(config.storage.dir).keep(photo(), "image/jpeg")
+        file = Files(files).keep(photo(), "image/jpeg")
         by = By.staff(town.zhao.id)
         enclosed.enclose(notice, [Enclosure(PICTURE, file, "image/jpeg")], by)
         return session().scalars(select(Item.public_id).order_by(Item.id.desc())).first() or ""

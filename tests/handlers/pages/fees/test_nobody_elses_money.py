@@ -14,6 +14,7 @@ from own_bills import a_home, a_price, billed, bills_of, paid
 from page_phone import Phone
 from pay_till import APP, MCH
 from sqlalchemy import func, select
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from models.base.clock import now
@@ -129,6 +130,21 @@ def paths(rule: Rule, link: str, numbers: dict[str, list[Any]]) -> list[str]:
     return made
 
 
+def told_apart(phone: Phone, several: list[str], method: str) -> list[str]:
+    """Without all but the first that no route below a link takes, because whatever they say, one view that
+    reads nothing of it answers them all."""
+    routes = phone.client.application.url_map.bind("localhost")
+
+    def is_taken(path: str) -> bool:
+        try:
+            return bool(routes.match(phone.led(path), method)[0] != "pages.led_on")
+        except HTTPException:
+            return True
+
+    untaken = [path for path in several if not is_taken(path)]
+    return [path for path in several if path not in untaken[1:]]
+
+
 def read(page: bytes) -> str:
     """What somebody reads there, in the cells of a workbook too."""
     if not zipfile.is_zipfile(io.BytesIO(page)):
@@ -162,7 +178,7 @@ def test_no_address_shows_another_homes_money(
     asked = 0
     for rule in rules(db, config, "GET"):
         for who, link in links.items():
-            for path in paths(rule, link, victim.numbers):
+            for path in told_apart(phone, paths(rule, link, victim.numbers), "GET"):
                 answer = phone.open(path)
                 asked += 1
                 assert answer.status_code < 500, path
@@ -191,7 +207,7 @@ def test_no_form_changes_another_homes_money(
     }
     for rule in rules(db, config, "POST"):
         for who, link in links.items():
-            for path in paths(rule, link, victim.numbers):
+            for path in told_apart(phone, paths(rule, link, victim.numbers), "POST"):
                 answer = phone.send(path, **form)
                 assert answer.status_code < 500, (who, path)
                 shown = re.sub(r'value="[^"]*"', "", answer.text)  # what was typed is shown again
