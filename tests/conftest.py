@@ -15,11 +15,10 @@ from pathlib import Path
 import pytest
 import quick_routes
 from browsers import CHROMIUM, Shared, shared
-from databases import EMPTY_ALL, MovingSqlite, Postgres, build_schema, unsynced
+from databases import Emptying, MovingSqlite, Postgres, build_schema, unsynced
 from hypothesis import settings
 from playwright.sync_api import Browser
 from settings_files import KEY
-from sqlalchemy import text
 
 from models.base import privacy
 from server.database import Database
@@ -101,6 +100,13 @@ def postgres_database(postgres: Postgres) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def postgres_emptying(postgres: Postgres, postgres_database: Database) -> Iterator[Emptying]:
+    emptying = Emptying(postgres.dsn("hemei"))
+    yield emptying
+    emptying.close()
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A clean Database. Its `url` opens the same one from another process."""
@@ -113,9 +119,7 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
         moving.close()
     else:
         database = request.getfixturevalue("postgres_database")
-        with database.engine.begin() as connection:
-            connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-            connection.execute(text(EMPTY_ALL))
+        request.getfixturevalue("postgres_emptying").empty()
         yield database
 
 
