@@ -17,7 +17,7 @@ from models.ledger.parts import split
 FIRST = date(2027, 3, 1)
 YEAR = Period.stretch(FIRST, 12)
 RATE = Rate(Basis.AREA, 3000, date(2026, 1, 1))
-CASES = 30_000
+CASES = 6_000
 
 
 def made(**ask):

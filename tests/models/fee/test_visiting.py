@@ -29,9 +29,10 @@ def at(day: date) -> datetime:
 
 
 def mornings(db, first: int, last: int) -> list[int]:
-    """Days after the due day on which the home was put on the list; letters go out at once, if at all."""
+    """Days after the due day on which the home was put on the list; letters go out at once, if at all.
+    Every morning of some seven weeks; of the others one in five, which finds what those before it missed."""
     asked: list[int] = []
-    for days in range(first, last + 1):
+    for days in [one for one in range(first, last + 1) if -5 <= one <= 45 or one % 5 == 0]:
         with time_machine.travel(at(DUE + timedelta(days=days)), tick=False):
             for verb in (remind_some, ask_some):
                 after: int | None = 0

@@ -59,9 +59,12 @@ def _seal(db, estate: int, month: date = MONTH, by: str = "C001") -> None:
 
 
 def _compare_month(db, *, kinds: tuple[Kind, ...] = tuple(Kind)) -> None:
-    for kind in kinds:
-        for number in range(31):
-            db.write(compare, BillFile(kind, "", MONTH + timedelta(days=number)), SYSTEM)
+    def compared() -> None:
+        for kind in kinds:
+            for number in range(31):
+                compare(BillFile(kind, "", MONTH + timedelta(days=number)), SYSTEM)
+
+    db.write(compared)
 
 
 def test_a_month_of_which_nothing_waits_is_sealed(db, estate):
