@@ -12,6 +12,8 @@ _SHELL = Path("/usr/bin/chromium-headless-shell")
 #: The shell if it is there, because the whole browser makes a window for each page, at three times the work.
 CHROMIUM = _SHELL if _SHELL.exists() else Path("/usr/bin/chromium")
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots" / "pages"
+#: A small phone and a wide screen.
+SIZES = ((360, 800), (1200, 900))
 #: HEMEI_TEST_PICTURES=1 keeps what the tests see; every page by itself: `make screenshots`.
 IS_KEPT = os.environ.get("HEMEI_TEST_PICTURES") == "1"
 
@@ -71,6 +73,29 @@ def too_small(page: Page) -> list[str]:
             .filter(e => e.getClientRects().length && !e.closest('label.plain, .grades label'))
             .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))"""
     )
+
+
+def at_both_sizes(page: Page) -> Iterator[int]:
+    """The page as it stands, on a phone that is touched and then wide; gives the width. Nothing is loaded
+    again, because no script of ours asks how wide the screen is."""
+    told = page.context.new_cdp_session(page)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        told.send("Emulation.setTouchEmulationEnabled", {"enabled": width < 600})
+        yield width
+    told.detach()
+
+
+def assert_fits(page: Page, name: str, shape: str = "") -> None:
+    """At both sizes nothing hangs over the edge and a thumb can hit everything."""
+    for width in at_both_sizes(page):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+        assert too_small(page) == [], (name, width)
+        pictured(page, f"{name}-{width}{shape}.png")
+
+
+def open_all(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
 
 
 def load_pictures(page: Page) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from browsers import CHROMIUM, pictured, too_small
+from browsers import CHROMIUM, SIZES, assert_fits
 from cast import Cast, Someone
 from chance_histories import histories
 from playwright.sync_api import BrowserContext
@@ -23,27 +23,23 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("width", [360, 1200])
 def test_figures_fit_the_screen(
     db: Database,
     town: Cast,
     desk: Callable[[Someone], str],
     address: str,
     chromium: Callable[..., BrowserContext],
-    width: int,
 ) -> None:
     def work() -> None:
         place = session().scalars(select(Community.id).order_by(Community.id)).first()
         write(histories(3, 45, now() - timedelta(days=150), 150), place or 0, takers=(town.li.id, town.ma.id))
 
     db.write(work)
-    page = chromium(width, 800, script=False).new_page()
+    page = chromium(*SIZES[0], script=False).new_page()
     for name, path in {
         "indicators": "",
         "indicators-open": "/open/closing_rate",
         "indicators-odd": "/odd",
     }.items():
         page.goto(f"{address}{desk(town.zhao)}/indicators{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert not too_small(page)
-        pictured(page, f"{name}-{width}.png")
+        assert_fits(page, name)

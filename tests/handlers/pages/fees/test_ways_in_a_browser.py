@@ -4,7 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
-from browsers import CHROMIUM, pictured, too_small
+from browsers import CHROMIUM, SIZES, assert_fits, at_both_sizes, open_all, pictured
 from cast import Cast
 from fee_books import living_in
 from fee_homes import ONE, TWO, estate_of
@@ -32,9 +32,9 @@ pytestmark = [
 ]
 
 
-def terms(town: Cast) -> int:
+def terms(town: Cast) -> tuple[int, int]:
     """Offers, a standard that changes, services; a relief, a record, a gift and money that wait. Returns who
-    lives in 501."""
+    lives in 501 and in 504."""
     today = local(now()).date()
     month, estate = month_of(today), estate_of()
     a_price()
@@ -70,47 +70,40 @@ def terms(town: Cast) -> int:
     leaving.leave(left.id, ONE, "搬家")
     exit_ = exiting.tell(estate, "光明物业", month, month_on(month, 1), by)
     exiting.hand_over(exiting.held(exit_), ["钥匙 40 把", "管线图一套"])
-    return living_in(home)
+    return living_in(home), living_in(a_home("504"))
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (1200, 900)], ids=["phone", "desk"])
 def test_pages_fit_and_every_button_is_for_a_thumb(
     db: Database,
     town: Cast,
     address: str,
     chromium: Callable[..., BrowserContext],
-    width: int,
-    height: int,
 ) -> None:
-    person = db.write(terms, town)
-    page = chromium(width=width, height=height).new_page()
-    ways = f"{address}/{personal_path('fees', person)}/ways"
+    persons = db.write(terms, town)
+    page = chromium(*SIZES[0]).new_page()
+    of_each = [f"{address}/{personal_path('fees', person)}/ways" for person in persons]
     desk = f"{address}/{personal_path('desk', town.leader.id)}/fees"
     pages = {name: f"{desk}/{name}" for name in ("terms", "offers", "standards", "exits")}
-    for name, path in ({"ways": ways, "fees": desk} | pages).items():
+    for name, path in ({"ways": of_each[0], "fees": desk} | pages).items():
         page.goto(path)
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        pictured(page, f"fee_{name}_{width}.png")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert too_small(page) == []
-    page.goto(ways)
-    section = page.locator("section", has_text="先试后买").first
-    section.get_by_label("上面的规则看完了，同意").check()
-    section.get_by_role("button", name="同意，免费试用").click()
-    assert "这期间不出账单" in page.inner_text("[role=status]")
-    pictured(page, f"fee_ways_trial_{width}.png")
-    page.get_by_role("button", name="不要了，退试用").click()
-    assert "一分钱不收" in page.inner_text("[role=status]")
+        open_all(page)
+        assert_fits(page, f"fee_{name}")
+    for width, ways in zip(at_both_sizes(page), of_each, strict=True):
+        page.goto(ways)
+        section = page.locator("section", has_text="先试后买").first
+        section.get_by_label("上面的规则看完了，同意").check()
+        section.get_by_role("button", name="同意，免费试用").click()
+        assert "这期间不出账单" in page.inner_text("[role=status]")
+        pictured(page, f"fee_ways_trial_{width}.png")
+        page.get_by_role("button", name="不要了，退试用").click()
+        assert "一分钱不收" in page.inner_text("[role=status]")
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (1200, 900)], ids=["phone", "desk"])
 def test_the_mark_of_whoever_says_to_live_there_is_large_on_both_pages(
     db: Database,
     town: Cast,
     address: str,
     chromium: Callable[..., BrowserContext],
-    width: int,
-    height: int,
 ) -> None:
     def claimed() -> tuple[int, int]:
         a_price()
@@ -119,12 +112,10 @@ def test_the_mark_of_whoever_says_to_live_there_is_large_on_both_pages(
         return home, living_in(home, proof="said")
 
     home, person = db.write(claimed)
-    page = chromium(width=width, height=height).new_page()
+    page = chromium(*SIZES[0]).new_page()
     own = f"{address}/{personal_path('fees', person)}"
     desk = f"{address}/{personal_path('desk', town.zhao.id)}/fees/homes/{home}"
     for name, path in (("mark", own), ("claims", desk)):
         page.goto(path)
-        pictured(page, f"fee_{name}_{width}.png")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert too_small(page) == []
+        assert_fits(page, f"fee_{name}")
         assert "核实号" in page.inner_text("body")
