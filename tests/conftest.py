@@ -12,14 +12,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import once_a_run
 import pytest
 import quick_routes
 from browsers import CHROMIUM, Shared, shared
 from databases import Emptying, MovingSqlite, Postgres, build_schema, unsynced
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser
 from settings_files import KEY
 
+from handlers.words import environment
 from models.base import privacy
 from server.database import Database
 
@@ -64,6 +67,16 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("HEMEI_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _once_a_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    mine = tmp_path_factory.getbasetemp()
+    of_all = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "once"
+    once_a_run.keep_in(of_all)
+    compiled = of_all / "templates"
+    compiled.mkdir(exist_ok=True)
+    environment().bytecode_cache = FileSystemBytecodeCache(str(compiled))
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from factories import a_case
 from flask import Flask
 from flask.testing import FlaskClient
 from notices import a_notice, handed_in, tell_all
+from once_a_run import once
 from pictures import photo
 from settings_files import KEY, configuration
 from sqlalchemy import select
@@ -146,15 +147,21 @@ def read(page: str, html: str) -> tuple[list[Element], list[Form], str]:
 
 
 def furnished(template: Path, folder: Path) -> Path:
-    """A file with the demo's town, its past, its money and its quarrels."""
-    file = folder / "town.db"
-    shutil.copyfile(template, file)
-    database = Database(f"sqlite:///{file}")
-    try:
-        furnish(database, folder)
-    finally:
-        database.close()
-    return file
+    """A file with the demo's town, its past, its money and its quarrels; files of cases lie beside it."""
+
+    def make(there: Path) -> None:
+        shutil.copyfile(template, there / "town.db")
+        database = Database(f"sqlite:///{there / 'town.db'}")
+        try:
+            furnish(database, there)
+        finally:
+            database.close()
+
+    there = once("town", make, otherwise=folder)
+    if there != folder:
+        shutil.copyfile(there / "town.db", folder / "town.db")
+        shutil.copytree(there / "files", folder / "files")
+    return folder / "town.db"
 
 
 def furnish(database: Database, folder: Path) -> None:
