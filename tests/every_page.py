@@ -157,6 +157,7 @@ def furnished(template: Path, folder: Path) -> Path:
         finally:
             database.close()
 
+    privacy.use_key(KEY)
     there = once("town", make, otherwise=folder)
     if there != folder:
         shutil.copyfile(there / "town.db", folder / "town.db")
