@@ -9,7 +9,7 @@ import logging
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -99,7 +99,7 @@ def of_the_help(app: Flask, browser: Browser, base: str, folder: Path) -> None:
 
 
 def of_every_page(app: Flask, browser: Browser, base: str, folder: Path) -> None:
-    pages = every_kind(app)
+    pages = every_kind(app, everybodys_pages(app))
     for width, height in HEIGHTS.items():
         there = folder / str(width)
         there.mkdir(parents=True, exist_ok=True)
@@ -111,9 +111,9 @@ def of_every_page(app: Flask, browser: Browser, base: str, folder: Path) -> None
         print(f"{len(pages)} pages at {width} px in {there.relative_to(ROOT)}")
 
 
-def every_kind(app: Flask) -> list[tuple[Walk, Seen]]:
-    """A page of each kind, those to which no link leads as well."""
-    return a_page_of_each_kind(chain(everybodys_pages(app, 1), hidden_pages(app)))
+def every_kind(app: Flask, walked: Iterable[tuple[Walk, Seen]]) -> list[tuple[Walk, Seen]]:
+    """A page of each kind that somebody came to, and those to which no link leads."""
+    return a_page_of_each_kind(chain(walked, hidden_pages(app)))
 
 
 def opened(browser: Browser, base: str, walk: Walk, width: int, height: int) -> BrowserContext:

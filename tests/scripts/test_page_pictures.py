@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import page_pictures
 import pytest
-from flask import Flask
+from every_page import Walked
+from walked_town import walked_town
 
 FOR_PEOPLE = re.compile(r"/$|/(privacy|console|board|books|checked|me|p|q)\b")
 # Of what is for people: no page, or one that cannot be shown without a platform, and why.
@@ -20,13 +22,14 @@ NOT_SHOWN = {
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    with page_pictures.town(tmp_path_factory.mktemp("pictures")) as town:
-        yield town
+def walked(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Walked]:
+    with walked_town(sqlite_template, tmp_path_factory.mktemp("pictures")) as there:
+        yield there
 
 
-def test_every_page_is_photographed_or_it_is_said_why_not(app: Flask) -> None:
-    shown = {seen.rule for _, seen in page_pictures.every_kind(app)}
+def test_every_page_is_photographed_or_it_is_said_why_not(walked: Walked) -> None:
+    app = walked.app
+    shown = {seen.rule for _, seen in page_pictures.every_kind(app, walked.seen)}
     pages = {
         rule.rule
         for rule in app.url_map.iter_rules()
