@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import product
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from every_page import Seen, Walk
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from handlers.pages.front import REPORTS
@@ -63,21 +64,27 @@ def looked_at(
     *,
     axe: bool = True,
 ) -> list[Found]:
+    by_visitor: dict[Walk, list[Seen]] = {}
+    for walk, seen in pages:
+        by_visitor.setdefault(walk, []).append(seen)
     found: list[Found] = []
-    for width in widths:
-        for walk, seen in pages:
-            context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN")
-            context.add_cookies(walk.cookies(base))  # type: ignore[arg-type]
-            found += _page(context, base, seen, width, axe=axe)
-            context.close()
+    for width, (walk, theirs) in product(widths, by_visitor.items()):
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN")
+        context.add_cookies(walk.cookies(base))  # type: ignore[arg-type]
+        found += _one_after_the_other(context.new_page(), base, theirs, width, axe=axe)
+        context.close()
     return found
 
 
-def _page(context: BrowserContext, base: str, seen: Seen, width: int, *, axe: bool) -> list[Found]:
-    page, found = context.new_page(), []
+def _one_after_the_other(
+    page: Page, base: str, pages: Sequence[Seen], width: int, *, axe: bool
+) -> list[Found]:
+    """In one window, because to open one costs more than a page."""
+    found: list[Found] = []
+    here = ""
 
     def note(rule: str, where: str, why: str = "") -> None:
-        found.append(Found(rule, seen.rule, width, where, why))
+        found.append(Found(rule, here, width, where, why))
 
     def asked(request: Any) -> None:
         there = urlsplit(request.url)
@@ -89,12 +96,13 @@ def _page(context: BrowserContext, base: str, seen: Seen, width: int, *, axe: bo
     page.on("request", asked)
     page.on("dialog", lambda dialog: (note("ran", dialog.message), dialog.dismiss()))
     page.on("pageerror", lambda trouble: note("script", str(trouble)))
-    page.goto(base + seen.path)
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
-        note("wider than the screen", seen.path)
-    if axe:
-        for one in Axe().run(page, options=WCAG).response["violations"]:
-            for node in one["nodes"]:
-                note(one["id"], node["html"][:160], node["failureSummary"][:200])
-    page.close()
+    for seen in pages:
+        here = seen.rule
+        page.goto(base + seen.path)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+            note("wider than the screen", seen.path)
+        if axe:
+            for one in Axe().run(page, options=WCAG).response["violations"]:
+                for node in one["nodes"]:
+                    note(one["id"], node["html"][:160], node["failureSummary"][:200])
     return found

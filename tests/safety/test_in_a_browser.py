@@ -18,22 +18,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), rea
 FEW = ("community",)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def base_and_pages(
-    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
 ) -> Iterator[tuple[str, list[tuple[Walk, Seen]]]]:
-    file = furnished(sqlite_template, tmp_path)
-    if request.param == "hostile":
-        fill(file, (f"{words} {n}" for n, words in enumerate(MARKUP * 9)))
+    """Of a town with hostile words in it; the sheets and the pages are those of any other."""
+    folder = tmp_path_factory.mktemp("browsed")
+    file = furnished(sqlite_template, folder)
+    fill(file, (f"{words} {n}" for n, words in enumerate(MARKUP * 9)))
     database = Database(f"sqlite:///{file}")
-    app = everything_on(tmp_path, database)
+    app = everything_on(folder, database)
     walked = [one for one in everybodys_pages(app, 1, FEW) if one[1].kind == "text/html"]
     with served(app) as base:
         yield base, a_page_of_each_kind(walked)
     database.close()
 
 
-@pytest.mark.parametrize("base_and_pages", ["hostile"], indirect=True)
 def test_what_was_written_runs_on_no_page(
     browser: Browser, base_and_pages: tuple[str, list[tuple[Walk, Seen]]]
 ) -> None:
@@ -41,7 +41,6 @@ def test_what_was_written_runs_on_no_page(
     assert looked_at(browser, base, pages[::4], (1200,), axe=False) == []
 
 
-@pytest.mark.parametrize("base_and_pages", ["as it is"], indirect=True)
 def test_nobody_is_kept_from_reading(
     browser: Browser, base_and_pages: tuple[str, list[tuple[Walk, Seen]]]
 ) -> None:
