@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -12,13 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chaos_rig.warm import Warm, begin, loaded
+from chaos_rig.warm import Warm, finished
 from databases import free_port
 
-from server import cli
-
 HEMEI = Path(sys.executable).with_name("hemei")
-_PATIENCE = 120  # seconds for one command
 
 
 def surroundings(**more: str) -> dict[str, str]:
@@ -30,23 +26,7 @@ def hemei(
 ) -> subprocess.CompletedProcess[str]:
     """Runs a command to its end. It is a process of its own, but one that begins with every module loaded: to
     load them takes ten times as long as what most commands do."""
-    with tempfile.TemporaryDirectory(prefix="hemei-command-") as folder:
-        streams = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
-        streams[0].write_text(stdin or "", encoding="utf-8")
-        process = loaded.Process(target=_run, args=(arguments, cwd, surroundings(**env), streams))
-        process.start()
-        process.join(_PATIENCE)
-        if process.exitcode is None:
-            process.kill()
-            raise subprocess.TimeoutExpired(arguments, _PATIENCE)
-        said, complained = (stream.read_text(encoding="utf-8") for stream in streams[1:])
-        return subprocess.CompletedProcess(arguments, process.exitcode, said, complained)
-
-
-def _run(arguments: tuple[str, ...], cwd: Path, env: dict[str, str], streams: list[Path]) -> None:
-    begin(cwd, env, streams)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    cli.main(list(arguments))
+    return finished(arguments, cwd=cwd, env=surroundings(**env), stdin=stdin or "")
 
 
 class Service:
@@ -128,11 +108,6 @@ def children(pid: int, word: str = "") -> list[int]:
 def family(pid: int) -> list[int]:
     """`pid` and all that stem from it."""
     return [pid, *(one for child in children(pid) for one in family(child))]
-
-
-def resident(pid: int) -> int:
-    """Bytes of memory that the process holds, shared ones included."""
-    return int((Path("/proc") / str(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def is_alive(pid: int) -> bool:

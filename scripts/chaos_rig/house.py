@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from chaos_rig.warm import Warm
+from chaos_rig.warm import Warm, finished
 from models.base import privacy
 from models.town import parse, take
 from models.town.workbook import Workbook
@@ -35,7 +35,7 @@ TEMPLATES = {  # every letter to a resident goes by a channel that recognises a 
 }
 SECRET = "a rig's own key, thrown away with its folder"
 READY_SECONDS = 60.0
-SENDER_STARTS = 2.5
+SENDER_STARTS, WARM_SENDER_STARTS = 2.5, 1.0
 WEB, WORK, PARENT = "web worker", "work process", "serve and all its workers"
 
 
@@ -121,7 +121,7 @@ class House:
             found = self.web_workers()
         elif role == WORK:
             # because one that is still starting holds no letter
-            ripe = time.monotonic() - SENDER_STARTS
+            ripe = time.monotonic() - (WARM_SENDER_STARTS if self._warm else SENDER_STARTS)
             works = [(name, self.processes[name]) for name in self.started if name.startswith("work")]
             found = [one.pid for name, one in works if self.started[name] < ripe and one.poll() is None]
         else:
@@ -170,23 +170,26 @@ class House:
 
     def command(self, *arguments: str) -> Iterator[dict[str, Any]]:
         """What `hemei … --json` says, line by line."""
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "server", *arguments, "--json"],
-            env=os.environ | {"HEMEI_CONFIG": str(self.config.path)},
-            cwd=self.folder,
-            capture_output=True,
-            check=True,
-        )
+        done = self._done(*arguments, "--json")
+        done.check_returncode()
         return (json.loads(line) for line in done.stdout.splitlines())
 
     def ends(self, *arguments: str) -> int:
         """The exit code of `hemei …`."""
+        return self._done(*arguments).returncode
+
+    def _done(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        env = os.environ | {"HEMEI_CONFIG": str(self.config.path)}
+        if self._warm:
+            return finished(arguments, cwd=self.folder, env=env)
         return subprocess.run(
             [sys.executable, "-P", "-m", "server", *arguments],
-            env=os.environ | {"HEMEI_CONFIG": str(self.config.path)},
+            env=env,
             cwd=self.folder,
             capture_output=True,
-        ).returncode
+            text=True,
+            encoding="utf-8",
+        )
 
 
 def children(parent: int) -> list[int]:

@@ -12,12 +12,10 @@ from chaos_rig.house import PARENT, WEB, WORK, House
 from chaos_rig.platform import NUMBER, Platform
 from chaos_rig.talk import Heard, Line, Said
 from chaos_rig.town import estate, house_number, keeper
-from server.config import Letters
 from server.delivery import calls_at_once
 
 CLIENTS = 24
 AHEAD = 100  # reports
-SLOTS = calls_at_once(Letters().connections)
 SETTLE_SECONDS = 240.0
 EXCUSED_SECONDS = 12.0  # so long after a kill a 503 is nobody's fault
 WHAT = ("灯不亮", "下水道堵了，往外返水", "单元门坏了关不上", "楼道窗户玻璃碎了")
@@ -236,10 +234,11 @@ class Journey:
 
     def _judge_calls(self, verdict: oracle.Verdict) -> None:
         work_kills = self.house.killed[WORK]
-        most = work_kills * SLOTS
+        slots = calls_at_once(self.house.config.letters.connections)
+        most = work_kills * slots
         verdict.figures["platform calls"] = dict(self.platform.calls)
         verdict.figures["extra platform calls"] = (
-            f"{self.platform.extra_calls} (allowed {work_kills} kills of senders x {SLOTS} slots = {most})"
+            f"{self.platform.extra_calls} (allowed {work_kills} kills of senders x {slots} slots = {most})"
         )
         verdict.figures["recognised by the platform's key"] = self.platform.duplicates
         if self.platform.refused:

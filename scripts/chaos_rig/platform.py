@@ -1,15 +1,21 @@
 """The platforms in a process of their own, and what their ledger says of letters."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from chaos_rig.warm import SANDBOX, Warm
 
 MESSAGES = {
     "/cgi-bin/message/send": "work",
@@ -93,17 +99,11 @@ def _said(body: dict[str, Any]) -> Any:
 
 
 @contextmanager
-def platform(pay: Path | None = None) -> Iterator[Platform]:
+def platform(pay: Path | None = None, *, warm: bool = False) -> Iterator[Platform]:
     """`python -m server.sandbox` on a free port: everybody follows, everybody is staff. With `pay`, a folder
-    for the keys, there is a merchant too."""
-    command = [sys.executable, "-P", "-m", "server.sandbox", "--strangers"]
-    command += ["--pay", str(pay)] if pay is not None else []
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert child.stdout is not None
-        url = child.stdout.readline().strip()
-        if not url:
-            raise RuntimeError("the simulator did not start")
+    for the keys, there is a merchant too. `warm` begins it with its modules loaded."""
+    options = ["--strangers", *(["--pay", str(pay)] if pay is not None else [])]
+    with _running(options) if not warm else _running_warm(options) as url:
         made = Platform(url)
         made.without_limits()
         if pay is not None:
@@ -111,8 +111,34 @@ def platform(pay: Path | None = None) -> Iterator[Platform]:
             keys = {name: str(pay / value) for name, value in section.items() if name.endswith("_file")}
             made.merchant = section | keys | {"api_base_url": f"{url}/pay"}
         yield made
-    finally:
-        child.terminate()
-        child.wait(10)
-        if child.stdout is not None:
-            child.stdout.close()
+
+
+@contextmanager
+def _running(options: list[str]) -> Iterator[str]:
+    command = [sys.executable, "-P", "-m", SANDBOX, *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            assert child.stdout is not None
+            url = child.stdout.readline().strip()
+            if not url:
+                raise RuntimeError("the simulator did not start")
+            yield url
+        finally:
+            child.terminate()
+
+
+@contextmanager
+def _running_warm(options: list[str]) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="hemei-simulator-") as folder:
+        log = Path(folder) / "said"
+        log.touch()
+        child = Warm(options, cwd=Path.cwd(), env=dict(os.environ), log=log, program=SANDBOX)
+        try:
+            while not (said := log.read_text(encoding="utf-8")).endswith("\n"):
+                if child.poll() is not None:
+                    raise RuntimeError(f"the simulator did not start: {said}")
+                time.sleep(0.02)
+            yield said.splitlines()[0]
+        finally:
+            child.send_signal(signal.SIGTERM)
+            child.wait(10)

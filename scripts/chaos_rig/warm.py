@@ -4,8 +4,11 @@ small tests of such processes do. What is played at full size begins cold, as an
 
 import multiprocessing
 import os
+import runpy
 import signal
 import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 from multiprocessing.connection import wait
@@ -15,15 +18,36 @@ from server import cli
 
 loaded = multiprocessing.get_context("forkserver")
 loaded.set_forkserver_preload(
-    [*(module for module, _ in cli.COMMANDS.values()), "server.app", "server.work", "scripts.chaos_rig.read"]
+    [
+        *(module for module, _ in cli.COMMANDS.values()),
+        "server.app",
+        "server.serving",
+        "server.work",
+        "server.demo.run",
+        "server.sandbox.aio",
+        "scripts.chaos_rig.read",
+    ]
 )
+PATIENCE = 120  # seconds for one command
+START_SECONDS = 4.0  # until a worker that is to go does so: the one that takes its place has nothing to load
+HEMEI, SANDBOX = "server", "server.sandbox"
 
 
 class Warm:
-    """`hemei <arguments>` as a process of its own; has what is used of subprocess.Popen."""
+    """`hemei <arguments>` as a process of its own; has what is used of subprocess.Popen. `program` may be the
+    simulator instead."""
 
-    def __init__(self, arguments: Sequence[str], *, cwd: Path, env: dict[str, str], log: Path) -> None:
-        self._process = loaded.Process(target=_run, args=(tuple(arguments), cwd, env, log))
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path,
+        env: dict[str, str],
+        log: Path,
+        program: str = HEMEI,
+    ) -> None:
+        streams = [Path(os.devnull), log, log]
+        self._process = loaded.Process(target=_run, args=(program, tuple(arguments), cwd, env, streams))
         self._lock = threading.Lock()  # the exit code can be read from the server once
         self._process.start()
 
@@ -55,9 +79,35 @@ class Warm:
         self.send_signal(signal.SIGKILL)
 
 
-def _run(arguments: tuple[str, ...], cwd: Path, env: dict[str, str], log: Path) -> None:
-    begin(cwd, env, [Path(os.devnull), log, log])
-    cli.main(list(arguments))
+def finished(
+    arguments: Sequence[str], *, cwd: Path, env: dict[str, str], stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """What `hemei <arguments>` came to."""
+    with tempfile.TemporaryDirectory(prefix="hemei-command-") as folder:
+        streams = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
+        streams[0].write_text(stdin, encoding="utf-8")
+        process = loaded.Process(target=_run, args=(HEMEI, tuple(arguments), cwd, env, streams))
+        process.start()
+        process.join(PATIENCE)
+        if process.exitcode is None:
+            process.kill()
+            raise subprocess.TimeoutExpired(tuple(arguments), PATIENCE)
+        said, complained = (stream.read_text(encoding="utf-8") for stream in streams[1:])
+        return subprocess.CompletedProcess(arguments, process.exitcode, said, complained)
+
+
+def _run(
+    program: str, arguments: tuple[str, ...], cwd: Path, env: dict[str, str], streams: list[Path]
+) -> None:
+    begin(cwd, env, streams)
+    if program == HEMEI:
+        from server import serving  # here, because whoever only starts others need not load it
+
+        serving.START_SECONDS = START_SECONDS
+        cli.main(list(arguments))
+        return
+    sys.argv[1:] = arguments
+    runpy.run_module(program, run_name="__main__")
 
 
 def begin(cwd: Path, env: dict[str, str], streams: Sequence[Path]) -> None:
@@ -67,5 +117,6 @@ def begin(cwd: Path, env: dict[str, str], streams: Sequence[Path]) -> None:
     os.environ.update(env)
     for number, stream in enumerate(streams):
         os.dup2(os.open(stream, os.O_RDWR | os.O_CREAT | os.O_APPEND), number)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     # its own processes are made as those of `hemei serve` are
     multiprocessing.set_start_method("fork", force=True)

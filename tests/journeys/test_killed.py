@@ -1,4 +1,4 @@
-"""R1, R2, R4, C4 at a small size: SIGKILLs while 1 200 people report. `make chaos` has 20 000 of them.
+"""R1, R2, R4, C4 at a small size: SIGKILLs while 360 people report. `make chaos` has 20 000 of them.
 
 Real `hemei serve` and two real `hemei work` over a real database, against the simulator in its own process.
 """
@@ -12,21 +12,25 @@ from chaos_rig.platform import platform
 from chaos_rig.town import town
 from settings_files import plain_url
 
-PLAN = Plan(reports=700, kills=10, seed=20_261_121, buildings=500, depth=(80, 10, 3, 7))
+# the seed is one that strikes web workers as often as senders, and the whole once
+PLAN = Plan(reports=360, kills=7, seed=20_261_139, buildings=360, depth=(80, 10, 3, 7))
+#: A sender holds few letters, so that a slow machine is done with them within the lease: what is sent again
+#: shall come from kills.
+LETTERS = {"lease_seconds": 4, "connections": 16}
 
 
 @pytest.mark.parametrize("db", ["sqlite", "postgres"], indirect=True)
 def test_nothing_is_lost_and_nothing_is_seen_twice_whatever_is_killed(db, tmp_path: Path):
     url = plain_url(db)
     with (
-        platform() as outside,
+        platform(warm=True) as outside,
         house(
             tmp_path / "house",
             url,
             outside.url,
             town(PLAN.buildings),
             warm=True,
-            letters={"lease_seconds": 4},
+            letters=LETTERS,
         ) as home,
     ):
         journey = Journey(PLAN, home, outside)

@@ -20,7 +20,7 @@ def till(db, folder, *, senders=1):
     keys = folder / "keys"
     keys.mkdir()
     with (
-        platform(keys) as outside,
+        platform(keys, warm=True) as outside,
         house(
             folder / "house",
             plain_url(db),

@@ -46,7 +46,7 @@ def test_everybody_opens_the_page_and_is_counted_once(quiet):
 @pytest.mark.parametrize("db", ["postgres"], indirect=True)
 def test_a_token_that_dies_is_fetched_once_and_costs_nobody_a_try(db, tmp_path):
     with (
-        platform() as outside,
+        platform(warm=True) as outside,
         wire(outside.url) as line,
         house(
             tmp_path / "house",

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -11,8 +9,8 @@ from typing import Any
 
 import pytest
 from browsers import CHROMIUM, pictured, too_small
-from commands import surroundings
 from databases import free_port
+from demos import Demo
 from playwright.sync_api import Browser, Page
 
 pytestmark = [
@@ -23,20 +21,15 @@ LINK = re.compile(r"http://\S+?/p/[\w-]+")
 
 
 @pytest.fixture(scope="module")
-def demo() -> Iterator[str]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-P", "-m", "server", "demo", "--port", str(port)]
-    child = subprocess.Popen(command, env=surroundings(), stdout=subprocess.PIPE, text=True)
+    child = Demo(tmp_path_factory.mktemp("demo"), "--port", str(port))
     try:
-        assert child.stdout is not None
-        for line in child.stdout:
-            if f"{base}/health/ready" in line:
-                break
+        child.wait_until_it_says(f"{base}/health/ready")
         yield base
     finally:
-        child.terminate()
-        child.communicate(timeout=40)
+        child.stop()
 
 
 @pytest.fixture

@@ -73,12 +73,16 @@ class Writers:
         return True
 
 
+async def _answered(writers: Writers, many: int) -> None:
+    until = time.monotonic() + 30
+    while len(writers.answered) < many and time.monotonic() < until:
+        await asyncio.sleep(0.05)
+
+
 async def _stop_under_load(home: House, outside: Platform) -> tuple[Writers, dict[str, tuple[int, float]]]:
     writers = Writers(home, tries=1)
     tasks = [asyncio.create_task(writers.write(name)) for name in range(CLIENTS)]
-    until = time.monotonic() + 30
-    while len(writers.answered) < 200 and time.monotonic() < until:
-        await asyncio.sleep(0.05)
+    await _answered(writers, 200)
     outside.control("POST", "faults", {"kind": "delay", "path": "*send", "seconds_late": SLOW_SECONDS})
     await asyncio.sleep(0.5)
     ends = await asyncio.to_thread(home.stop)
@@ -96,7 +100,7 @@ def test_a_stop_under_load_cuts_nothing_off_and_ends_in_time(db, tmp_path):
     """
     url = plain_url(db)
     with (
-        platform() as outside,
+        platform(warm=True) as outside,
         house(tmp_path / "house", url, outside.url, town(BUILDINGS), watch=False, warm=True) as home,
     ):
         writers, ends = asyncio.run(_stop_under_load(home, outside))
@@ -120,11 +124,13 @@ def test_a_stop_under_load_cuts_nothing_off_and_ends_in_time(db, tmp_path):
 async def _renew_under_load(home: House) -> Writers:
     writers = Writers(home, tries=3)
     tasks = [asyncio.create_task(writers.write(name)) for name in range(CLIENTS)]
+    await _answered(writers, 50)
     before = set(home.web_workers())
     home.processes["serve"].send_signal(signal.SIGHUP)
     until = time.monotonic() + 30
     while (before & set(home.web_workers()) or not home.web_workers()) and time.monotonic() < until:
         await asyncio.sleep(0.1)
+    await _answered(writers, len(writers.answered) + 50)
     assert not before & set(home.web_workers())
     writers.over.set()
     await asyncio.gather(*tasks)
@@ -158,8 +164,17 @@ def test_service_and_senders_start_in_either_order(db, tmp_path, order):
 
     url = plain_url(db)
     with (
-        platform() as outside,
-        house(tmp_path / "house", url, outside.url, town(2), senders=1, watch=False, start=start) as home,
+        platform(warm=True) as outside,
+        house(
+            tmp_path / "house",
+            url,
+            outside.url,
+            town(2),
+            senders=1,
+            watch=False,
+            warm=True,  # because after a second the first of them is there then, and not yet a cold one
+            start=start,
+        ) as home,
     ):
 
         async def report() -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,20 +12,21 @@ import urllib.error
 import urllib.request
 import venv
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from commands import HEMEI, surroundings
+from commands import HEMEI, children, family, hemei, surroundings
 from databases import free_port
+from demos import Demo
 from hatchling.builders.wheel import WheelBuilder
 
 from models.base.resources import table
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = table("demo/story.toml")
+SMALL = 400 << 20  # bytes of memory
 DECOY = "raise SystemExit('a decoy was imported')\n"
-# the command itself, but it does not wait twenty seconds for what will not come
-IMPATIENT = "from server.demo import story; story.PATIENCE = 8; from server.cli import main; main()"
 
 
 def begin(folder: Path, *command: str, **env: str) -> "subprocess.Popen[str]":
@@ -60,23 +62,77 @@ def told(said: str) -> list[str]:
     return sorted(found, key=lambda step: found[step])
 
 
-def test_it_plays_from_any_folder_side_by_side_whatever_lies_there(tmp_path):
-    """Two at once, each in a folder with decoys and with a configuration that is not the demo's."""
-    folders = [tmp_path / "one", tmp_path / "two"]
-    for folder in folders:
-        folder.mkdir()
-        for name in ("models.py", "server.py", "handlers.py", "templates.py", "sitecustomize.py"):
-            (folder / name).write_text(DECOY)
-        (folder / "config.toml").write_text("[database]\nurl = 'nonsense'\n")
-    stories = [begin(folder, str(HEMEI), "demo", "--story") for folder in folders]
-    for code, said, complained in map(end, stories):
+def decoys(folder: Path) -> list[str]:
+    """Puts modules of our names there and a configuration that is not the demo's; their names, sorted."""
+    folder.mkdir()
+    for name in ("models.py", "server.py", "handlers.py", "templates.py", "sitecustomize.py"):
+        (folder / name).write_text(DECOY)
+    (folder / "config.toml").write_text("[database]\nurl = 'nonsense'\n")
+    return sorted(one.name for one in folder.iterdir())
+
+
+def test_it_plays_from_any_folder_side_by_side_whatever_lies_there_and_from_the_wheel_too(tmp_path):
+    """Two at once, each in a folder with decoys and with a configuration that is not the demo's: one as it is
+    installed here, the other from the wheel, which is built and installed beside the same libraries, with
+    nothing of this folder on the way. While it plays the whole of hemei fits a small machine."""
+    wheel = from_the_wheel(tmp_path)
+    folders = {tmp_path / "one": HEMEI, tmp_path / "two": wheel}
+    lay = {folder: decoys(folder) for folder in folders}
+    stories = [begin(folder, str(ours), "demo", "--story") for folder, ours in folders.items()]
+    held = most_held(stories[0])
+    ends = [end(one) for one in stories]  # both, because one that runs on would be some later test's trouble
+    for code, said, complained in ends:
         assert code == 0, complained
         assert told(said) == list(WORDS["steps"])
         assert "Traceback" not in complained
-    for folder in folders:
-        assert sorted(one.name for one in folder.iterdir()) == [
-            "config.toml", "handlers.py", "models.py", "server.py", "sitecustomize.py", "templates.py",
-        ]  # fmt: skip
+    assert 0 < held < SMALL, f"{held >> 20} MiB"
+    for folder, names in lay.items():
+        assert sorted(one.name for one in folder.iterdir()) == names
+
+
+def most_held(demo: "subprocess.Popen[str]") -> int:
+    """Bytes of memory of the service, its worker and the senders at the worst moment until it ends, what they
+    share counted once; 0 when they were never all there."""
+    most = 0
+    while demo.poll() is None:
+        time.sleep(0.5)
+        everybody = [pid for child in children(demo.pid) for pid in family(child)]
+        if len(everybody) >= 3 and children(demo.pid, "-m server work"):
+            with suppress(OSError):  # somebody ended while we looked
+                most = max(most, sum(map(held_by, everybody)))
+    print(f"resident: {most >> 20} MiB")
+    return most
+
+
+def held_by(pid: int) -> int:
+    """Of what it shares with others it holds a part."""
+    [kib] = re.findall(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+    return int(kib) << 10
+
+
+def from_the_wheel(folder: Path) -> Path:
+    """The command of an installation that knows nothing of this folder."""
+    [wheel] = WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])
+    with zipfile.ZipFile(wheel) as packed:
+        assert {name.split("/")[0] for name in packed.namelist() if "dist-info" not in name} == {
+            "server", "handlers", "models", "templates",
+        }  # fmt: skip
+    clean = folder / "clean"
+    venv.create(clean, symlinks=True)
+    [packages] = clean.glob("lib/python*/site-packages")
+    libraries = Path(pytest.__file__).parent.parent
+    (packages / "libraries.pth").write_text(f"{libraries}\n")  # .pth files over there are not followed
+    installed = subprocess.run(
+        [sys.executable, "-m", "pip", "--python", str(clean / "bin" / "python"), "install", "--quiet",
+         "--no-deps", "--no-index", "--disable-pip-version-check", wheel],
+        capture_output=True, text=True, env=surroundings(),
+    )  # fmt: skip
+    assert installed.returncode == 0, installed.stderr
+    where = end(
+        begin(folder, str(clean / "bin" / "python"), "-P", "-c", "import server; print(server.__file__)")
+    )
+    assert os.path.commonpath([where[1].strip(), clean]) == str(clean)
+    return clean / "bin" / "hemei"
 
 
 @pytest.mark.parametrize(
@@ -86,10 +142,10 @@ def test_it_plays_from_any_folder_side_by_side_whatever_lies_there(tmp_path):
 def test_a_step_that_does_not_happen_is_named(tmp_path, path, missing, last):
     """The platform refuses one kind of message: exit 1, and the reason is on stderr."""
     port = free_port()
-    story = begin(tmp_path, sys.executable, "-P", "-c", IMPATIENT, "demo", "--story", "--port", str(port))
+    story = Demo(tmp_path, "--story", "--port", str(port), patience=8)  # it does not wait twenty seconds
     broken = threading.Thread(target=_refuse, args=(port, path), daemon=True)
     broken.start()
-    code, said, complained = end(story)
+    code, said, complained = story.end()
     assert code == 1
     assert WORDS["missing"][missing] in complained
     assert told(said)[-1] == last
@@ -115,38 +171,6 @@ def _refuse(port: int, path: str) -> None:
 def test_a_port_that_is_taken_is_said(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        code, _, complained = end(begin(tmp_path, str(HEMEI), "demo", "--port", str(port)))
-    assert code == 1
-    assert f"port {port} is taken" in complained
-
-
-def test_the_wheel_plays_it_too(tmp_path):
-    """Built and installed beside the same libraries, with nothing of this folder on the way, in a folder with
-    decoys."""
-    [wheel] = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
-    with zipfile.ZipFile(wheel) as packed:
-        assert {name.split("/")[0] for name in packed.namelist() if "dist-info" not in name} == {
-            "server", "handlers", "models", "templates",
-        }  # fmt: skip
-    any_folder = tmp_path / "any"
-    any_folder.mkdir()
-    for name in ("models.py", "server.py", "templates.py"):
-        (any_folder / name).write_text(DECOY)
-    clean = tmp_path / "clean"
-    venv.create(clean, symlinks=True)
-    [packages] = clean.glob("lib/python*/site-packages")
-    libraries = Path(pytest.__file__).parent.parent
-    (packages / "libraries.pth").write_text(f"{libraries}\n")  # .pth files over there are not followed
-    installed = subprocess.run(
-        [sys.executable, "-m", "pip", "--python", str(clean / "bin" / "python"), "install", "--quiet",
-         "--no-deps", "--no-index", "--disable-pip-version-check", wheel],
-        capture_output=True, text=True, env=surroundings(),
-    )  # fmt: skip
-    assert installed.returncode == 0, installed.stderr
-    where = end(
-        begin(any_folder, str(clean / "bin" / "python"), "-P", "-c", "import server; print(server.__file__)")
-    )
-    assert os.path.commonpath([where[1].strip(), clean]) == str(clean)
-    code, said, complained = end(begin(any_folder, str(clean / "bin" / "hemei"), "demo", "--story"))
-    assert code == 0, complained
-    assert told(said) == list(WORDS["steps"])
+        refused = hemei("demo", "--port", str(port), cwd=tmp_path)
+    assert refused.returncode == 1
+    assert f"port {port} is taken" in refused.stderr

@@ -2,12 +2,12 @@
 
 import os
 import signal
-import subprocess
 import threading
 import time
 
 import pytest
-from commands import HEMEI, surroundings, wait_for
+from chaos_rig.warm import Warm
+from commands import surroundings, wait_for
 from settings_files import configuration, plain_url
 
 from models.base import tallies
@@ -66,9 +66,8 @@ def test_one_that_does_not_end_is_named(monkeypatch, caplog):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_command_works_until_a_signal_comes(db, tmp_path, number):
     configuration(tmp_path, plain_url(db))
-    process = subprocess.Popen(
-        [str(HEMEI), "work"], cwd=tmp_path, env=surroundings(), stderr=subprocess.PIPE, text=True
-    )
+    log = tmp_path / "work.log"
+    process = Warm(["work"], cwd=tmp_path, env=surroundings(), log=log)
     try:
 
         def seen() -> bool:
@@ -78,11 +77,7 @@ def test_the_command_works_until_a_signal_comes(db, tmp_path, number):
         wait_for(seen, 60)
         assert os.getpgid(process.pid) == os.getpgid(0)
         process.send_signal(number)
-        _, said = process.communicate(timeout=30)
-        assert process.returncode == 0, said
-        assert "Traceback" not in said
+        assert process.wait(30) == 0, log.read_text()
+        assert "Traceback" not in log.read_text()
     finally:
         process.kill()
-        process.wait()
-        assert process.stderr is not None
-        process.stderr.close()
