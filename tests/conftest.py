@@ -26,6 +26,7 @@ from handlers.words import environment
 from models.base import privacy
 from server.database import Database
 
+gc.disable()  # until all is collected, because hardly anything of it goes again
 settings.register_profile("untimed", deadline=None)  # a slow machine is no fault of the code
 settings.load_profile("untimed")
 quick_routes.share()
@@ -54,6 +55,7 @@ def pytest_collection_finish() -> None:
     often through what tests keep (one part in fourteen of all processor time)."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(2_000, 20, 50)
 
 
