@@ -101,8 +101,8 @@ def test_an_owner_is_reminded_by_day_and_not_too_often(office: Office, letter: i
 
 
 def test_after_three_days_a_person_hears_that_nobody_tapped(office: Office, letter: int) -> None:
-    for _ in range(80):
-        office.clock.turn(hours=1)
+    for _ in range(40):
+        office.clock.turn(hours=2)
         asked(office)
     assert (office.fate(letter).state, office.fate(letter).reason) == ("failed", "owner_never")
     (task,) = office.simulator.work.groups.tasks.values()
@@ -144,8 +144,8 @@ def test_nobody_is_asked_for_ever_about_an_owner_whom_the_platform_does_not_know
         session().get_one(BuildingGroup, 1).owner_id = None
 
     office.db.write(leaves)
-    for _ in range(80):
-        office.clock.turn(hours=1)
+    for _ in range(40):
+        office.clock.turn(hours=2)
         asked(office)
     assert (office.fate(letter).state, office.fate(letter).reason) == ("failed", "owner_never")
 
@@ -216,9 +216,9 @@ def test_a_platform_that_knows_nothing_of_it_is_not_believed_to_have_taken_it_ba
     asked(office)
     stopped(office)
     office.simulator.fault("refuse", path="*groupmsg_send*", errcode=40058)
-    for _ in range(80):
+    for _ in range(40):
         asked(office)
-        office.clock.turn(hours=1)
+        office.clock.turn(hours=2)
     assert (office.fate(letter).state, office.fate(letter).reason) == ("unknown", "not_cancelled")
 
 

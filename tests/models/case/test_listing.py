@@ -78,6 +78,8 @@ def test_whatever_finds_the_rows_finds_the_same_ones(
 ):
     monkeypatch.setattr(listing_rows, "FEW", few)
     place = spot("育英小区", "3")
+    looks = [looking(one.id) for one in (cast.leader, cast.zhao, cast.li, cast.sun, cast.qian)]
+    theirs = [(one, list(session().scalars(select(Case).where(visible_to(one))))) for one in looks]
     for filters in (
         Filters(estate_id=place.estate_id), Filters(estate_id=place.estate_id, building_id=place.building_id),
         Filters(grid_id=place.grid_id), Filters(holder_id=cast.li.id), Filters(urgency="urgent"),
@@ -85,19 +87,14 @@ def test_whatever_finds_the_rows_finds_the_same_ones(
         Filters(category="lighting"), Filters(source="chat"), Filters(community_id=place.community_id),
         Filters(overdue=True), Filters(state="void"), Filters(), Filters(state="ended"),
     ):  # fmt: skip
-        for someone in (cast.leader, cast.zhao, cast.li, cast.sun, cast.qian):
-            visitor = looking(someone.id)
+        for visitor, visible in theirs:
             whole = numbers(visitor, filters, 99)
-            read = [
-                case
-                for case in session().scalars(select(Case).where(visible_to(visitor)))
-                if fits(case, filters)
-            ]
-            assert sorted(whole) == sorted(case.id for case in read), (someone, filters)
+            read = [case for case in visible if fits(case, filters)]
+            assert sorted(whole) == sorted(case.id for case in read), (visitor, filters)
             due = sorted((case.due_at, case.id) for case in read if case.due_at is not None)
             for order, right in (("due", due), ("due_last", due[::-1])):
                 found = numbers(visitor, replace(filters, order=order), 99)
-                assert found == [case for _, case in right], (someone, filters)
+                assert found == [case for _, case in right], (visitor, filters)
 
 
 def fits(case: Case, filters: Filters) -> bool:

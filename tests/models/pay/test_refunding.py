@@ -322,10 +322,11 @@ def _no(code: str):
     return refuses
 
 
-def test_hundreds_of_refunds_with_crashes_and_lost_answers_each_go_back_once(db):
-    """P8: a crash before or after every third commit or call; then all is well, and it comes to the fen."""
+def test_a_hundred_refunds_with_crashes_and_lost_answers_each_go_back_once(db):
+    """P8: a crash before or after every third commit or call; then all is well, and it comes to the fen. Five
+    hundred of them: `make chaos`."""
     chance, till = random.Random(8), Till()
-    orders = _many_paid(db, till, 60)
+    orders = _many_paid(db, till, 26)
     for number in orders * 5:
         fen = chance.randrange(1, 12_00)
         try:
@@ -342,7 +343,7 @@ def test_hundreds_of_refunds_with_crashes_and_lost_answers_each_go_back_once(db)
         pass
     with db.read():
         wanted = {one.number: one.fen for one in session().scalars(select(Refund))}
-        assert len(wanted) > 240
+        assert len(wanted) > 100
         assert set(session().scalars(select(Refund.state))) == {RefundState.DONE}
     assert {number: back.fen for number, back in till.backs.items()} == wanted
     assert all(slip.given_back <= slip.fen for slip in till.slips.values())
