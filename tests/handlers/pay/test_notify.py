@@ -253,7 +253,8 @@ def test_what_was_paid_otherwise_than_ordered_is_held_and_not_booked(door: Door)
     assert door.home.bill().paid_fen == 0
 
 
-def test_the_same_notification_a_thousand_times_is_one_entry(door: Door):
+def test_the_same_notification_many_times_at_once_is_one_entry(door: Door):
+    """A thousand times, over real connections: `make chaos`."""
     body = door.body(door.said(door.tap().number))
     entries = door.home.db
 
@@ -263,7 +264,7 @@ def test_the_same_notification_a_thousand_times_is_one_entry(door: Door):
         return {client.post("/pay/notify", data=body, headers=headers).status_code for _ in range(times)}
 
     with ThreadPoolExecutor(32) as many:
-        statuses = set().union(*many.map(repeat, [1000 // 32 + 1] * 32))
+        statuses = set().union(*many.map(repeat, [8] * 32))
     # 503 would be no fault either: the platform repeats
     assert statuses == {204}
     with entries.read():
