@@ -36,6 +36,7 @@ TEMPLATES = {  # every letter to a resident goes by a channel that recognises a 
 SECRET = "a rig's own key, thrown away with its folder"
 READY_SECONDS = 60.0
 SENDER_STARTS, WARM_SENDER_STARTS = 2.5, 1.0
+WARM_WORKER_STARTS = 4.0  # then the one before it goes; it has nothing to load
 WEB, WORK, PARENT = "web worker", "work process", "serve and all its workers"
 
 
@@ -77,7 +78,9 @@ class House:
         env = {k: v for k, v in os.environ.items() if not k.startswith("HEMEI")}
         env["HEMEI_CONFIG"] = str(self.config.path)
         if self._warm:
-            self.processes[name] = Warm(arguments, cwd=self.folder, env=env, log=log)
+            self.processes[name] = Warm(
+                arguments, cwd=self.folder, env=env, log=log, start_seconds=WARM_WORKER_STARTS
+            )
             return
         with log.open("ab") as stream:
             self.processes[name] = subprocess.Popen(

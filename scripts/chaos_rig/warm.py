@@ -29,7 +29,6 @@ loaded.set_forkserver_preload(
     ]
 )
 PATIENCE = 120  # seconds for one command
-START_SECONDS = 4.0  # until a worker that is to go does so: the one that takes its place has nothing to load
 HEMEI, SANDBOX = "server", "server.sandbox"
 
 
@@ -45,9 +44,11 @@ class Warm:
         env: dict[str, str],
         log: Path,
         program: str = HEMEI,
+        start_seconds: float | None = None,
     ) -> None:
         streams = [Path(os.devnull), log, log]
-        self._process = loaded.Process(target=_run, args=(program, tuple(arguments), cwd, env, streams))
+        told = (program, tuple(arguments), cwd, env, streams, start_seconds)
+        self._process = loaded.Process(target=_run, args=told)
         self._lock = threading.Lock()  # the exit code can be read from the server once
         self._process.start()
 
@@ -97,13 +98,19 @@ def finished(
 
 
 def _run(
-    program: str, arguments: tuple[str, ...], cwd: Path, env: dict[str, str], streams: list[Path]
+    program: str,
+    arguments: tuple[str, ...],
+    cwd: Path,
+    env: dict[str, str],
+    streams: list[Path],
+    start_seconds: float | None = None,
 ) -> None:
     begin(cwd, env, streams)
     if program == HEMEI:
-        from server import serving  # here, because whoever only starts others need not load it
+        if start_seconds is not None:
+            from server import serving  # here, because whoever only starts others need not load it
 
-        serving.START_SECONDS = START_SECONDS
+            serving.START_SECONDS = start_seconds
         cli.main(list(arguments))
         return
     sys.argv[1:] = arguments

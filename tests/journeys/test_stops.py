@@ -82,7 +82,7 @@ async def _answered(writers: Writers, many: int) -> None:
 async def _stop_under_load(home: House, outside: Platform) -> tuple[Writers, dict[str, tuple[int, float]]]:
     writers = Writers(home, tries=1)
     tasks = [asyncio.create_task(writers.write(name)) for name in range(CLIENTS)]
-    await _answered(writers, 200)
+    await _answered(writers, 100)
     outside.control("POST", "faults", {"kind": "delay", "path": "*send", "seconds_late": SLOW_SECONDS})
     await asyncio.sleep(0.5)
     ends = await asyncio.to_thread(home.stop)
@@ -109,7 +109,7 @@ def test_a_stop_under_load_cuts_nothing_off_and_ends_in_time(db, tmp_path):
     assert {code for code, _ in ends.values()} == {0}, log
     assert max(seconds for _, seconds in ends.values()) < MOST_SECONDS
     assert writers.statuses == []
-    assert len(writers.answered) > 200
+    assert len(writers.answered) >= 100
     assert writers.refused > 0
     with db.read() as current:
         kept = {text.rpartition(" ")[2] for text in current.execute(select(Case.text)).scalars()}
