@@ -123,10 +123,10 @@ def postgres_emptying(postgres: Postgres, postgres_database: Database) -> Iterat
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def db(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A clean Database. Its `url` opens the same one from another process."""
     if request.param == "sqlite":
-        file = tmp_path / "hemei.db"
+        file = request.getfixturevalue("tmp_path") / "hemei.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
         moving = request.getfixturevalue("sqlite_database")
         moving.move_to(file)
