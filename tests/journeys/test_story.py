@@ -91,23 +91,29 @@ def test_it_plays_from_any_folder_side_by_side_whatever_lies_there_and_from_the_
 
 
 def most_held(demo: "subprocess.Popen[str]") -> int:
-    """Bytes of memory of the service, its worker and the senders at the worst moment until it ends, what they
-    share counted once; 0 when they were never all there."""
+    """Bytes of memory of the service, its worker and the senders at the worst moment until it ends; 0 when
+    they were never all there."""
     most = 0
     while demo.poll() is None:
         time.sleep(0.5)
         everybody = [pid for child in children(demo.pid) for pid in family(child)]
         if len(everybody) >= 3 and children(demo.pid, "-m server work"):
             with suppress(OSError):  # somebody ended while we looked
-                most = max(most, sum(map(held_by, everybody)))
+                most = max(most, held_by(everybody))
     print(f"resident: {most >> 20} MiB")
     return most
 
 
-def held_by(pid: int) -> int:
-    """Of what it shares with others it holds a part."""
-    [kib] = re.findall(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-    return int(kib) << 10
+def held_by(pids: list[int]) -> int:
+    """What they share counts once: of memory of their own each holds its part; files (libraries, for the most
+    part) are the same for all, and strangers that hold them as well take nothing away."""
+    own, files = [], []
+    for pid in pids:
+        told = (Path("/proc") / str(pid) / "smaps_rollup").read_text()
+        kib = {name: int(many) for name, many in re.findall(r"^(\w+):\s+(\d+) kB", told, re.MULTILINE)}
+        own.append(kib["Pss_Anon"] + kib["Pss_Shmem"])
+        files.append(kib["Rss"] - kib["Anonymous"])
+    return sum(own) + max(files) << 10
 
 
 def from_the_wheel(folder: Path) -> Path:
