@@ -36,6 +36,8 @@ def found_by(visitor: Visitor, filters: Filters) -> Between:
             return _in_hand(visitor, filters, filters.holder_id)
         if not _are_few(_same(filters)):
             return _by_ways(visitor, filters)
+    elif _sees_only_own(visitor) and filters.holder_id is None:
+        return _by_ways_to_a_place(visitor, filters)
     same, term = _same(filters), wanted(visitor, filters).is_(true())
     return lambda low, high: and_(Case.id.between(low, high), *same, term)
 
@@ -72,11 +74,16 @@ def ends(visitor: Visitor, filters: Filters) -> tuple[int, int]:
 
 def _has_own_rows(visitor: Visitor, filters: Filters) -> bool:
     """Whether there is something nearer than a place: what is in somebody's hands, or what whoever looks may
-    see. Who oversees a community sees so much that its rows are found by going through them."""
+    see."""
     if any(one is not None for one in (filters.building_id, filters.grid_id, filters.estate_id)):
         return False
+    return filters.holder_id is not None or _sees_only_own(visitor)
+
+
+def _sees_only_own(visitor: Visitor) -> bool:
+    """Who oversees a community sees so much that its rows are found by going through them."""
     theirs = overseen(visitor)
-    return filters.holder_id is not None or (theirs is not None and not theirs)
+    return theirs is not None and not theirs
 
 
 def _same(filters: Filters) -> list[Term]:
@@ -138,5 +145,19 @@ def _by_ways(visitor: Visitor, filters: Filters) -> Between:
                 )
             )
         )
+
+    return between
+
+
+def _by_ways_to_a_place(visitor: Visitor, filters: Filters) -> Between:
+    """What somebody may see and what lies in a place are each told by an index alone, so that only cases that
+    are in both are read: the others, thousands of them, may have to come from a disk."""
+    ways, same, term = ways_to(visitor), _same(filters), wanted(visitor, filters).is_(true())
+    elsewhere = ClauseAdapter(_CASES)
+
+    def between(low: int, high: int) -> Term:
+        there = select(_CASES.c.id).where(*map(elsewhere.traverse, same), _CASES.c.id.between(low, high))
+        mine = union_all(*(way.numbers(_CASES, low, high) for way in ways))
+        return and_(Case.id.in_(mine), Case.id.in_(there), term)
 
     return between

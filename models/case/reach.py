@@ -7,7 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    FromClause,
     Integer,
+    Select,
     SQLColumnExpression,
     and_,
     bindparam,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.sql.util import ClauseAdapter
 
 from models.base.checkdigit import without_check
 from models.base.orm import session
@@ -59,6 +62,14 @@ class Way(NamedTuple):
         else:
             terms.append(Case.id.in_(select(self.names).where(self.names.between(low, high), *self._rows())))
         return and_(*terms)
+
+    def numbers(self, cases: FromClause, low: int, high: int) -> Select[int]:
+        """Numbers of `cases`, another name of their table, that indexes alone tell: all of `among`, and more
+        where the way says and names."""
+        if self.names is not None:
+            return select(self.names).where(self.names.between(low, high), *self._rows())
+        terms = [] if self.says is None else [ClauseAdapter(cases).traverse(self.says)]
+        return select(cases.c.id).where(*terms, cases.c.id.between(low, high))
 
     def _rows(self) -> list[ColumnElement[bool]]:
         return [self.so] if self.so is not None else []
