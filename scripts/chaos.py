@@ -158,7 +158,7 @@ def fuzzed(stage: "Stage") -> Verdict:
 
 
 def injected(stage: "Stage") -> Verdict:
-    """I2: sqlmap at the parameters of fifteen routes, half an hour each at the most (most end in three minutes)."""
+    """I2: sqlmap at the parameters of fifteen routes, half an hour each at the most (most: three minutes)."""
     with stage.house(50, senders=0) as (home, _):
         dbms = "sqlite" if stage.kind == "sqlite" else "postgresql"
         return Injecting(home, dbms=dbms, routes=stage.pick(15, 2), seconds=1_800).run()
