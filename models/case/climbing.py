@@ -98,9 +98,11 @@ class Climbing(Knowing):
         """One letter, about the last climb: after a standstill nobody hears of each of them."""
         taker = answerer(self.taker_id) if self.taker_id is not None else None
         is_open = self.state in (State.FILED, State.DISPATCHED)
+        # by their post and not by a rung, because whoever holds no rung would be said to have lost it
+        role = "desk" if climb.stood.how in ("desk", "above") else "rung"
         for person in climb.stood.people:
             if is_open and not offering.is_offered(self.id, person):
-                offering.note_offer(self.id, person, "rung", at)
+                offering.note_offer(self.id, person, role, at)
             tell(
                 "case_climbed",
                 person,

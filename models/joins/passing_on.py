@@ -45,9 +45,10 @@ def pass_on_one() -> bool:
     at = now()
     lost: dict[int, set[int]] = {}  # person → cases
     for held in _doubtful(at):
-        case = session().get_one(Case, held.case_id)
-        if not still_answers(case, held.role, held.person_id, working=held.working):
-            lost.setdefault(held.person_id, set()).add(case.id)
+        case, person = session().get_one(Case, held.case_id), held.person_id
+        on_shift = held.role == "rung" and case.is_above(person)
+        if not on_shift and not still_answers(case, held.role, person, working=held.working):
+            lost.setdefault(person, set()).add(case.id)
     return any(_pass_on(person, sorted(cases)[:MOST], at) for person, cases in sorted(lost.items()))
 
 

@@ -14,10 +14,11 @@ from models.base.clock import now
 from models.base.orm import put, session
 from models.case import offering
 from models.case.case import Case
+from models.case.clock import climb_some
 from models.case.lifecycle import State
 from models.duty import terms
 from models.duty.leave import come_back, note_posts, take_leave
-from models.duty.tables import Department, Keeper
+from models.duty.tables import Department, Keeper, Shift
 from models.history import steps_about
 from models.joins.passing_on import pass_on_one
 from models.outbox.letter import Lane, Letter
@@ -40,6 +41,11 @@ def pass_on() -> int:
         session().flush()
         passed += 1
     return passed
+
+
+def climb() -> None:
+    while climb_some():
+        session().flush()
 
 
 def at_five(reporter: Someone, **more: object) -> Case:
@@ -137,12 +143,38 @@ def test_a_leave_without_a_deputy_leaves_what_is_in_hand(cast: Cast) -> None:
 
 def test_a_leave_that_begins_later_moves_nothing_before(cast: Cast) -> None:
     case = at_five(cast.wang)
-    tomorrow = now() + timedelta(days=1)
-    take_leave(cast.sun.id, By.staff(cast.sun.id), deputy_id=cast.ma.id, reason="年假", since=tomorrow)
+    soon = now() + timedelta(minutes=5)  # before anything could climb, at whatever hour
+    take_leave(cast.sun.id, By.staff(cast.sun.id), deputy_id=cast.ma.id, reason="年假", since=soon)
     assert pass_on() == 0
-    with time_machine.travel(tomorrow + timedelta(minutes=1)):
+    with time_machine.travel(soon + timedelta(minutes=1)):
         assert pass_on() == 1
     assert offering.holders(case.id) == [cast.ma.id]
+
+
+def test_whoever_it_has_climbed_to_keeps_it_though_nobody_holds_the_rung(cast: Cast) -> None:
+    """At the desk, and above it at street and town: they have a post and no rung."""
+    case = at_five(cast.wang)
+    for days in (4, 30):
+        with time_machine.travel(case.reported_at + timedelta(days=days)):
+            climb()
+            above = set(offering.holders(case.id)) - {cast.sun.id}
+            assert above
+            assert pass_on() == 0
+            assert above <= set(offering.holders(case.id))
+
+
+def test_who_was_on_shift_for_a_rung_keeps_what_climbed_there_as_long_as_the_shift(cast: Cast) -> None:
+    case = at_five(cast.wang)
+    assert case.due_at is not None
+    begins, ends = case.due_at - timedelta(hours=1), case.due_at + timedelta(hours=2)
+    put(Shift, community_id=1, rung=1, person_id=cast.zhou.id, starts_at=begins, ends_at=ends)
+    with time_machine.travel(case.due_at + timedelta(minutes=1)):
+        climb()
+        assert cast.zhou.id in offering.holders(case.id)
+        assert pass_on() == 0
+    with time_machine.travel(ends + timedelta(hours=1)):
+        pass_on()
+        assert cast.zhou.id not in offering.holders(case.id)
 
 
 def test_who_has_no_post_any_more_keeps_nothing_at_all(cast: Cast) -> None:
