@@ -8,7 +8,7 @@ of its own it takes the index with most rows, and sorts them.
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import Boolean, and_, false, func, literal_column, select, true, union_all
+from sqlalchemy import and_, false, func, literal_column, select, true, union_all
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.util import ClauseAdapter
 
@@ -23,9 +23,10 @@ from models.person.arriving import Visitor
 
 Between = Callable[[int, int], Term]
 FEW = 3_000  # rows that are sooner looked through than all that somebody may see
-# as their indexes say it: a database knows a part of a table by the same words only
-_PRESSING: Term = literal_column("urgency <> 'normal'", Boolean)
-_CLIMBED: Term = literal_column("rung > 0", Boolean)
+# as their indexes say it: a database knows a part of a table by the same words only. Without their type,
+# because a Boolean is written with "= 1" behind it on SQLite, and those are other words
+_PRESSING: Term = literal_column("urgency <> 'normal'")
+_CLIMBED: Term = literal_column("rung > 0")
 _CASES = Case.__table__.alias("ways")
 
 

@@ -121,3 +121,17 @@ def test_beside_a_case_in_its_list(cast: Cast, many: list[int]):
         whole, _ = all_pages(visitor, filters, 9)
         for before, here, behind in zip([None, *whole], whole, [*whole[1:], None], strict=False):
             assert beside(visitor, filters, session().get_one(Case, here)) == (before, behind)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [(Filters(urgency="urgent"), "ix_cases_pressing"), (Filters(rung=1), "ix_cases_climbed")],
+)
+def test_what_is_rare_is_found_by_the_index_of_it_alone(cast: Cast, filters: Filters, index: str):
+    """SQLite takes an index of a part of a table only where the statement says the part in its very words."""
+    connection = session().connection()
+    query = select(Case.id).where(*listing_rows._same(filters)).limit(2)
+    said = query.compile(connection, compile_kwargs={"literal_binds": True})
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}").fetchall()
+    assert any(index in row[3] for row in plan), plan
