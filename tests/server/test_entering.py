@@ -108,11 +108,11 @@ def test_whoever_waits_for_anothers_token_waits_no_longer_than_a_call(
     work = config.wechat.work
     assert work is not None
     row = f"work/{work.corp_id}/app"
-    db.write(tokens.begin_refresh, row, "somebody", 0, now(), timedelta(seconds=20))
+    db.write(tokens.begin_refresh, row, "somebody", 0, now(), timedelta(minutes=5))
     began = time.monotonic()
     with pytest.raises(NotAllowed, match="login_platform"):
         Ways(config, db).who("work", code(desk))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 60
 
 
 def test_what_is_off_is_not_offered(tmp_path: Path, db: Database) -> None:

@@ -15,28 +15,28 @@ from models.town import archive
 from models.town.problems import WorkbookRefused
 from models.town.reading import read, read_file
 
-SECONDS = 3.0
+SECONDS = 3.0  # of processor
 MIB = 300
 
 # Each file is read by a child of a process that has loaded what reading takes and no more: to load it takes
 # longer than to read, and a child begins with the peak of its parent.
 _READER = """
-import os, resource, sys, time
+import os, resource, sys
 from pathlib import Path
 from models.town.problems import WorkbookRefused
 from models.town.reading import read_file
 for line in sys.stdin:
     child = os.fork()
     if not child:
-        begun = time.monotonic()
         try:
             read_file(Path(line[:-1]))
             code = "taken"
         except WorkbookRefused as refusal:
             code = refusal.problems[0].code
-        took = time.monotonic() - begun
         both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        print(code, took, *(resource.getrusage(who).ru_maxrss // 1024 for who in both), flush=True)
+        used = [resource.getrusage(who) for who in both]
+        spent = sum(one.ru_utime + one.ru_stime for one in used)
+        print(code, spent, *(one.ru_maxrss // 1024 for one in used), flush=True)
         os._exit(0)
     if os.waitpid(child, 0)[1]:
         print("died", 0, 0, 0, flush=True)
@@ -62,9 +62,9 @@ def test_a_hostile_file_is_refused_within_three_seconds_and_300_mib(
     assert reader.stdin is not None
     assert reader.stdout is not None
     print(file, file=reader.stdin, flush=True)
-    code, took, own, child = reader.stdout.readline().split()
+    code, spent, own, child = reader.stdout.readline().split()
     assert code in codes
-    assert float(took) <= SECONDS
+    assert float(spent) <= SECONDS
     assert int(own) + int(child) <= MIB
 
 
