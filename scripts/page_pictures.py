@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from browsed import a_page_of_each_kind, served
+from browsed import a_page_of_each_kind, led_elsewhere, served
 from browsers import CHROMIUM
 from databases import build_schema
 from every_page import Seen, Walk, everybodys_pages, everything_on, furnished, people
@@ -106,7 +106,7 @@ def of_every_page(app: Flask, browser: Browser, base: str, folder: Path) -> None
         for walk, seen in pages:
             context = opened(browser, base, walk, width, height)
             name = re.sub(r"\W+", "-", re.sub(r"<[^>]*?(\w+)>", r"\1", seen.rule)).strip("-")
-            picture(context, base + seen.path, there / f"{name or 'home'}.{walk.who}.png", whole=True)
+            picture(context, base + seen.path, there / f"{name or 'home'}.{walk.who}.png", seen)
             context.close()
         print(f"{len(pages)} pages at {width} px in {there.relative_to(ROOT)}")
 
@@ -124,12 +124,15 @@ def opened(browser: Browser, base: str, walk: Walk, width: int, height: int) -> 
     return context
 
 
-def picture(context: BrowserContext, url: str, file: Path, *, whole: bool = False) -> None:
+def picture(context: BrowserContext, url: str, file: Path, seen: Seen | None = None) -> None:
+    """As much as a screen shows; the whole of a page that was seen before."""
     page = context.new_page()
-    page.goto(url, wait_until="networkidle")
+    answer = page.goto(url, wait_until="networkidle")
+    if seen and (elsewhere := led_elsewhere(answer, page.url, seen)):
+        sys.exit(f"{seen.who} came to {elsewhere} instead of {seen.path}")
     wide, high = page.evaluate("[innerWidth, Math.max(innerHeight, document.documentElement.scrollHeight)]")
-    clip = {"x": 0, "y": 0, "width": wide, "height": min(high, TALLEST)} if whole else None
-    made = page.screenshot(full_page=whole, clip=clip)
+    clip = {"x": 0, "y": 0, "width": wide, "height": min(high, TALLEST)} if seen else None
+    made = page.screenshot(full_page=seen is not None, clip=clip)
     small = Image.open(io.BytesIO(made)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
     small.save(file, optimize=True)
 

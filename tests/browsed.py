@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from every_page import Seen, Walk
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 from werkzeug.serving import make_server
 
 from handlers.pages.front import REPORTS
@@ -56,6 +56,12 @@ def a_page_of_each_kind(walked: Iterable[tuple[Walk, Seen]]) -> list[tuple[Walk,
     return list(longest.values())
 
 
+def led_elsewhere(answer: Response | None, url: str, seen: Seen) -> str | None:
+    """Where a window came to instead of the page that was seen: the log-in, after a session's end."""
+    right = answer is not None and answer.status == seen.status
+    return None if right and urlsplit(url).path == urlsplit(seen.path).path else url
+
+
 def looked_at(
     browser: Browser,
     base: str,
@@ -98,7 +104,8 @@ def _one_after_the_other(
     page.on("pageerror", lambda trouble: note("script", str(trouble)))
     for seen in pages:
         here = seen.rule
-        page.goto(base + seen.path)
+        if elsewhere := led_elsewhere(page.goto(base + seen.path), page.url, seen):
+            note("another page", elsewhere)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
             note("wider than the screen", seen.path)
         if axe:

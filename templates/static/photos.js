@@ -1,4 +1,4 @@
-// Photos are made small before they are sent; without this they are made small afterwards.
+// Photos are made small before they are sent, and shown; without this they are made small afterwards.
 document.addEventListener("change", async ({ target: input }) => {
   if (input.type !== "file" || !window.createImageBitmap || !window.DataTransfer) return;
   const sent = new DataTransfer();
@@ -17,4 +17,17 @@ document.addEventListener("change", async ({ target: input }) => {
     sent.items.add(small);
   }
   input.files = sent.files;
+  shown(input.closest(".snaps"));
 });
+
+function shown(box) {
+  if (!box) return;
+  const thumbs = box.querySelector(".thumbs");
+  for (const old of thumbs.children) URL.revokeObjectURL(old.src);
+  thumbs.replaceChildren(...[...box.querySelectorAll("input")].flatMap((one) => [...one.files]).map((file, n) => {
+    const image = new Image();
+    image.src = URL.createObjectURL(file);
+    image.alt = `${thumbs.dataset.name} ${n + 1}`;
+    return image;
+  }));
+}

@@ -145,7 +145,9 @@ def test_the_keeper_accepts_and_finishes_without_any_script(
     page.goto(address + pages["keeper-offered"])
     page.get_by_role("button", name="接单").click()
     assert "接单成功" in page.inner_text("main")
-    page.set_input_files("#finish-album", str(shot))
+    field = page.locator("#finish-album")
+    assert field.evaluate("one => getComputedStyle(one).opacity") == "1"  # nothing else says what was chosen
+    field.set_input_files(str(shot))
     page.fill("#finish-words", "换了灯泡")
     page.get_by_role("button", name="办结，请居民看").click()
     assert "已报办结" in page.inner_text("main")
@@ -167,6 +169,9 @@ def test_photos_are_made_small_before_they_are_sent(
         page.wait_for_timeout(50)
     size = page.evaluate("document.querySelector('#door-album').files[0].size")
     assert size < shot.stat().st_size
+    page.get_by_role("img", name="要交的照片 1").wait_for()
+    page.set_input_files("#door-camera", str(shot))
+    page.get_by_role("img", name="要交的照片 2").wait_for()
     page.get_by_role("button", name="报上去").click()
     page.wait_for_url("**/p/**")
     assert "收到" in page.inner_text("main")
