@@ -63,15 +63,17 @@ def _opened(walk: Walk, *paths: str) -> Iterator[tuple[Walk, Seen]]:
 def _before_the_door(app: Flask, database: Database, somebody: int) -> Iterator[tuple[Walk, Seen]]:
     """Logging in as somebody does for the first time: the link, a password, the second factor. Nobody of whom
     other pages are looked at, because a new password ends all that they have open."""
-    token = database.write(partial(linking.issue, somebody, By.staff(somebody)))
     with database.read():
         number = session().scalars(select(Staff.number).where(Staff.person_id == somebody)).one()
     walk = Walk(app, "public")
-    yield from _opened(walk, "/console/login?stay=1", f"/console/password/{token}")
     visitor = Visitor(walk.client)
-    visitor.send(f"/console/password/{token}", password=GOOD, again=GOOD)
+    visitor.send(_door(database, somebody), password=GOOD, again=GOOD)
     led = visitor.with_password(number=number).headers["Location"]
-    yield from _opened(walk, led)
+    yield from _opened(walk, "/console/login?stay=1", _door(database, somebody), led)
+
+
+def _door(database: Database, somebody: int) -> str:
+    return f"/console/password/{database.write(partial(linking.issue, somebody, By.staff(somebody)))}"
 
 
 def _behind_forms(app: Flask, database: Database, staff: dict[str, int]) -> Iterator[tuple[Walk, Seen]]:
