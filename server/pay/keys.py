@@ -3,10 +3,12 @@
 A certificate's serial number is what WeChat calls it: upper-case hexadecimal.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 LEAST_BITS = 2048
@@ -20,7 +22,7 @@ class BadKey(Exception):  # noqa: N818 - said to the operator as it stands
 def private_key(file: Path) -> RSAPrivateKey:
     """apiclient_key.pem. Raises BadKey."""
     try:
-        key = load_pem_private_key(_read(file), password=None)
+        key = _looked_through(_read(file))
     except (ValueError, TypeError):
         raise BadKey(f"{file} is no private key in PEM without a password") from None
     if not isinstance(key, RSAPrivateKey) or key.key_size < LEAST_BITS:
@@ -49,6 +51,12 @@ def api_key(text: str) -> bytes:
 
 def serial_of(certificate: x509.Certificate) -> str:
     return f"{certificate.serial_number:X}"
+
+
+@lru_cache(maxsize=4)
+def _looked_through(said: bytes) -> PrivateKeyTypes:
+    """Once for what a file holds, because to prove that a key is one takes the processor 30 ms."""
+    return load_pem_private_key(said, password=None)
 
 
 def _read(file: Path) -> bytes:
