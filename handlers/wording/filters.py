@@ -1,6 +1,7 @@
 """What templates may do with a fact: places, times, masks, labels, links."""
 
 import datetime as calendar
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from jinja2 import Environment, Undefined
+from markupsafe import Markup
 
 from handlers.wording.cutting import cut
 from models.base.clock import local
@@ -38,6 +40,11 @@ def place(
             text = str(value)
             parts.append(text if text[-1] in words.get(f"{kind}_endings", "") else words[kind].format(text))
     return "".join(parts) or str(words["nowhere"])
+
+
+def parts(text: str) -> Markup:
+    """A place for a heading: it breaks before its numbers and not within them."""
+    return Markup("<wbr>").join(re.split(r"(?<=[\u4e00-\u9fff])(?=\d)", text))
 
 
 def _given(value: Any) -> bool:
@@ -214,6 +221,7 @@ def reason(code: Any, channel: Any = None) -> str:
 def install(environment: Environment) -> None:
     environment.globals["place"] = place
     environment.filters.update(
+        parts=parts,
         moment=moment,
         stamp=stamp,
         day=day,

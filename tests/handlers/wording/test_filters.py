@@ -83,3 +83,8 @@ def test_a_price_has_two_decimals_or_more(price: int, said: str) -> None:
 
 def test_areas_and_shares_keep_their_decimals() -> None:
     assert (filters.area(5000), filters.share(333), filters.share(1000)) == ("50.00", "33.3%", "100.0%")
+
+
+def test_a_place_breaks_before_its_numbers_and_is_escaped() -> None:
+    assert filters.parts("育英小区13号楼A2单元501室") == "育英小区<wbr>13号楼A2单元<wbr>501室"
+    assert filters.parts("<b>小区3号楼") == "&lt;b&gt;小区<wbr>3号楼"
