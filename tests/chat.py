@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cast import Cast, Someone
+from standing import standing
 
 from handlers.house import House
 from handlers.wechat.answer import Answer, CardUpdate, Text
@@ -116,6 +117,6 @@ def must_be_fit(reply: str) -> str:
     assert len(reply) <= 600, reply
     assert len(QUESTION.findall(reply)) == len(ASKS.findall(reply)) <= 1, reply
     assert not PHONE.search(reply), reply
-    assert "None" not in reply, reply
+    assert standing("None", reply) == [], reply
     assert "{" not in QUOTED.sub("", reply), reply
     return reply

@@ -16,6 +16,7 @@ from own_bills import a_home, a_price, billed, bills_of
 from page_phone import Phone
 from pictures import photo
 from sqlalchemy import select
+from standing import standing
 
 from models.base.actor import By
 from models.base.orm import session
@@ -257,7 +258,8 @@ def test_a_desk_of_another_community_finds_nothing_there(
     number = bought(db, house)
     other = desk(town.qian)
     page = phone.open(f"{other}/fees/terms").text
-    for word in ("证 77", "501", "先试后买", "等着领礼物"):
+    assert standing("501", page) == []
+    for word in ("证 77", "先试后买", "等着领礼物"):
         assert word not in page
     for task, form in (
         ("agree_offer", {"item": house.offer}),

@@ -5,6 +5,7 @@ from cast import Cast, Someone
 from notices import handed_in, letters_of, tell_all
 from page_phone import Phone
 from sqlalchemy import select
+from standing import standing
 
 from models.base.clock import now
 from models.base.links import personal_path
@@ -163,7 +164,8 @@ def test_the_desk_sees_numbers_by_building_and_unit(
     assert "育英小区3号楼" in page
     assert "2单元" in page
     assert "1/3" in page
-    for words in ("501", "张", "李**"):
+    assert standing("501", page) == []
+    for words in ("张", "李**"):
         assert words not in page
     for other in (town.li, town.qian, town.wang):
         assert phone.open(page_of(other, number, "/numbers")).status_code == 404

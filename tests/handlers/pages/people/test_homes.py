@@ -7,6 +7,7 @@ from cast import Cast, Someone
 from factories import told
 from page_phone import Phone
 from sqlalchemy import select
+from standing import standing
 
 from models.base.orm import put, session
 from models.history import steps_about
@@ -84,7 +85,7 @@ def test_only_the_places_own_desk_sees_and_settles_it(
     for who in ("li", "sun", "zhou"):
         assert phone.open(f"{desk(getattr(town, who))}/homes").status_code == 404
     theirs = f"{desk(town.qian)}/homes"
-    assert "501" not in phone.open(theirs).text
+    assert standing("501", phone.open(theirs).text) == []
     for verb, more in (("confirm", {"seen": "deed"}), ("refuse", {"why": "x"})):
         assert phone.send(f"{theirs}/{verb}", item=str(home.id), **more).status_code == 404
     assert claimed(db, town.wang).proof == "said"
