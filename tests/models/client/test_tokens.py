@@ -10,7 +10,7 @@ OPENID = "o" * 128  # the longest that we take
 def test_a_token_says_by_which_account_its_holder_came_and_shows_it_to_nobody() -> None:
     for token in (tokens.new_token(OPENID), tokens.newcomers_token("mini", OPENID, "u" * 128)):
         assert tokens.openid_of(token) == OPENID
-        assert "ooo" not in token
+        assert "o" * 9 not in token  # three of them come by chance
         assert len(token) < 1000  # what is read of a cookie
     assert tokens.new_token(OPENID) != tokens.new_token(OPENID)
 

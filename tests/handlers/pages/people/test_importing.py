@@ -170,7 +170,7 @@ def test_a_file_lies_there_sealed_and_no_longer_than_a_day(db: Database, town: C
     with db.read():
         sealed = session().scalars(select(TownImport.file_sealed)).one()
     assert sealed is not None
-    assert b"PK" not in sealed[:40]
+    assert b"[Content_Types].xml" not in sealed  # a name that stands in every workbook
     with time_machine.travel(now() + timedelta(hours=25)):
         assert db.write(bringing_in.forget_old) == 1
     with db.read():
