@@ -7,8 +7,10 @@ import socket
 import subprocess
 import time
 import warnings
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import psycopg
@@ -145,9 +147,13 @@ class Postgres:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those that the system gives away by itself, because it might give one of them to somebody else
+    before whoever asked listens there."""
+    while True:
+        port = SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Emptying:

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from databases import free_port
 
 from chaos_rig.warm import Warm, finished
 from models.base import privacy
@@ -221,12 +222,6 @@ def resident_kib(pid: int) -> int:
         if line.startswith("VmRSS"):
             return int(line.split()[1])
     return 0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def configure(folder: Path, url: str, platform: str, **more: dict[str, Any]) -> Config:
