@@ -17,7 +17,7 @@ import pytest
 import quick_routes
 from browsers import CHROMIUM, Shared, shared
 from databases import Emptying, MovingSqlite, Postgres, build_schema, unsynced
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser
 from settings_files import KEY
@@ -27,7 +27,8 @@ from models.base import privacy
 from server.database import Database
 
 gc.disable()  # until all is collected, because hardly anything of it goes again
-settings.register_profile("untimed", deadline=None)  # a slow machine is no fault of the code
+# because a slow machine is no fault of the code
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 quick_routes.share()
 unsynced()

@@ -227,7 +227,11 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     lines=st.lists(
         st.tuples(st.sampled_from(["wang", "stranger", "li", "zhao"]), st.lists(PIECES, max_size=8)),

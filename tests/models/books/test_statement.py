@@ -90,7 +90,7 @@ HAPPENED = st.lists(
 )
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(HAPPENED)
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_every_month_of_any_history_adds_up(

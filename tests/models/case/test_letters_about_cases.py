@@ -116,7 +116,11 @@ ROOMS = st.integers(2101, 9999).map(lambda room: f"{room}室")
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(name=NAMES, phone=PHONES, said=SAID, room=ROOMS)
 def test_whatever_is_planted_in_a_case_none_of_it_reaches_a_group(
     cast: Cast, name: str, phone: str, said: str, room: str

@@ -137,7 +137,11 @@ def test_a_day_to_come_is_judged_by_what_is_planned(db, grids):
 a_gone = 0  # a grid that a withdrawn plan names
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     moves=st.lists(st.tuples(st.integers(0, 2), st.sampled_from([0, 1, None]), st.integers(0, 5)), max_size=8)
 )
