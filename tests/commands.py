@@ -58,7 +58,7 @@ class Service:
             return 0, ""
 
     def wait_until_ready(self) -> "Service":
-        wait_for(lambda: self.process.poll() is not None or self.get("/health/ready")[0] == 200, 30)
+        wait_for(lambda: self.process.poll() is not None or self.get("/health/ready")[0] == 200)
         assert self.process.poll() is None, self.log.read_text()
         return self
 
@@ -84,7 +84,7 @@ def serving(cwd: Path, *options: str, cold: bool = False, **env: str) -> Iterato
             service.stop()
 
 
-def wait_for(true: Callable[[], object], seconds: float = 10) -> None:
+def wait_for(true: Callable[[], object], seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "it did not come true in time"

@@ -24,5 +24,5 @@ def at_once(database: Database, *works: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     return answers

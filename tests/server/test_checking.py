@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cast import Cast
+from commands import wait_for
 from documents import pdf
 from factories import a_town, letters_to, unit_of_work
 from notices import THIRD, a_notice, letters_of, tell_all
@@ -357,11 +358,8 @@ def test_it_works_by_itself_and_stops_when_told(house: House) -> None:
     runner = threading.Thread(target=house.runner.run, args=(stop,))
     runner.start()
     number = house.notice()
-    for _ in range(100):
-        if house.state(number) != State.CHECKING:
-            break
-        stop.wait(0.1)
+    wait_for(lambda: house.state(number) != State.CHECKING)
     stop.set()
-    runner.join(5)
+    runner.join(60)
     assert not runner.is_alive()
     assert house.told(number)

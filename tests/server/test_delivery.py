@@ -469,7 +469,7 @@ def test_a_stop_finishes_what_is_under_way(opened: Opener) -> None:
     running.start()
     time.sleep(0.8)
     stop.set()
-    running.join(15)
+    running.join(60)
     assert not running.is_alive()
     assert set(office.states()) <= {State.SENT, State.WAITING}
     assert office.states().count("sent") == len(office.calls("*template/send"))

@@ -33,7 +33,7 @@ class Load(threading.Thread):
 
     def run(self) -> None:
         while not self.done.is_set():
-            self.statuses.append(self.service.get("/health/ready")[0])
+            self.statuses.append(self.service.get("/health/ready", timeout=60)[0])
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def spread(db: Database, folder: Path, number: int, **rules: object) -> State:
     spreader = Spreader(configuration(folder, rules=rules), db)
     thread = threading.Thread(target=spreader.run, args=[stop])
     thread.start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     state = State.WAITING
     while state in (State.WAITING, State.GOING) and time.monotonic() < until:
         time.sleep(0.05)

@@ -234,12 +234,12 @@ def test_two_workers_share_the_work(chat: Chat) -> None:
     workers = [threading.Thread(target=Afterwards(chat.database).run, args=(stop,)) for _ in range(2)]
     for worker in workers:
         worker.start()
-    until = now() + timedelta(seconds=20)
+    until = now() + timedelta(seconds=60)
     while any(row.state == "new" for row in rows(chat)) and now() < until:
         stop.wait(0.05)
     stop.set()
     for worker in workers:
-        worker.join(10)
+        worker.join(60)
         assert not worker.is_alive()
     assert left(chat) == {"a": 20}
 

@@ -146,11 +146,11 @@ def test_an_act_that_is_committed_late_has_its_place_too(db):
     def slow() -> None:
         note("import", LIN, ("town", "1"))
         entered.set()
-        assert go_on.wait(5)
+        assert go_on.wait(60)
 
     thread = threading.Thread(target=db.write, args=[slow])
     thread.start()
-    assert entered.wait(5)
+    assert entered.wait(60)
     acts(db, links=1)
     go_on.set()
     thread.join()

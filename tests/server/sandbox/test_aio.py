@@ -23,7 +23,7 @@ class Served(Desk):
     base_url = ""
 
     def over_http(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=5)
+        connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=30)
         try:
             connection.request(method, path, body)
             response = connection.getresponse()
@@ -134,7 +134,7 @@ def test_files_larger_than_a_mebibyte_pass(desk: Served) -> None:
     content = b"\xff\xd8" + b"x" * (3 << 20)
     head = b'--B\r\nContent-Disposition: form-data; name="media"; filename="a.jpg"\r\n\r\n'
     token = desk.stable()["access_token"]
-    connection = http.client.HTTPConnection(urlsplit(desk.base_url).netloc, timeout=5)
+    connection = http.client.HTTPConnection(urlsplit(desk.base_url).netloc, timeout=30)
     connection.request(
         "POST",
         f"/official/cgi-bin/media/upload?type=image&access_token={token}",

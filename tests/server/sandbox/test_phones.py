@@ -35,7 +35,7 @@ class Street(Desk):
         self.simulator = Simulator(accounts.calling(self.hemei.base_url), self.simulator.limits, self.clock)
         for phone in (wang, chen, group):
             self.simulator.add(phone)
-        self.phones = Phones(self.simulator, timeout=0.4, pause=0.01)
+        self.phones = Phones(self.simulator, timeout=30, pause=0.01)
 
     @property
     def pushed(self) -> list[dict[str, Any]]:
@@ -95,11 +95,12 @@ def test_wecom_is_always_sealed_and_names_the_agent(street: Street) -> None:
 
 def test_a_slow_hemei_gets_the_same_message_three_times_and_the_user_an_excuse(street: Street) -> None:
     street.hemei.sleep = 0.6
-    seen = street.phones.text("wang", "您好")
+    impatient = Phones(street.simulator, timeout=0.4, pause=0.01)
+    seen = impatient.text("wang", "您好")
     assert [attempt["status"] for attempt in seen["attempts"]] == [0, 0, 0]
     assert [m.type for m in street.wang.messages] == ["text", "failed"]
     street.hemei.sleep = 0
-    street.phones.resend("wang")
+    impatient.resend("wang")
     assert len({fields["MsgId"] for fields in street.pushed}) == 1
     assert len({query["msg_signature"] for _, query, _ in street.hemei.pushes}) == len(street.pushed)
 
@@ -262,7 +263,7 @@ def test_json_pushes_have_the_list_of_subscriptions_as_object_or_array(street: S
     mini = dataclasses.replace(accounts.mini, push_format="json", encoding_aes_key="")
     bodies: list[bytes] = []
     street.hemei.receive = lambda _path, body: bodies.append(body) or b"success"
-    phones = Phones(Simulator(dataclasses.replace(accounts, mini=mini), clock=street.clock), timeout=1)
+    phones = Phones(Simulator(dataclasses.replace(accounts, mini=mini), clock=street.clock), timeout=30)
     phones.simulator.add(street.wang)
     phones.subscribe("wang", ["a"])
     phones.subscribe("wang", ["a", "b"])
