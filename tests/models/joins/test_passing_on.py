@@ -1,7 +1,7 @@
 """Whoever lost a duty keeps no case of it; whoever has it now gets them, in one letter."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,7 +10,7 @@ from factories import a_case, a_town, finish, letters_to, spot, steps, unit_of_w
 from sqlalchemy import event, select, update
 
 from models.base.actor import By
-from models.base.clock import now
+from models.base.clock import SHANGHAI, now
 from models.base.orm import put, session
 from models.case import offering
 from models.case.case import Case
@@ -30,8 +30,9 @@ from server.database import Database
 
 @pytest.fixture
 def cast(db: Database) -> Iterator[Cast]:
-    """李 and 马 keep 3号楼; 孙 is the grid worker of 3号楼 and 5号楼."""
-    with unit_of_work(db):
+    """李 and 马 keep 3号楼; 孙 is the grid worker of 3号楼 and 5号楼. On a Tuesday of two weeks without a holiday,
+    because a case climbs by working days."""
+    with time_machine.travel(datetime(2026, 11, 24, 10, tzinfo=SHANGHAI)), unit_of_work(db):
         yield a_town()
 
 
