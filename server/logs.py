@@ -26,7 +26,12 @@ _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _QUERY = re.compile(r"(?<=[^\s?])\?[^\s\"'?]*=[^\s\"']*")
 _USERINFO = re.compile(r"(?<=://)[^/\s@:]*:[^/\s@]*@")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={1,2}")
-_LONG = re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[A-Za-z])[A-Za-z0-9_-]{20,}")
+# Long, and no name of ours: a figure among letters, or capitals where no name has them, because of a hundred
+# random ids of 22 signs two are without a figure.
+_SIGNS = "[A-Za-z0-9_-]"
+_FIGURE = rf"(?={_SIGNS}*\d)(?={_SIGNS}*[A-Za-z])"
+_CAPITALS = rf"(?={_SIGNS}*[a-z][A-Z][A-Z])|(?={_SIGNS}*[A-Z][a-z][A-Z])"
+_LONG = re.compile(rf"(?<!{_SIGNS})(?:{_FIGURE}|{_CAPITALS}){_SIGNS}{{20,}}")
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127)} | {10: "\\n", 13: "\\r", 9: "\\t"}
 _CONTROL |= {0x85: "\\x85", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 MASK = "***"

@@ -57,6 +57,15 @@ def test_no_canary_comes_out(form, template, canary):
     assert logs.MASK in stream.getvalue()
 
 
+def test_a_random_id_without_a_figure_is_one_too_and_a_name_is_none():
+    logger, stream = lines("plain")
+    logger.error("at %s", "kQwErTyUiOpAaSsDdFfGgH")
+    for name in ("test_what_is_being_typed_is_never_taken_away", "WorksheetWriterCleanupError"):
+        logger.error("in %s", name)
+        assert name in stream.getvalue()
+    assert "kQwErTyUiOpAaSsDdFfGgH" not in stream.getvalue()
+
+
 def test_secrets_of_the_configuration_are_masked_wherever_they_stand(tmp_path):
     config = configuration(
         tmp_path,
