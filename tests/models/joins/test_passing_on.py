@@ -30,8 +30,8 @@ from server.database import Database
 
 @pytest.fixture
 def cast(db: Database) -> Iterator[Cast]:
-    """李 and 马 keep 3号楼; 孙 is the grid worker of 3号楼 and 5号楼. On a Tuesday of two weeks without a holiday,
-    because a case climbs by working days."""
+    """李 and 马 keep 3号楼; 孙 is the grid worker of 3号楼 and 5号楼."""
+    # because a case climbs by working days: two weeks without a holiday
     with time_machine.travel(datetime(2026, 11, 24, 10, tzinfo=SHANGHAI)), unit_of_work(db):
         yield a_town()
 
