@@ -1,6 +1,7 @@
 """X05: of five thousand broadcasts with something planted in them, none gets through; honest ones do."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 from documents import SLIDES, in_runs, office, sheet
@@ -174,16 +175,16 @@ def test_of_five_hundred_attachments_with_something_planted_none_is_taken() -> N
     planter = Planter(20261123)
     dice = planter.dice
     through = []
+    forms: tuple[Callable[[str], bytes], ...] = (
+        lambda text: in_runs(text, dice),
+        lambda text: in_runs(text, dice, SLIDES),
+        lambda text: sheet(["楼栋", "说明"], ["全小区", text]),
+        lambda _: sheet(
+            ["室号", "业主", "欠费"], [planter.room(), planter.name(), f"欠{dice.randrange(20, 900)}元"]
+        ),
+    )
     for number in range(500):
-        text = planter.broadcast()
-        data = (
-            in_runs(text, dice),
-            in_runs(text, dice, SLIDES),
-            sheet(["楼栋", "说明"], ["全小区", text]),
-            sheet(
-                ["室号", "业主", "欠费"], [planter.room(), planter.name(), f"欠{dice.randrange(20, 900)}元"]
-            ),
-        )[number % 4]
+        data = forms[number % 4](planter.broadcast())
         if not private_in(looked_into(data).text):
             through.append(looked_into(data).text)
     assert through == []
