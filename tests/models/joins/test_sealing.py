@@ -1,7 +1,7 @@
 """A month is sealed when nothing of it waits for anybody, and not before."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pytest
 from bill_files import Paid, a_home, a_refund, clerk, estate_of, paid_orders, trade_file
@@ -59,10 +59,12 @@ def _seal(db, estate: int, month: date = MONTH, by: str = "C001") -> None:
 
 
 def _compare_month(db, *, kinds: tuple[Kind, ...] = tuple(Kind)) -> None:
+    """From the day on from which an order is there at the earliest."""
+
     def compared() -> None:
         for kind in kinds:
-            for number in range(31):
-                compare(BillFile(kind, "", MONTH + timedelta(days=number)), SYSTEM)
+            for number in range(DAY.day, 32):
+                compare(BillFile(kind, "", MONTH.replace(day=number)), SYSTEM)
 
     db.write(compared)
 
