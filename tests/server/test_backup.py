@@ -68,21 +68,38 @@ def a_backup(db, tmp_path) -> tuple[Path, object]:
     return target, config
 
 
-def test_everything_comes_back_and_nothing_is_sent(db, tmp_path, somewhere_else):
+def come_in() -> tuple[str, str]:
+    """Somebody's session, and a link by which they may set a password."""
+    person = put(Person, public_id="p")
+    put(Staff, number="A001", person_id=person, name="周管理", roles=["admin"], teams=[], active=True)
+    return sessions.begin(person, "work", strong=True), linking.issue(person, By.staff(person))
+
+
+def test_everything_comes_back_nothing_is_sent_nobody_is_logged_in_and_no_link_opens(
+    db, tmp_path, somewhere_else
+):
+    """One restore for all looks, because it builds every table. Sessions and links may have been ended or
+    spent after the backup was made."""
+    token, link = db.write(come_in)
     file, config = a_backup(db, tmp_path)
     before = rows(db)
+    with db.read():
+        assert sessions.holder(token) is not None
+        assert linking.owner_by(link) is not None
     restore.restore(somewhere_else, file)
     again = Database(plain_url_of(somewhere_else))
     try:
         assert rows(again) == before
+        with again.read():
+            assert sessions.holder(token) is None
+            assert linking.owner_by(link) is None
         photo = Path("ab/photo.jpg")
         assert (somewhere_else.storage.dir / photo).read_bytes() == (config.storage.dir / photo).read_bytes()
         with again.read() as current:
             assert quarantine.in_quarantine()
-            fates = dict(current.execute(select(Letter.key, Letter.state)).all())
-            assert (
-                privacy.unseal(current.scalars(select(Person.name_sealed)).one(), "people.name/x") == CANARY
-            )
+            fates = dict(current.execute(select(Letter.key, Letter.state).where(Letter.kind == "k")).all())
+            [sealed] = current.scalars(select(Person.name_sealed).where(Person.name_sealed.is_not(None)))
+            assert privacy.unseal(sealed, "people.name/x") == CANARY
         assert fates == {"waiting": "unknown", "taken": "unknown", "sent": "sent", "failed": "failed"}
         # new rows get numbers behind the old ones, and steps stay as they are
         assert again.write(record, ("case", 1), "new", by=("system", None), at=now()) == 4
@@ -100,28 +117,6 @@ def test_everything_comes_back_and_nothing_is_sent(db, tmp_path, somewhere_else)
 
 def plain_url_of(config) -> str:
     return config.database.url
-
-
-def test_nobody_is_logged_in_and_no_link_opens_in_what_was_restored(db, tmp_path, somewhere_else):
-    """Both may have been ended or spent after the backup was made."""
-
-    def come_in() -> tuple[str, str]:
-        person = put(Person, public_id="p")
-        put(Staff, number="A001", person_id=person, name="周管理", roles=["admin"], teams=[], active=True)
-        return sessions.begin(person, "work", strong=True), linking.issue(person, By.staff(person))
-
-    token, link = db.write(come_in)
-    file, _ = a_backup(db, tmp_path)
-    restore.restore(somewhere_else, file)
-    again = Database(plain_url_of(somewhere_else))
-    try:
-        with again.read():
-            assert sessions.holder(token) is None
-            assert linking.owner_by(link) is None
-        with db.read():
-            assert sessions.holder(token) is not None
-    finally:
-        again.close()
 
 
 def test_a_stranger_reads_nothing(db, tmp_path):

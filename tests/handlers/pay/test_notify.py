@@ -188,8 +188,9 @@ def test_a_thousand_forged_and_altered_notifications_pay_nothing_and_the_true_on
 def test_a_flood_of_strange_serials_makes_us_ask_the_platform_once_at_most(door: Door):
     config = door.app.extensions["hemei.config"]
     before = door.desk.pay.fetched_certificates
+    honest = door.signed(b"{}")
     for number in range(300):
-        assert door.send(door.signed(b"{}") | {"Wechatpay-Serial": f"5A4D{number:08X}"}, b"{}") == 401
+        assert door.send(honest | {"Wechatpay-Serial": f"5A4D{number:08X}"}, b"{}") == 401
     tally.flush(door.home.db)
     for _ in range(5):
         office.look_for_certificates(config, door.home.db)
