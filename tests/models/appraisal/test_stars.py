@@ -32,10 +32,16 @@ IN_IT, AFTER = (
 
 @pytest.fixture
 def place(cast: Cast) -> int:
-    """育英社区, where 李 had ten cases."""
+    """育英社区."""
+    return session().scalars(select(Community.id).where(Community.name == "育英社区")).one()
+
+
+@pytest.fixture
+def busy(cast: Cast, place: int) -> int:
+    """The same, where 李 had ten cases."""
     with time_machine.travel(IN_IT, tick=False):
         a_bad_month(cast)
-    return session().scalars(select(Community.id).where(Community.name == "育英社区")).one()
+    return place
 
 
 def lives(someone: Someone, building: str, *, proof: str = "staff") -> None:
@@ -54,7 +60,7 @@ def close(place: int, by: Someone) -> StarQuarter:
 
 
 def test_only_the_stewards_of_the_own_grid_can_be_voted_for_by_whoever_lives_there_beyond_doubt(
-    cast: Cast, place: int
+    cast: Cast,
 ):
     with time_machine.travel(IN_IT, tick=False):
         lives(cast.wang, "3")
@@ -70,7 +76,7 @@ def test_only_the_stewards_of_the_own_grid_can_be_voted_for_by_whoever_lives_the
                 stars.vote(voter.id, steward.id)
 
 
-def test_one_vote_a_quarter_and_nobody_reads_whose(cast: Cast, place: int):
+def test_one_vote_a_quarter_and_nobody_reads_whose(cast: Cast):
     with time_machine.travel(IN_IT, tick=False):
         lives(cast.wang, "3")
         assert not stars.has_voted(cast.wang.id)
@@ -86,16 +92,16 @@ def test_one_vote_a_quarter_and_nobody_reads_whose(cast: Cast, place: int):
         assert not stars.has_voted(cast.wang.id)
 
 
-def test_a_quarter_is_closed_once_when_it_is_over_by_who_decides_there(cast: Cast, place: int):
+def test_a_quarter_is_closed_once_when_it_is_over_by_who_decides_there(cast: Cast, busy: int):
     with time_machine.travel(IN_IT, tick=False), pytest.raises(NotAllowed, match="period_runs"):
-        close(place, cast.zhao)
+        close(busy, cast.zhao)
     with time_machine.travel(AFTER, tick=False):
         with pytest.raises(NotAllowed, match="appraisal_not_yours"):
-            close(place, cast.qian)
+            close(busy, cast.qian)
         with pytest.raises(Invalid, match="star_quarter"):
-            stars.may_close(named("2026-11"), place, By.staff(cast.zhao.id))
-        row = close(place, cast.zhao)
-        assert close(place, cast.leader).id == row.id
+            stars.may_close(named("2026-11"), busy, By.staff(cast.zhao.id))
+        row = close(busy, cast.zhao)
+        assert close(busy, cast.leader).id == row.id
     assert [line["name"] for line in stars.firsts(row)] == ["李师傅"]
     assert {(one["name"], one["why"]) for one in row.excluded["lines"]} == {
         ("马师傅", "few_cases"), ("孙网格员", "few_cases"),
@@ -103,12 +109,12 @@ def test_a_quarter_is_closed_once_when_it_is_over_by_who_decides_there(cast: Cas
     assert row.formulas.count(".") == 2
 
 
-def test_counting_again_gives_the_same_names_whatever_became_of_cases_and_posts(cast: Cast, place: int):
+def test_counting_again_gives_the_same_names_whatever_became_of_cases_and_posts(cast: Cast, busy: int):
     with time_machine.travel(IN_IT, tick=False):
         lives(cast.wang, "3")
         stars.vote(cast.wang.id, cast.li.id)
     with time_machine.travel(AFTER, tick=False):
-        row = close(place, cast.zhao)
+        row = close(busy, cast.zhao)
         for case in session().scalars(select(Case).where(Case.state == "handling")):
             case.void(By.staff(cast.zhao.id), "x", agreed_by=cast.leader.id)
         session().execute(
@@ -116,7 +122,7 @@ def test_counting_again_gives_the_same_names_whatever_became_of_cases_and_posts(
         )
         stars.vote(cast.wang.id, cast.ma.id)  # in the next quarter
         session().flush()
-        again = stars.found(QUARTER, place)
+        again = stars.found(QUARTER, busy)
     assert again.ranking == row.ranking
     assert again.excluded == row.excluded
     assert again.formulas == row.formulas

@@ -197,7 +197,7 @@ def towns(draw: st.DrawFn) -> Sheets:
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sheets=towns())
 def test_any_town_comes_back_the_same(db: Database, tmp_path: Path, sheets: Sheets) -> None:
     emptied(db)
