@@ -182,7 +182,7 @@ def test_it_is_made_while_others_write(db, tmp_path, somewhere_else):
     thread = threading.Thread(target=writer)
     thread.start()
     while len(written) < 50:
-        pass
+        done.wait(0.01)
     known = len(written)
     file = tmp_path / "busy.hemei-backup"
     backup.make(config, file)
