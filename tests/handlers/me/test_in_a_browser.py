@@ -97,7 +97,7 @@ def test_somebody_new_reports_with_a_photo_at_a_door(
     page.get_by_text("有事报一下").wait_for()
     page.fill("#text", "楼道灯不亮，老人上下楼看不见")
     page.set_input_files("#report-album", str(shot))
-    page.get_by_role("img", name="要交的照片 1").wait_for()
+    page.get_by_role("button", name="不要这张： 1").wait_for()
     fits(page, "report")
     page.get_by_role("button", name="报上去").click()
     page.wait_for_url("**/me/cases/*")

@@ -169,9 +169,14 @@ def test_photos_are_made_small_before_they_are_sent(
         page.wait_for_timeout(50)
     size = page.evaluate("document.querySelector('#door-album').files[0].size")
     assert size < shot.stat().st_size
-    page.get_by_role("img", name="要交的照片 1").wait_for()
-    page.set_input_files("#door-camera", str(shot))
-    page.get_by_role("img", name="要交的照片 2").wait_for()
+    page.get_by_role("button", name="不要这张： 1").wait_for()
+    for taken in (2, 3):  # one after the other, as a camera gives them
+        page.set_input_files("#door-camera", str(shot))
+        page.get_by_role("button", name=f"不要这张： {taken}").wait_for()
+    pictured(page, "door-photos-360.png")
+    page.get_by_role("button", name="不要这张： 2").click()
+    sent = "[...document.querySelectorAll('[type=file]')].map((one) => one.files.length)"
+    assert page.evaluate(sent) == [0, 2]
     page.get_by_role("button", name="报上去").click()
     page.wait_for_url("**/p/**")
     assert "收到" in page.inner_text("main")
