@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import notices
+from calendars import known_years
 from cast import Cast, Someone
 from ended_cases import ends_otherwise
 from every_letter_of_the_chain import chain_is_told
@@ -58,6 +59,7 @@ from models.station import medicine
 
 def everything_that_is_told(cast: Cast) -> None:
     """Plays every verb that writes a letter."""
+    known_years()
     case = a_case(reporter=cast.wang, accepted_by=cast.li)
     case.join(cast.sun_xiaoyu.id, by=By.staff(cast.zhao.id))
     case.add_text("三楼也不亮", By.person(cast.wang.id))

@@ -1,12 +1,13 @@
 """星级管家: one secret vote of the own grid; a quarter is closed once and counts the same again."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 import time_machine
-from appraised import a_bad_month
+from appraised import a_bad_month, apart
 from cast import Cast, Someone
-from factories import unit_of_work
+from factories import a_town, unit_of_work
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -24,10 +25,20 @@ from models.place.tables import Building, Community, Household
 from server.database import Database
 
 QUARTER = named("2026-Q4")
-IN_IT, AFTER = (
+BEFORE, IN_IT, AFTER = (
+    datetime(2026, 10, 8, 9, tzinfo=SHANGHAI),
     datetime(2026, 12, 20, 9, tzinfo=SHANGHAI),
     datetime(2027, 1, 4, 9, tzinfo=SHANGHAI),
 )
+
+
+@pytest.fixture
+def cast(db: Database) -> Iterator[Cast]:
+    """The town as it was before the quarter, whatever day it is."""
+    with unit_of_work(db):
+        with time_machine.travel(apart(BEFORE), tick=False):
+            cast = a_town()
+        yield cast
 
 
 @pytest.fixture

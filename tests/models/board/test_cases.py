@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from calendars import known_years
 from cast import Cast
 from factories import a_case, a_town, spot, unit_of_work
 from sqlalchemy import select
@@ -30,6 +31,7 @@ def deferred(town: Cast, reason: str) -> None:
 def test_each_waiting_case_says_why(db: Database):
     with unit_of_work(db):
         town = a_town()
+        known_years()
         a_case(reporter=town.wang, category="lighting")
         a_case(reporter=town.wang, category="door", accepted_by=town.li)
         asked = a_case(reporter=town.wang, category="heating", accepted_by=town.li)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import time_machine
+from calendars import known_years
 from cast import Cast, Someone
 from factories import a_case, letters_to
 
@@ -149,6 +150,7 @@ def test_after_a_standstill_nobody_is_phoned_about_what_is_old(cast: Cast) -> No
 
 
 def test_what_is_not_an_emergency_never_rings_a_telephone(cast: Cast) -> None:
+    known_years()
     start = now()
     a_case(reporter=cast.wang, text="楼道灯不亮", category="lighting", urgency="normal")
     for hour in range(24, 24 * 8, 12):

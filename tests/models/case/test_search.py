@@ -4,6 +4,7 @@ import random
 from itertools import product
 
 import time_machine
+from calendars import known_years
 from cast import Cast, Someone
 from factories import a_case, finish, spot
 from sqlalchemy import func, select
@@ -116,6 +117,7 @@ def test_a_search_finds_what_reading_every_case_finds(cast):
 
 
 def test_of_what_is_due_the_first_comes_first(cast):
+    known_years()
     a_past(cast, 3, 25)
     indexed()
     due = {case.id: case.due_at for case in session().scalars(select(Case))}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
+from calendars import known_years
 from cast import Cast
 from factories import a_case, letters_to, spot, steps, told
 
@@ -20,6 +21,11 @@ from models.case.emergency import raise_alarm, ring_again
 from models.case.lifecycle import State
 from models.corrections.correction import lines
 from models.joins.turning import agree_as_second, ask_whether_it_was, case_was, is_case_again
+
+
+@pytest.fixture(autouse=True)
+def _limits_are_known(cast: Cast) -> None:
+    known_years()
 
 
 def as_its_steps_say(case: Case) -> bool:

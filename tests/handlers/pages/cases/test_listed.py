@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from calendars import known_years
 from cast import Cast
 from factories import a_case, spot
 from openpyxl import load_workbook
@@ -23,6 +24,7 @@ def made(db: Database, *given: dict[str, Any]) -> list[str]:
     """Cases, the oldest first; gives their numbers."""
 
     def work() -> list[str]:
+        known_years()
         numbers = [a_case(**(one | {"at": spot(*one["at"])} if "at" in one else one)).number for one in given]
         while search_index.follow():
             pass

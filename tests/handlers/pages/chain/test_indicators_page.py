@@ -8,7 +8,7 @@ import time_machine
 from appraised import apart, stands_above
 from cast import Cast, Someone
 from exported import exported
-from factories import a_case, finish
+from factories import a_case, a_town, finish
 from page_phone import Phone
 from sqlalchemy import select
 
@@ -27,6 +27,13 @@ Desk = Callable[[Someone], str]
 
 def on(day: int, month: int = 12) -> time_machine.travel:
     return time_machine.travel(apart(datetime(2026, month, day, 10, tzinfo=SHANGHAI)), tick=False)
+
+
+@pytest.fixture
+def town(db: Database) -> Cast:
+    """As it was before that November, whatever day it is."""
+    with on(31, 10):
+        return db.write(a_town)
 
 
 @pytest.fixture

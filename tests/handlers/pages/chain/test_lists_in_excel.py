@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from appraised import stands_above
+from calendars import known_years
 from cast import Cast, Someone
 from exported import exported
 from factories import a_case
@@ -85,6 +86,7 @@ def test_whistles_with_whom_they_called(
     phone: Phone, town: Cast, desk: Callable[[Someone], str], db: Database
 ) -> None:
     def work() -> str:
+        known_years()
         lead = put(Department, name="供热公司", categories=[], contact_id=town.zhou.id, active=True)
         case = a_case(reporter=town.wang)
         blowing.blow(case, town.zhao.id, lead, [], "请来看暖气", "normal")
