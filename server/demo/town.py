@@ -15,7 +15,18 @@ from models.town import demo_town, parse, take
 from server import migrations
 from server.config import Config, load
 from server.database import Database
-from server.demo import appraised, chain, keepers, money, overdue, past, problems, quarrels, whistles
+from server.demo import (
+    appraised,
+    calendar,
+    chain,
+    keepers,
+    money,
+    overdue,
+    past,
+    problems,
+    quarrels,
+    whistles,
+)
 from server.sandbox.pay_keys import PayAccount
 
 # No quiet hours, because whoever tries it in the evening wants to see the group told. No reminders, because a
@@ -89,6 +100,7 @@ def furnish(home: Path, port: int) -> Config:
     try:
         database.write(take, parse(demo_town()))
         database.write(_let_residents_in)
+        calendar.furnish(database)
         money.furnish(database)
         chain.furnish(database)
         keepers.furnish(database)
