@@ -1,5 +1,4 @@
-"""The demo's working days: of this year and the next, where nobody has entered them, because without them nothing
-runs out."""
+"""The working days of years that nobody has entered: without them nothing in the demo runs out."""
 
 from models.base.clock import local, now
 from models.base.resources import table
