@@ -6,6 +6,7 @@
 from datetime import datetime
 
 import time_machine
+from calendars import known_years
 from cast import Cast, Someone
 from factories import a_case
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from models.whistle.tables import Whistle
 
 def departments(cast: Cast) -> tuple[int, int]:
     """The 城管局 (周) and the 供电公司 (钱), and who stands above the grid worker 孙."""
+    known_years()
     lead = session().scalars(select(Department.id).where(Department.name == "城管局")).one()
     other = put(Department, name="供电公司", categories=["power"], contact_id=cast.qian.id, active=True)
     grid = session().scalars(select(Grid.id).where(Grid.name == "育英一网格")).one()

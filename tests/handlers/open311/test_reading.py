@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from board_town import SECRETS, Lobby, a_lobby
+from calendars import known_years
 from cast import Cast
 from factories import a_case, a_town, spot, unit_of_work
 from georeport import said
@@ -227,6 +228,7 @@ def test_by_service_by_community_and_around_a_point(db: Database, town: Cast):
 
 
 def test_the_sender_reads_what_was_sent_and_nobody_else_does(db: Database, town: Cast):
+    db.write(known_years)
     mine = Program(an_app(db), a_key(db))
     began = local(now()).replace(microsecond=0)
     quiet = mine.send(service_code="noise", description="楼上太吵", address_string="育英小区3号楼2单元501")

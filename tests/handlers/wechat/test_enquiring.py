@@ -1,6 +1,9 @@
 """What is known is told; everything else is kept for a person, whose one reply goes back to the asker."""
 
+from datetime import datetime
+
 import pytest
+import time_machine
 from chat import Chat
 from factories import letters_to, told
 from known_town import tell_what_is_known
@@ -8,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from handlers import words
 from models.base.actor import SYSTEM
-from models.base.clock import local, now
+from models.base.clock import SHANGHAI, local, now
 from models.base.orm import session
 from models.case.case import Case
 from models.corrections.correction import Correction
@@ -91,9 +94,12 @@ def test_the_law_is_told_with_its_source(chat: Chat) -> None:
 
 
 def test_the_clerk_s_own_entry_answers_a_notice_until_its_day_is_past(knowing: Chat) -> None:
-    reply = knowing.says(knowing.cast.wang, "明天停水不")
+    with time_machine.travel(datetime(2026, 11, 30, 23, 50, tzinfo=SHANGHAI)):
+        reply = knowing.says(knowing.cast.wang, "明天停水不")
     assert "换阀门" in reply
     assert "供水公司通知，2026年11月20日的" in reply
+    with time_machine.travel(datetime(2026, 12, 1, 0, 10, tzinfo=SHANGHAI)):
+        assert "换阀门" not in knowing.says(knowing.cast.wang, "明天停水不")
 
 
 def test_of_a_notice_that_nobody_gave_we_say_so_and_keep_the_question(chat: Chat) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from calendars import known_years
 from cast import Cast
 from factories import a_town, unit_of_work
 from fee_books import living_in, moves_to
@@ -116,6 +117,7 @@ def test_whoever_was_met_and_has_no_wechat_is_phoned(cast: Cast, home: int) -> N
 
 
 def test_without_anybody_it_is_followed_until_somebody_confirms(cast: Cast, home: int) -> None:
+    known_years()
     case = heard(cast, home)
     with time_machine.travel(ago(seconds=-40 * 86400)):
         assert [one.case_id for one in silent()] == [case.id]  # nobody has told them anything

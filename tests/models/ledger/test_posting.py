@@ -80,7 +80,8 @@ def test_the_database_itself_refuses_to_edit_or_remove(db, table, change):
 
 
 def test_nothing_is_booked_before_a_month_that_is_sealed(db):
-    db.write(_post)
+    with time_machine.travel("2026-11-21"):
+        db.write(_post)
     with time_machine.travel("2026-12-05"):
         db.write(seal, 1, date(2026, 11, 1), SYSTEM)
         for day in (date(2026, 10, 31), date(2025, 1, 1), DAY):

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import pytest
 from browsers import CHROMIUM, SIZES, assert_fits, load_pictures, open_all
-from calendars import known_years
 from cast import Cast
 from factories import a_case
 from pictures import photo
@@ -40,7 +39,6 @@ class Stood(NamedTuple):
 def a_day_of_whistles(town: Cast, files: Files) -> Stood:
     """One that runs with one department on its way and one that is silent, one that is over, five meetings, a
     hand-over that is disputed."""
-    known_years()
     lead, other = departments(town)
     case = a_case(reporter=town.wang, text="3号楼2单元门口灯杆歪了，孩子上学从下面过", when=ago(days=9),
                   urgency="urgent")  # fmt: skip

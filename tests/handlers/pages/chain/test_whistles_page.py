@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import pytest
 import time_machine
-from calendars import known_years
 from cast import Cast, Someone
 from factories import a_case, letters_to
 from page_phone import Phone
@@ -40,11 +39,7 @@ class Blown(NamedTuple):
 
 @pytest.fixture
 def called(db: Database, town: Cast) -> tuple[int, int]:
-    def work() -> tuple[int, int]:
-        known_years()
-        return departments(town)
-
-    return db.write(work)
+    return db.write(lambda: departments(town))
 
 
 @pytest.fixture
