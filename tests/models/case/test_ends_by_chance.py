@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -94,7 +95,7 @@ class Day:
         self.staff = (cast.li, cast.ma, cast.sun, cast.zhao, cast.leader)
         self.case = a_case(reporter=cast.wang, urgency=chance.choice(["normal", "urgent"]))
         self.problem = keeping.propose(cast.zhao.id, "common", "全楼的灯", "", spot())
-        day = now().date().replace(year=now().year + 1)
+        day = now().date() + timedelta(days=365)
         keeping.confirm(
             self.problem, cast.zhao.id, owner_id=cast.sun.id, next_on=day, yearly_work="照明专项",
             yearly_on=day.year,

@@ -76,6 +76,7 @@ def test_who_is_on_duty_and_when_nobody_is(
 def test_what_is_late_and_whose_people_hear_nothing(
     phone: Phone, town: Cast, desk: Callable[[Someone], str], db: Database
 ) -> None:
+    db.write(known_years)
     number = db.write(lambda: a_case(reporter=town.wang, when=now() - timedelta(days=40)).number)
     assert [row[0] for row in rows(phone, f"{desk(town.zhao)}/chain/limits.xlsx")] == [number]
     assert [row[0] for row in rows(phone, f"{desk(town.zhao)}/chain/limits.xlsx", 1)] == [number]
