@@ -237,4 +237,5 @@ def test_the_form_of_a_city_with_many_estates_is_read(
     db: Database, phone: Phone, town: Cast, desk: str
 ) -> None:
     estates = {f"buildings-{one}": "" for one in range(100, 600)}
-    assert phone.send(f"{desk}/notices/write", **FORM, **estates).status_code == 303
+    answer = phone.send(f"{desk}/notices/write", **FORM, **estates)
+    assert answer.status_code == 303, answer.text
