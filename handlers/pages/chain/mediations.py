@@ -65,19 +65,18 @@ def waiting(visitor: Visitor) -> int | None:
 
 
 def as_excel(front: Front, access: Access) -> Response:
-    """How many of this year, one line a community: no people, nothing of what it was about."""
+    """How many of a year, one line a community: no people, nothing of what it was about."""
     with front.database.read():
         visitor = staff_of_link(access)
         if OVERSEEING.isdisjoint(visitor.roles):
             raise NotFound("page_not_found")
-        said, today = labels("chain_sheets"), local(now()).date()
+        said = labels("chain_sheets")
         borders = rules.ages()
         classes = [said["below_years"].format(years=borders[0])]
         classes += [said["from_years"].format(years=years) for years in borders]
         known = sorted(town().communities.items())
         several = [one for one in known if visitor.community_id in (None, one[0])]
-        year = date(today.year, 1, 1)
-        rows = [_counts(name, counts.counts(year, today, key)) for key, name in several]
+        rows = [_counts(name, counts.counts(*_year(), key)) for key, name in several]
         heads = [*said["mediation_headings"], *classes]
         return excel(front, access, said["mediations"], [(said["mediations"], [heads, *rows])])
 
@@ -144,7 +143,7 @@ def overview(visitor: Visitor, case_said: str = "") -> dict[str, Any]:
         "mine": [_line(one, me, today) for one in lines],
         "left": [_line(one, me, today) for one in reading.all_left(me)],
         "due": reading.due(me),
-        "counts": counts.counts(date(today.year, 1, 1), today, visitor.community_id) if overseeing else None,
+        "counts": counts.counts(*_year(), visitor.community_id) if overseeing else None,
         "ages": rules.ages(),
         "opens": deciding or case is not None,
         "case": case.number if case is not None else "",
@@ -152,6 +151,16 @@ def overview(visitor: Visitor, case_said: str = "") -> dict[str, Any]:
         "communities": sorted(communities.items()) if deciding and visitor.community_id is None else [],
         "today": today,
     }
+
+
+def _year() -> tuple[date, date]:
+    """Days of the year that was asked for: this one, or the last one, because what was agreed in December is
+    asked about in January."""
+    today = local(now()).date()
+    last = today.year - 1
+    if request.args.get("year") == str(last):
+        return date(last, 1, 1), date(last, 12, 31)
+    return date(today.year, 1, 1), today
 
 
 def _counts(name: str, found: Counts) -> list[Value]:

@@ -84,6 +84,26 @@ def test_the_desk_gives_one_and_the_mediator_brings_it_to_an_end(
         assert {one.by_id for one in session().scalars(reads)} == {town.li.id}
 
 
+def test_what_was_agreed_in_december_and_kept_in_january_is_last_years(
+    phone: Phone, town: Cast, desk: Desk, key: str
+) -> None:
+    here, counts = f"{desk(town.li)}/mediations/one/{key}", f"{desk(town.zhao)}/mediations"
+    with time_machine.travel(datetime(2026, 12, 20, 10, tzinfo=SHANGHAI)):
+        assert phone.send(f"{here}/agree", agreement="十点以后不打").status_code == 303
+        assert "<td>0/1</td>" in phone.open(counts).text
+    with time_machine.travel(datetime(2027, 1, 25, 10, tzinfo=SHANGHAI)):
+        assert phone.send(f"{here}/check", kept="yes").status_code == 303
+        page = phone.open(counts)
+        assert "今年的数" in page.text
+        assert "<td>1/1</td>" not in page.text
+        assert "?year=2026" in page.text
+        page = phone.open(f"{counts}?year=2026")
+        assert "2026年的数" in page.text
+        assert page.text.count("<td>1/1</td>") == 2  # kept, and an old quarrel cleared
+        assert "mediations.xlsx?year=2026" in page.text
+        assert "今年的数" in phone.open(f"{counts}?year=1999").text
+
+
 def test_a_copy_of_a_form_does_it_once(db: Database, phone: Phone, town: Cast, desk: Desk, key: str) -> None:
     for _ in range(2):
         phone.send(f"{desk(town.zhao)}/mediations/open", once="the-same", **QUARREL)
