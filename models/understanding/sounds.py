@@ -22,7 +22,11 @@ def _library() -> Callable[[str], list[str]]:
     os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
     from pypinyin import Style, pinyin
 
-    return lambda sign: pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")[0]
+    def of(sign: str) -> list[str]:
+        found = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
+        return found[0] if found else []  # because of some rare signs of the block it knows none
+
+    return of
 
 
 # Unicode's block of the usual Chinese characters.

@@ -2,6 +2,7 @@ import time
 
 import pytest
 
+from models.understanding import Gazetteer, understand
 from models.understanding.sounds import folded, folded_closely, likenesses, readings
 
 
@@ -47,3 +48,8 @@ def test_a_name_known_by_sound_costs_little():
     for _ in range(1000):
         likenesses("灯")
     assert time.thread_time() - began < 0.05
+
+
+def test_a_rare_character_that_nobody_reads_aloud_has_no_reading():
+    assert readings("\u9fd6") == ()
+    assert understand("\u9fd6灯不亮", Gazetteer.of(())).category == "lighting"
