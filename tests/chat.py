@@ -21,7 +21,7 @@ NUMBER = re.compile(r"(?<!\d)\d{6,}(?!\d)")
 PHONE = re.compile(r"1\d{10}")
 QUESTION = re.compile("[?？]")
 ASKS = re.compile("请问|可以记下来吗")
-QUOTED = re.compile("“[^”]*”")  # what people wrote themselves may hold anything
+QUOTED = re.compile("“[^”]*”|问：.*")  # what people wrote themselves may hold anything
 _serial = itertools.count(1)
 
 
