@@ -46,19 +46,7 @@ from models.place.tables import Community, DoorCode
 from models.town import demo_town, parse, take
 from server.app import create_app
 from server.database import Database
-from server.demo import (
-    appraised,
-    calendar,
-    chain,
-    keepers,
-    money,
-    overdue,
-    past,
-    problems,
-    quarrels,
-    whistles,
-)
-from server.demo.town import _let_residents_in
+from server.demo.town import ROOMS, _let_residents_in
 
 OWN = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
 STARTS = ("/console", "/console/cases", "/console/figures", "/console/exports")
@@ -181,7 +169,7 @@ def furnish(database: Database, folder: Path) -> None:
     privacy.use_key(KEY)
     database.write(take, parse(demo_town()))
     database.write(_let_residents_in)
-    for room in (calendar, money, chain, keepers, quarrels, past, appraised, problems, whistles, overdue):
+    for room in ROOMS:
         room.furnish(database)
     database.write(issue, [1, 2])
     database.write(_one_of_each, Files(folder / "files"))

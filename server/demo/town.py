@@ -29,6 +29,9 @@ from server.demo import (
 )
 from server.sandbox.pay_keys import PayAccount
 
+# In this order, because the later ones build on what the earlier ones left.
+ROOMS = (calendar, money, chain, keepers, quarrels, past, appraised, problems, whistles, overdue)
+
 # No quiet hours, because whoever tries it in the evening wants to see the group told. No reminders, because a
 # story that is played at ten in the morning is the same.
 SETTINGS = """\
@@ -100,16 +103,8 @@ def furnish(home: Path, port: int) -> Config:
     try:
         database.write(take, parse(demo_town()))
         database.write(_let_residents_in)
-        calendar.furnish(database)
-        money.furnish(database)
-        chain.furnish(database)
-        keepers.furnish(database)
-        quarrels.furnish(database)
-        past.furnish(database)
-        appraised.furnish(database)
-        problems.furnish(database)
-        whistles.furnish(database)
-        overdue.furnish(database)
+        for room in ROOMS:
+            room.furnish(database)
     finally:
         database.close()
     return config
